@@ -1,0 +1,57 @@
+import type { Connection } from "./connection.ts";
+import type { FunctionSummary } from "./function.ts";
+import type { InvokeCall, Reply } from "./reply.ts";
+
+/** What the product needs of the Lambda API, at one connection. */
+export interface LambdaApi {
+  /** ListFunctions, a page at a time; the next page is asked for only when the consumer asks. Throws a `UserError`. */
+  listFunctions(signal: AbortSignal): AsyncIterable<readonly FunctionSummary[]>;
+  /** Sends one Invoke request, at most once, and resolves to what came of it; never throws. */
+  send(call: InvokeCall, signal: AbortSignal): Promise<Reply>;
+  dispose(): void;
+}
+
+/** Opens the API at a connection; the SDK is loaded on the first call. */
+export interface LambdaGateway {
+  open(connection: Connection, signal: AbortSignal): Promise<LambdaApi>;
+  /** The profiles of this machine's shared AWS configuration files. */
+  profiles(signal: AbortSignal): Promise<readonly AwsProfile[]>;
+}
+
+/** A profile of the shared AWS configuration files, or of the environment. */
+export interface AwsProfile {
+  name: string;
+  region?: string;
+}
+
+/** Where the local Lambda service listens, and the key pair it accepts for as long as it runs. */
+export interface LocalAddress {
+  /** `http://127.0.0.1:<port>` */
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** A place in a workspace file; lines and columns count from 0. */
+export interface SourcePlace {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** What the local service knows of the workspace beside what the Lambda API can say. */
+export interface LocalState {
+  /** Where each function is declared, by function name. */
+  places: Readonly<Record<string, SourcePlace>>;
+  /** What could not be listed or run, a sentence each, that says what to do. */
+  problems: readonly { message: string; place?: SourcePlace }[];
+}
+
+/** The local Lambda service as the rest of the extension sees it: a process started on first use. */
+export interface LocalService {
+  /** Starts the service where it does not run yet. Rejects with a `UserError` where it cannot start. */
+  address(signal: AbortSignal): Promise<LocalAddress>;
+  /** Tells the service which folders the workspace has now (absolute paths). */
+  setFolders(folders: readonly string[]): void;
+  dispose(): void;
+}
