@@ -1,0 +1,112 @@
+import { meaningOf } from "./failures.ts";
+import { formatBytes, formatDuration, formatTime } from "./format.ts";
+import type { InvocationMode, InvocationRecord, Verdict } from "./record.ts";
+import { layOut } from "./response.ts";
+
+/** How the panel shows an invocation. */
+export interface OutputOptions {
+  /** How many characters of a response are shown. */
+  responseLimit: number;
+}
+
+/** The words that stand for a verdict, and the sentence that explains it. */
+export const VERDICTS: Readonly<Record<Verdict, { title: string; sentence: string }>> = {
+  returned: { title: "RETURNED", sentence: "The function ran and returned." },
+  failed: { title: "FAILED", sentence: "The function ran and failed." },
+  accepted: {
+    title: "ACCEPTED",
+    sentence: "The event is queued. Lambda runs the function in the background.",
+  },
+  valid: { title: "VALID", sentence: "The function is there and you may invoke it like this. Nothing ran." },
+  notRun: { title: "NOT RUN", sentence: "The function did not run." },
+  unknown: { title: "UNKNOWN", sentence: "Whether the function ran is not known." },
+};
+
+const MODES: Readonly<Record<InvocationMode, { title: string; name: string }>> = {
+  RequestResponse: { title: "Invoke", name: "RequestResponse (synchronous)" },
+  Event: { title: "Invoke Asynchronously", name: "Event (asynchronous)" },
+  DryRun: { title: "Check", name: "DryRun (nothing runs)" },
+  ResponseStream: { title: "Invoke with Streaming Response", name: "ResponseStream (synchronous, streamed)" },
+};
+
+/** The line the panel's link to the whole response stands on; `recordId` finds the response again. */
+export const WHOLE_RESPONSE = /^ {2}Open the whole response \(([^)]*), record ([\w-]+)\)$/;
+
+/** The whole block of an invocation for the output panel, ending in an empty line. */
+export function outputBlock(record: InvocationRecord, options: OutputOptions): string {
+  const blocks = [head(record), facts(record), error(record), response(record, options), log(record)];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
+}
+
+/** One line for a status bar or a notification: `order returned in 45 ms.` */
+export function summary(record: InvocationRecord): string {
+  const { sentence } = VERDICTS[record.verdict];
+  return `${record.function.name} (${record.connection}): ${sentence}`;
+}
+
+function head(record: InvocationRecord): string {
+  const { title, sentence } = VERDICTS[record.verdict];
+  const what = `${MODES[record.mode].title}: ${record.function.name} on ${record.connection}`;
+  return `━━━ ${formatTime(record.startedAt)} ━━━ ${what} ━━━\n${title}  ${sentence}`;
+}
+
+function facts(record: InvocationRecord): string {
+  const { function: target, report } = record;
+  const version = record.executedVersion === undefined ? "" : `, version ${record.executedVersion}`;
+  const qualifier = target.qualifier === undefined ? "" : `:${target.qualifier}`;
+  const rows: [string, string | undefined][] = [
+    ["Mode", MODES[record.mode].name],
+    ["Function", `${target.arn ?? target.name}${qualifier}${version}`],
+    ["Status", record.statusCode?.toString()],
+    ["Request ID", record.requestId],
+    ["Duration", durations(record)],
+    ["Cold start", report?.initDurationMs === undefined ? undefined : formatDuration(report.initDurationMs)],
+    ["Memory", report && `${report.maxMemoryUsedMb} MB used of ${report.memorySizeMb} MB`],
+    ["Payload", formatBytes(record.payload.bytes)],
+    ["Requests", record.attempts === 1 ? undefined : `${record.attempts} sent`],
+  ];
+  const shown = rows.filter(([, value]) => value !== undefined);
+  return shown.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join("\n");
+}
+
+function durations({ durationMs, report }: InvocationRecord): string {
+  const client = `${formatDuration(durationMs)} at the client`;
+  if (!report) return client;
+  return `${client}, ${formatDuration(report.durationMs)} in the function, ${report.billedDurationMs} ms billed`;
+}
+
+function error(record: InvocationRecord): string {
+  const { error: found } = record;
+  if (!found) return "";
+  const name = found.errorType ?? found.name;
+  const lines = [`Error`, `  ${name}: ${indent(found.message)}`];
+  if (record.functionError === undefined) lines.push(`  ${adviceOf(record)}`);
+  if (found.stackTrace) lines.push(...found.stackTrace.map((line) => `  ${line}`));
+  return lines.join("\n");
+}
+
+/** What a person can do about an invocation that did not run, or may not have run. */
+export function adviceOf({ error: found, verdict, statusCode, attempts }: InvocationRecord): string {
+  const facts = { name: found?.name ?? "", sent: verdict === "unknown" || attempts > 0 };
+  return meaningOf(statusCode === undefined ? facts : { ...facts, statusCode }).advice;
+}
+
+function response(record: InvocationRecord, { responseLimit }: OutputOptions): string {
+  const { response: body, responseBytes = 0 } = record;
+  if (!body) return "";
+  if (responseBytes === 0) return "Response (empty)";
+  const { text, language, cut } = layOut(body, responseLimit);
+  const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
+  const size = formatBytes(responseBytes);
+  const link = `\n  Open the whole response (${size}, record ${record.id})`;
+  return `Response (${size}, ${kind}${cut ? ", cut" : ""})\n${text}${cut ? `\n  …${link}` : ""}`;
+}
+
+function log(record: InvocationRecord): string {
+  if (record.log === undefined || record.log === "") return "";
+  return `Log (the last 4 KB)\n${record.log.trimEnd()}`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll("\n", "\n    ");
+}

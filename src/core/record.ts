@@ -1,0 +1,50 @@
+/** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
+export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
+
+/** What became of an invocation; each ends in exactly one. */
+export type Verdict = "returned" | "failed" | "accepted" | "valid" | "notRun" | "unknown";
+
+/** An invocation as the history keeps it, and as the invoking commands return it. */
+export interface InvocationRecord {
+  id: string;
+  function: { name: string; arn?: string; qualifier?: string };
+  connection: string;
+  mode: InvocationMode;
+  /** ISO 8601 */
+  startedAt: string;
+  /** From the first attempt to the end of the last, as the client saw it. */
+  durationMs: number;
+  /** HTTP requests sent. */
+  attempts: number;
+  payload: { text: string; bytes: number };
+  verdict: Verdict;
+  statusCode?: number;
+  requestId?: string;
+  executedVersion?: string;
+  functionError?: string;
+  response?: ResponseBody;
+  responseBytes?: number;
+  error?: InvocationError;
+  report?: ExecutionReport;
+  log?: string;
+}
+
+/** The response's bytes: as text where they are UTF-8, else in base64. */
+export type ResponseBody = { text: string } | { base64: string };
+
+/** The function's own error, or why the call did not end in an answer. */
+export interface InvocationError {
+  name: string;
+  message: string;
+  errorType?: string;
+  stackTrace?: string[];
+}
+
+/** What Lambda's REPORT line says of an execution. */
+export interface ExecutionReport {
+  durationMs: number;
+  billedDurationMs: number;
+  memorySizeMb: number;
+  maxMemoryUsedMb: number;
+  initDurationMs?: number;
+}

@@ -1,0 +1,92 @@
+import { jsonTokens, type JsonTokenKind } from "./jsonTokens.ts";
+import type { ResponseBody } from "./record.ts";
+
+/** Decodes a response: text where its bytes are UTF-8 without control characters, else base64. */
+export function readResponse(payload: Uint8Array): ResponseBody {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload);
+    if (!CONTROL.test(text)) return { text };
+  } catch {
+    // not UTF-8: shown as the bytes that it is
+  }
+  return { base64: Buffer.from(payload).toString("base64") };
+}
+
+/** C0 controls that no text has; tab, line feed, form feed, carriage return and escape (colours) are left out. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
+
+/** A text for a person to read: at most `limit` characters of it, and whether that is all. */
+export interface Excerpt {
+  text: string;
+  language: "json" | "text" | "hex";
+  cut: boolean;
+}
+
+/** Lays out a response: JSON indented with every token as it came, text as it is, bytes as a hex dump. */
+export function layOut(body: ResponseBody, limit: number): Excerpt {
+  if ("base64" in body) return hexDump(Buffer.from(body.base64, "base64"), limit);
+  return indentJson(body.text, limit) ?? cutText(body.text, limit);
+}
+
+function cutText(text: string, limit: number): Excerpt {
+  const cut = text.length > limit;
+  return { text: cut ? text.slice(0, limit) : text, language: "text", cut };
+}
+
+/**
+ * Indents JSON by two spaces without reading values: numbers, escapes and duplicate keys stay as they came.
+ * `undefined` where a token up to the limit is not JSON's.
+ */
+function indentJson(source: string, limit: number): Excerpt | undefined {
+  const out: string[] = [];
+  let length = 0;
+  let depth = 0;
+  let previous: JsonTokenKind | undefined;
+  for (const token of jsonTokens(source)) {
+    if (token.kind === "space") continue;
+    if (token.kind === "broken" || token.kind === "comment" || !mayFollow(previous, token.kind))
+      return undefined;
+    if (token.kind === "close") depth--;
+    const piece = gap(previous, token.kind, depth) + source.slice(token.offset, token.offset + token.length);
+    if (length + piece.length > limit) {
+      return { text: out.join("") + piece.slice(0, limit - length), language: "json", cut: true };
+    }
+    out.push(piece);
+    length += piece.length;
+    if (token.kind === "open") depth++;
+    previous = token.kind;
+  }
+  return out.length === 0 ? undefined : { text: out.join(""), language: "json", cut: false };
+}
+
+/** A value after a value is no JSON; `1 2` must not be shown as `12`. */
+function mayFollow(previous: JsonTokenKind | undefined, next: JsonTokenKind): boolean {
+  const ended = previous === "value" || previous === "close";
+  return !ended || (next !== "value" && next !== "open");
+}
+
+function gap(previous: JsonTokenKind | undefined, next: JsonTokenKind, depth: number): string {
+  const empty = previous === "open" && next === "close";
+  const breaks = previous === "open" || previous === "comma" || next === "close";
+  if (breaks && !empty) return `\n${"  ".repeat(Math.max(depth, 0))}`;
+  return previous === "colon" ? " " : "";
+}
+
+/** `00000010  48 65 6c 6c 6f …  |Hello…|`, sixteen bytes a line. */
+function hexDump(bytes: Uint8Array, limit: number): Excerpt {
+  const lines: string[] = [];
+  const shown = Math.min(bytes.length, Math.max(1, Math.floor(limit / HEX_LINE)) * 16);
+  for (let at = 0; at < shown; at += 16) {
+    const row = bytes.subarray(at, Math.min(at + 16, shown));
+    const hex = [...row].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const ascii = [...row]
+      .map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "."))
+      .join("");
+    lines.push(`${at.toString(16).padStart(8, "0")}  ${hex.padEnd(47)}  |${ascii}|`);
+  }
+  return { text: lines.join("\n"), language: "hex", cut: shown < bytes.length };
+}
+
+/** Characters of a full line of the dump, its line break included. */
+const HEX_LINE = 78;
