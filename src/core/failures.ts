@@ -13,9 +13,10 @@ const UNKNOWN_ADVICE =
 
 /** Says what a failed Invoke request means, from its error type, status and system error code (Lambda API: Invoke, Errors). */
 export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode">): Meaning {
-  const known = KNOWN[failure.name];
+  if (!failure.sent)
+    return NOT_SENT[failure.name] ?? notRun("Nothing was sent. Mend what the message names.");
+  const known = REFUSED[failure.name];
   if (known) return known;
-  if (!failure.sent) return notRun("Nothing was sent. Mend what the message names, then invoke again.");
   const status = failure.statusCode;
   if (status !== undefined && status >= 400 && status < 500 && !AMBIGUOUS_STATUSES.has(status)) {
     return (
@@ -68,15 +69,25 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
   429: THROTTLED,
 };
 
-const KNOWN: Readonly<Record<string, Meaning>> = {
+/** No connection was made, or no request: by system error code, or by the name of the step that failed. */
+const NOT_SENT: Readonly<Record<string, Meaning>> = {
   ENOTFOUND: NO_NAME,
   EAI_AGAIN: NO_NAME,
   ECONNREFUSED: passing("Nothing listens there. Check the connection's endpoint, then invoke again."),
   EHOSTUNREACH: NO_ROUTE,
   ENETUNREACH: NO_ROUTE,
+  ETIMEDOUT: NO_ROUTE,
   ConnectTimeout: NO_ROUTE,
+  CertificateError: notRun(
+    "The endpoint's certificate is not trusted. Trust your proxy's authority on this machine.",
+  ),
   CredentialsProviderError: SIGN_IN,
   TokenProviderError: SIGN_IN,
+  CancelledBeforeSending: notRun("Invoke again when you are ready."),
+};
+
+/** Answers of the Lambda API, by error type, and the two ends that are ours. */
+const REFUSED: Readonly<Record<string, Meaning>> = {
   ExpiredToken: SIGN_IN,
   ExpiredTokenException: SIGN_IN,
   UnrecognizedClientException: SIGN_IN,

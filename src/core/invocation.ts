@@ -2,7 +2,7 @@ import { findReport } from "./executionReport.ts";
 import { meaningOf } from "./failures.ts";
 import { byteLength } from "./payload.ts";
 import type { LambdaApi } from "./ports.ts";
-import type { InvocationError, InvocationMode, InvocationRecord, Verdict } from "./record.ts";
+import type { InvocationError, InvocationRecord, InvokeMode, Verdict } from "./record.ts";
 import type { Answer, Failure, InvokeCall, Reply } from "./reply.ts";
 import { readResponse } from "./response.ts";
 
@@ -11,7 +11,7 @@ export interface InvocationRequest {
   function: { name: string; arn?: string; qualifier?: string };
   /** The connection's name, for the record. */
   connection: string;
-  mode: InvocationMode;
+  mode: InvokeMode;
   /** JSON, as it is to be sent. */
   payload: string;
   /** The function's own timeout in seconds; Lambda's longest where it is not known. */
@@ -71,8 +71,8 @@ export async function invoke(
 
 /** How long one attempt may take, in milliseconds. */
 export function deadlineMs(request: Pick<InvocationRequest, "mode" | "timeoutSeconds">): number {
-  const waits = request.mode === "RequestResponse" || request.mode === "ResponseStream";
-  const running = waits ? (request.timeoutSeconds ?? LONGEST_TIMEOUT_SECONDS) * 1000 : 0;
+  const running =
+    request.mode === "RequestResponse" ? (request.timeoutSeconds ?? LONGEST_TIMEOUT_SECONDS) * 1000 : 0;
   return running + DEADLINE_MARGIN_MS;
 }
 
@@ -100,7 +100,7 @@ async function sendUntilSettled(
 }
 
 function toCall(request: InvocationRequest): InvokeCall {
-  const synchronous = request.mode === "RequestResponse" || request.mode === "ResponseStream";
+  const synchronous = request.mode === "RequestResponse";
   const { function: target, mode, clientContext, tenantId } = request;
   return {
     functionName: target.arn ?? target.name,
@@ -125,7 +125,8 @@ async function sendOnce(
   const stop = clock.after(limitMs, () => late.abort());
   try {
     const reply = await api.send(call, AbortSignal.any([signal, late.signal]));
-    if (reply.kind === "answer" || !reply.sent) return reply;
+    if (reply.kind === "answer") return reply;
+    if (!reply.sent) return signal.aborted ? { ...reply, ...CANCELLED_BEFORE_SENDING } : reply;
     if (signal.aborted) return { ...reply, name: "Cancelled", message: "Stopped waiting for the answer." };
     const seconds = Math.round(limitMs / 1000);
     if (!late.signal.aborted) return reply;
@@ -134,6 +135,11 @@ async function sendOnce(
     stop();
   }
 }
+
+const CANCELLED_BEFORE_SENDING = {
+  name: "CancelledBeforeSending",
+  message: "Cancelled before anything was sent.",
+};
 
 /** Managed instances may refuse LogType Tail; such a request certainly did not run. */
 function refusesLogTail(failure: Failure): boolean {
@@ -153,7 +159,7 @@ type Outcome = Omit<
   "id" | "function" | "connection" | "mode" | "startedAt" | "durationMs" | "attempts" | "payload"
 >;
 
-function answered(answer: Answer, mode: InvocationMode): Outcome {
+function answered(answer: Answer, mode: InvokeMode): Outcome {
   const verdict = verdictOf(answer, mode);
   const report = answer.log === undefined ? undefined : findReport(answer.log);
   const hasBody = verdict === "returned" || verdict === "failed" || answer.payload.length > 0;
@@ -170,7 +176,7 @@ function answered(answer: Answer, mode: InvocationMode): Outcome {
   };
 }
 
-function verdictOf(answer: Answer, mode: InvocationMode): Verdict {
+function verdictOf(answer: Answer, mode: InvokeMode): Verdict {
   if (answer.functionError !== undefined) return "failed";
   switch (answer.statusCode) {
     case 200:

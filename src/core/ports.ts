@@ -8,7 +8,6 @@ export interface LambdaApi {
   listFunctions(signal: AbortSignal): AsyncIterable<readonly FunctionSummary[]>;
   /** Sends one Invoke request, at most once, and resolves to what came of it; never throws. */
   send(call: InvokeCall, signal: AbortSignal): Promise<Reply>;
-  dispose(): void;
 }
 
 /** Opens the API at a connection; the SDK is loaded on the first call. */
@@ -16,6 +15,7 @@ export interface LambdaGateway {
   open(connection: Connection, signal: AbortSignal): Promise<LambdaApi>;
   /** The profiles of this machine's shared AWS configuration files. */
   profiles(signal: AbortSignal): Promise<readonly AwsProfile[]>;
+  dispose(): void;
 }
 
 /** A profile of the shared AWS configuration files, or of the environment. */

@@ -1,6 +1,9 @@
 /** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
 export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
 
+/** The modes of one Invoke request. */
+export type InvokeMode = Exclude<InvocationMode, "ResponseStream">;
+
 /** What became of an invocation; each ends in exactly one. */
 export type Verdict = "returned" | "failed" | "accepted" | "valid" | "notRun" | "unknown";
 

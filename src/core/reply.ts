@@ -1,11 +1,11 @@
-import type { InvocationMode } from "./record.ts";
+import type { InvokeMode } from "./record.ts";
 
 /** One Invoke request. */
 export interface InvokeCall {
   /** A name or an ARN. */
   functionName: string;
   qualifier?: string;
-  mode: InvocationMode;
+  mode: InvokeMode;
   payload: Uint8Array;
   /** Ask for the last 4 KB of the log; Lambda gives it to synchronous invocations only. */
   logTail: boolean;

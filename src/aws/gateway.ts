@@ -1,0 +1,86 @@
+import type { Connection } from "../core/connection.ts";
+import type { LambdaApi, LambdaGateway, LocalService } from "../core/ports.ts";
+import type { Failure } from "../core/reply.ts";
+import { type AskMfaCode, awsClients, type Clients, CONNECT_TIMEOUT_MS, localClients } from "./client.ts";
+import { toFailure } from "./failure.ts";
+import { listingError, listPages } from "./list.ts";
+import { readProfiles } from "./profiles.ts";
+import { sendInvoke } from "./send.ts";
+
+/** What the gateway needs of the rest. */
+export interface GatewayOptions {
+  local: Pick<LocalService, "address">;
+  askMfaCode: AskMfaCode;
+  environment: NodeJS.ProcessEnv;
+  connectTimeoutMs?: number;
+}
+
+/** The AWS side of the product's ports. Clients are kept per connection, and made anew once their credentials fail. */
+export function createGateway(options: GatewayOptions): LambdaGateway {
+  const kept = new Map<string, Clients>();
+  return {
+    async open(connection, signal) {
+      const { key, make } = await recipe(connection, options, signal);
+      const clients = kept.get(key) ?? make();
+      kept.set(key, clients);
+      const onFailure = (failure: Failure): void => {
+        if (asksToSignIn(failure)) kept.delete(key);
+      };
+      return openApi(connection, clients, onFailure);
+    },
+    profiles: () => readProfiles(options.environment),
+    dispose: () => {
+      for (const clients of kept.values()) clients.destroy();
+      kept.clear();
+    },
+  };
+}
+
+/** What tells one pair of clients from another, and how it is made; a restarted local service has another address. */
+async function recipe(
+  connection: Connection,
+  options: GatewayOptions,
+  signal: AbortSignal,
+): Promise<{ key: string; make: () => Clients }> {
+  const timeout = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+  if (connection.kind === "aws") {
+    return {
+      key: JSON.stringify(connection),
+      make: () => awsClients(connection, options.askMfaCode, timeout),
+    };
+  }
+  const address = await options.local.address(signal);
+  return { key: JSON.stringify(address), make: () => localClients(address, timeout) };
+}
+
+function openApi(connection: Connection, clients: Clients, onFailure: (failure: Failure) => void): LambdaApi {
+  return {
+    async *listFunctions(signal) {
+      try {
+        yield* listPages(clients.reader, signal);
+      } catch (error) {
+        const failure = toFailure(error, true);
+        onFailure(failure);
+        throw listingError(connection, failure, error);
+      }
+    },
+    async send(call, signal) {
+      const reply = await sendInvoke(clients.invoker, call, signal);
+      if (reply.kind === "failure") onFailure(reply);
+      return reply;
+    },
+  };
+}
+
+function asksToSignIn(failure: Failure): boolean {
+  return SIGN_IN_ERRORS.has(failure.name);
+}
+
+const SIGN_IN_ERRORS = new Set([
+  "CredentialsProviderError",
+  "TokenProviderError",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "UnrecognizedClientException",
+  "InvalidSignatureException",
+]);

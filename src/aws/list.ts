@@ -1,0 +1,58 @@
+import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import type { Connection } from "../core/connection.ts";
+import { meaningOf } from "../core/failures.ts";
+import type { FunctionSummary } from "../core/function.ts";
+import type { Failure } from "../core/reply.ts";
+import { UserError } from "../core/userError.ts";
+
+/** ListFunctions a page at a time, the next asked for only when it is wanted; throws what the SDK throws. */
+export async function* listPages(
+  client: LambdaClient,
+  signal: AbortSignal,
+): AsyncGenerator<readonly FunctionSummary[]> {
+  const pages = paginateListFunctions({ client }, {}, { abortSignal: signal });
+  for await (const page of pages) yield (page.Functions ?? []).flatMap(toSummary);
+}
+
+function toSummary(found: FunctionConfiguration): FunctionSummary[] {
+  const { FunctionName: name, FunctionArn: arn } = found;
+  if (name === undefined || arn === undefined) return [];
+  return [
+    {
+      name,
+      arn,
+      ...given("runtime", found.Runtime),
+      ...given("handler", found.Handler),
+      ...given("description", found.Description === "" ? undefined : found.Description),
+      ...given("memorySizeMb", found.MemorySize),
+      ...given("timeoutSeconds", found.Timeout),
+      ...given("codeSizeBytes", found.CodeSize),
+      ...given("lastModified", found.LastModified),
+      ...given("packageType", found.PackageType),
+      ...given("architectures", found.Architectures),
+      ...given("logGroup", found.LoggingConfig?.LogGroup),
+    },
+  ];
+}
+
+function given<K extends keyof FunctionSummary>(
+  key: K,
+  value: FunctionSummary[K] | undefined,
+): Pick<FunctionSummary, K> | object {
+  return value === undefined ? {} : { [key]: value };
+}
+
+/** Says why a connection's functions cannot be listed, and what to do. */
+export function listingError(connection: Connection, failure: Failure, cause: unknown): UserError {
+  const why = /region is missing/i.test(failure.message)
+    ? "No region is set for it. Add a connection with a region, or set one in the profile."
+    : `${failure.message} ${adviceFor(failure)}`;
+  return new UserError(`The functions of ${connection.name} cannot be listed. ${why}`, { cause });
+}
+
+function adviceFor(failure: Failure): string {
+  if (failure.statusCode === 403 && /AccessDenied/.test(failure.name)) {
+    return "Ask for the permission lambda:ListFunctions, or choose another connection.";
+  }
+  return meaningOf(failure).verdict === "notRun" ? meaningOf(failure).advice : "Refresh to try again.";
+}

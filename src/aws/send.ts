@@ -1,0 +1,75 @@
+import {
+  InvokeCommand,
+  type InvokeCommandInput,
+  type InvokeCommandOutput,
+  type LambdaClient,
+} from "@aws-sdk/client-lambda";
+import type { InvokeCall, Reply } from "../core/reply.ts";
+import { toFailure } from "./failure.ts";
+
+/** Sends one Invoke request through a client that never retries, and says what came of it; never throws. */
+export async function sendInvoke(
+  client: LambdaClient,
+  call: InvokeCall,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const command = new InvokeCommand(toInput(call));
+  let handed = false;
+  command.middlewareStack.add(
+    (next) => (args) => {
+      handed = true;
+      return next(args);
+    },
+    { step: "deserialize", priority: "low", name: "noteSending" },
+  );
+  try {
+    await unlessAborted(client.config.credentials(), signal);
+    const output = await client.send(command, { abortSignal: signal });
+    return toAnswer(output);
+  } catch (error) {
+    return toFailure(error, handed);
+  }
+}
+
+function toInput(call: InvokeCall): InvokeCommandInput {
+  const { functionName, mode, payload, qualifier, clientContext, tenantId } = call;
+  return {
+    FunctionName: functionName,
+    InvocationType: mode,
+    Payload: payload,
+    ...(call.logTail ? { LogType: "Tail" } : {}),
+    ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
+    ...(tenantId === undefined ? {} : { TenantId: tenantId }),
+    ...(clientContext === undefined ? {} : { ClientContext: base64(JSON.stringify(clientContext)) }),
+  };
+}
+
+function toAnswer(output: InvokeCommandOutput): Reply {
+  const { $metadata, Payload, FunctionError, LogResult, ExecutedVersion, StatusCode } = output;
+  return {
+    kind: "answer",
+    statusCode: StatusCode ?? $metadata.httpStatusCode ?? 0,
+    payload: Payload ?? new Uint8Array(),
+    ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }),
+    ...(ExecutedVersion === undefined ? {} : { executedVersion: ExecutedVersion }),
+    ...(FunctionError === undefined ? {} : { functionError: FunctionError }),
+    ...(LogResult === undefined ? {} : { log: Buffer.from(LogResult, "base64").toString("utf8") }),
+  };
+}
+
+/** Looking up credentials may wait for a network or a person; it takes no signal of its own. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
+}
