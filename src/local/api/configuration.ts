@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import type {
+  FunctionConfiguration,
+  GetFunctionCommandOutput,
+  GetFunctionConfigurationCommandOutput,
+} from "@aws-sdk/client-lambda";
+import type { LocalFunction } from "../discovery/localFunction.ts";
+import { functionArn, localAccount, logGroupOf } from "../identity.ts";
+import { handlerFile } from "../sandbox/codeStamp.ts";
+
+/** A response's body: what the SDK's type says, without what the SDK adds. */
+type Body<Output> = Omit<Output, "$metadata">;
+
+/** A function as ListFunctions describes it, `State` left out as there. */
+export function configuration(fn: LocalFunction) {
+  const variables =
+    Object.keys(fn.environment).length > 0 ? { Environment: { Variables: { ...fn.environment } } } : {};
+  return {
+    FunctionName: fn.name,
+    FunctionArn: functionArn(fn.name),
+    Runtime: fn.runtime as NonNullable<FunctionConfiguration["Runtime"]>,
+    Role: `arn:aws:iam::${localAccount}:role/local`,
+    Handler: fn.handler,
+    Description: fn.description ?? "",
+    Timeout: fn.timeoutSeconds,
+    MemorySize: fn.memorySizeMb,
+    ...codeFacts(fn),
+    Version: "$LATEST",
+    ...variables,
+    TracingConfig: { Mode: "PassThrough" as const },
+    RevisionId: revisionId(fn),
+    PackageType: "Zip" as const,
+    Architectures: fn.architectures.map((name) => (name === "arm64" ? "arm64" : "x86_64")),
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: "None" as const, OptimizationStatus: "Off" as const },
+    LoggingConfig: { LogFormat: "Text" as const, LogGroup: logGroupOf(fn.name) },
+  } satisfies FunctionConfiguration;
+}
+
+/** A function as GetFunctionConfiguration describes it. */
+export function fullConfiguration(fn: LocalFunction) {
+  return {
+    ...configuration(fn),
+    State: "Active" as const,
+    LastUpdateStatus: "Successful" as const,
+  } satisfies Body<GetFunctionConfigurationCommandOutput>;
+}
+
+/** A function as GetFunction describes it; its code is where the workspace has it. */
+export function functionDetails(fn: LocalFunction) {
+  const tags = Object.keys(fn.tags).length > 0 ? { Tags: { ...fn.tags } } : {};
+  return {
+    Configuration: fullConfiguration(fn),
+    Code: { RepositoryType: "Local", Location: pathToFileURL(fn.codeRoot).href },
+    ...tags,
+  } satisfies Body<GetFunctionCommandOutput>;
+}
+
+/** Size and time of the handler's file stand for those of the package, which there is none of. */
+function codeFacts(fn: LocalFunction) {
+  const file = handlerFile(fn) ?? fn.place.file;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const modified = stats?.mtime ?? new Date(0);
+  return { CodeSize: stats?.size ?? 0, LastModified: modified.toISOString().replace("Z", "+0000") };
+}
+
+function revisionId(fn: LocalFunction): string {
+  const hash = createHash("sha256").update(JSON.stringify(fn)).digest("hex");
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { LocalAddress, LocalService, LocalState } from "../core/ports.ts";
+import { UserError } from "../core/userError.ts";
+import type { FromService, ToService, Tuning } from "./messages.ts";
+
+export interface LaunchOptions {
+  /** A Node.js, or an Electron that can run as one: `process.execPath` of the extension host. */
+  executable: string;
+  /** The extension host's environment. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** `dist/local/main.cjs`, or `src/local/main.ts` where Node.js runs it as it is. */
+  script: string;
+  /** The workspace's folders, absolute paths. */
+  folders: readonly string[];
+  /** Whether the workspace is trusted; where it is not, nothing is looked for and nothing runs. */
+  trusted: boolean;
+  tuning?: Partial<Tuning>;
+  onState: (state: LocalState) => void;
+  onLog: (line: string) => void;
+}
+
+interface Run {
+  child: ChildProcess;
+  address: Promise<LocalAddress>;
+}
+
+/** The local Lambda service in a process of its own: started by the first `address`, and by the next one after it has died. */
+export function createLocalService(options: LaunchOptions): LocalService {
+  let workspace = { folders: options.folders, trusted: options.trusted };
+  let run: Run | undefined;
+  let disposed = false;
+  const start = (): Run => {
+    const started = startProcess(options, workspace);
+    started.child.once("close", () => {
+      if (run === started) run = undefined;
+    });
+    started.address.catch(() => {
+      if (run === started) run = undefined;
+    });
+    return started;
+  };
+  return {
+    address(signal) {
+      if (disposed)
+        return Promise.reject(new UserError("The local Lambda service has ended with this window."));
+      run ??= start();
+      return unlessAborted(run.address, signal);
+    },
+    setFolders(folders) {
+      workspace = { ...workspace, folders };
+      if (run) post(run.child, { kind: "workspace", workspace });
+    },
+    dispose() {
+      disposed = true;
+      // The end of the channel is the end of the service.
+      if (run?.child.connected) run.child.disconnect();
+      run = undefined;
+    },
+  };
+}
+
+function startProcess(
+  options: LaunchOptions,
+  workspace: { folders: readonly string[]; trusted: boolean },
+): Run {
+  const child = spawn(options.executable, [options.script], {
+    env: { ...options.env, ELECTRON_RUN_AS_NODE: "1" },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    windowsHide: true,
+  });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      said.push(line);
+      options.onLog(line);
+    });
+  }
+  const address = new Promise<LocalAddress>((resolve, reject) => {
+    child.on("message", (message: FromService) => {
+      switch (message.kind) {
+        case "ready":
+          return resolve(message.address);
+        case "state":
+          return options.onState(message.state);
+        case "failed":
+          return reject(cannotStart(message.message));
+      }
+    });
+    child.once("error", (error) => reject(cannotStart(error.message)));
+    child.once("close", (code, signal) =>
+      reject(
+        cannotStart(said.findLast((line) => /\S/.test(line)) ?? `it ended with ${signal ?? `code ${code}`}`),
+      ),
+    );
+  });
+  post(child, { kind: "start", workspace, tuning: options.tuning ?? {} });
+  return { child, address };
+}
+
+function post(child: ChildProcess, message: ToService): void {
+  // A process that is gone is started again by the next `address`, with the workspace as it is then.
+  if (child.connected) child.send(message, () => {});
+}
+
+function cannotStart(why: string): UserError {
+  return new UserError(
+    `The local Lambda service could not be started: ${why}. Try again with Refresh; the log has the details.`,
+  );
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,50 @@
+// The local Lambda service's process. It talks to the extension host over the IPC channel, and ends with it.
+import { fileURLToPath } from "node:url";
+import type { FromService, ToService } from "./messages.ts";
+import { runtimeFiles } from "./runtimeFiles.ts";
+import { defaultTuning, startService, type Service } from "./service.ts";
+
+const lifetime = new AbortController();
+let service: Service | undefined;
+
+process.on("message", (message: ToService) => {
+  receive(message).catch((error: unknown) => {
+    tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    end();
+  });
+});
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, end);
+process.on("disconnect", end);
+if (!process.connected) end();
+
+async function receive(message: ToService): Promise<void> {
+  switch (message.kind) {
+    case "start":
+      service = await startService(
+        {
+          workspace: message.workspace,
+          tuning: { ...defaultTuning, ...message.tuning },
+          files: runtimeFiles(fileURLToPath(import.meta.url)),
+          executable: process.execPath,
+          env: process.env,
+          now: Date.now,
+          onState: (state) => tell({ kind: "state", state }),
+          onNote: (text) => process.stderr.write(`${text}\n`),
+        },
+        lifetime.signal,
+      );
+      return tell({ kind: "ready", address: service.address });
+    case "workspace":
+      return service?.setWorkspace(message.workspace);
+  }
+}
+
+function tell(message: FromService): void {
+  if (process.connected) process.send?.(message);
+}
+
+/** Ends at once: what a function is doing has nobody left to tell. */
+function end(): void {
+  lifetime.abort();
+  process.exit();
+}

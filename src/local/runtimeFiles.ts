@@ -1,0 +1,26 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { RuntimeFiles } from "./sandbox/command.ts";
+
+/**
+ * Where the files are that sandboxes and the reaper run: beside the built service, or, for the service run from its
+ * sources, in this folder and in `node_modules`.
+ */
+export function runtimeFiles(main: string): RuntimeFiles {
+  const folder = dirname(main);
+  if (main.endsWith(".cjs")) {
+    return {
+      start: join(folder, "runtime", "start.mjs"),
+      client3: join(folder, "aws-lambda-ric-3", "index.mjs"),
+      client4: join(folder, "aws-lambda-ric-4", "index.mjs"),
+      reaper: join(folder, "reaper.cjs"),
+    };
+  }
+  const require = createRequire(main);
+  return {
+    start: join(folder, "runtime", "start.mjs"),
+    client3: require.resolve("aws-lambda-ric-3"),
+    client4: require.resolve("aws-lambda-ric"),
+    reaper: join(folder, "reaper.ts"),
+  };
+}

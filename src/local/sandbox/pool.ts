@@ -1,0 +1,112 @@
+import type { LocalFunction } from "../discovery/localFunction.ts";
+import { ApiError, throttled } from "../api/errors.ts";
+import type { SandboxCommand } from "./command.ts";
+import { codeStamp } from "./codeStamp.ts";
+import type { Invocation, InvocationResult } from "./outcome.ts";
+import { startSandbox, type Sandbox, type SandboxHost } from "./sandbox.ts";
+
+/** What limits a pool, and what starts its sandboxes. */
+export interface PoolOptions {
+  host: SandboxHost;
+  command: (fn: LocalFunction) => SandboxCommand;
+  /** How many sandboxes may exist at a time, over all functions. */
+  maxSandboxes: number;
+  /** An idle sandbox ends after this long, in ms. */
+  idleMs: number;
+  /** Ends every sandbox and refuses new ones. */
+  signal: AbortSignal;
+}
+
+interface Member {
+  sandbox: Sandbox;
+  name: string;
+  /** Changes when the function's code or declaration does. */
+  stamp: string;
+  busy: boolean;
+  idleTimer: NodeJS.Timeout | undefined;
+}
+
+/** Runs invocations in sandboxes: a warm one of the function where there is one, else a new one. */
+export class Pool {
+  readonly #options: PoolOptions;
+  /** The most recently used last. */
+  readonly #members = new Set<Member>();
+  #starting = new Map<string, number>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    options.signal.addEventListener("abort", () => {
+      for (const member of this.#members) this.#end(member);
+    });
+  }
+
+  /** Runs one invocation. Throws an `ApiError` where no sandbox may be started for it. */
+  async invoke(fn: LocalFunction, invocation: Invocation, revision: number): Promise<InvocationResult> {
+    const member = await this.#acquire(fn, `${revision}:${codeStamp(fn)}`);
+    try {
+      return await member.sandbox.invoke(invocation);
+    } finally {
+      this.#release(member);
+    }
+  }
+
+  async #acquire(fn: LocalFunction, stamp: string): Promise<Member> {
+    const warm = this.#takeWarm(fn.name, stamp);
+    if (warm) return warm;
+    const command = this.#options.command(fn);
+    if (command.kind === "unsupported") throw new ApiError("InvalidRuntimeException", 502, command.message);
+    this.#makeRoom(fn);
+    this.#countStarting(fn.name, 1);
+    try {
+      const sandbox = await startSandbox(fn, command, this.#options.host, this.#options.signal);
+      const member: Member = { sandbox, name: fn.name, stamp, busy: true, idleTimer: undefined };
+      this.#members.add(member);
+      return member;
+    } finally {
+      this.#countStarting(fn.name, -1);
+    }
+  }
+
+  /** The most recently used warm sandbox; those that run older code end here. */
+  #takeWarm(name: string, stamp: string): Member | undefined {
+    const own = [...this.#members].filter((member) => member.name === name && !member.busy);
+    for (const member of own) if (member.stamp !== stamp || member.sandbox.gone) this.#end(member);
+    const warm = own.findLast((member) => this.#members.has(member));
+    if (!warm) return undefined;
+    clearTimeout(warm.idleTimer);
+    warm.busy = true;
+    return warm;
+  }
+
+  /** Throws where a limit is reached; at the limit over all functions, an idle sandbox of another function gives way. */
+  #makeRoom(fn: LocalFunction): void {
+    const running = [...this.#members].filter((member) => member.name === fn.name && member.busy).length;
+    const own = running + (this.#starting.get(fn.name) ?? 0);
+    if (fn.reservedConcurrency !== undefined && own >= fn.reservedConcurrency) {
+      throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+    }
+    const starting = [...this.#starting.values()].reduce((sum, count) => sum + count, 0);
+    if (this.#members.size + starting < this.#options.maxSandboxes) return;
+    const idle = [...this.#members].find((member) => !member.busy);
+    if (!idle) throw throttled("ConcurrentInvocationLimitExceeded");
+    this.#end(idle);
+  }
+
+  #countStarting(name: string, by: number): void {
+    this.#starting.set(name, (this.#starting.get(name) ?? 0) + by);
+  }
+
+  #release(member: Member): void {
+    member.busy = false;
+    if (member.sandbox.gone || this.#options.signal.aborted) return this.#end(member);
+    this.#members.delete(member);
+    this.#members.add(member);
+    member.idleTimer = setTimeout(() => this.#end(member), this.#options.idleMs).unref();
+  }
+
+  #end(member: Member): void {
+    clearTimeout(member.idleTimer);
+    this.#members.delete(member);
+    member.sandbox.end();
+  }
+}

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { Readable } from "node:stream";
+import { setImmediate as immediate } from "node:timers/promises";
+import { killSandbox } from "./kill.ts";
+import type { Reaper } from "./reaperClient.ts";
+import { frameReader, lineReader, type LogLine } from "./telemetry.ts";
+
+/** A sandbox's process. */
+export interface SandboxProcess {
+  /** Undefined where it could not be started. */
+  pid: number | undefined;
+  /** Resolves when it has ended and its last lines are read, to the reason in Lambda's words. */
+  exited: Promise<string>;
+  kill(): void;
+}
+
+/** What to start, and where. */
+export interface ProcessPlan {
+  executable: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+}
+
+/** Starts a sandbox's process in a group of its own; it gets a log channel on descriptor 3 beside its standard streams. */
+export function startProcess(
+  plan: ProcessPlan,
+  reaper: Reaper,
+  now: () => number,
+  onLine: (line: LogLine) => void,
+): SandboxProcess {
+  const child = spawn(plan.executable, plan.args, {
+    cwd: plan.cwd,
+    env: plan.env,
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  const { pid } = child;
+  if (pid !== undefined) reaper.watch(pid);
+  const finishLines = readLines(child, now, onLine);
+  const kill = () => {
+    if (pid !== undefined) killSandbox(pid, process.platform);
+  };
+  const exited = ending(child).then(async (reason) => {
+    // What it started must not outlive it; and what it wrote before is read in the next turn of the event loop.
+    kill();
+    if (pid !== undefined) reaper.forget(pid);
+    await pipesRead();
+    finishLines();
+    return reason;
+  });
+  return { pid, exited, kill };
+}
+
+/** Resolves when all that was in the pipes at the time of the call has been read: one whole poll phase later. */
+export async function pipesRead(): Promise<void> {
+  await immediate();
+  await immediate();
+}
+
+function ending(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(`Runtime failed to start: ${error.message}`));
+    child.once("exit", (code, signal) => {
+      if (signal !== null) resolve(`Runtime exited with error: signal: ${signalWord(signal)}`);
+      else if (code === 0) resolve("Runtime exited without providing a reason");
+      else resolve(`Runtime exited with error: exit status ${code}`);
+    });
+  });
+}
+
+function signalWord(signal: NodeJS.Signals): string {
+  switch (signal) {
+    case "SIGKILL":
+      return "killed";
+    case "SIGABRT":
+      return "aborted";
+    case "SIGSEGV":
+      return "segmentation fault";
+    case "SIGTERM":
+      return "terminated";
+    default:
+      return signal;
+  }
+}
+
+function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLine) => void): () => void {
+  const plain = [child.stdout, child.stderr].map((stream) => {
+    const reader = lineReader(onLine, now);
+    stream?.on("data", (chunk: Buffer) => reader.write(chunk));
+    return reader;
+  });
+  const frames = child.stdio[3];
+  if (frames instanceof Readable) frames.on("data", frameReader(onLine));
+  return () => {
+    for (const reader of plain) reader.end();
+  };
+}

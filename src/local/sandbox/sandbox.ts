@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import type { LocalFunction } from "../discovery/localFunction.ts";
+import type { LogStore } from "../logs/store.ts";
+import { sandboxEnvironment } from "./environment.ts";
+import { Happenings, type Happening } from "./happenings.ts";
+import { InvocationLog } from "./invocationLog.ts";
+import { peakMemoryKb } from "./memory.ts";
+import { broke, responseTooLarge, type Invocation, type InvocationResult, type Outcome } from "./outcome.ts";
+import { pipesRead, startProcess, type SandboxProcess } from "./process.ts";
+import type { Reaper } from "./reaperClient.ts";
+import { serveRuntime, type RuntimeApi } from "./runtimeApi.ts";
+
+/** What every sandbox needs of the service. */
+export interface SandboxHost {
+  reaper: Reaper;
+  logs: LogStore;
+  /** The service's own environment, of which a sandbox gets a few variables. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** An empty folder that stands for the home directory. */
+  home: string;
+  /** ms since 1970 */
+  now: () => number;
+}
+
+/** Lambda lets a function initialise for this long before the function's own timeout counts. Source: "Lambda execution environment lifecycle". */
+const initAllowanceMs = 10_000;
+
+/** Starts a function's process; its initialisation goes on while this returns. */
+export async function startSandbox(
+  fn: LocalFunction,
+  command: { executable: string; args: readonly string[] },
+  host: SandboxHost,
+  signal: AbortSignal,
+): Promise<Sandbox> {
+  const logStream = `${new Date(host.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
+  const log = new InvocationLog(fn, host.logs, logStream, host.now);
+  const happenings = new Happenings();
+  const api = await serveRuntime((message) => happenings.push(message), signal);
+  const env = sandboxEnvironment(fn, { runtimeApi: api.address, logStream, home: host.home }, host.env);
+  log.initStart();
+  const plan = { ...command, cwd: fn.codeRoot, env };
+  const process = startProcess(plan, host.reaper, host.now, (line) => log.write(line));
+  return new Sandbox({ fn, api, process, happenings, log, now: host.now });
+}
+
+interface Parts {
+  fn: LocalFunction;
+  api: RuntimeApi;
+  process: SandboxProcess;
+  happenings: Happenings;
+  log: InvocationLog;
+  now: () => number;
+}
+
+/** One process that runs one function, one invocation at a time. */
+export class Sandbox {
+  readonly #parts: Parts;
+  readonly #startedAt = performance.now();
+  #cold = true;
+  #peakKb: number | undefined;
+  #gone = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    void parts.process.exited.then((reason) => {
+      this.#gone = true;
+      parts.api.close();
+      parts.happenings.push({ kind: "exited", reason });
+    });
+  }
+
+  /** True once its process has ended or is being ended. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Resolves when its process has ended. */
+  get ended(): Promise<unknown> {
+    return this.#parts.process.exited;
+  }
+
+  /** Runs one invocation; never rejects: whatever happens is an outcome. */
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    const { log } = this.#parts;
+    const { requestId } = invocation;
+    const init = this.#cold ? await this.#initialise(requestId) : undefined;
+    log.start(requestId);
+    const startedAt = performance.now();
+    const outcome = init?.failure ?? (await this.#run(invocation));
+    const durationMs = performance.now() - startedAt;
+    this.#noteMemory();
+    await pipesRead();
+    const measures = { durationMs, initDurationMs: init?.durationMs, peakMemoryKb: this.#peakKb };
+    return { outcome, log: log.end(requestId, outcome, measures) };
+  }
+
+  /** Ends the process at once, whatever it is doing. */
+  end(): void {
+    this.#gone = true;
+    this.#parts.process.kill();
+    this.#parts.api.close();
+  }
+
+  /** Waits for the runtime client's first `next`. */
+  async #initialise(requestId: string): Promise<{ durationMs: number; failure?: Outcome }> {
+    this.#cold = false;
+    const limit = initAllowanceMs + this.#parts.fn.timeoutSeconds * 1000;
+    const happening = await this.#parts.happenings.wait(["next", "initError", "exited"], limit);
+    const durationMs = performance.now() - this.#startedAt;
+    if (happening.kind === "next") return { durationMs };
+    const failure = this.#outcome(happening, requestId);
+    this.end();
+    return { durationMs, failure };
+  }
+
+  async #run(invocation: Invocation): Promise<Outcome> {
+    const { api, fn, happenings, now } = this.#parts;
+    const timeoutMs = fn.timeoutSeconds * 1000;
+    const startedAt = performance.now();
+    api.deliver({ body: invocation.payload, headers: eventHeaders(invocation, now() + timeoutMs) });
+    const happening = await happenings.wait(["response", "error", "initError", "exited"], timeoutMs);
+    const outcome = this.#outcome(happening, invocation.requestId);
+    if (outcome.kind === "broke") return outcome;
+    // Only when it asks for the next event, or has exited, is all of this one's log there, and the sandbox free again.
+    const end = await happenings.wait(["next", "exited"], timeoutMs - (performance.now() - startedAt));
+    if (end.kind === "timeout") this.end();
+    return outcome;
+  }
+
+  #outcome(happening: Happening, requestId: string): Outcome {
+    if ("peakMemoryKb" in happening) this.#peakKb = happening.peakMemoryKb;
+    switch (happening.kind) {
+      case "response":
+        return happening.body === "tooLarge"
+          ? responseTooLarge()
+          : { kind: "returned", payload: happening.body };
+      case "error":
+      case "initError":
+        return { kind: "threw", payload: happening.body };
+      case "timeout":
+        return this.#timeOut(requestId);
+      case "exited":
+        return broke("error", "Runtime.ExitError", requestId, happening.reason);
+      case "next":
+        return broke(
+          "error",
+          "Runtime.Unknown",
+          requestId,
+          "Runtime asked for the next event before answering this one",
+        );
+    }
+  }
+
+  #timeOut(requestId: string): Outcome {
+    this.#noteMemory();
+    this.end();
+    const message = `Task timed out after ${this.#parts.fn.timeoutSeconds.toFixed(2)} seconds`;
+    return broke("timeout", "Sandbox.Timedout", requestId, message);
+  }
+
+  #noteMemory(): void {
+    const { pid } = this.#parts.process;
+    if (pid !== undefined) this.#peakKb = peakMemoryKb(pid, process.platform) ?? this.#peakKb;
+  }
+}
+
+/** Source: "Using the Lambda runtime API for custom runtimes", next invocation. */
+function eventHeaders(invocation: Invocation, deadline: number): Record<string, string> {
+  const { clientContext } = invocation;
+  return {
+    "lambda-runtime-aws-request-id": invocation.requestId,
+    "lambda-runtime-deadline-ms": String(Math.round(deadline)),
+    "lambda-runtime-invoked-function-arn": invocation.invokedArn,
+    "lambda-runtime-trace-id": invocation.traceId,
+    // Headers are bytes: any character of the JSON travels as its UTF-8.
+    ...(clientContext !== undefined && {
+      "lambda-runtime-client-context": Buffer.from(clientContext).toString("latin1"),
+    }),
+  };
+}
