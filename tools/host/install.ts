@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce, npmInstall } from "./npm.ts";
 import { cache } from "./paths.ts";
 
 const version = "4.139.1";
-const spdlog = join(import.meta.dirname, "spdlog.cjs");
+
+// Modules in C++ that VS Code cannot run without, and what stands in for each.
+const standIns = {
+  "@vscode/spdlog": readFileSync(join(import.meta.dirname, "spdlog.cjs"), "utf8"),
+  // It would end an extension host whose server was killed; the host notices that by itself, a second later.
+  "@vscode/native-watchdog": "exports.start = () => {};\n",
+};
 
 // What of VS Code's own dependencies an extension never meets, or what only a compiler could build.
 const leftOut = [
@@ -36,7 +42,7 @@ const terminal = "npm:@lydell/node-pty@1.2.0-beta.15";
 const extensionsLeftOut = ["copilot", "github", "github-authentication", "microsoft-authentication", "tunnel-forwarding"];
 
 const recipe = createHash("sha256")
-  .update(JSON.stringify([version, leftOut, terminal, extensionsLeftOut, readFileSync(spdlog, "utf8")]))
+  .update(JSON.stringify([version, leftOut, terminal, extensionsLeftOut, standIns]))
   .digest("hex")
   .slice(0, 8);
 
@@ -55,13 +61,12 @@ function vscodeIn(home: string): string {
 }
 
 async function fill(home: string): Promise<void> {
-  await writeFile(join(home, "package.json"), '{ "private": true }\n');
   await npmInstall(home, `code-server@${version}`);
   const vscode = vscodeIn(home);
   await trimManifest(join(vscode, "package.json"));
   await npmInstall(vscode);
   await npmInstall(join(vscode, "extensions"));
-  await addLogger(join(vscode, "node_modules", "@vscode", "spdlog"));
+  for (const [name, source] of Object.entries(standIns)) await addModule(join(vscode, "node_modules", name), name, source);
   for (const name of extensionsLeftOut) await rm(join(vscode, "extensions", name), { recursive: true, force: true });
 }
 
@@ -73,9 +78,8 @@ async function trimManifest(path: string): Promise<void> {
   await writeFile(path, JSON.stringify({ ...manifest, overrides: undefined }, undefined, 2));
 }
 
-async function addLogger(folder: string): Promise<void> {
+async function addModule(folder: string, name: string, source: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await copyFile(spdlog, join(folder, "index.js"));
-  const manifest = { name: "@vscode/spdlog", version: "0.15.8", main: "index.js", type: "commonjs" };
-  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+  await writeFile(join(folder, "index.js"), source);
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name, main: "index.js", type: "commonjs" }));
 }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 
 const quiet = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -32,6 +32,8 @@ export async function installOnce(
   const part = `${folder}.${process.pid}`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
+  // Without a manifest here, npm would install into the nearest project above.
+  await writeFile(join(part, "package.json"), '{ "private": true }\n');
   try {
     await fill(part);
     await mkdir(dirname(folder), { recursive: true });

@@ -1,0 +1,72 @@
+import type { Locator } from "playwright-core";
+import type { Workbench } from "./workbench.ts";
+
+/** A row as a person sees it. */
+export interface TreeRow {
+  label: string;
+  description: string;
+  /** 1 for a root. */
+  level: number;
+  expanded: boolean | undefined;
+}
+
+/** A tree view of the sidebar. */
+export class Tree {
+  readonly #workbench: Workbench;
+  readonly #title: string;
+
+  constructor(workbench: Workbench, title: string) {
+    this.#workbench = workbench;
+    this.#title = title;
+  }
+
+  /** The view with its header. */
+  get pane(): Locator {
+    const header = this.#workbench.page.getByRole("button", { name: new RegExp(`^${this.#title}( Section)?$`) });
+    return this.#workbench.page.locator(".sidebar .pane").filter({ has: header });
+  }
+
+  /** Every row in sight. */
+  get rowLocators(): Locator {
+    return this.pane.locator(".monaco-list-row");
+  }
+
+  /** The row with this label. */
+  row(label: string): Locator {
+    const name = this.#workbench.page.locator(".label-name").getByText(label, { exact: true });
+    return this.rowLocators.filter({ has: name }).first();
+  }
+
+  /** The rows in sight, once there is one. */
+  async rows(): Promise<TreeRow[]> {
+    await this.rowLocators.first().waitFor();
+    return this.rowLocators.evaluateAll((rows) =>
+      rows.map((row) => ({
+        label: row.querySelector(".label-name")?.textContent ?? "",
+        description: row.querySelector(".label-description")?.textContent ?? "",
+        level: Number(row.getAttribute("aria-level")),
+        expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
+      })),
+    );
+  }
+
+  /** Opens a row that can be opened. */
+  async expand(label: string): Promise<void> {
+    const row = this.row(label);
+    if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
+    await this.#workbench.page.locator(`.monaco-list-row[aria-expanded=true]`).filter({ hasText: label }).first().waitFor();
+  }
+
+  /** Clicks an icon of a row, by its tooltip, e.g. "Invoke Function". */
+  async rowAction(label: string, action: string): Promise<void> {
+    const row = this.row(label);
+    await row.hover();
+    await row.getByRole("button", { name: action }).first().click();
+  }
+
+  /** Clicks an icon of the view's title, by its tooltip. */
+  async titleAction(action: string): Promise<void> {
+    await this.pane.locator(".pane-header").hover();
+    await this.pane.locator(".pane-header").getByRole("button", { name: action }).first().click();
+  }
+}

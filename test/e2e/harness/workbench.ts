@@ -1,0 +1,158 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { root } from "../../../tools/host/paths.ts";
+import { quietSettings, writeSettings } from "../../../tools/host/server.ts";
+import { Output } from "./output.ts";
+import type { Session } from "./session.ts";
+import { Tree } from "./tree.ts";
+
+interface Manifest {
+  contributes: { viewsContainers: { activitybar: { id: string; title: string }[] } };
+}
+
+/** What a person does in the workbench. Each method waits until its effect can be seen. */
+export class Workbench {
+  readonly session: Session;
+  readonly page: Page;
+
+  constructor(session: Session) {
+    this.session = session;
+    this.page = session.page;
+  }
+
+  /** Runs a command from the palette by its whole title, e.g. "Lambda: Invoke Function". */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  /** Picks a row of the quick pick that is open, by its label. */
+  async pick(label: string): Promise<void> {
+    await this.quickPickRow(label).click();
+  }
+
+  /** Types into the input box or quick pick that is open, and accepts. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.quickInput.press("Enter");
+  }
+
+  /** The labels of the quick pick that is open. */
+  async quickPickLabels(): Promise<string[]> {
+    await this.quickPickRows.first().waitFor();
+    return this.quickPickRows.locator(".label-name").allTextContents();
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget input.input:visible");
+  }
+
+  get quickPickRows(): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row");
+  }
+
+  quickPickRow(label: string): Locator {
+    const name = this.page.locator(".quick-input-list-row .label-name").getByText(label, { exact: true });
+    return this.quickPickRows.filter({ has: name }).first();
+  }
+
+  /** Opens a file of the workspace by quick open, e.g. "events/order.json". */
+  async openFile(path: string): Promise<void> {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    await this.page.keyboard.press("ControlOrMeta+P");
+    await this.quickInput.fill(path);
+    await this.quickPickRow(name).click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.editor.locator(".view-line").first().waitFor();
+  }
+
+  /** Opens an untitled editor with a text and a language id. */
+  async openUntitled(text: string): Promise<void> {
+    await this.runCommand("Create: New Untitled Text File");
+    await this.editor.locator(".view-line").first().click();
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** The active editor. */
+  get editor(): Locator {
+    return this.page.locator(".editor-group-container.active .monaco-editor[role=code]").first();
+  }
+
+  /** Replaces the active editor's text as a person does who selects all and pastes. */
+  async replaceText(text: string): Promise<void> {
+    await this.editor.locator(".view-line").first().click();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Our icon in the activity bar. */
+  async sidebarIcon(): Promise<Locator> {
+    const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as Manifest;
+    const [container] = manifest.contributes.viewsContainers.activitybar;
+    return this.page.locator(".activitybar").getByRole("tab", { name: container?.title ?? "", exact: true });
+  }
+
+  /** Shows our sidebar. */
+  async openSidebar(): Promise<void> {
+    const icon = await this.sidebarIcon();
+    if ((await icon.getAttribute("aria-expanded")) !== "true") await icon.click();
+    await this.page.locator(".sidebar .pane-header").first().waitFor();
+  }
+
+  /** A tree of the sidebar, by its view's title, e.g. "Functions". */
+  tree(title: string): Tree {
+    return new Tree(this, title);
+  }
+
+  /** The output channel. */
+  get output(): Output {
+    return new Output(this);
+  }
+
+  /** Opens the context menu of an element and clicks through it, item by item. */
+  async contextMenu(target: Locator, ...items: string[]): Promise<void> {
+    await target.click({ button: "right" });
+    for (const item of items) await this.menuItem(item).click();
+  }
+
+  /** The labels of the context menu of an element; the menu is closed again. */
+  async contextMenuLabels(target: Locator): Promise<string[]> {
+    await target.click({ button: "right" });
+    const labels = this.page.locator(".monaco-menu .action-label:not(.separator)");
+    await labels.first().waitFor();
+    const texts = await labels.allTextContents();
+    await this.page.keyboard.press("Escape");
+    return texts;
+  }
+
+  menuItem(label: string): Locator {
+    return this.page.locator(".monaco-menu").getByRole("menuitem", { name: label }).first();
+  }
+
+  /** The notification whose message has this text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text }).first();
+  }
+
+  /** The modal dialog that is open. */
+  get dialog(): Locator {
+    return this.page.locator(".monaco-dialog-box");
+  }
+
+  /** The item of the status bar with this text. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator(".statusbar-item").filter({ hasText: text }).first();
+  }
+
+  /** Replaces the user's settings, beside the quiet ones. */
+  async setSettings(settings: Record<string, unknown>): Promise<void> {
+    await writeSettings(this.session.dataDir, { ...quietSettings, ...settings });
+  }
+
+  /** Writes a picture of the window. */
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path, animations: "disabled", caret: "hide" });
+  }
+}

@@ -1,0 +1,101 @@
+import { build as bundle, transform } from "esbuild";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "./host/paths.ts";
+import { bundles, copies, type Bundle } from "./shipped.ts";
+
+/** How to build. */
+export interface BuildOptions {
+  minify: boolean;
+  sourcemap: boolean;
+}
+
+interface Output {
+  /** Relative to dist/. */
+  path: string;
+  text: string;
+}
+
+const dist = join(root, "dist");
+
+/** Builds everything that ships into dist/, and removes what an earlier build left there. Returns the files' paths. */
+export async function build(options: BuildOptions): Promise<string[]> {
+  const outputs = (await Promise.all(bundles.map((entry) => bundleOne(entry, options)))).flat();
+  for (const { path, text } of outputs) await writeIfChanged(join(dist, path), text);
+  for (const { from, to } of copies) {
+    await mkdir(dirname(join(dist, to)), { recursive: true });
+    await copyFile(join(root, from), join(dist, to));
+  }
+  const wanted = new Set([...outputs.map(({ path }) => path), ...copies.map(({ to }) => to)]);
+  await removeOthers(wanted);
+  return [...wanted].toSorted();
+}
+
+/**
+ * Bundles one entry. esbuild splits at each `import()` only in ES modules, so it makes those first; each is then
+ * rewritten as CommonJS, where an `import()` becomes a `require` of its chunk on first use. What two chunks share is
+ * in a third: a class is the same class everywhere.
+ */
+async function bundleOne({ entry, out, format }: Bundle, options: BuildOptions): Promise<Output[]> {
+  const folder = dirname(out);
+  const result = await bundle({
+    absWorkingDir: root,
+    entryPoints: { [out.slice(folder === "." ? 0 : folder.length + 1).replace(/\.[cm]js$/, "")]: entry },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    // The SDK's ES modules first: what is not used of them is left out.
+    mainFields: ["module", "main"],
+    external: ["vscode", "*.node"],
+    outdir: join(dist, folder),
+    chunkNames: "chunks/[name]-[hash]",
+    minify: options.minify,
+    sourcemap: options.sourcemap ? "inline" : false,
+    legalComments: "none",
+    write: false,
+    logLevel: "warning",
+  });
+  const extension = format === "esm" ? ".mjs" : ".cjs";
+  return Promise.all(
+    result.outputFiles.map(async ({ path, text }) => ({
+      path: relative(dist, path).replaceAll("\\", "/").replace(/\.js$/, extension),
+      text: format === "esm" ? text : await toCommonJs(text, options),
+    })),
+  );
+}
+
+async function toCommonJs(text: string, options: BuildOptions): Promise<string> {
+  const result = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    minify: options.minify,
+    sourcemap: options.sourcemap ? "inline" : false,
+    supported: { "dynamic-import": false },
+  });
+  return result.code.replaceAll(/require\("(\.{1,2}\/[^"]+)\.js"\)/g, 'require("$1.cjs")');
+}
+
+async function writeIfChanged(path: string, text: string): Promise<void> {
+  if (existsSync(path) && (await readFile(path, "utf8")) === text) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+async function removeOthers(wanted: ReadonlySet<string>): Promise<void> {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !wanted.has(relative(dist, path).replaceAll("\\", "/"))) await rm(path, { force: true });
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { sourcemap: { type: "boolean", default: false } } });
+  const files = await build({ minify: !values.sourcemap, sourcemap: values.sourcemap });
+  console.log(`Built ${files.length} files into dist/.`);
+}
