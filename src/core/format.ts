@@ -1,16 +1,16 @@
-/** `812 bytes`, `1.4 KB`, `5.0 MB`; a kilobyte is 1,024 bytes. */
+/** `812 bytes`, `1.4 KB`, `5.0 MB`; a kilobyte is 1,024 bytes. The next unit begins where rounding would reach it. */
 export function formatBytes(bytes: number): string {
   if (bytes === 1) return "1 byte";
   if (bytes < 1024) return `${bytes} bytes`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  if (bytes < 1023.95 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
 /** `3.2 ms`, `45 ms`, `1.24 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -1,3 +1,4 @@
+import { JsonGrammar } from "./jsonGrammar.ts";
 import { jsonTokens, type JsonTokenKind } from "./jsonTokens.ts";
 import type { ResponseBody } from "./record.ts";
 
@@ -36,40 +37,33 @@ function cutText(text: string, limit: number): Excerpt {
 
 /**
  * Indents JSON by two spaces without reading values: numbers, escapes and duplicate keys stay as they came.
- * `undefined` where a token up to the limit is not JSON's.
+ * `undefined` where what stands up to the limit is not JSON.
  */
 function indentJson(source: string, limit: number): Excerpt | undefined {
   const out: string[] = [];
+  const grammar = new JsonGrammar();
   let length = 0;
-  let depth = 0;
   let previous: JsonTokenKind | undefined;
-  for (const token of jsonTokens(source)) {
-    if (token.kind === "space") continue;
-    if (token.kind === "broken" || token.kind === "comment" || !mayFollow(previous, token.kind))
-      return undefined;
-    if (token.kind === "close") depth--;
-    const piece = gap(previous, token.kind, depth) + source.slice(token.offset, token.offset + token.length);
+  for (const { kind, offset, length: size } of jsonTokens(source)) {
+    if (kind === "space") continue;
+    const before = grammar.depth;
+    if (!grammar.take(kind, source.charAt(offset))) return undefined;
+    const depth = Math.min(before, grammar.depth);
+    const piece = gap(previous, kind, depth) + source.slice(offset, offset + size);
     if (length + piece.length > limit) {
       return { text: out.join("") + piece.slice(0, limit - length), language: "json", cut: true };
     }
     out.push(piece);
     length += piece.length;
-    if (token.kind === "open") depth++;
-    previous = token.kind;
+    previous = kind;
   }
-  return out.length === 0 ? undefined : { text: out.join(""), language: "json", cut: false };
-}
-
-/** A value after a value is no JSON; `1 2` must not be shown as `12`. */
-function mayFollow(previous: JsonTokenKind | undefined, next: JsonTokenKind): boolean {
-  const ended = previous === "value" || previous === "close";
-  return !ended || (next !== "value" && next !== "open");
+  return grammar.complete ? { text: out.join(""), language: "json", cut: false } : undefined;
 }
 
 function gap(previous: JsonTokenKind | undefined, next: JsonTokenKind, depth: number): string {
   const empty = previous === "open" && next === "close";
   const breaks = previous === "open" || previous === "comma" || next === "close";
-  if (breaks && !empty) return `\n${"  ".repeat(Math.max(depth, 0))}`;
+  if (breaks && !empty) return `\n${"  ".repeat(depth)}`;
   return previous === "colon" ? " " : "";
 }
 
