@@ -1,17 +1,22 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsConnection } from "../core/connection.ts";
 import type { LocalAddress } from "../core/ports.ts";
+import { ConnectionWatch, WatchedHttpAgent, WatchedHttpsAgent } from "./agents.ts";
 
 /** How long a connection may take to be made, in milliseconds. */
-export const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 /** Load balancers drop connections that are silent for 350 s; a synchronous call may be silent for 15 minutes. */
 const KEEP_ALIVE_MS = 60_000;
 /** A connection idle for longer is not used again: the other side may have dropped it, and a reset would leave the verdict unknown. */
 const IDLE_MS = 15_000;
+
+/** The times of a connection, in milliseconds; the defaults are `CONNECT_TIMEOUT_MS` and `IDLE_MS`. */
+export interface ConnectionTimes {
+  connectTimeoutMs?: number;
+  idleMs?: number;
+}
 
 /** Asks the person for the one-time code of an MFA device. */
 export type AskMfaCode = (device: string) => Promise<string>;
@@ -19,6 +24,8 @@ export type AskMfaCode = (device: string) => Promise<string>;
 /** A pair of clients at one connection: what invokes sends once, what reads keeps the SDK's retries. */
 export interface Clients {
   invoker: LambdaClient;
+  /** Watches the connections that the invoker makes. */
+  watch: ConnectionWatch;
   reader: LambdaClient;
   destroy(): void;
 }
@@ -29,7 +36,7 @@ type ClientOptions = ConstructorParameters<typeof LambdaClient>[0];
 export function awsClients(
   connection: AwsConnection,
   askMfaCode: AskMfaCode,
-  connectTimeoutMs: number,
+  times: ConnectionTimes,
 ): Clients {
   const { profile, region, endpoint } = connection;
   const chain = fromNodeProviderChain({
@@ -44,21 +51,23 @@ export function awsClients(
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
     },
-    connectTimeoutMs,
+    times,
   );
 }
 
 /** Clients for the local Lambda service: the same, with its address and its key pair. */
-export function localClients(address: LocalAddress, connectTimeoutMs: number): Clients {
+export function localClients(address: LocalAddress, times: ConnectionTimes): Clients {
   const { endpoint, region, credentials } = address;
-  return clients({ endpoint, region, credentials }, connectTimeoutMs);
+  return clients({ endpoint, region, credentials }, times);
 }
 
-function clients(options: ClientOptions, connectTimeoutMs: number): Clients {
-  const invoker = new LambdaClient({ ...options, maxAttempts: 1, requestHandler: handler(connectTimeoutMs) });
-  const reader = new LambdaClient({ ...options, requestHandler: handler(connectTimeoutMs) });
+function clients(options: ClientOptions, times: ConnectionTimes): Clients {
+  const watch = new ConnectionWatch();
+  const invoker = new LambdaClient({ ...options, maxAttempts: 1, requestHandler: handler(times, watch) });
+  const reader = new LambdaClient({ ...options, requestHandler: handler(times, new ConnectionWatch()) });
   return {
     invoker,
+    watch,
     reader,
     destroy: () => {
       invoker.destroy();
@@ -68,14 +77,15 @@ function clients(options: ClientOptions, connectTimeoutMs: number): Clients {
 }
 
 /** No request timeout: the deadline is ours, by `AbortSignal`, and an answer may take 15 minutes. */
-function handler(connectionTimeout: number): NodeHttpHandler {
-  const agent = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets: Infinity, timeout: IDLE_MS };
+function handler(times: ConnectionTimes, watch: ConnectionWatch): NodeHttpHandler {
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, idleMs = IDLE_MS } = times;
+  const agent = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets: Infinity, timeout: idleMs };
   return new NodeHttpHandler({
-    connectionTimeout,
+    connectionTimeout: connectTimeoutMs,
     requestTimeout: 0,
     socketTimeout: 0,
-    httpAgent: new HttpAgent(agent),
-    httpsAgent: new HttpsAgent(agent),
+    httpAgent: new WatchedHttpAgent(agent, watch),
+    httpsAgent: new WatchedHttpsAgent(agent, watch),
   });
 }
 

@@ -14,20 +14,20 @@ interface Thrown {
 
 /**
  * Reduces what an SDK call threw to a `Failure`.
- * `handed` says whether the request reached the HTTP handler; before that, nothing can have left this machine.
+ * `canHaveLeft` is false where the request was never handed to a connection that stood; true does not say that it was sent.
  */
-export function toFailure(error: unknown, handed: boolean): Failure {
+export function toFailure(error: unknown, canHaveLeft: boolean): Failure {
   const thrown = asThrown(error);
   const statusCode = thrown.$response?.statusCode ?? thrown.$metadata?.httpStatusCode;
   const headers = thrown.$response?.headers ?? {};
   const requestId = thrown.$metadata?.requestId ?? headers["x-amzn-requestid"];
   const retryAfter = Number(thrown.retryAfterSeconds ?? headers["retry-after"]);
-  const connected = handed && !neverConnected(thrown);
+  const sent = canHaveLeft && !neverConnected(thrown);
   return {
     kind: "failure",
-    sent: connected,
+    sent,
     name: nameOf(thrown, statusCode),
-    message: messageOf(thrown, statusCode),
+    message: messageOf(thrown, statusCode, sent),
     ...(statusCode === undefined ? {} : { statusCode }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(thrown.Reason === undefined ? {} : { reason: thrown.Reason }),
@@ -39,12 +39,28 @@ function asThrown(error: unknown): Thrown {
   return error instanceof Error ? error : { name: "Error", message: String(error) };
 }
 
-/** The request cannot have been written: no name, no route, no listener, no TLS session. */
+/** The request cannot have been written: no name, no route, no listener, no TLS session, no valid request. */
 function neverConnected(thrown: Thrown): boolean {
-  if (thrown.name === "TimeoutError" || thrown.syscall === "getaddrinfo") return true;
+  if (isConnectTimeout(thrown) || thrown.syscall === "getaddrinfo") return true;
   if (thrown.syscall === "connect" || connectsOnly(thrown)) return true;
+  if (isCertificateError(thrown.code) || UNSENDABLE.has(thrown.code ?? "")) return true;
+  return /before secure TLS connection was established/.test(thrown.message);
+}
+
+/** What Node refuses before it makes a connection: a header, a path or a port that HTTP does not allow. */
+const UNSENDABLE = new Set([
+  "ERR_INVALID_CHAR",
+  "ERR_INVALID_HTTP_TOKEN",
+  "ERR_UNESCAPED_CHARACTERS",
+  "ERR_SOCKET_BAD_PORT",
+]);
+
+/** The HTTP handler calls a reset `TimeoutError` too; only its own connect timeout has no code. */
+function isConnectTimeout(thrown: Thrown): boolean {
   return (
-    isCertificateError(thrown.code) || /before secure TLS connection was established/.test(thrown.message)
+    thrown.name === "TimeoutError" &&
+    thrown.code === undefined &&
+    /establish a connection/.test(thrown.message)
   );
 }
 
@@ -60,7 +76,7 @@ function isCertificateError(code = ""): boolean {
 }
 
 function nameOf(thrown: Thrown, statusCode: number | undefined): string {
-  if (thrown.name === "TimeoutError" && thrown.code === undefined) return "ConnectTimeout";
+  if (isConnectTimeout(thrown)) return "ConnectTimeout";
   if (isCertificateError(thrown.code)) return "CertificateError";
   if (thrown.code !== undefined && /^[A-Z][A-Z_0-9]+$/.test(thrown.code)) return thrown.code;
   const untyped = ["Error", "UnknownError", "SyntaxError", "Unknown", "LambdaServiceException"].includes(
@@ -69,10 +85,10 @@ function nameOf(thrown: Thrown, statusCode: number | undefined): string {
   return untyped && statusCode !== undefined ? `HTTP ${statusCode}` : thrown.name;
 }
 
-function messageOf(thrown: Thrown, statusCode: number | undefined): string {
-  const sentence = thrown.code === undefined ? undefined : SENTENCES[thrown.code];
-  if (sentence !== undefined) return sentence;
-  if (thrown.name === "TimeoutError") return "No connection could be made in time.";
+function messageOf(thrown: Thrown, statusCode: number | undefined, sent: boolean): string {
+  const sentence = SENTENCES[thrown.code ?? ""];
+  if (sentence !== undefined) return sent ? sentence : (UNSENT_SENTENCES[thrown.code ?? ""] ?? sentence);
+  if (isConnectTimeout(thrown)) return "No connection could be made in time.";
   if (thrown.name === "SyntaxError")
     return `The answer (status ${statusCode ?? "none"}) is not one of Lambda's.`;
   const empty = thrown.message === "" || thrown.message === "UnknownError" || thrown.message === "Unknown";
@@ -91,4 +107,11 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ECONNRESET: "The connection broke before the whole answer had come.",
   EPIPE: "The connection broke while the request was being sent.",
   ETIMEDOUT: "The connection timed out.",
+  EPROTO: "The endpoint does not speak TLS as this machine does.",
+};
+
+/** The same codes, where the connection did not stand yet. */
+const UNSENT_SENTENCES: Readonly<Record<string, string>> = {
+  ECONNRESET: "The connection broke while it was being made.",
+  EPIPE: "The connection broke while it was being made.",
 };

@@ -1,18 +1,17 @@
 import type { Connection } from "../core/connection.ts";
 import type { LambdaApi, LambdaGateway, LocalService } from "../core/ports.ts";
 import type { Failure } from "../core/reply.ts";
-import { type AskMfaCode, awsClients, type Clients, CONNECT_TIMEOUT_MS, localClients } from "./client.ts";
+import { type AskMfaCode, awsClients, type Clients, type ConnectionTimes, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 import { listingError, listPages } from "./list.ts";
 import { readProfiles } from "./profiles.ts";
 import { sendInvoke } from "./send.ts";
 
 /** What the gateway needs of the rest. */
-export interface GatewayOptions {
+export interface GatewayOptions extends ConnectionTimes {
   local: Pick<LocalService, "address">;
   askMfaCode: AskMfaCode;
   environment: NodeJS.ProcessEnv;
-  connectTimeoutMs?: number;
 }
 
 /** The AWS side of the product's ports. Clients are kept per connection, and made anew once their credentials fail. */
@@ -42,15 +41,14 @@ async function recipe(
   options: GatewayOptions,
   signal: AbortSignal,
 ): Promise<{ key: string; make: () => Clients }> {
-  const timeout = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
   if (connection.kind === "aws") {
     return {
       key: JSON.stringify(connection),
-      make: () => awsClients(connection, options.askMfaCode, timeout),
+      make: () => awsClients(connection, options.askMfaCode, options),
     };
   }
   const address = await options.local.address(signal);
-  return { key: JSON.stringify(address), make: () => localClients(address, timeout) };
+  return { key: JSON.stringify(address), make: () => localClients(address, options) };
 }
 
 function openApi(connection: Connection, clients: Clients, onFailure: (failure: Failure) => void): LambdaApi {
@@ -65,7 +63,7 @@ function openApi(connection: Connection, clients: Clients, onFailure: (failure: 
       }
     },
     async send(call, signal) {
-      const reply = await sendInvoke(clients.invoker, call, signal);
+      const reply = await sendInvoke(clients, call, signal);
       if (reply.kind === "failure") onFailure(reply);
       return reply;
     },

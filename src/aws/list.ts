@@ -50,9 +50,11 @@ export function listingError(connection: Connection, failure: Failure, cause: un
   return new UserError(`The functions of ${connection.name} cannot be listed. ${why}`, { cause });
 }
 
+/** Without a status, the call got no answer, whichever step failed. */
 function adviceFor(failure: Failure): string {
-  if (failure.statusCode === 403 && /AccessDenied/.test(failure.name)) {
+  if (failure.statusCode === 403 && /AccessDenied/.test(failure.name) && !/ sts:/.test(failure.message)) {
     return "Ask for the permission lambda:ListFunctions, or choose another connection.";
   }
-  return meaningOf(failure).verdict === "notRun" ? meaningOf(failure).advice : "Refresh to try again.";
+  const { verdict, advice } = meaningOf({ ...failure, sent: failure.statusCode !== undefined });
+  return verdict === "notRun" ? advice.replace("invoke again", "refresh") : "Refresh to try again.";
 }

@@ -1,34 +1,40 @@
-import {
-  InvokeCommand,
-  type InvokeCommandInput,
-  type InvokeCommandOutput,
-  type LambdaClient,
-} from "@aws-sdk/client-lambda";
+import { InvokeCommand, type InvokeCommandInput, type InvokeCommandOutput } from "@aws-sdk/client-lambda";
 import type { InvokeCall, Reply } from "../core/reply.ts";
+import type { Clients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 
 /** Sends one Invoke request through a client that never retries, and says what came of it; never throws. */
-export async function sendInvoke(
-  client: LambdaClient,
+export function sendInvoke(
+  { invoker, watch }: Pick<Clients, "invoker" | "watch">,
   call: InvokeCall,
   signal: AbortSignal,
 ): Promise<Reply> {
+  return watch.observe(async (isConnecting) => {
+    let handed = false;
+    try {
+      await unlessAborted(invoker.config.credentials(), signal);
+      const command = toCommand(call, () => {
+        signal.throwIfAborted();
+        handed = true;
+      });
+      return toAnswer(await invoker.send(command, { abortSignal: signal }));
+    } catch (error) {
+      return toFailure(error, handed && !isConnecting());
+    }
+  });
+}
+
+/** `onHanding` is called when the signed request is handed to the HTTP handler: before that, nothing leaves this machine. */
+function toCommand(call: InvokeCall, onHanding: () => void): InvokeCommand {
   const command = new InvokeCommand(toInput(call));
-  let handed = false;
   command.middlewareStack.add(
     (next) => (args) => {
-      handed = true;
+      onHanding();
       return next(args);
     },
     { step: "deserialize", priority: "low", name: "noteSending" },
   );
-  try {
-    await unlessAborted(client.config.credentials(), signal);
-    const output = await client.send(command, { abortSignal: signal });
-    return toAnswer(output);
-  } catch (error) {
-    return toFailure(error, handed);
-  }
+  return command;
 }
 
 function toInput(call: InvokeCall): InvokeCommandInput {

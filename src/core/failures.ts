@@ -14,8 +14,8 @@ const UNKNOWN_ADVICE =
 /** Says what a failed Invoke request means, from its error type, status and system error code (Lambda API: Invoke, Errors). */
 export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode">): Meaning {
   if (!failure.sent)
-    return NOT_SENT[failure.name] ?? notRun("Nothing was sent. Mend what the message names.");
-  const known = REFUSED[failure.name];
+    return find(NOT_SENT, failure.name) ?? notRun("Nothing was sent. Mend what the message names.");
+  const known = find(REFUSED, failure.name);
   if (known) return known;
   const status = failure.statusCode;
   if (status !== undefined && status >= 400 && status < 500 && !AMBIGUOUS_STATUSES.has(status)) {
@@ -24,6 +24,11 @@ export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode">
     );
   }
   return { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
+}
+
+/** A name comes off the wire: `constructor` is none of ours. */
+function find(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** Request Timeout and Gone: Lambda answers them also when the function's own set-up may have begun. */
@@ -42,6 +47,15 @@ const NO_NAME = passing("Check the network, and the connection's region and endp
 const SIGN_IN = notRun(
   "Sign in again (for example `aws sso login`), or choose another profile, then invoke again.",
 );
+/** Of Lambda, and of the services that credentials come from (STS, IAM Identity Center). */
+const SIGNED_OUT: Readonly<Record<string, Meaning>> = {
+  ExpiredToken: SIGN_IN,
+  ExpiredTokenException: SIGN_IN,
+  UnrecognizedClientException: SIGN_IN,
+  InvalidSignatureException: notRun(
+    "Check the secret key of the profile and this machine's clock, then invoke again.",
+  ),
+};
 const WAIT_FOR_STATE = passing(
   "The function is being created, updated or woken. Wait a little, then invoke again.",
 );
@@ -57,20 +71,27 @@ const MEND_EFS = notRun(
 );
 const RUNTIME_HOOKS: Meaning = { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
 
+const NOT_FOUND = notRun(
+  "Check the function's name, its qualifier and the connection's region, then refresh the list.",
+);
+const TOO_LARGE = notRun(
+  "The payload is too large for this mode: 6 MB synchronously, 1 MB asynchronously. Send a reference to it.",
+);
+const JSON_ONLY = notRun("Lambda takes JSON only. Check the payload.");
+
 const BY_STATUS: Readonly<Record<number, Meaning>> = {
   401: SIGN_IN,
   403: notRun("Ask for the permission lambda:InvokeFunction on this function, or choose another connection."),
-  404: notRun("Check the function's name, its qualifier and the connection's region, then refresh the list."),
+  404: NOT_FOUND,
   407: notRun("The proxy asks for a sign-in. Set http.proxy and its credentials, then invoke again."),
-  413: notRun(
-    "The payload is too large for this mode: 6 MB synchronously, 1 MB asynchronously. Send a reference to it.",
-  ),
-  415: notRun("Lambda takes JSON only. Check the payload."),
+  413: TOO_LARGE,
+  415: JSON_ONLY,
   429: THROTTLED,
 };
 
 /** No connection was made, or no request: by system error code, or by the name of the step that failed. */
 const NOT_SENT: Readonly<Record<string, Meaning>> = {
+  ...SIGNED_OUT,
   ENOTFOUND: NO_NAME,
   EAI_AGAIN: NO_NAME,
   ECONNREFUSED: passing("Nothing listens there. Check the connection's endpoint, then invoke again."),
@@ -78,22 +99,21 @@ const NOT_SENT: Readonly<Record<string, Meaning>> = {
   ENETUNREACH: NO_ROUTE,
   ETIMEDOUT: NO_ROUTE,
   ConnectTimeout: NO_ROUTE,
+  ECONNRESET: notRun(NO_ROUTE.advice),
+  EPIPE: notRun(NO_ROUTE.advice),
+  EPROTO: notRun("Check the connection's endpoint: whether it begins with http: or https:, and its port."),
   CertificateError: notRun(
     "The endpoint's certificate is not trusted. Trust your proxy's authority on this machine.",
   ),
   CredentialsProviderError: SIGN_IN,
   TokenProviderError: SIGN_IN,
   CancelledBeforeSending: notRun("Invoke again when you are ready."),
+  DeadlineExceeded: notRun(NO_ROUTE.advice),
 };
 
-/** Answers of the Lambda API, by error type, and the two ends that are ours. */
+/** Answers of the Lambda API, by error type (every one that Invoke declares), and the two ends that are ours. */
 const REFUSED: Readonly<Record<string, Meaning>> = {
-  ExpiredToken: SIGN_IN,
-  ExpiredTokenException: SIGN_IN,
-  UnrecognizedClientException: SIGN_IN,
-  InvalidSignatureException: notRun(
-    "Check the secret key of the profile and this machine's clock, then invoke again.",
-  ),
+  ...SIGNED_OUT,
 
   TooManyRequestsException: THROTTLED,
   SnapStartNotReadyException: WAIT_FOR_STATE,
@@ -113,8 +133,13 @@ const REFUSED: Readonly<Record<string, Meaning>> = {
     "Lambda stopped a loop. Break the loop, or allow it in the function's settings.",
   ),
   ServiceQuotaExceededException: notRun("A quota of the account is used up. Raise it in Service Quotas."),
-  RequestTooLargeException: notRun("The payload is too large: 6 MB synchronously, 1 MB asynchronously."),
-  UnsupportedMediaTypeException: notRun("Lambda takes JSON only. Check the payload."),
+  RequestTooLargeException: TOO_LARGE,
+  SerializedRequestEntityTooLargeException: TOO_LARGE,
+  UnsupportedMediaTypeException: JSON_ONLY,
+  ResourceNotFoundException: NOT_FOUND,
+  DurableExecutionAlreadyStartedException: notRun(
+    "An execution of that name was started before. Look at it, or choose another name.",
+  ),
   CodeArtifactUserDeletedException: notRun("The function's code is gone. Deploy it again."),
   CodeArtifactUserFailedException: notRun("The function's code could not be prepared. Deploy it again."),
   SnapStartRegenerationFailureException: notRun(

@@ -126,16 +126,19 @@ async function sendOnce(
   try {
     const reply = await api.send(call, AbortSignal.any([signal, late.signal]));
     if (reply.kind === "answer") return reply;
-    if (!reply.sent) return signal.aborted ? { ...reply, ...CANCELLED_BEFORE_SENDING } : reply;
-    if (signal.aborted) return { ...reply, name: "Cancelled", message: "Stopped waiting for the answer." };
-    const seconds = Math.round(limitMs / 1000);
-    if (!late.signal.aborted) return reply;
-    return { ...reply, name: "DeadlineExceeded", message: `No answer came within ${seconds} seconds.` };
+    if (signal.aborted) return { ...reply, ...(reply.sent ? CANCELLED : CANCELLED_BEFORE_SENDING) };
+    return late.signal.aborted ? { ...reply, ...exceeded(limitMs, reply.sent) } : reply;
   } finally {
     stop();
   }
 }
 
+function exceeded(limitMs: number, sent: boolean): Pick<Failure, "name" | "message"> {
+  const what = sent ? "No answer came" : "No connection could be made";
+  return { name: "DeadlineExceeded", message: `${what} within ${Math.round(limitMs / 1000)} seconds.` };
+}
+
+const CANCELLED = { name: "Cancelled", message: "Stopped waiting for the answer." };
 const CANCELLED_BEFORE_SENDING = {
   name: "CancelledBeforeSending",
   message: "Cancelled before anything was sent.",

@@ -38,16 +38,21 @@ export function outputBlock(record: InvocationRecord, options: OutputOptions): s
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
 }
 
-/** One line for a status bar or a notification: `order returned in 45 ms.` */
+/** One line for a status bar or a notification: `order (Local): The function ran and returned.` */
 export function summary(record: InvocationRecord): string {
-  const { sentence } = VERDICTS[record.verdict];
-  return `${record.function.name} (${record.connection}): ${sentence}`;
+  return `${record.function.name} (${record.connection}): ${sentenceOf(record)}`;
+}
+
+/** A check runs nothing, whatever became of its answer. */
+function sentenceOf({ verdict, mode }: Pick<InvocationRecord, "verdict" | "mode">): string {
+  if (mode === "DryRun" && verdict === "unknown") return "The check was not answered. Nothing ran.";
+  return VERDICTS[verdict].sentence;
 }
 
 function head(record: InvocationRecord): string {
-  const { title, sentence } = VERDICTS[record.verdict];
+  const { title } = VERDICTS[record.verdict];
   const what = `${MODES[record.mode].title}: ${record.function.name} on ${record.connection}`;
-  return `━━━ ${formatTime(record.startedAt)} ━━━ ${what} ━━━\n${title}  ${sentence}`;
+  return `━━━ ${formatTime(record.startedAt)} ━━━ ${what} ━━━\n${title}  ${sentenceOf(record)}`;
 }
 
 function facts(record: InvocationRecord): string {
@@ -86,8 +91,12 @@ function error(record: InvocationRecord): string {
 }
 
 /** What a person can do about an invocation that did not run, or may not have run. */
-export function adviceOf({ error: found, verdict, statusCode, attempts }: InvocationRecord): string {
-  const facts = { name: found?.name ?? "", sent: verdict === "unknown" || attempts > 0 };
+export function adviceOf(record: InvocationRecord): string {
+  const { error: found, verdict, statusCode, attempts, mode } = record;
+  if (mode === "DryRun" && verdict === "unknown") return "Check again.";
+  // an answer has a status, but so has the refusal of credentials, before anything was sent
+  const sent = verdict === "unknown" || (statusCode !== undefined && attempts > 0);
+  const facts = { name: found?.name ?? "", sent };
   return meaningOf(statusCode === undefined ? facts : { ...facts, statusCode }).advice;
 }
 
