@@ -16,7 +16,21 @@ export interface Copy {
 }
 
 /** What is bundled; every `import()` in an entry's sources becomes a chunk beside it, loaded on first use. */
-export const bundles: readonly Bundle[] = [{ entry: "src/extension.ts", out: "extension.cjs", format: "cjs" }];
+export const bundles: readonly Bundle[] = [
+  { entry: "src/extension.ts", out: "extension.cjs", format: "cjs" },
+  { entry: "src/local/main.ts", out: "local/main.cjs", format: "cjs" },
+  { entry: "src/local/reaper.ts", out: "local/reaper.cjs", format: "cjs" },
+];
 
 /** What is copied. */
-export const copies: readonly Copy[] = [];
+export const copies: readonly Copy[] = [
+  { from: "src/local/runtime/start.mjs", to: "local/runtime/start.mjs" },
+  { from: "src/local/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },
+  // AWS's runtime clients, unmodified: what runs in a sandbox is what runs in Lambda.
+  { from: "node_modules/aws-lambda-ric-3/dist/index.mjs", to: "local/aws-lambda-ric-3/index.mjs" },
+  { from: "node_modules/aws-lambda-ric-3/LICENSE", to: "local/aws-lambda-ric-3/LICENSE" },
+  { from: "node_modules/aws-lambda-ric-3/NOTICE", to: "local/aws-lambda-ric-3/NOTICE" },
+  { from: "node_modules/aws-lambda-ric/index.mjs", to: "local/aws-lambda-ric-4/index.mjs" },
+  { from: "node_modules/aws-lambda-ric/LICENSE", to: "local/aws-lambda-ric-4/LICENSE" },
+  { from: "node_modules/aws-lambda-ric/NOTICE", to: "local/aws-lambda-ric-4/NOTICE" },
+];

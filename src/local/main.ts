@@ -1,5 +1,4 @@
 // The local Lambda service's process. It talks to the extension host over the IPC channel, and ends with it.
-import { fileURLToPath } from "node:url";
 import type { FromService, ToService } from "./messages.ts";
 import { runtimeFiles } from "./runtimeFiles.ts";
 import { defaultTuning, startService, type Service } from "./service.ts";
@@ -24,7 +23,7 @@ async function receive(message: ToService): Promise<void> {
         {
           workspace: message.workspace,
           tuning: { ...defaultTuning, ...message.tuning },
-          files: runtimeFiles(fileURLToPath(import.meta.url)),
+          files: runtimeFiles(process.argv[1] ?? ""),
           executable: process.execPath,
           env: process.env,
           now: Date.now,

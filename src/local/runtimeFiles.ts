@@ -16,11 +16,11 @@ export function runtimeFiles(main: string): RuntimeFiles {
       reaper: join(folder, "reaper.cjs"),
     };
   }
-  const require = createRequire(main);
+  const { resolve } = createRequire(main);
   return {
     start: join(folder, "runtime", "start.mjs"),
-    client3: require.resolve("aws-lambda-ric-3"),
-    client4: require.resolve("aws-lambda-ric"),
+    client3: resolve("aws-lambda-ric-3"),
+    client4: resolve("aws-lambda-ric"),
     reaper: join(folder, "reaper.ts"),
   };
 }

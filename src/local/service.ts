@@ -63,7 +63,7 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
       answerError,
       handle: (request, requestSignal) =>
         request.service === "logs"
-          ? answerLogs(request, { logs, entries: backend.entries }, requestSignal)
+          ? answerLogs(request, { logs, entries: (asked) => backend.entries(asked) }, requestSignal)
           : answerLambda(request, backend, requestSignal),
       onError: (error) =>
         options.onNote(error instanceof Error ? (error.stack ?? error.message) : String(error)),

@@ -35,7 +35,7 @@ export async function invoke(
       return { status: 204, headers: { "x-amz-executed-version": "$LATEST" } };
     case "Event":
       if (request.body.length > eventLimit) throw eventTooLarge(request.body.length);
-      invokers.accept(entry, withoutClientContext(readInvocation(request, entry)));
+      invokers.accept(entry, readInvocation(request, entry));
       return { status: 202 };
     case "RequestResponse": {
       const invocation = readInvocation(request, entry);
@@ -48,7 +48,8 @@ export async function invoke(
 }
 
 function readInvocation(request: ApiRequest, entry: Entry): Invocation {
-  const context = readClientContext(request.headers["x-amz-client-context"]);
+  const synchronous = request.headers["x-amz-invocation-type"] !== "Event";
+  const context = synchronous ? readClientContext(request.headers["x-amz-client-context"]) : undefined;
   wantsTail(request);
   return {
     requestId: request.requestId,
@@ -57,11 +58,6 @@ function readInvocation(request: ApiRequest, entry: Entry): Invocation {
     traceId: request.headers["x-amzn-trace-id"] ?? newTraceId(),
     ...(context !== undefined && { clientContext: context }),
   };
-}
-
-/** An event carries no client context: Lambda gives it to synchronous invocations only. */
-function withoutClientContext({ clientContext: _, ...invocation }: Invocation): Invocation {
-  return invocation;
 }
 
 function readPayload(body: Buffer): Buffer {

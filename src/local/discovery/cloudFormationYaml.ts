@@ -70,21 +70,10 @@ function keyOffset(document: Document, path: readonly string[]): number {
   return offset;
 }
 
-const names = [
-  ...[
-    "And",
-    "Base64",
-    "Cidr",
-    "Contains",
-    "EachMemberEquals",
-    "EachMemberIn",
-    "Equals",
-    "FindInMap",
-    "ForEach",
-  ],
-  ...["GetAtt", "GetAZs", "If", "ImportValue", "Join", "Length", "Not", "Or", "Select", "Split", "Sub"],
-  ...["ToJsonString", "Transform", "Ref", "Condition"],
-];
+const names =
+  "And Base64 Cidr Condition Contains EachMemberEquals EachMemberIn Equals FindInMap ForEach GetAtt GetAZs If ImportValue Join Length Not Or Ref Select Split Sub ToJsonString Transform".split(
+    " ",
+  );
 
 function longName(name: string): string {
   return name === "Ref" || name === "Condition" ? name : `Fn::${name}`;
@@ -103,7 +92,7 @@ function scalarArgument(name: string, text: string): unknown {
 }
 
 function wrap(name: string, node: unknown): YAMLMap {
-  const map = new YAMLMap<string, unknown>();
+  const map = new YAMLMap<string>();
   map.set(longName(name), node);
   return map;
 }

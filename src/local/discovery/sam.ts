@@ -87,10 +87,11 @@ function resolveProperties(
   return result;
 }
 
-const used = new Set([
-  ...["FunctionName", "Handler", "Runtime", "CodeUri", "InlineCode", "PackageType", "Description", "Timeout"],
-  ...["MemorySize", "Environment", "Architectures", "ReservedConcurrentExecutions", "Tags"],
-]);
+const used = new Set(
+  "FunctionName Handler Runtime CodeUri InlineCode PackageType Description Timeout MemorySize Environment Architectures ReservedConcurrentExecutions Tags".split(
+    " ",
+  ),
+);
 
 function resolveEach(
   values: Record<string, unknown>,
@@ -148,7 +149,7 @@ function toFunction(
     environment: texts(recordAt(properties, "Environment")),
     architectures: Array.isArray(architectures) ? architectures.map(String) : ["x86_64"],
     tags: texts(recordAt(properties, "Tags")),
-    ...(description !== undefined && { description: String(description) }),
+    ...(description !== undefined && { description: asText(description) }),
     ...(reserved !== undefined && { reservedConcurrency: numberOr(reserved, 0) }),
   };
 }
@@ -163,5 +164,5 @@ function texts(values: Record<string, unknown>): Record<string, string> {
 }
 
 function asText(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -68,13 +68,12 @@ function peakMemory() {
   return { "lambda-local-peak-memory-kb": String(process.resourceUsage().maxRSS) };
 }
 
-// The native client posts before it returns, and AWS's client relies on that when it exits right after an error.
-process.exit = /** @type {typeof process.exit} */ (
-  (/** @type {number} */ code) => {
-    if (posting === 0) return exit(code);
-    void posted.then(() => exit(code));
-  }
-);
+/** The native client posts before it returns, and AWS's client relies on that when it exits right after an error. */
+function exitWhenPosted(/** @type {number | string | undefined} */ code) {
+  if (posting === 0) exit(code);
+  void posted.then(() => exit(code));
+}
+process.exit = /** @type {typeof process.exit} */ (exitWhenPosted);
 
 const client = {
   next,
@@ -90,9 +89,9 @@ function errorType(body) {
   return String(JSON.parse(body).errorType ?? "Error").replaceAll(/[^\x20-\x7e]/g, "?");
 }
 
-const loader = /** @type {{ _load(request: string, parent: unknown, isMain: boolean): unknown }} */ (
-  /** @type {unknown} */ (Module)
-);
-const load = loader._load;
+/** @typedef {(name: string, parent: unknown, isMain: boolean) => unknown} Load */
+const loader = /** @type {{ _load: Load }} */ (/** @type {unknown} */ (Module));
+/** @type {Load} */
+const load = Reflect.get(loader, "_load");
 loader._load = (name, parent, isMain) =>
   name === "./rapid-client.node" ? client : load(name, parent, isMain);

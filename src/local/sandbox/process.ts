@@ -63,27 +63,20 @@ function ending(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(`Runtime failed to start: ${error.message}`));
     child.once("exit", (code, signal) => {
-      if (signal !== null) resolve(`Runtime exited with error: signal: ${signalWord(signal)}`);
+      if (signal !== null) resolve(`Runtime exited with error: signal: ${signalWords.get(signal) ?? signal}`);
       else if (code === 0) resolve("Runtime exited without providing a reason");
       else resolve(`Runtime exited with error: exit status ${code}`);
     });
   });
 }
 
-function signalWord(signal: NodeJS.Signals): string {
-  switch (signal) {
-    case "SIGKILL":
-      return "killed";
-    case "SIGABRT":
-      return "aborted";
-    case "SIGSEGV":
-      return "segmentation fault";
-    case "SIGTERM":
-      return "terminated";
-    default:
-      return signal;
-  }
-}
+/** How Lambda names what ended a process. */
+const signalWords = new Map<string, string>([
+  ["SIGABRT", "aborted"],
+  ["SIGKILL", "killed"],
+  ["SIGSEGV", "segmentation fault"],
+  ["SIGTERM", "terminated"],
+]);
 
 function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLine) => void): () => void {
   const plain = [child.stdout, child.stderr].map((stream) => {

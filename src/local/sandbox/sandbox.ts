@@ -128,13 +128,15 @@ export class Sandbox {
   }
 
   #outcome(happening: Happening, requestId: string): Outcome {
-    if ("peakMemoryKb" in happening) this.#peakKb = happening.peakMemoryKb;
     switch (happening.kind) {
       case "response":
+        this.#peakKb = happening.peakMemoryKb ?? this.#peakKb;
         return happening.body === "tooLarge"
           ? responseTooLarge()
           : { kind: "returned", payload: happening.body };
       case "error":
+        this.#peakKb = happening.peakMemoryKb ?? this.#peakKb;
+        return { kind: "threw", payload: happening.body };
       case "initError":
         return { kind: "threw", payload: happening.body };
       case "timeout":
@@ -142,12 +144,7 @@ export class Sandbox {
       case "exited":
         return broke("error", "Runtime.ExitError", requestId, happening.reason);
       case "next":
-        return broke(
-          "error",
-          "Runtime.Unknown",
-          requestId,
-          "Runtime asked for the next event before answering this one",
-        );
+        return broke("error", "Runtime.Unknown", requestId, "Runtime asked for more without answering");
     }
   }
 
