@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { adviceOf, outputBlock, summary, VERDICTS, WHOLE_RESPONSE } from "../../../src/core/outputBlock.ts";
+import type { InvocationRecord } from "../../../src/core/record.ts";
+
+const RECORD: InvocationRecord = {
+  id: "id-1",
+  function: { name: "order" },
+  connection: "Local",
+  mode: "RequestResponse",
+  startedAt: new Date(2026, 10, 21, 10, 42, 7, 123).toISOString(),
+  durationMs: 45.4,
+  attempts: 1,
+  payload: { text: '{"a":1}', bytes: 7 },
+  verdict: "returned",
+  statusCode: 200,
+  requestId: "8f507cfc",
+  response: { text: '{"ok":true,"items":[]}' },
+  responseBytes: 22,
+};
+
+function block(changes: Partial<InvocationRecord>, responseLimit = 1000): string {
+  return outputBlock({ ...RECORD, ...changes }, { responseLimit });
+}
+
+/** A record of a call that came to no answer. */
+function failed(changes: Partial<InvocationRecord>): InvocationRecord {
+  const { statusCode: _status, requestId: _id, response: _body, responseBytes: _bytes, ...rest } = RECORD;
+  return { ...rest, verdict: "unknown", ...changes };
+}
+
+function lines(...text: string[]): string {
+  return `${text.join("\n")}\n\n`;
+}
+
+describe("the block of the output panel", () => {
+  it("shows what was invoked, what became of it, the facts, the response and the log apart", () => {
+    const text = block({
+      function: {
+        name: "order",
+        arn: "arn:aws:lambda:eu-central-1:123456789012:function:order",
+        qualifier: "live",
+      },
+      connection: "prod",
+      executedVersion: "7",
+      report: {
+        durationMs: 3.2,
+        billedDurationMs: 4,
+        memorySizeMb: 128,
+        maxMemoryUsedMb: 64,
+        initDurationMs: 150.5,
+      },
+      log: "START RequestId: 8f507cfc\nhello\n\n",
+    });
+    assert.equal(
+      text,
+      lines(
+        "━━━ 10:42:07.123 ━━━ Invoke: order on prod ━━━",
+        "RETURNED  The function ran and returned.",
+        "",
+        "  Mode        RequestResponse (synchronous)",
+        "  Function    arn:aws:lambda:eu-central-1:123456789012:function:order:live, version 7",
+        "  Status      200",
+        "  Request ID  8f507cfc",
+        "  Duration    45 ms at the client, 3.2 ms in the function, 4 ms billed",
+        "  Cold start  151 ms",
+        "  Memory      64 MB used of 128 MB",
+        "  Payload     7 bytes",
+        "",
+        "Response (22 bytes, JSON)",
+        "{",
+        '  "ok": true,',
+        '  "items": []',
+        "}",
+        "",
+        "Log (the last 4 KB)",
+        "START RequestId: 8f507cfc",
+        "hello",
+      ),
+    );
+  });
+
+  it("shows a function's own error as a result, with its stack and without advice", () => {
+    const text = block({
+      verdict: "failed",
+      functionError: "Unhandled",
+      response: { text: '{"errorType":"OrderError"}' },
+      responseBytes: 26,
+      error: {
+        name: "Unhandled",
+        message: "no items\nin the order",
+        errorType: "OrderError",
+        stackTrace: ["OrderError: no items", "    at handler (order.js:3:9)"],
+      },
+    });
+    assert.equal(
+      text,
+      lines(
+        "━━━ 10:42:07.123 ━━━ Invoke: order on Local ━━━",
+        "FAILED  The function ran and failed.",
+        "",
+        "  Mode        RequestResponse (synchronous)",
+        "  Function    order",
+        "  Status      200",
+        "  Request ID  8f507cfc",
+        "  Duration    45 ms at the client",
+        "  Payload     7 bytes",
+        "",
+        "Error",
+        "  OrderError: no items",
+        "    in the order",
+        "  OrderError: no items",
+        "      at handler (order.js:3:9)",
+        "",
+        "Response (26 bytes, JSON)",
+        "{",
+        '  "errorType": "OrderError"',
+        "}",
+      ),
+    );
+  });
+
+  it("says of an asynchronous invocation that it is queued, and shows no response", () => {
+    const accepted = failed({ mode: "Event", verdict: "accepted", statusCode: 202, requestId: "r" });
+    assert.equal(
+      outputBlock(accepted, { responseLimit: 1000 }),
+      lines(
+        "━━━ 10:42:07.123 ━━━ Invoke Asynchronously: order on Local ━━━",
+        "ACCEPTED  The event is queued. Lambda runs the function in the background.",
+        "",
+        "  Mode        Event (asynchronous)",
+        "  Function    order",
+        "  Status      202",
+        "  Request ID  r",
+        "  Duration    45 ms at the client",
+        "  Payload     7 bytes",
+      ),
+    );
+  });
+
+  it("says what to do where the answer was lost", () => {
+    const lost = failed({ error: { name: "ECONNRESET", message: "The connection broke." } });
+    assert.equal(
+      outputBlock(lost, { responseLimit: 1000 }),
+      lines(
+        "━━━ 10:42:07.123 ━━━ Invoke: order on Local ━━━",
+        "UNKNOWN  Whether the function ran is not known.",
+        "",
+        "  Mode        RequestResponse (synchronous)",
+        "  Function    order",
+        "  Duration    45 ms at the client",
+        "  Payload     7 bytes",
+        "",
+        "Error",
+        "  ECONNRESET: The connection broke.",
+        "  The function may have run. Look at its log before you send the event again; it was not sent twice.",
+      ),
+    );
+  });
+
+  it("says how many requests were sent where it was not one", () => {
+    assert.match(block({ attempts: 3 }), /\n {2}Requests {4}3 sent\n/);
+    assert.match(block({ attempts: 0 }), /\n {2}Requests {4}0 sent\n/);
+    assert.doesNotMatch(block({ attempts: 1 }), /Requests/);
+  });
+
+  it("says that a response is empty", () => {
+    assert.match(block({ response: { text: "" }, responseBytes: 0 }), /\n\nResponse \(empty\)\n\n$/);
+  });
+
+  it("shows text as text and bytes as bytes", () => {
+    const text = block({ response: { text: "hello" }, responseBytes: 5 });
+    assert.match(text, /\n\nResponse \(5 bytes, text, not JSON\)\nhello\n\n$/);
+    const binary = block({ response: { base64: "/wA=" }, responseBytes: 2 });
+    assert.match(binary, /\n\nResponse \(2 bytes, binary, not text\)\n00000000 {2}ff 00 .*\|\.\.\|\n\n$/);
+  });
+
+  it("cuts a long response, and leads to the whole", () => {
+    const whole = "x".repeat(5 * 1024 * 1024);
+    const text = block({ response: { text: whole }, responseBytes: whole.length }, 10);
+    const shown = text.slice(text.indexOf("\n\nResponse") + 2);
+    assert.equal(
+      shown,
+      lines(
+        "Response (5.0 MB, text, not JSON, cut)",
+        "xxxxxxxxxx",
+        "  …",
+        "  Open the whole response (5.0 MB, record id-1)",
+      ),
+    );
+    const link = shown.split("\n").flatMap((line) => WHOLE_RESPONSE.exec(line) ?? []);
+    assert.deepEqual(link.slice(1), ["5.0 MB", "id-1"]);
+  });
+
+  it("shows no log where there is none", () => {
+    assert.doesNotMatch(block({ log: "" }), /Log/);
+  });
+});
+
+describe("the advice of a record", () => {
+  for (const [name, changes, advice] of [
+    [
+      "a throttle",
+      { verdict: "notRun", statusCode: 429, error: named("TooManyRequestsException") },
+      /throttling/,
+    ],
+    [
+      "a name not found",
+      { verdict: "notRun", attempts: 0, error: named("ENOTFOUND") },
+      /region and endpoint/,
+    ],
+    [
+      "no listener after a throttle",
+      { verdict: "notRun", attempts: 1, error: named("ECONNREFUSED") },
+      /Nothing listens/,
+    ],
+    [
+      "credentials that are refused before anything is sent",
+      { verdict: "notRun", attempts: 0, statusCode: 403, error: named("ExpiredToken") },
+      /Sign in/,
+    ],
+    ["a cancelled call", { error: named("Cancelled") }, /may still be running/],
+    ["a deadline", { error: named("DeadlineExceeded") }, /may still be running/],
+    [
+      "a deadline before sending",
+      { verdict: "notRun", attempts: 0, error: named("DeadlineExceeded") },
+      /network/,
+    ],
+    ["a check that was not answered", { mode: "DryRun", error: named("ECONNRESET") }, /^Check again\.$/],
+    [
+      "a refused check",
+      { mode: "DryRun", verdict: "notRun", statusCode: 404, error: named("HTTP 404") },
+      /name/,
+    ],
+  ] as const) {
+    it(`fits ${name}`, () => assert.match(adviceOf(failed(changes)), advice));
+  }
+
+  function named(name: string): { name: string; message: string } {
+    return { name, message: "." };
+  }
+});
+
+describe("a verdict in a sentence", () => {
+  it("is there for every verdict", () => {
+    for (const [verdict, { title, sentence }] of Object.entries(VERDICTS)) {
+      assert.match(sentence, /^[A-Z].*\.$/);
+      assert.equal(title.replace(" ", "").toLowerCase(), verdict.toLowerCase());
+    }
+  });
+
+  it("names the function and the connection", () => {
+    assert.equal(summary(RECORD), "order (Local): The function ran and returned.");
+  });
+
+  it("does not say of a check that the function may have run", () => {
+    const lost = failed({ mode: "DryRun", error: { name: "ECONNRESET", message: "." } });
+    assert.equal(summary(lost), "order (Local): The check was not answered. Nothing ran.");
+    assert.doesNotMatch(outputBlock(lost, { responseLimit: 10 }), /may have run|not known/);
+  });
+});
