@@ -25,6 +25,7 @@ export const bundles: readonly Bundle[] = [
 /** What is copied. */
 export const copies: readonly Copy[] = [
   { from: "src/local/runtime/start.mjs", to: "local/runtime/start.mjs" },
+  { from: "src/local/runtime/windows.mjs", to: "local/runtime/windows.mjs" },
   { from: "src/local/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },
   // AWS's runtime clients, unmodified: what runs in a sandbox is what runs in Lambda.
   { from: "node_modules/aws-lambda-ric-3/dist/index.mjs", to: "local/aws-lambda-ric-3/index.mjs" },

@@ -11,7 +11,7 @@ import { workbenchUrl } from "./workbenchUrl.ts";
 
 interface Request {
   extension: string;
-  /** Extensions under development after the first; they are installed beside it. */
+  /** Extensions under development after the first; the workbench in a browser takes one, so these are installed. */
   others: string[];
   tests: string;
   folder: string | undefined;
@@ -56,7 +56,8 @@ async function run(request: Request, signal: AbortSignal): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), "vscode-server-"));
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
-  const server = cleanup.use(await startServer({ dataDir, settings: request.settings, installed: request.others }));
+  const { settings, others: installed } = request;
+  const server = cleanup.use(await startServer({ dataDir, settings, installed, forTests: true }));
   const browser = await launchChromium();
   cleanup.defer(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -75,8 +76,7 @@ async function run(request: Request, signal: AbortSignal): Promise<number> {
   const limit = setTimeout(() => reject(new Error("The tests took longer than 15 minutes.")), 15 * 60_000);
   cleanup.defer(() => clearTimeout(limit));
   signal.addEventListener("abort", () => resolve(143), { once: true });
-  const { extension, tests, folder } = request;
-  await page.goto(workbenchUrl({ port: server.port, extension, tests, ...(folder !== undefined && { folder }) }));
+  await page.goto(workbenchUrl({ port: server.port, folder: request.folder, test: request }));
   return await promise;
 }
 

@@ -12,6 +12,8 @@ export interface ServerOptions {
   settings?: Record<string, unknown>;
   /** Absolute paths of extensions that are there as if they had been installed. */
   installed?: readonly string[];
+  /** Take extensions under development and their tests from the address; hides notifications and dialogs. */
+  forTests?: boolean;
   /** Extra environment of the server, and so of the extension host; undefined removes a variable. */
   env?: Record<string, string | undefined>;
   /** A free port where it is left out. */
@@ -49,7 +51,7 @@ export const quietSettings: Record<string, unknown> = {
 /** Starts the server build on 127.0.0.1 and waits until it listens; throws with its output when it does not. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const main = await installServer();
-  await writeSettings(options.dataDir, { ...quietSettings, ...options.settings });
+  await writeSettings(options.dataDir, "User", { ...quietSettings, ...options.settings });
   await linkExtensions(options.dataDir, options.installed ?? []);
   // A group of its own, so that its children end with it.
   const child = spawn(process.execPath, [main, ...flags(options)], {
@@ -77,9 +79,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-/** Replaces the settings of a server's user; a running workbench takes them at once. */
-export async function writeSettings(dataDir: string, settings: Record<string, unknown>): Promise<void> {
-  const folder = join(dataDir, "data", "User");
+/**
+ * Replaces a server's settings: the user's are read when a workbench opens, the machine's, which win over them, are
+ * taken by an open workbench at once.
+ */
+export async function writeSettings(
+  dataDir: string,
+  scope: "User" | "Machine",
+  settings: Record<string, unknown>,
+): Promise<void> {
+  const folder = join(dataDir, "data", scope);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "settings.json"), JSON.stringify(settings, undefined, 2));
 }
@@ -100,7 +109,7 @@ function flags(options: ServerOptions): string[] {
     "--telemetry-level=off",
     "--disable-experiments",
     "--disable-getting-started-override",
-    "--enable-smoke-test-driver",
+    ...(options.forTests === true ? ["--enable-smoke-test-driver"] : []),
     ...(options.asksForTrust === true ? [] : ["--disable-workspace-trust"]),
   ];
 }

@@ -2,24 +2,26 @@
 export interface WorkbenchUrlOptions {
   port: number;
   /** Absolute path of the folder to open. */
-  folder?: string;
-  /** Absolute path of the extension under development; the workbench in a browser takes only one. */
-  extension: string;
-  /** Absolute path of a test bundle that the extension host runs at once. */
-  tests?: string;
+  folder?: string | undefined;
   token?: string;
+  /** Absolute paths of one extension under development and of its test bundle; needs a server `forTests`. */
+  test?: { extension: string; tests: string };
 }
 
-/** The address under which VS Code's server shows a folder with extensions under development. */
+/** The address under which VS Code's server shows a folder. */
 export function workbenchUrl(options: WorkbenchUrlOptions): string {
   const authority = `127.0.0.1:${options.port}`;
   const remote = (path: string): string => `vscode-remote://${authority}${path}`;
-  const payload = [["extensionDevelopmentPath", remote(options.extension)]];
-  if (options.tests !== undefined) payload.push(["extensionTestsPath", remote(options.tests)]);
   const url = new URL(`http://${authority}/`);
   if (options.token !== undefined) url.searchParams.set("tkn", options.token);
-  if (options.folder !== undefined) url.searchParams.set("folder", options.folder);
-  else url.searchParams.set("ew", "true");
-  url.searchParams.set("payload", JSON.stringify(payload));
+  if (options.folder === undefined) url.searchParams.set("ew", "true");
+  else url.searchParams.set("folder", options.folder);
+  if (options.test !== undefined) {
+    const payload = [
+      ["extensionDevelopmentPath", remote(options.test.extension)],
+      ["extensionTestsPath", remote(options.test.tests)],
+    ];
+    url.searchParams.set("payload", JSON.stringify(payload));
+  }
   return url.href;
 }

@@ -55,7 +55,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
   const said: string[] = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(`uncaught: ${error.stack ?? error.message}`));
-  await page.goto(workbenchUrl({ port: server.port, folder, extension: root }));
+  await page.goto(workbenchUrl({ port: server.port, folder }));
   await page.locator(".activitybar .action-item").first().waitFor();
   await page.locator(".statusbar-item").first().waitFor();
   const done = opening.move();
@@ -82,6 +82,7 @@ function serverOptions(options: SessionOptions, dataDir: string, home: string): 
   return {
     dataDir,
     env,
+    installed: [root],
     ...(options.settings !== undefined && { settings: options.settings }),
     ...(options.asksForTrust !== undefined && { asksForTrust: options.asksForTrust }),
   };

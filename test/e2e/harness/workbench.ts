@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "../../../tools/host/paths.ts";
-import { quietSettings, writeSettings } from "../../../tools/host/server.ts";
+import { writeSettings } from "../../../tools/host/server.ts";
 import { Output } from "./output.ts";
 import type { Session } from "./session.ts";
 import { Tree } from "./tree.ts";
@@ -68,11 +68,11 @@ export class Workbench {
     await this.editor.locator(".view-line").first().waitFor();
   }
 
-  /** Opens an untitled editor with a text and a language id. */
+  /** Opens an untitled editor with a text. */
   async openUntitled(text: string): Promise<void> {
-    await this.runCommand("Create: New Untitled Text File");
-    await this.editor.locator(".view-line").first().click();
-    await this.page.keyboard.insertText(text);
+    await this.runCommand("File: New Untitled Text File");
+    await this.page.locator('.tab.active[data-resource-name^="Untitled"]').waitFor();
+    await this.replaceText(text);
   }
 
   /** The active editor. */
@@ -114,7 +114,10 @@ export class Workbench {
   /** Opens the context menu of an element and clicks through it, item by item. */
   async contextMenu(target: Locator, ...items: string[]): Promise<void> {
     await target.click({ button: "right" });
-    for (const item of items) await this.menuItem(item).click();
+    // A menu that has just opened takes no click, so that the one that opened it cannot hit an item.
+    for (const item of items) await this.menuItem(item).hover();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".context-view .monaco-menu").first().waitFor({ state: "detached" });
   }
 
   /** The labels of the context menu of an element; the menu is closed again. */
@@ -146,9 +149,9 @@ export class Workbench {
     return this.page.locator(".statusbar-item").filter({ hasText: text }).first();
   }
 
-  /** Replaces the user's settings, beside the quiet ones. */
+  /** Changes settings while the workbench is open; a later call replaces all that an earlier one set. */
   async setSettings(settings: Record<string, unknown>): Promise<void> {
-    await writeSettings(this.session.dataDir, { ...quietSettings, ...settings });
+    await writeSettings(this.session.dataDir, "Machine", settings);
   }
 
   /** Writes a picture of the window. */
