@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { LocalAddress, LocalService, LocalState } from "../core/ports.ts";
+import type { LocalAddress, LocalService, LocalState, LocalWorkspace } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
 import type { FromService, ToService, Tuning } from "./messages.ts";
 
@@ -11,10 +11,7 @@ export interface LaunchOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** `dist/local/main.cjs`, or `src/local/main.ts` where Node.js runs it as it is. */
   script: string;
-  /** The workspace's folders, absolute paths. */
-  folders: readonly string[];
-  /** Whether the workspace is trusted; where it is not, nothing is looked for and nothing runs. */
-  trusted: boolean;
+  workspace: LocalWorkspace;
   tuning?: Partial<Tuning>;
   onState: (state: LocalState) => void;
   onLog: (line: string) => void;
@@ -27,7 +24,7 @@ interface Run {
 
 /** The local Lambda service in a process of its own: started by the first `address`, and by the next one after it has died. */
 export function createLocalService(options: LaunchOptions): LocalService {
-  let workspace = { folders: options.folders, trusted: options.trusted };
+  let { workspace } = options;
   let run: Run | undefined;
   let disposed = false;
   const start = (): Run => {
@@ -47,8 +44,8 @@ export function createLocalService(options: LaunchOptions): LocalService {
       run ??= start();
       return unlessAborted(run.address, signal);
     },
-    setFolders(folders) {
-      workspace = { ...workspace, folders };
+    setWorkspace(next) {
+      workspace = next;
       if (run) post(run.child, { kind: "workspace", workspace });
     },
     dispose() {
@@ -60,10 +57,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
   };
 }
 
-function startProcess(
-  options: LaunchOptions,
-  workspace: { folders: readonly string[]; trusted: boolean },
-): Run {
+function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   const child = spawn(options.executable, [options.script], {
     env: { ...options.env, ELECTRON_RUN_AS_NODE: "1" },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

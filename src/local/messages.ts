@@ -1,12 +1,4 @@
-import type { LocalAddress, LocalState } from "../core/ports.ts";
-
-/** What a workspace gives the service to work on. */
-export interface Workspace {
-  /** Absolute paths. */
-  folders: readonly string[];
-  /** Where false, nothing is looked for and nothing runs. */
-  trusted: boolean;
-}
+import type { LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
 
 /** What a person may set. */
 export interface Tuning {
@@ -20,8 +12,8 @@ export interface Tuning {
 
 /** From the extension host to the service, over the IPC channel. */
 export type ToService =
-  | { kind: "start"; workspace: Workspace; tuning: Partial<Tuning> }
-  | { kind: "workspace"; workspace: Workspace };
+  | { kind: "start"; workspace: LocalWorkspace; tuning: Partial<Tuning> }
+  | { kind: "workspace"; workspace: LocalWorkspace };
 
 /** From the service to the extension host. */
 export type FromService =

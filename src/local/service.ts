@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalAddress, LocalState } from "../core/ports.ts";
@@ -45,7 +44,7 @@ export const defaultTuning: Tuning = {
 
 /** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
 export async function startService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
-  const home = await mkdtemp(join(tmpdir(), "lambda-invoke-"));
+  const home = join(tmpdir(), `lambda-invoke-${randomBytes(8).toString("hex")}`);
   const logs = new LogStore();
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());

@@ -1,9 +1,21 @@
 // What a Node.js sandbox runs: AWS's runtime client, whose entry point is given as the only argument.
+import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import "./nativeClient.cjs";
+import { mendForWindows } from "./windows.mjs";
 
-const entry = process.argv[2] ?? "";
-const client = await import(pathToFileURL(entry).href);
+const entry = pathToFileURL(process.argv[2] ?? "").href;
+
+if (process.platform === "win32") {
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      return url === entry ? { ...loaded, source: mendForWindows(String(loaded.source)) } : loaded;
+    },
+  });
+}
+
+const client = await import(entry);
 
 // Version 4 starts when it is imported; version 3 is told to.
 if (client.run) await client.run(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);

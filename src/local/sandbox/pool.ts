@@ -61,6 +61,7 @@ export class Pool {
       const sandbox = await startSandbox(fn, command, this.#options.host, this.#options.signal);
       const member: Member = { sandbox, name: fn.name, stamp, busy: true, idleTimer: undefined };
       this.#members.add(member);
+      void sandbox.ended.then(() => this.#end(member));
       return member;
     } finally {
       this.#countStarting(fn.name, -1);

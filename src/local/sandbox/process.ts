@@ -39,12 +39,15 @@ export function startProcess(
   const { pid } = child;
   if (pid !== undefined) reaper.watch(pid);
   const finishLines = readLines(child, now, onLine);
+  let over = false;
   const kill = () => {
-    if (pid !== undefined) killSandbox(pid, process.platform);
+    // Once it is over, its number may be another process's.
+    if (pid !== undefined && !over) killSandbox(pid, process.platform);
   };
   const exited = ending(child).then(async (reason) => {
     // What it started must not outlive it; and what it wrote before is read in the next turn of the event loop.
     kill();
+    over = true;
     if (pid !== undefined) reaper.forget(pid);
     await pipesRead();
     finishLines();

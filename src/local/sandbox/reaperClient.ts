@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync } from "node:fs";
 
 /** Keeps the reaper process informed, so that no sandbox outlives the service even when that is killed. */
 export interface Reaper {
@@ -8,39 +9,50 @@ export interface Reaper {
   dispose(): void;
 }
 
-/** Starts the reaper with the first sandbox, and again if it should end; `root` is the folder that it removes at the end. */
+/** A reaper that does not stay up is not started for ever. */
+const mostStarts = 20;
+
+/** Starts the reaper with the first sandbox, and again if it should end; it makes the folder `root`, and removes it at the end. */
 export function createReaper(executable: string, script: string, root: string): Reaper {
   const known = new Set<number>();
-  let process: ChildProcess | undefined;
+  let child: ChildProcess | undefined;
   let disposed = false;
+  let starts = 0;
   const start = () => {
-    const child = spawn(executable, [script, root], {
-      detached: true,
-      stdio: ["pipe", "ignore", "ignore"],
-      windowsHide: true,
+    starts += 1;
+    child = startReaper(executable, script, root);
+    for (const pid of known) child.stdin?.write(`+${pid}\n`);
+    child.once("exit", () => {
+      child = undefined;
+      if (!disposed && known.size > 0 && starts < mostStarts) start();
     });
-    child.on("error", () => {});
-    child.stdin.on("error", () => {});
-    child.on("exit", () => {
-      if (process === child) process = undefined;
-      if (!disposed && known.size > 0) start();
-    });
-    process = child;
-    for (const pid of known) child.stdin.write(`+${pid}\n`);
   };
   return {
     watch(pid) {
       known.add(pid);
-      if (process) process.stdin?.write(`+${pid}\n`);
+      if (child) child.stdin?.write(`+${pid}\n`);
       else start();
     },
     forget(pid) {
       known.delete(pid);
-      process?.stdin?.write(`-${pid}\n`);
+      child?.stdin?.write(`-${pid}\n`);
     },
     dispose() {
       disposed = true;
-      process?.stdin?.end();
+      child?.stdin?.end();
     },
   };
+}
+
+function startReaper(executable: string, script: string, root: string): ChildProcess {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  // Detached, so that nothing that ends the service's own process group ends this too.
+  const child = spawn(executable, [script, root], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+    windowsHide: true,
+  });
+  child.on("error", () => {});
+  child.stdin.on("error", () => {});
+  return child;
 }
