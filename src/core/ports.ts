@@ -14,7 +14,7 @@ export interface LambdaApi {
 export interface LambdaGateway {
   open(connection: Connection, signal: AbortSignal): Promise<LambdaApi>;
   /** The profiles of this machine's shared AWS configuration files. */
-  profiles(signal: AbortSignal): Promise<readonly AwsProfile[]>;
+  profiles(): Promise<readonly AwsProfile[]>;
   dispose(): void;
 }
 
@@ -51,7 +51,15 @@ export interface LocalState {
 export interface LocalService {
   /** Starts the service where it does not run yet. Rejects with a `UserError` where it cannot start. */
   address(signal: AbortSignal): Promise<LocalAddress>;
-  /** Tells the service which folders the workspace has now (absolute paths). */
-  setFolders(folders: readonly string[]): void;
+  /** Tells the service what the workspace is now. */
+  setWorkspace(workspace: LocalWorkspace): void;
   dispose(): void;
+}
+
+/** What of the workspace matters to the local service. */
+export interface LocalWorkspace {
+  /** Absolute paths. */
+  folders: readonly string[];
+  /** Where it is false, nothing is looked for and nothing runs. */
+  trusted: boolean;
 }

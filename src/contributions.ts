@@ -1,0 +1,73 @@
+import type { InvocationRecord } from "./core/record.ts";
+
+/** The ids of the commands, as package.json names them. */
+export const COMMANDS = {
+  invoke: "lambdaInvoke.invoke",
+  invokeAsync: "lambdaInvoke.invokeAsync",
+  dryRun: "lambdaInvoke.dryRun",
+  invokeAgain: "lambdaInvoke.invokeAgain",
+  cancelInvocation: "lambdaInvoke.cancelInvocation",
+  selectFunction: "lambdaInvoke.selectFunction",
+  addConnection: "lambdaInvoke.addConnection",
+  removeConnection: "lambdaInvoke.removeConnection",
+  refresh: "lambdaInvoke.refresh",
+  filterFunctions: "lambdaInvoke.filterFunctions",
+  clearFilter: "lambdaInvoke.clearFilter",
+  copyArn: "lambdaInvoke.copyArn",
+  copyName: "lambdaInvoke.copyName",
+  openInConsole: "lambdaInvoke.openInConsole",
+  openPlace: "lambdaInvoke.openPlace",
+  openResponse: "lambdaInvoke.openResponse",
+  showOutput: "lambdaInvoke.showOutput",
+  showLog: "lambdaInvoke.showLog",
+} as const;
+
+/** What the invoking commands take beside a row of the tree or a file; what is missing is asked for. */
+export interface InvokeArgument {
+  /** A name or an ARN. */
+  function?: string;
+  /** A connection's name. */
+  connection?: string;
+  qualifier?: string;
+  /** JSON; with it no editor is needed, and nothing is asked. */
+  payload?: string;
+  clientContext?: object;
+  tenantId?: string;
+}
+
+/** What the invoking commands resolve to; `undefined` where the person backed out. */
+export type InvokeResult = InvocationRecord | undefined;
+
+export const VIEWS = { container: "lambdaInvoke", functions: "lambdaInvoke.functions" } as const;
+
+/** The settings, without the `lambdaInvoke.` before each. */
+export const SETTINGS = {
+  connections: "connections",
+  localEnabled: "local.enabled",
+  protected: "protected",
+  logTail: "logTail",
+  responseLimitKb: "responseLimitKb",
+} as const;
+
+export const SETTINGS_SECTION = "lambdaInvoke";
+
+/** What the `when` clauses of package.json ask. */
+export const CONTEXT_KEYS = {
+  filtered: "lambdaInvoke.filtered",
+  hasRecord: "lambdaInvoke.hasRecord",
+  hasConnections: "lambdaInvoke.hasConnections",
+  running: "lambdaInvoke.running",
+  ready: "lambdaInvoke.ready",
+} as const;
+
+/** The `viewItem` values of the tree's rows; `when` clauses match on their parts. */
+export const ROW_CONTEXTS = {
+  localConnection: "connection.local",
+  defaultConnection: "connection.aws",
+  configuredConnection: "connection.aws.configured",
+  localFunction: "function.local",
+  awsFunction: "function.aws",
+  running: ".running",
+} as const;
+
+export const OUTPUT = { channel: "Lambda", log: "Lambda Log", language: "lambda-output" } as const;

@@ -1,0 +1,90 @@
+import type { AwsConnection } from "./connection.ts";
+
+/** What the setting `lambdaInvoke.connections` comes to: connections, and a sentence for each entry that is none. */
+export interface ConnectionsReading {
+  connections: readonly AwsConnection[];
+  problems: readonly string[];
+}
+
+/** The name of the connection to the local Lambda service; no other may have it. */
+export const LOCAL_NAME = "Local";
+
+/** Reads the setting: an entry with several regions is a connection for each. */
+export function readConnections(setting: unknown): ConnectionsReading {
+  if (!Array.isArray(setting)) {
+    return {
+      connections: [],
+      problems: ["The setting lambdaInvoke.connections must be a list. Mend it in the settings."],
+    };
+  }
+  const connections: AwsConnection[] = [];
+  const problems: string[] = [];
+  for (const [index, entry] of setting.entries()) {
+    const problem = entryProblem(entry);
+    if (problem !== undefined)
+      problems.push(`Connection ${index + 1} of lambdaInvoke.connections ${problem}`);
+    else for (const found of expand(entry as ConnectionEntry)) addUnlessTaken(found, connections, problems);
+  }
+  return { connections, problems };
+}
+
+/** An entry of the setting `lambdaInvoke.connections`. */
+export interface ConnectionEntry {
+  name?: string;
+  profile?: string;
+  region?: string | readonly string[];
+  endpoint?: string;
+  protected?: boolean;
+}
+
+function entryProblem(entry: unknown): string | undefined {
+  if (typeof entry !== "object" || entry === null)
+    return 'must be an object, for example { "profile": "dev" }.';
+  const { name, profile, region, endpoint } = entry as Record<string, unknown>;
+  if (!isOptionalText(name)) return "has a name that is not a text.";
+  if (!isOptionalText(profile)) return "has a profile that is not a text.";
+  const regions = Array.isArray(region) ? region : [region];
+  if (!regions.every(isOptionalText)) return "has a region that is neither a text nor a list of texts.";
+  if (endpoint !== undefined && !(typeof endpoint === "string" && isHttpUrl(endpoint))) {
+    return "has an endpoint that is no http or https address, for example http://localhost:4566.";
+  }
+  return undefined;
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || (typeof value === "string" && value !== "");
+}
+
+/** Whether a text is an address of the HTTP or HTTPS protocol. */
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function expand(entry: ConnectionEntry): AwsConnection[] {
+  const regions =
+    entry.region === undefined || typeof entry.region === "string" ? [entry.region] : entry.region;
+  return regions.map((region) => ({
+    kind: "aws",
+    name: nameOf(entry, region, regions.length > 1),
+    protected: entry.protected === true,
+    ...(entry.profile === undefined ? {} : { profile: entry.profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(entry.endpoint === undefined ? {} : { endpoint: entry.endpoint }),
+  }));
+}
+
+function nameOf(entry: ConnectionEntry, region: string | undefined, several: boolean): string {
+  const own =
+    entry.name ?? entry.profile ?? (entry.endpoint === undefined ? "default" : new URL(entry.endpoint).host);
+  const tellRegion = several || (entry.name === undefined && region !== undefined);
+  return tellRegion ? `${own} ${region}` : own;
+}
+
+function addUnlessTaken(found: AwsConnection, connections: AwsConnection[], problems: string[]): void {
+  const taken = found.name === LOCAL_NAME || connections.some(({ name }) => name === found.name);
+  if (taken)
+    problems.push(
+      `Two connections are called ${found.name}. Give one another name in lambdaInvoke.connections.`,
+    );
+  else connections.push(found);
+}

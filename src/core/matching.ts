@@ -1,0 +1,18 @@
+import picomatch from "picomatch";
+
+/** Tells whether a function's name passes the tree's filter: a glob where it has `*`, `?` or `[`, else a part of the name. */
+export function nameMatcher(filter: string): (name: string) => boolean {
+  const wanted = filter.trim().toLowerCase();
+  if (wanted === "") return () => true;
+  if (!/[*?[]/.test(wanted)) return (name) => name.toLowerCase().includes(wanted);
+  const matches = picomatch(wanted, { nocase: true });
+  return (name) => matches(name);
+}
+
+/** Tells whether a function is protected: globs of `lambdaInvoke.protected` on `connection/function`. */
+export function isProtected(globs: readonly string[], connection: string, functionName: string): boolean {
+  return (
+    globs.length > 0 &&
+    picomatch.isMatch(`${connection}/${functionName}`, [...globs], { nocase: true, dot: true })
+  );
+}

@@ -1,0 +1,67 @@
+import { EventEmitter, type Memento, type Uri } from "vscode";
+
+/** A function as the workspace remembers it. */
+export interface Target {
+  connection: string;
+  /** A name or an ARN. */
+  function: string;
+  qualifier?: string;
+}
+
+const RECENT = "recentTargets";
+const BOUND = "boundTargets";
+const FILTER = "filter";
+const MOST_RECENT = 20;
+const MOST_BOUND = 500;
+
+/** What the workspace keeps over a restart: the functions used last, each file's function, the filter. No payload, no secret. */
+export class Memory {
+  readonly #state: Memento;
+  readonly #changed = new EventEmitter<void>();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(state: Memento) {
+    this.#state = state;
+  }
+
+  /** The functions used last, the latest first. */
+  get recent(): readonly Target[] {
+    return this.#state.get<Target[]>(RECENT, []);
+  }
+
+  get filter(): string {
+    return this.#state.get(FILTER, "");
+  }
+
+  async setFilter(filter: string): Promise<void> {
+    await this.#state.update(FILTER, filter === "" ? undefined : filter);
+  }
+
+  /** The function a file's payload was last meant for. */
+  boundTo(file: Uri): Target | undefined {
+    return this.#bindings().find(([key]) => key === file.toString())?.[1];
+  }
+
+  /** Notes that a file's payload is meant for a function. */
+  async bind(file: Uri, target: Target): Promise<void> {
+    const others = this.#bindings().filter(([key]) => key !== file.toString());
+    await this.#state.update(BOUND, [[file.toString(), target], ...others].slice(0, MOST_BOUND));
+    this.#changed.fire();
+  }
+
+  /** Notes that a function was used. */
+  async use(target: Target): Promise<void> {
+    const others = this.recent.filter((each) => !isSame(each, target));
+    await this.#state.update(RECENT, [target, ...others].slice(0, MOST_RECENT));
+  }
+
+  #bindings(): [string, Target][] {
+    return this.#state.get<[string, Target][]>(BOUND, []);
+  }
+}
+
+/** Whether two targets are the same function at the same connection. */
+export function isSame(a: Target, b: Target): boolean {
+  return a.connection === b.connection && a.function === b.function && a.qualifier === b.qualifier;
+}

@@ -1,0 +1,64 @@
+import { commands, type Disposable, type LogOutputChannel, window } from "vscode";
+import { isUserError, type Mend } from "../core/userError.ts";
+
+/** A button beside a message. */
+export interface Action {
+  title: string;
+  run(): unknown;
+}
+
+/** The one place where failures become messages to a person. */
+export class Reporter {
+  readonly #log: LogOutputChannel;
+
+  constructor(log: LogOutputChannel) {
+    this.#log = log;
+  }
+
+  /** Registers a command whose failure becomes a message; it then resolves to `undefined`. */
+  command<Arguments extends unknown[], Result>(
+    id: string,
+    run: (...given: Arguments) => Result | Promise<Result>,
+  ): Disposable {
+    return commands.registerCommand(id, async (...given: Arguments) => {
+      try {
+        return await run(...given);
+      } catch (error) {
+        this.failure(error);
+        return undefined;
+      }
+    });
+  }
+
+  /** Shows what went wrong, with the command that mends it where there is one; a cancellation is silent. */
+  failure(error: unknown): void {
+    if (isCancellation(error)) return;
+    const showLog: Action = { title: "Show Log", run: () => this.#log.show() };
+    if (isUserError(error)) {
+      this.#log.warn(error.message);
+      this.problem(error.message, ...(error.mend ? [mending(error.mend)] : []), showLog);
+      return;
+    }
+    this.#log.error(error instanceof Error ? error : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    this.problem(`Invoke for AWS Lambda could not do this: ${message}`, showLog);
+  }
+
+  /** Shows a sentence and its buttons, and does not wait for an answer. */
+  problem(message: string, ...actions: Action[]): void {
+    void window.showErrorMessage(message, ...actions).then((chosen) => chosen?.run());
+  }
+
+  /** Writes a line for the log only. */
+  note(message: string): void {
+    this.#log.info(message);
+  }
+}
+
+function mending(mend: Mend): Action {
+  return { title: mend.title, run: () => commands.executeCommand(mend.command, ...(mend.arguments ?? [])) };
+}
+
+function isCancellation(error: unknown): boolean {
+  return error instanceof Error && (error.name === "AbortError" || error.name === "Canceled");
+}

@@ -1,0 +1,82 @@
+import { type Disposable, type Event, EventEmitter } from "vscode";
+
+/** A function at a connection. */
+export interface Place {
+  connection: string;
+  function: string;
+}
+
+/** An invocation that is under way. */
+export interface Running extends Place {
+  startedMs: number;
+  /** Stops waiting for the answer. */
+  cancel(): void;
+}
+
+/** The invocations under way in this window, with a tick each second while there are any. */
+export class RunningInvocations implements Disposable {
+  readonly #running = new Set<Running>();
+  readonly #changed = new EventEmitter<Place>();
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Fires when an invocation starts or ends, and each second between. */
+  readonly onDidChange: Event<Place> = this.#changed.event;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  /** Notes a start; the returned function notes the end. */
+  start(place: Place, cancel: () => void): () => void {
+    const running: Running = { ...place, cancel, startedMs: this.#now() };
+    this.#running.add(running);
+    this.#timer ??= setInterval(() => this.#tick(), 1000);
+    this.#changed.fire(running);
+    return () => this.#end(running);
+  }
+
+  /** The invocations of a function that are under way, the oldest first; of all functions where none is named. */
+  of(place?: Place): Running[] {
+    return [...this.#running].filter((each) => place === undefined || isAt(each, place));
+  }
+
+  /** For how long the oldest invocation of a function has been under way, in milliseconds. */
+  elapsedMs(connection: string, name: string): number | undefined {
+    const [oldest] = this.of({ connection, function: name });
+    return oldest && this.#now() - oldest.startedMs;
+  }
+
+  /** For how long the newest one has. */
+  newestElapsedMs(place: Place): number | undefined {
+    const newest = this.of(place).at(-1);
+    return newest && this.#now() - newest.startedMs;
+  }
+
+  dispose(): void {
+    for (const running of this.#running) running.cancel();
+    clearInterval(this.#timer);
+    this.#changed.dispose();
+  }
+
+  #end(running: Running): void {
+    this.#running.delete(running);
+    if (this.#running.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#changed.fire(running);
+  }
+
+  #tick(): void {
+    for (const running of this.#running) this.#changed.fire(running);
+  }
+}
+
+function isAt(running: Running, place: Place): boolean {
+  return running.connection === place.connection && running.function === place.function;
+}

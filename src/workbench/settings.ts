@@ -1,0 +1,47 @@
+import { type Disposable, workspace } from "vscode";
+import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
+import { type ConnectionEntry, type ConnectionsReading, readConnections } from "../core/connections.ts";
+
+type Name = (typeof SETTINGS)[keyof typeof SETTINGS];
+
+/** The settings as they are now; each is read when it is asked for. */
+export interface Settings {
+  connections(): ConnectionsReading;
+  localEnabled(): boolean;
+  /** Globs on `connection/function`. */
+  protected(): readonly string[];
+  logTail(): boolean;
+  /** Characters of a response that the panel shows. */
+  responseLimit(): number;
+  onDidChange(names: readonly Name[], listener: () => void): Disposable;
+}
+
+/** The extension's settings in this window. */
+export function windowSettings(): Settings {
+  return {
+    connections: () => readConnections(read(SETTINGS.connections, [])),
+    localEnabled: () => read(SETTINGS.localEnabled, true),
+    protected: () => read<readonly string[]>(SETTINGS.protected, []),
+    logTail: () => read(SETTINGS.logTail, true),
+    responseLimit: () => read(SETTINGS.responseLimitKb, 256) * 1024,
+    onDidChange: (names, listener) =>
+      workspace.onDidChangeConfiguration((change) => {
+        if (names.some((name) => change.affectsConfiguration(`${SETTINGS_SECTION}.${name}`))) listener();
+      }),
+  };
+}
+
+/** Changes the list of connections where it is set: in the workspace's settings where they have one, else in the person's. */
+export async function changeConnections(
+  change: (entries: ConnectionEntry[]) => ConnectionEntry[],
+): Promise<void> {
+  const section = workspace.getConfiguration(SETTINGS_SECTION);
+  const found = section.inspect<ConnectionEntry[]>(SETTINGS.connections);
+  const inWorkspace = found?.workspaceValue !== undefined;
+  const entries = (inWorkspace ? found.workspaceValue : found?.globalValue) ?? [];
+  await section.update(SETTINGS.connections, change([...entries]), !inWorkspace);
+}
+
+function read<T>(name: Name, standard: T): T {
+  return workspace.getConfiguration(SETTINGS_SECTION).get<T>(name, standard);
+}
