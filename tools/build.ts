@@ -90,7 +90,8 @@ async function removeOthers(wanted: ReadonlySet<string>): Promise<void> {
   const entries = await readdir(dist, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !wanted.has(relative(dist, path).replaceAll("\\", "/"))) await rm(path, { force: true });
+    if (entry.isFile() && !wanted.has(relative(dist, path).replaceAll("\\", "/")))
+      await rm(path, { force: true });
   }
 }
 

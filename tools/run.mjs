@@ -63,10 +63,18 @@ function findNode() {
   if (Number(process.versions.node.split(".")[0]) === NODE_MAJOR) return process.execPath;
   const source = NODE_PACKAGES[`${process.platform}-${process.arch}`];
   if (source === undefined) {
-    throw new Error(`Install Node ${NODE_MAJOR} and put it first on PATH: npm has none for ${process.platform} ${process.arch}.`);
+    throw new Error(
+      `Install Node ${NODE_MAJOR} and put it first on PATH: npm has none for ${process.platform} ${process.arch}.`,
+    );
   }
   const home = join(root, ".vscode-test", `node-${source.version}`);
-  const binary = join(home, "node_modules", source.name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const binary = join(
+    home,
+    "node_modules",
+    source.name,
+    "bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
   if (!existsSync(binary)) installNode(source, home);
   return binary;
 }

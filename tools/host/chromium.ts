@@ -53,8 +53,14 @@ async function findChromium(): Promise<Chromium> {
   const named = process.env["CHROMIUM_PATH"];
   if (named !== undefined && named !== "") return { path: named };
   const found =
-    findOnPath("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge") ??
-    usualPlaces[process.platform]?.find((path) => existsSync(path));
+    findOnPath(
+      "chromium",
+      "chromium-browser",
+      "google-chrome",
+      "google-chrome-stable",
+      "chrome",
+      "microsoft-edge",
+    ) ?? usualPlaces[process.platform]?.find((path) => existsSync(path));
   if (found !== undefined) return { path: found };
   if (process.platform === "linux" && process.arch === "x64") return installChromium();
   throw new Error(

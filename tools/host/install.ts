@@ -39,7 +39,13 @@ const leftOut = [
 const terminal = "npm:@lydell/node-pty@1.2.0-beta.15";
 
 // They sign in somewhere or offer help from a model: pop-ups that no test or sample needs.
-const extensionsLeftOut = ["copilot", "github", "github-authentication", "microsoft-authentication", "tunnel-forwarding"];
+const extensionsLeftOut = [
+  "copilot",
+  "github",
+  "github-authentication",
+  "microsoft-authentication",
+  "tunnel-forwarding",
+];
 
 const recipe = createHash("sha256")
   .update(JSON.stringify([version, leftOut, terminal, extensionsLeftOut, standIns]))
@@ -66,8 +72,10 @@ async function fill(home: string): Promise<void> {
   await trimManifest(join(vscode, "package.json"));
   await npmInstall(vscode);
   await npmInstall(join(vscode, "extensions"));
-  for (const [name, source] of Object.entries(standIns)) await addModule(join(vscode, "node_modules", name), name, source);
-  for (const name of extensionsLeftOut) await rm(join(vscode, "extensions", name), { recursive: true, force: true });
+  for (const [name, source] of Object.entries(standIns))
+    await addModule(join(vscode, "node_modules", name), name, source);
+  for (const name of extensionsLeftOut)
+    await rm(join(vscode, "extensions", name), { recursive: true, force: true });
 }
 
 async function trimManifest(path: string): Promise<void> {

@@ -45,7 +45,10 @@ async function readRequest(args: string[]): Promise<Request> {
 
 async function readSettings(profile: string): Promise<Record<string, unknown>> {
   try {
-    return JSON.parse(await readFile(join(profile, "User", "settings.json"), "utf8")) as Record<string, unknown>;
+    return JSON.parse(await readFile(join(profile, "User", "settings.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
   } catch {
     return {};
   }

@@ -13,8 +13,16 @@ export async function npmInstall(folder: string, ...packages: string[]): Promise
   const args = ["install", ...packages, ...quiet];
   const child = cli?.endsWith(".js")
     ? spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })
-    : spawn("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+    : spawn("npm", args, {
+        cwd: folder,
+        stdio: ["ignore", "pipe", "pipe"],
+        shell: process.platform === "win32",
+      });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
   if (code !== 0) throw new Error(`"npm ${args.join(" ")}" failed in ${folder}:\n${output}${errors}`);
 }
 

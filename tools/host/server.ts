@@ -72,7 +72,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     killNow();
   };
   try {
-    return { port: await listeningPort(child), dataDir: options.dataDir, exited, [Symbol.asyncDispose]: stop };
+    return {
+      port: await listeningPort(child),
+      dataDir: options.dataDir,
+      exited,
+      [Symbol.asyncDispose]: stop,
+    };
   } catch (error) {
     await stop();
     throw error;

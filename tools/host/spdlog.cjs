@@ -1,7 +1,7 @@
 // Stands in for VS Code's logging module, which is C++ and would need a compiler: the same calls, written
 // with Node's file system. Output channels reach the screen through these files.
 const { appendFileSync, mkdirSync } = require("node:fs");
-const { dirname } = require("node:path");
+const path = require("node:path");
 
 const LEVELS = ["trace", "debug", "info", "warning", "error", "critical"];
 const OFF = 6;
@@ -9,12 +9,12 @@ const OFF = 6;
 class Logger {
   #level = 2;
   #plain = false;
-  #path;
+  #file;
 
-  /** @param {string} path */
-  constructor(path) {
-    this.#path = path;
-    mkdirSync(dirname(path), { recursive: true });
+  /** @param {string} file */
+  constructor(file) {
+    this.#file = file;
+    mkdirSync(path.dirname(file), { recursive: true });
   }
 
   /**
@@ -24,7 +24,7 @@ class Logger {
   #write(level, message) {
     if (level < this.#level || this.#level === OFF) return;
     const time = new Date().toISOString().replace("T", " ").slice(0, -1);
-    appendFileSync(this.#path, this.#plain ? message : `${time} [${LEVELS[level]}] ${message}\n`);
+    appendFileSync(this.#file, this.#plain ? message : `${time} [${LEVELS[level]}] ${message}\n`);
   }
 
   /** @param {string} message */
@@ -68,10 +68,10 @@ class Logger {
 
 /**
  * @param {string} _name
- * @param {string} path
+ * @param {string} file
  */
-async function createLogger(_name, path) {
-  return new Logger(path);
+async function createLogger(_name, file) {
+  return new Logger(file);
 }
 
 exports.version = "0.15.8";

@@ -24,7 +24,8 @@ export interface MochaOptions {
 export async function runMocha(options: MochaOptions): Promise<number> {
   const { default: Mocha } = await import("mocha");
   const { print } = options;
-  if (print !== undefined) Mocha.reporters.Base.consoleLog = (...values: unknown[]) => print(format(...values));
+  if (print !== undefined)
+    Mocha.reporters.Base.consoleLog = (...values: unknown[]) => print(format(...values));
   const mocha = new Mocha({
     ui: "bdd",
     reporter: "spec",

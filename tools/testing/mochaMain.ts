@@ -2,6 +2,11 @@
 import { runMocha } from "./mocha.ts";
 
 const [results = "", timeout, grep, ...files] = process.argv.slice(2);
-const failed = await runMocha({ results, timeout: Number(timeout), grep: grep === "" ? undefined : grep, files });
+const failed = await runMocha({
+  results,
+  timeout: Number(timeout),
+  grep: grep === "" ? undefined : grep,
+  files,
+});
 // Whatever a test forgot to close must not keep the run from ending.
 process.exit(failed === 0 ? 0 : 1);

@@ -2,8 +2,8 @@ import { runTests } from "@vscode/test-electron";
 import { build as bundle } from "esbuild";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createWriteStream, globSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../build.ts";
@@ -47,8 +47,17 @@ export async function runHost({ grep, desktop }: SuiteOptions): Promise<Counts> 
       ...(executable !== undefined && { vscodeExecutablePath: executable }),
       extensionDevelopmentPath: [root, join(root, "test", "host", "empty-extension")],
       extensionTestsPath: tests,
-      launchArgs: [await copySamples(scratch), `--user-data-dir=${await writeProfile(scratch)}`, "--disable-extensions"],
-      extensionTestsEnv: { TEST_RESULTS: results, TEST_REPORT: report, TEST_GREP: grep ?? "", TEST_TIMEOUT: `${timeouts.host}` },
+      launchArgs: [
+        await copySamples(scratch),
+        `--user-data-dir=${await writeProfile(scratch)}`,
+        "--disable-extensions",
+      ],
+      extensionTestsEnv: {
+        TEST_RESULTS: results,
+        TEST_REPORT: report,
+        TEST_GREP: grep ?? "",
+        TEST_TIMEOUT: `${timeouts.host}`,
+      },
       stdout: log,
       stderr: log,
     });
@@ -62,7 +71,7 @@ export async function runHost({ grep, desktop }: SuiteOptions): Promise<Counts> 
 }
 
 async function runInProcess(suite: "unit" | "e2e", grep: string | undefined): Promise<Counts> {
-  const files = await Array.fromAsync(glob(`test/${suite}/**/*.test.ts`, { cwd: root }));
+  const files = globSync(`test/${suite}/**/*.test.ts`, { cwd: root });
   const results = await emptyResults(suite);
   const main = join(root, "tools", "testing", "mochaMain.ts");
   const paths = files.toSorted().map((file) => join(root, file));
@@ -97,7 +106,7 @@ async function readCounts(suite: string, hint: string): Promise<Counts> {
 async function bundleHostTests(): Promise<string> {
   const folder = join(out, "host", "tests");
   await rm(folder, { recursive: true, force: true });
-  const tests = await Array.fromAsync(glob("test/host/**/*.test.ts", { cwd: root }));
+  const tests = globSync("test/host/**/*.test.ts", { cwd: root });
   await bundle({
     absWorkingDir: root,
     entryPoints: ["test/host/index.ts", ...tests],

@@ -21,7 +21,7 @@ export class Output {
   async visibleText(): Promise<string> {
     const lines = await this.panel.locator(".view-line").evaluateAll((elements) =>
       elements
-        .map((line) => ({ top: (line as HTMLElement).offsetTop, text: line.textContent ?? "" }))
+        .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? "" }))
         .toSorted((a, b) => a.top - b.top)
         .map(({ text }) => text.replaceAll("\u00A0", " ")),
     );

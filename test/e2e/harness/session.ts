@@ -41,7 +41,11 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
   await using opening = new AsyncDisposableStack();
   const scratch = await mkdtemp(join(tmpdir(), "lambda-invoke-e2e-"));
   opening.defer(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
-  const [folder, home, dataDir] = ["samples", "home", "server"].map((name) => join(scratch, name)) as [string, string, string];
+  const [folder, home, dataDir] = ["samples", "home", "server"].map((name) => join(scratch, name)) as [
+    string,
+    string,
+    string,
+  ];
   await cp(options.folder ?? join(root, "samples"), folder, { recursive: true });
   await mkdir(home);
   const server = opening.use(await startServer(serverOptions(options, dataDir, home)));

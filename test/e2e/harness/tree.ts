@@ -22,7 +22,9 @@ export class Tree {
 
   /** The view with its header. */
   get pane(): Locator {
-    const header = this.#workbench.page.getByRole("button", { name: new RegExp(`^${this.#title}( Section)?$`) });
+    const header = this.#workbench.page.getByRole("button", {
+      name: new RegExp(`^${this.#title}( Section)?$`),
+    });
     return this.#workbench.page.locator(".sidebar .pane").filter({ has: header });
   }
 
@@ -45,7 +47,9 @@ export class Tree {
         label: row.querySelector(".label-name")?.textContent ?? "",
         description: row.querySelector(".label-description")?.textContent ?? "",
         level: Number(row.getAttribute("aria-level")),
-        expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
+        expanded: row.hasAttribute("aria-expanded")
+          ? row.getAttribute("aria-expanded") === "true"
+          : undefined,
       })),
     );
   }
@@ -54,7 +58,11 @@ export class Tree {
   async expand(label: string): Promise<void> {
     const row = this.row(label);
     if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
-    await this.#workbench.page.locator(`.monaco-list-row[aria-expanded=true]`).filter({ hasText: label }).first().waitFor();
+    await this.#workbench.page
+      .locator(`.monaco-list-row[aria-expanded=true]`)
+      .filter({ hasText: label })
+      .first()
+      .waitFor();
   }
 
   /** Clicks an icon of a row, by its tooltip, e.g. "Invoke Function". */
@@ -64,9 +72,13 @@ export class Tree {
     await row.getByRole("button", { name: action }).first().click();
   }
 
-  /** Clicks an icon of the view's title, by its tooltip. */
+  /** Clicks an icon of the view's title, by its tooltip; the title of a view that is alone is the sidebar's own. */
   async titleAction(action: string): Promise<void> {
-    await this.pane.locator(".pane-header").hover();
-    await this.pane.locator(".pane-header").getByRole("button", { name: action }).first().click();
+    await this.#workbench.page.locator(".sidebar .composite.title").hover();
+    await this.#workbench.page
+      .locator(".sidebar .composite.title")
+      .getByRole("button", { name: action })
+      .first()
+      .click();
   }
 }

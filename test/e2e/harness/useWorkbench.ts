@@ -17,7 +17,10 @@ export function useWorkbench(options: SessionOptions = {}): () => Workbench {
   afterEach(async function () {
     const test = this.currentTest;
     if (workbench === undefined || test?.state !== "failed") return;
-    const name = test.fullTitle().replaceAll(/[^\w]+/g, "-").slice(0, 100);
+    const name = test
+      .fullTitle()
+      .replaceAll(/[^\w]+/g, "-")
+      .slice(0, 100);
     await keepEvidence(workbench.session, join(root, "out", "failures", name));
   });
 

@@ -98,7 +98,7 @@ export class Workbench {
   async openSidebar(): Promise<void> {
     const icon = await this.sidebarIcon();
     if ((await icon.getAttribute("aria-expanded")) !== "true") await icon.click();
-    await this.page.locator(".sidebar .pane-header").first().waitFor();
+    await this.page.locator(".sidebar .pane-body").first().waitFor();
   }
 
   /** A tree of the sidebar, by its view's title, e.g. "Functions". */
@@ -136,7 +136,10 @@ export class Workbench {
 
   /** The notification whose message has this text. */
   notification(text: string | RegExp): Locator {
-    return this.page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text }).first();
+    return this.page
+      .locator(".notifications-toasts .notification-list-item")
+      .filter({ hasText: text })
+      .first();
   }
 
   /** The modal dialog that is open. */
