@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { installServer } from "./install.ts";
@@ -51,7 +52,10 @@ export const quietSettings: Record<string, unknown> = {
 /** Starts the server build on 127.0.0.1 and waits until it listens; throws with its output when it does not. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const main = await installServer();
-  await writeSettings(options.dataDir, "User", { ...quietSettings, ...options.settings });
+  // A person's own changes in a folder that is kept are left alone.
+  if (!existsSync(join(options.dataDir, "data", "User", "settings.json"))) {
+    await writeSettings(options.dataDir, "User", { ...quietSettings, ...options.settings });
+  }
   await linkExtensions(options.dataDir, options.installed ?? []);
   // A group of its own, so that its children end with it.
   const child = spawn(process.execPath, [main, ...flags(options)], {
@@ -101,7 +105,11 @@ export async function writeSettings(
 async function linkExtensions(dataDir: string, paths: readonly string[]): Promise<void> {
   const folder = join(dataDir, "extensions");
   await mkdir(folder, { recursive: true });
-  for (const path of paths) await symlink(path, join(folder, basename(path)), "junction");
+  for (const path of paths) {
+    const link = join(folder, basename(path));
+    await rm(link, { force: true });
+    await symlink(path, link, "junction");
+  }
 }
 
 function flags(options: ServerOptions): string[] {
@@ -122,7 +130,8 @@ function flags(options: ServerOptions): string[] {
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
-    process.kill(-child.pid, signal);
+    if (process.platform === "win32") child.kill(signal);
+    else process.kill(-child.pid, signal);
   } catch {
     // It has ended already.
   }

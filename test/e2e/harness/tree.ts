@@ -20,12 +20,12 @@ export class Tree {
     this.#title = title;
   }
 
-  /** The view with its header. */
+  /** The view with its header, which is hidden where the view is alone in the sidebar. */
   get pane(): Locator {
-    const header = this.#workbench.page.getByRole("button", {
-      name: new RegExp(`^${this.#title}( Section)?$`),
-    });
-    return this.#workbench.page.locator(".sidebar .pane").filter({ has: header });
+    const page = this.#workbench.page;
+    return page
+      .locator(".sidebar .pane")
+      .filter({ has: page.locator(`.pane-header[aria-label^="${this.#title}"]`) });
   }
 
   /** Every row in sight. */
@@ -72,13 +72,11 @@ export class Tree {
     await row.getByRole("button", { name: action }).first().click();
   }
 
-  /** Clicks an icon of the view's title, by its tooltip; the title of a view that is alone is the sidebar's own. */
+  /** Clicks an icon of the view's title, by its tooltip; a view that is alone shows them in the sidebar's own title. */
   async titleAction(action: string): Promise<void> {
-    await this.#workbench.page.locator(".sidebar .composite.title").hover();
-    await this.#workbench.page
-      .locator(".sidebar .composite.title")
-      .getByRole("button", { name: action })
-      .first()
-      .click();
+    const header = this.pane.locator(".pane-header");
+    const title = (await header.isVisible()) ? header : this.#workbench.page.locator(".sidebar > .title");
+    await title.hover();
+    await title.getByRole("button", { name: action }).first().click();
   }
 }

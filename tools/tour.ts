@@ -1,0 +1,44 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openSession } from "../test/e2e/harness/session.ts";
+import { Workbench } from "../test/e2e/harness/workbench.ts";
+import { build } from "./build.ts";
+import { root } from "./host/paths.ts";
+
+const images = join(root, "docs", "images");
+
+/** A picture for the documentation: its name, and the way to what it shows. */
+interface Scene {
+  name: string;
+  show: (workbench: Workbench) => Promise<void>;
+}
+
+// One after the other in the same window.
+const scenes: Scene[] = [
+  {
+    name: "sidebar",
+    show: async (workbench) => {
+      await workbench.openSidebar();
+      await workbench.tree("Functions").row("order").waitFor();
+      await workbench.openFile("events/order.json");
+    },
+  },
+  {
+    name: "invocation",
+    show: async (workbench) => {
+      await workbench.tree("Functions").rowAction("order", "Invoke Function");
+      await workbench.output.waitFor(/returned/i);
+      await workbench.output.panel.waitFor();
+    },
+  },
+];
+
+await build({ minify: true, sourcemap: false });
+await mkdir(images, { recursive: true });
+await using session = await openSession({ size: { width: 1280, height: 800 }, scale: 2 });
+const workbench = new Workbench(session);
+for (const { name, show } of scenes) {
+  await show(workbench);
+  await workbench.screenshot(join(images, `${name}.png`));
+  console.log(`docs/images/${name}.png`);
+}
