@@ -1,33 +1,29 @@
-import { type ExtensionContext, window } from "vscode";
-import { COMMANDS, CONTEXT_KEYS, OUTPUT } from "./contributions.ts";
-import type { LambdaGateway } from "./core/ports.ts";
+import type { ExtensionContext } from "vscode";
 import { createLocalService } from "./local/launch.ts";
-import { Catalog } from "./workbench/catalog.ts";
+import { Catalog } from "./workbench/functions/catalog.ts";
 import { machineClock } from "./workbench/clock.ts";
-import { registerConnectionCommands } from "./workbench/connectionCommands.ts";
-import { setContext } from "./workbench/context.ts";
+import { registerConnectionCommands } from "./workbench/connections/connectionCommands.ts";
 import { DisposableStore } from "./workbench/disposables.ts";
-import { registerFunctionCommands } from "./workbench/functionCommands.ts";
-import { FunctionsView } from "./workbench/functionsView.ts";
-import { Invoker } from "./workbench/invoker.ts";
+import { registerFunctionCommands } from "./workbench/invoking/functionCommands.ts";
+import { FunctionsView } from "./workbench/functions/functionsView.ts";
+import { Invoker } from "./workbench/invoking/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
-import { followWorkspace, localWorkspace } from "./workbench/localWorkspace.ts";
+import { followWorkspace } from "./workbench/connections/localWorkspace.ts";
 import { Memory } from "./workbench/memory.ts";
-import { askMfaCode } from "./workbench/mfa.ts";
-import { OutputPanel } from "./workbench/outputPanel.ts";
-import { PayloadDiagnostics } from "./workbench/payloadDiagnostics.ts";
+import { askMfaCode } from "./workbench/connections/mfa.ts";
+import { OutputPanel } from "./workbench/output/outputPanel.ts";
+import { PayloadDiagnostics } from "./workbench/invoking/payloadDiagnostics.ts";
 import { Reporter } from "./workbench/report.ts";
-import { RunningInvocations } from "./workbench/running.ts";
+import { RunningInvocations } from "./workbench/invoking/running.ts";
 import { windowSettings } from "./workbench/settings.ts";
-import { showTarget } from "./workbench/statusBar.ts";
-import { Targets } from "./workbench/targets.ts";
+import { showTarget } from "./workbench/invoking/statusBar.ts";
+import { Targets } from "./workbench/invoking/targets.ts";
 
 /** Builds the parts, hands them to each other, and registers them; reads no file and no network. */
 export function activate(context: ExtensionContext): void {
   const store = new DisposableStore();
   context.subscriptions.push(store);
-  const log = store.add(window.createOutputChannel(OUTPUT.log, { log: true }));
-  const reporter = new Reporter(log);
+  const reporter = store.add(new Reporter());
   const settings = windowSettings();
   const memory = new Memory(context.workspaceState);
 
@@ -36,17 +32,14 @@ export function activate(context: ExtensionContext): void {
       executable: process.execPath,
       env: process.env,
       script: context.asAbsolutePath("dist/local/main.cjs"),
-      workspace: localWorkspace(),
+      workspace: { folders: [], trusted: false },
       onState: (state) => view.setLocalState(state),
-      onLog: (line) => log.info(line),
+      onLog: (line) => reporter.note(line),
     }),
   );
   store.add(followWorkspace(local));
-  const load = async (): Promise<LambdaGateway> => {
-    const { createGateway } = await import("./aws/gateway.ts");
-    return createGateway({ local, askMfaCode, environment: process.env });
-  };
-  const gateway = store.add(lazyGateway(load));
+  const load = () => import("./aws/gateway.ts");
+  const gateway = store.add(lazyGateway(load, { local, askMfaCode, environment: process.env }));
 
   const catalog = store.add(new Catalog(settings, gateway));
   const running = store.add(new RunningInvocations(() => machineClock.monotonic()));
@@ -61,7 +54,5 @@ export function activate(context: ExtensionContext): void {
 
   store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
   store.add(registerConnectionCommands({ gateway, reporter, settings }));
-  store.add(reporter.command(COMMANDS.showLog, () => log.show()));
   store.add(showTarget(targets));
-  setContext(CONTEXT_KEYS.ready, true);
 }

@@ -11,6 +11,7 @@ export interface LaunchOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** `dist/local/main.cjs`, or `src/local/main.ts` where Node.js runs it as it is. */
   script: string;
+  /** The workspace as it is now. */
   workspace: LocalWorkspace;
   tuning?: Partial<Tuning>;
   onState: (state: LocalState) => void;

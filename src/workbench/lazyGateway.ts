@@ -1,10 +1,14 @@
 import type { Disposable } from "vscode";
 import type { LambdaGateway } from "../core/ports.ts";
 
-/** A gateway that is loaded, with the SDK behind it, by its first use. */
-export function lazyGateway(load: () => Promise<LambdaGateway>): LambdaGateway & Disposable {
+/** A gateway that is loaded, with the SDK behind it, and made by its first use. */
+export function lazyGateway<Options>(
+  load: () => Promise<{ createGateway(options: Options): LambdaGateway }>,
+  options: Options,
+): LambdaGateway & Disposable {
   let loading: Promise<LambdaGateway> | undefined;
-  const loaded = (): Promise<LambdaGateway> => (loading ??= load());
+  const loaded = (): Promise<LambdaGateway> =>
+    (loading ??= load().then(({ createGateway }) => createGateway(options)));
   return {
     open: async (connection, signal) => (await loaded()).open(connection, signal),
     profiles: async () => (await loaded()).profiles(),

@@ -1,5 +1,7 @@
-import { commands, type Disposable, type LogOutputChannel, window } from "vscode";
+import { commands, type Disposable, window } from "vscode";
+import { COMMANDS, OUTPUT } from "../contributions.ts";
 import { isUserError, type Mend } from "../core/userError.ts";
+import { DisposableStore } from "./disposables.ts";
 
 /** A button beside a message. */
 export interface Action {
@@ -8,11 +10,16 @@ export interface Action {
 }
 
 /** The one place where failures become messages to a person. */
-export class Reporter {
-  readonly #log: LogOutputChannel;
+export class Reporter implements Disposable {
+  readonly #store = new DisposableStore();
+  readonly #log = this.#store.add(window.createOutputChannel(OUTPUT.log, { log: true }));
 
-  constructor(log: LogOutputChannel) {
-    this.#log = log;
+  constructor() {
+    this.#store.add(this.command(COMMANDS.showLog, () => this.#log.show()));
+  }
+
+  dispose(): void {
+    this.#store.dispose();
   }
 
   /** Registers a command whose failure becomes a message; it then resolves to `undefined`. */

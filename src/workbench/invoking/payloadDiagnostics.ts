@@ -1,8 +1,8 @@
 import { Diagnostic, type Disposable, languages, type TextDocument, Uri, window, workspace } from "vscode";
-import { readPayload, type PayloadProblem } from "../core/payload.ts";
-import { DisposableStore } from "./disposables.ts";
+import { readPayload, type PayloadProblem } from "../../core/payload.ts";
+import { DisposableStore } from "../disposables.ts";
 import { type PayloadSource, rangeIn } from "./jsonEditor.ts";
-import type { Reporter } from "./report.ts";
+import type { Reporter } from "../report.ts";
 
 /** How long typing must rest before the text is read again, in milliseconds. */
 const REST_MS = 250;

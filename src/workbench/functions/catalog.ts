@@ -1,12 +1,12 @@
 import { type Disposable, type Event, EventEmitter, workspace } from "vscode";
-import { SETTINGS } from "../contributions.ts";
-import type { AwsConnection, Connection, LocalConnection } from "../core/connection.ts";
-import { LOCAL_NAME } from "../core/connections.ts";
-import type { FunctionSummary } from "../core/function.ts";
-import { FunctionList } from "../core/functionList.ts";
-import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
-import { DisposableStore } from "./disposables.ts";
-import type { Settings } from "./settings.ts";
+import { SETTINGS } from "../../contributions.ts";
+import type { AwsConnection, Connection, LocalConnection } from "../../core/connection.ts";
+import { LOCAL_NAME } from "../../core/connections.ts";
+import type { FunctionSummary } from "../../core/function.ts";
+import { FunctionList } from "../../core/functionList.ts";
+import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
+import { DisposableStore } from "../disposables.ts";
+import type { Settings } from "../settings.ts";
 
 /** A connection and what is known of its functions. */
 export interface Shelf {

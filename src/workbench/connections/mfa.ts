@@ -1,5 +1,5 @@
 import { window } from "vscode";
-import { UserError } from "../core/userError.ts";
+import { UserError } from "../../core/userError.ts";
 
 /** Asks the person for the one-time code of an MFA device. Throws a `UserError` where they back out. */
 export async function askMfaCode(device: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { type Disposable, type Event, EventEmitter, type TreeView, type Uri, window } from "vscode";
-import type { Catalog } from "./catalog.ts";
-import { DisposableStore } from "./disposables.ts";
+import type { Catalog } from "../functions/catalog.ts";
+import { DisposableStore } from "../disposables.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
-import type { Memory, Target } from "./memory.ts";
-import { isFunctionRow, type FunctionRow, type Row } from "./rows.ts";
+import type { Memory, Target } from "../memory.ts";
+import { isFunctionRow, type FunctionRow, type Row } from "../functions/rows.ts";
 
 /**
  * Which function is meant where none is named: what a person pointed at last counts. That is the row selected in the

@@ -1,6 +1,6 @@
 import { type Disposable, StatusBarAlignment, window } from "vscode";
-import { COMMANDS } from "../contributions.ts";
-import { DisposableStore } from "./disposables.ts";
+import { COMMANDS } from "../../contributions.ts";
+import { DisposableStore } from "../disposables.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
 import type { Targets } from "./targets.ts";
 

@@ -1,16 +1,16 @@
 import { type Disposable, type TreeView, window } from "vscode";
-import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../contributions.ts";
-import { nameMatcher } from "../core/matching.ts";
-import type { LocalState } from "../core/ports.ts";
+import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
+import { nameMatcher } from "../../core/matching.ts";
+import type { LocalState } from "../../core/ports.ts";
 import type { Catalog } from "./catalog.ts";
-import { setContext } from "./context.ts";
-import { DisposableStore } from "./disposables.ts";
+import { setContext } from "../context.ts";
+import { DisposableStore } from "../disposables.ts";
 import { FunctionsTree } from "./functionsTree.ts";
-import type { Memory } from "./memory.ts";
-import type { Reporter } from "./report.ts";
+import type { Memory } from "../memory.ts";
+import type { Reporter } from "../report.ts";
 import { isConnectionRow, type MessageRow, type Row } from "./rows.ts";
-import type { RunningInvocations } from "./running.ts";
-import type { Settings } from "./settings.ts";
+import type { RunningInvocations } from "../invoking/running.ts";
+import type { Settings } from "../settings.ts";
 
 /** What the view is made of. */
 export interface FunctionsViewParts {
@@ -46,6 +46,7 @@ export class FunctionsView implements Disposable {
     this.#store.add(reporter.command(COMMANDS.clearFilter, () => this.#setFilter("")));
     this.#store.add(catalog.onDidChange(() => this.#showFilter()));
     this.#showFilter();
+    setContext(CONTEXT_KEYS.ready, true);
   }
 
   /** Lists a connection's functions anew; without one, looks at the connections and lists what was listed before. */

@@ -1,16 +1,16 @@
 import { type Disposable, env, Range, Uri, window, workspace } from "vscode";
-import { COMMANDS } from "../contributions.ts";
-import { consoleUrl } from "../core/consoleUrl.ts";
-import type { SourcePlace } from "../core/ports.ts";
-import { UserError } from "../core/userError.ts";
-import { DisposableStore } from "./disposables.ts";
-import { pickFunction } from "./functionPick.ts";
+import { COMMANDS } from "../../contributions.ts";
+import { consoleUrl } from "../../core/consoleUrl.ts";
+import type { SourcePlace } from "../../core/ports.ts";
+import { UserError } from "../../core/userError.ts";
+import { DisposableStore } from "../disposables.ts";
+import { pickFunction } from "../functions/functionPick.ts";
 import { type Askers, findFunction } from "./invokeArgument.ts";
 import type { Invoker } from "./invoker.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
-import type { OutputPanel } from "./outputPanel.ts";
-import type { Reporter } from "./report.ts";
-import { isFunctionRow } from "./rows.ts";
+import type { OutputPanel } from "../output/outputPanel.ts";
+import type { Reporter } from "../report.ts";
+import { isFunctionRow } from "../functions/rows.ts";
 import { targetOf } from "./targets.ts";
 
 /** What the commands on functions need. */

@@ -6,12 +6,12 @@ import {
   type TreeDataProvider,
   type TreeItem,
 } from "vscode";
-import { COMMANDS } from "../contributions.ts";
-import type { FunctionSummary } from "../core/function.ts";
-import { nameMatcher } from "../core/matching.ts";
-import { isUserError, type Mend } from "../core/userError.ts";
+import { COMMANDS } from "../../contributions.ts";
+import type { FunctionSummary } from "../../core/function.ts";
+import { nameMatcher } from "../../core/matching.ts";
+import { isUserError, type Mend } from "../../core/userError.ts";
 import type { Catalog, Shelf } from "./catalog.ts";
-import { DisposableStore } from "./disposables.ts";
+import { DisposableStore } from "../disposables.ts";
 import {
   connectionItem,
   type ConnectionRow,
@@ -22,8 +22,8 @@ import {
   type MessageRow,
   type Row,
 } from "./rows.ts";
-import type { RunningInvocations } from "./running.ts";
-import type { Settings } from "./settings.ts";
+import type { RunningInvocations } from "../invoking/running.ts";
+import type { Settings } from "../settings.ts";
 
 /** What the tree is made of. */
 export interface FunctionsTreeParts {

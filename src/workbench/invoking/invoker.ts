@@ -1,19 +1,19 @@
 import { type Disposable, ProgressLocation, window } from "vscode";
-import { CONTEXT_KEYS } from "../contributions.ts";
-import { formatElapsed } from "../core/format.ts";
-import { type Clock, invoke, type InvocationRequest } from "../core/invocation.ts";
-import { isProtected } from "../core/matching.ts";
-import { summary } from "../core/outputBlock.ts";
-import type { InvocationRecord, InvokeMode } from "../core/record.ts";
-import { UserError } from "../core/userError.ts";
-import type { Shelf } from "./catalog.ts";
-import { setContext } from "./context.ts";
+import { CONTEXT_KEYS } from "../../contributions.ts";
+import { formatElapsed } from "../../core/format.ts";
+import { type Clock, invoke, type InvocationRequest } from "../../core/invocation.ts";
+import { isProtected } from "../../core/matching.ts";
+import { summary } from "../../core/outputBlock.ts";
+import type { InvocationRecord, InvokeMode } from "../../core/record.ts";
+import { UserError } from "../../core/userError.ts";
+import type { Shelf } from "../functions/catalog.ts";
+import { setContext } from "../context.ts";
 import { type Askers, complete, type Invocable } from "./invokeArgument.ts";
-import type { Target } from "./memory.ts";
-import type { OutputPanel } from "./outputPanel.ts";
-import type { Reporter } from "./report.ts";
+import type { Target } from "../memory.ts";
+import type { OutputPanel } from "../output/outputPanel.ts";
+import type { Reporter } from "../report.ts";
 import type { Place, RunningInvocations } from "./running.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../settings.ts";
 
 /** What invoking needs of the rest of the workbench. */
 export interface InvokerParts extends Askers {

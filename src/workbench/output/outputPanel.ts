@@ -12,13 +12,13 @@ import {
   window,
   workspace,
 } from "vscode";
-import { COMMANDS, OUTPUT } from "../contributions.ts";
-import { outputBlock, WHOLE_RESPONSE } from "../core/outputBlock.ts";
-import type { InvocationRecord } from "../core/record.ts";
-import { layOut } from "../core/response.ts";
-import { UserError } from "../core/userError.ts";
-import { DisposableStore } from "./disposables.ts";
-import type { Settings } from "./settings.ts";
+import { COMMANDS, OUTPUT } from "../../contributions.ts";
+import { outputBlock, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
+import type { InvocationRecord } from "../../core/record.ts";
+import { layOut } from "../../core/response.ts";
+import { UserError } from "../../core/userError.ts";
+import { DisposableStore } from "../disposables.ts";
+import type { Settings } from "../settings.ts";
 
 /** How many responses that the panel cut are kept, for their links. */
 const KEPT_RESPONSES = 20;

@@ -1,8 +1,8 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
-import { ROW_CONTEXTS } from "../contributions.ts";
-import { formatBytes, formatElapsed } from "../core/format.ts";
-import type { FunctionSummary } from "../core/function.ts";
-import type { Mend } from "../core/userError.ts";
+import { ROW_CONTEXTS } from "../../contributions.ts";
+import { formatBytes, formatElapsed } from "../../core/format.ts";
+import type { FunctionSummary } from "../../core/function.ts";
+import type { Mend } from "../../core/userError.ts";
 import type { Shelf } from "./catalog.ts";
 
 /** A row of the functions view. */

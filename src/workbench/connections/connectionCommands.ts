@@ -1,13 +1,13 @@
 import { type Disposable, type QuickPickItem, window } from "vscode";
-import { COMMANDS, CONTEXT_KEYS, SETTINGS } from "../contributions.ts";
-import { type ConnectionEntry, isHttpUrl, readConnections } from "../core/connections.ts";
-import type { AwsProfile, LambdaGateway } from "../core/ports.ts";
-import { REGIONS } from "../core/regions.ts";
-import { setContext } from "./context.ts";
-import { DisposableStore } from "./disposables.ts";
-import type { Reporter } from "./report.ts";
-import { isConnectionRow } from "./rows.ts";
-import { changeConnections, type Settings } from "./settings.ts";
+import { COMMANDS, CONTEXT_KEYS, SETTINGS } from "../../contributions.ts";
+import { type ConnectionEntry, isHttpUrl, readConnections } from "../../core/connections.ts";
+import type { AwsProfile, LambdaGateway } from "../../core/ports.ts";
+import { REGIONS } from "../../core/regions.ts";
+import { setContext } from "../context.ts";
+import { DisposableStore } from "../disposables.ts";
+import type { Reporter } from "../report.ts";
+import { isConnectionRow } from "../functions/rows.ts";
+import { changeConnections, type Settings } from "../settings.ts";
 
 /** What the commands on connections need. */
 export interface ConnectionCommandParts {

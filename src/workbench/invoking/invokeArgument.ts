@@ -1,15 +1,15 @@
 import { Uri, window, workspace } from "vscode";
-import type { InvokeArgument } from "../contributions.ts";
-import type { InvokeMode } from "../core/record.ts";
-import { LOCAL_NAME } from "../core/connections.ts";
-import { readPayload, sizeProblem } from "../core/payload.ts";
-import { UserError } from "../core/userError.ts";
-import type { Catalog, Shelf } from "./catalog.ts";
-import { pickFunction } from "./functionPick.ts";
+import type { InvokeArgument } from "../../contributions.ts";
+import type { InvokeMode } from "../../core/record.ts";
+import { LOCAL_NAME } from "../../core/connections.ts";
+import { readPayload, sizeProblem } from "../../core/payload.ts";
+import { UserError } from "../../core/userError.ts";
+import type { Catalog, Shelf } from "../functions/catalog.ts";
+import { pickFunction } from "../functions/functionPick.ts";
 import { activeJsonEditor, isJson, type PayloadSource, sourceOf } from "./jsonEditor.ts";
-import type { Memory, Target } from "./memory.ts";
+import type { Memory, Target } from "../memory.ts";
 import type { PayloadDiagnostics } from "./payloadDiagnostics.ts";
-import { isFunctionRow } from "./rows.ts";
+import { isFunctionRow } from "../functions/rows.ts";
 import { targetOf, type Targets } from "./targets.ts";
 
 /** What a command works with to find out what is meant. */
