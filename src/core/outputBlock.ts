@@ -1,6 +1,6 @@
 import { meaningOf } from "./failures.ts";
 import { formatBytes, formatDuration, formatTime } from "./format.ts";
-import type { InvocationMode, InvocationRecord, Verdict } from "./record.ts";
+import type { InvocationError, InvocationMode, InvocationRecord, Verdict } from "./record.ts";
 import { layOut } from "./response.ts";
 
 /** How the panel shows an invocation. */
@@ -32,9 +32,12 @@ const MODES: Readonly<Record<InvocationMode, { title: string; name: string }>> =
 /** The line the panel's link to the whole response stands on; `recordId` finds the response again. */
 export const WHOLE_RESPONSE = /^ {2}Open the whole response \(([^)]*), record ([\w-]+)\)$/;
 
-/** The whole block of an invocation for the output panel, ending in an empty line. */
+/**
+ * The whole block of an invocation for the output panel, ending in an empty line. The panel shows the end of its text,
+ * so the block ends in what a person wants to know first: the response, and the verdict with its facts.
+ */
 export function outputBlock(record: InvocationRecord, options: OutputOptions): string {
-  const blocks = [head(record), facts(record), error(record), response(record, options), log(record)];
+  const blocks = [head(record), log(record), response(record, options), error(record), verdict(record)];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
 }
 
@@ -50,9 +53,12 @@ function sentenceOf({ verdict, mode }: Pick<InvocationRecord, "verdict" | "mode"
 }
 
 function head(record: InvocationRecord): string {
-  const { title } = VERDICTS[record.verdict];
   const what = `${MODES[record.mode].title}: ${record.function.name} on ${record.connection}`;
-  return `━━━ ${formatTime(record.startedAt)} ━━━ ${what} ━━━\n${title}  ${sentenceOf(record)}`;
+  return `━━━ ${formatTime(record.startedAt)} ━━━ ${what} ━━━`;
+}
+
+function verdict(record: InvocationRecord): string {
+  return `${VERDICTS[record.verdict].title}  ${sentenceOf(record)}\n${facts(record)}`;
 }
 
 function facts(record: InvocationRecord): string {
@@ -65,7 +71,6 @@ function facts(record: InvocationRecord): string {
     ["Status", record.statusCode?.toString()],
     ["Request ID", record.requestId],
     ["Duration", durations(record)],
-    ["Cold start", report?.initDurationMs === undefined ? undefined : formatDuration(report.initDurationMs)],
     ["Memory", report && `${report.maxMemoryUsedMb} MB used of ${report.memorySizeMb} MB`],
     ["Payload", formatBytes(record.payload.bytes)],
     ["Requests", record.attempts === 1 ? undefined : `${record.attempts} sent`],
@@ -77,7 +82,9 @@ function facts(record: InvocationRecord): string {
 function durations({ durationMs, report }: InvocationRecord): string {
   const client = `${formatDuration(durationMs)} at the client`;
   if (!report) return client;
-  return `${client}, ${formatDuration(report.durationMs)} in the function, ${report.billedDurationMs} ms billed`;
+  const { durationMs: ran, billedDurationMs, initDurationMs } = report;
+  const start = initDurationMs === undefined ? "" : `, cold start ${formatDuration(initDurationMs)}`;
+  return `${client}, ${formatDuration(ran)} in the function, ${billedDurationMs} ms billed${start}`;
 }
 
 function error(record: InvocationRecord): string {
@@ -86,8 +93,14 @@ function error(record: InvocationRecord): string {
   const name = found.errorType ?? found.name;
   const lines = [`Error`, `  ${name}: ${indent(found.message)}`];
   if (record.functionError === undefined) lines.push(`  ${adviceOf(record)}`);
-  if (found.stackTrace) lines.push(...found.stackTrace.map((line) => `  ${line}`));
+  lines.push(...stackOf(found).map((line) => `  ${line}`));
   return lines.join("\n");
+}
+
+/** The stack without the error's own line, which Node.js repeats at its top. */
+function stackOf({ errorType = "", stackTrace = [] }: InvocationError): string[] {
+  const [first = "", ...others] = stackTrace;
+  return errorType !== "" && first.startsWith(errorType) ? others : stackTrace;
 }
 
 /** What a person can do about an invocation that did not run, or may not have run. */
@@ -102,7 +115,7 @@ export function adviceOf(record: InvocationRecord): string {
 
 function response(record: InvocationRecord, { responseLimit }: OutputOptions): string {
   const { response: body, responseBytes = 0 } = record;
-  if (!body) return "";
+  if (!body || isOnlyError(record)) return "";
   if (responseBytes === 0) return "Response (empty)";
   const { text, language, cut } = layOut(body, responseLimit);
   const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
@@ -110,6 +123,17 @@ function response(record: InvocationRecord, { responseLimit }: OutputOptions): s
   const link = `\n  Open the whole response (${size}, record ${record.id})`;
   return `Response (${size}, ${kind}${cut ? ", cut" : ""})\n${text}${cut ? `\n  …${link}` : ""}`;
 }
+
+/** The response of a failed function says no more than the error that is shown of it. */
+function isOnlyError({ error: found, response: body }: InvocationRecord): boolean {
+  if (found?.errorType === undefined || !body || !("text" in body)) return false;
+  // the error type was read from this text, so it is a JSON object
+  const said: unknown = JSON.parse(body.text);
+  return Object.keys(said ?? {}).every((key) => ERROR_KEYS.has(key));
+}
+
+/** What Lambda's runtimes return for an error that a function threw. */
+const ERROR_KEYS = new Set(["errorMessage", "errorType", "stackTrace", "trace", "requestId"]);
 
 function log(record: InvocationRecord): string {
   if (record.log === undefined || record.log === "") return "";

@@ -55,16 +55,10 @@ describe("the block of the output panel", () => {
       text,
       lines(
         "━━━ 10:42:07.123 ━━━ Invoke: order on prod ━━━",
-        "RETURNED  The function ran and returned.",
         "",
-        "  Mode        RequestResponse (synchronous)",
-        "  Function    arn:aws:lambda:eu-central-1:123456789012:function:order:live, version 7",
-        "  Status      200",
-        "  Request ID  8f507cfc",
-        "  Duration    45 ms at the client, 3.2 ms in the function, 4 ms billed",
-        "  Cold start  151 ms",
-        "  Memory      64 MB used of 128 MB",
-        "  Payload     7 bytes",
+        "Log (the last 4 KB)",
+        "START RequestId: 8f507cfc",
+        "hello",
         "",
         "Response (22 bytes, JSON)",
         "{",
@@ -72,9 +66,14 @@ describe("the block of the output panel", () => {
         '  "items": []',
         "}",
         "",
-        "Log (the last 4 KB)",
-        "START RequestId: 8f507cfc",
-        "hello",
+        "RETURNED  The function ran and returned.",
+        "  Mode        RequestResponse (synchronous)",
+        "  Function    arn:aws:lambda:eu-central-1:123456789012:function:order:live, version 7",
+        "  Status      200",
+        "  Request ID  8f507cfc",
+        "  Duration    45 ms at the client, 3.2 ms in the function, 4 ms billed, cold start 151 ms",
+        "  Memory      64 MB used of 128 MB",
+        "  Payload     7 bytes",
       ),
     );
   });
@@ -96,27 +95,36 @@ describe("the block of the output panel", () => {
       text,
       lines(
         "━━━ 10:42:07.123 ━━━ Invoke: order on Local ━━━",
-        "FAILED  The function ran and failed.",
         "",
+        "Error",
+        "  OrderError: no items",
+        "    in the order",
+        "      at handler (order.js:3:9)",
+        "",
+        "FAILED  The function ran and failed.",
         "  Mode        RequestResponse (synchronous)",
         "  Function    order",
         "  Status      200",
         "  Request ID  8f507cfc",
         "  Duration    45 ms at the client",
         "  Payload     7 bytes",
-        "",
-        "Error",
-        "  OrderError: no items",
-        "    in the order",
-        "  OrderError: no items",
-        "      at handler (order.js:3:9)",
-        "",
-        "Response (26 bytes, JSON)",
-        "{",
-        '  "errorType": "OrderError"',
-        "}",
       ),
     );
+  });
+
+  it("shows the response of a failed function where it says more than the error", () => {
+    const text = block({
+      verdict: "failed",
+      functionError: "Unhandled",
+      response: { text: '{"errorType":"OrderError","order":7}' },
+      responseBytes: 36,
+      error: { name: "Unhandled", message: "no items", errorType: "OrderError" },
+    });
+    assert.match(
+      text,
+      /\n\nResponse \(36 bytes, JSON\)\n\{\n {2}"errorType": "OrderError",\n {2}"order": 7\n\}\n\n/,
+    );
+    assert.match(text, /\n\nError\n {2}OrderError: no items\n\n/);
   });
 
   it("says of an asynchronous invocation that it is queued, and shows no response", () => {
@@ -125,8 +133,8 @@ describe("the block of the output panel", () => {
       outputBlock(accepted, { responseLimit: 1000 }),
       lines(
         "━━━ 10:42:07.123 ━━━ Invoke Asynchronously: order on Local ━━━",
-        "ACCEPTED  The event is queued. Lambda runs the function in the background.",
         "",
+        "ACCEPTED  The event is queued. Lambda runs the function in the background.",
         "  Mode        Event (asynchronous)",
         "  Function    order",
         "  Status      202",
@@ -143,16 +151,16 @@ describe("the block of the output panel", () => {
       outputBlock(lost, { responseLimit: 1000 }),
       lines(
         "━━━ 10:42:07.123 ━━━ Invoke: order on Local ━━━",
-        "UNKNOWN  Whether the function ran is not known.",
-        "",
-        "  Mode        RequestResponse (synchronous)",
-        "  Function    order",
-        "  Duration    45 ms at the client",
-        "  Payload     7 bytes",
         "",
         "Error",
         "  ECONNRESET: The connection broke.",
         "  The function may have run. Look at its log before you send the event again; it was not sent twice.",
+        "",
+        "UNKNOWN  Whether the function ran is not known.",
+        "  Mode        RequestResponse (synchronous)",
+        "  Function    order",
+        "  Duration    45 ms at the client",
+        "  Payload     7 bytes",
       ),
     );
   });
@@ -164,20 +172,23 @@ describe("the block of the output panel", () => {
   });
 
   it("says that a response is empty", () => {
-    assert.match(block({ response: { text: "" }, responseBytes: 0 }), /\n\nResponse \(empty\)\n\n$/);
+    assert.match(block({ response: { text: "" }, responseBytes: 0 }), /\n\nResponse \(empty\)\n\nRETURNED/);
   });
 
   it("shows text as text and bytes as bytes", () => {
     const text = block({ response: { text: "hello" }, responseBytes: 5 });
-    assert.match(text, /\n\nResponse \(5 bytes, text, not JSON\)\nhello\n\n$/);
+    assert.match(text, /\n\nResponse \(5 bytes, text, not JSON\)\nhello\n\nRETURNED/);
     const binary = block({ response: { base64: "/wA=" }, responseBytes: 2 });
-    assert.match(binary, /\n\nResponse \(2 bytes, binary, not text\)\n00000000 {2}ff 00 .*\|\.\.\|\n\n$/);
+    assert.match(
+      binary,
+      /\n\nResponse \(2 bytes, binary, not text\)\n00000000 {2}ff 00 .*\|\.\.\|\n\nRETURNED/,
+    );
   });
 
   it("cuts a long response, and leads to the whole", () => {
     const whole = "x".repeat(5 * 1024 * 1024);
     const text = block({ response: { text: whole }, responseBytes: whole.length }, 10);
-    const shown = text.slice(text.indexOf("\n\nResponse") + 2);
+    const shown = text.slice(text.indexOf("Response"), text.indexOf("RETURNED"));
     assert.equal(
       shown,
       lines(
