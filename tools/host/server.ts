@@ -45,6 +45,7 @@ export const quietSettings: Record<string, unknown> = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "chat.disableAIFeatures": true,
   "git.openRepositoryInParentFolders": "never",
+  "remote.autoForwardPorts": false,
   "window.menuBarVisibility": "classic",
   "editor.minimap.enabled": false,
 };
