@@ -46,6 +46,7 @@ export const SETTINGS = {
   localEnabled: "local.enabled",
   protected: "protected",
   logTail: "logTail",
+  followAsync: "followAsync",
   responseLimitKb: "responseLimitKb",
 } as const;
 

@@ -4,6 +4,7 @@ import { Catalog } from "./workbench/functions/catalog.ts";
 import { machineClock } from "./workbench/clock.ts";
 import { registerConnectionCommands } from "./workbench/connections/connectionCommands.ts";
 import { DisposableStore } from "./workbench/disposables.ts";
+import { EventFollower } from "./workbench/invoking/eventFollower.ts";
 import { registerFunctionCommands } from "./workbench/invoking/functionCommands.ts";
 import { FunctionsView } from "./workbench/functions/functionsView.ts";
 import { Invoker } from "./workbench/invoking/invoker.ts";
@@ -25,6 +26,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(store);
   const reporter = store.add(new Reporter());
   const settings = windowSettings();
+  const clock = machineClock;
   const memory = new Memory(context.workspaceState);
 
   const local = store.add(
@@ -42,15 +44,14 @@ export function activate(context: ExtensionContext): void {
   const gateway = store.add(lazyGateway(load, { local, askMfaCode, environment: process.env }));
 
   const catalog = store.add(new Catalog(settings, gateway));
-  const running = store.add(new RunningInvocations(() => machineClock.monotonic()));
+  const running = store.add(new RunningInvocations(() => clock.monotonic()));
   const output = store.add(new OutputPanel(settings));
   const view = store.add(new FunctionsView({ catalog, memory, reporter, running, settings }));
   const targets = store.add(new Targets(view.view, memory, catalog));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const askers = { catalog, memory, targets, diagnostics };
-  const invoker = store.add(
-    new Invoker({ ...askers, clock: machineClock, output, reporter, running, settings }),
-  );
+  const follower = store.add(new EventFollower(clock, output, reporter));
+  const invoker = store.add(new Invoker({ ...askers, clock, follower, output, reporter, running, settings }));
 
   store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
   store.add(registerConnectionCommands({ gateway, reporter, settings }));

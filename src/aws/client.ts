@@ -1,3 +1,4 @@
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -27,10 +28,14 @@ export interface Clients {
   /** Watches the connections that the invoker makes. */
   watch: ConnectionWatch;
   reader: LambdaClient;
+  /** The logs' client; its part of the SDK is loaded by the first call. */
+  logs(): Promise<CloudWatchLogsClient>;
   destroy(): void;
 }
 
-type ClientOptions = ConstructorParameters<typeof LambdaClient>[0];
+type ClientOptions = NonNullable<
+  ConstructorParameters<typeof LambdaClient>[0] & ConstructorParameters<typeof CloudWatchLogsClient>[0]
+>;
 
 /** Clients for a profile in a region, with credentials as the AWS CLI finds them (SDK: fromNodeProviderChain). */
 export function awsClients(
@@ -65,13 +70,16 @@ function clients(options: ClientOptions, times: ConnectionTimes): Clients {
   const watch = new ConnectionWatch();
   const invoker = new LambdaClient({ ...options, maxAttempts: 1, requestHandler: handler(times, watch) });
   const reader = new LambdaClient({ ...options, requestHandler: handler(times, new ConnectionWatch()) });
+  let logs: Promise<CloudWatchLogsClient> | undefined;
   return {
     invoker,
     watch,
     reader,
+    logs: () => (logs ??= import("./logs.ts").then(({ logsClient }) => logsClient(options))),
     destroy: () => {
       invoker.destroy();
       reader.destroy();
+      void logs?.then((client) => client.destroy());
     },
   };
 }

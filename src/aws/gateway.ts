@@ -1,6 +1,7 @@
 import type { Connection } from "../core/connection.ts";
 import type { LambdaApi, LambdaGateway, LocalService } from "../core/ports.ts";
 import type { Failure } from "../core/reply.ts";
+import { UserError } from "../core/userError.ts";
 import { type AskMfaCode, awsClients, type Clients, type ConnectionTimes, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 import { listingError, listPages } from "./list.ts";
@@ -66,6 +67,16 @@ function openApi(connection: Connection, clients: Clients, onFailure: (failure: 
       const reply = await sendInvoke(clients, call, signal);
       if (reply.kind === "failure") onFailure(reply);
       return reply;
+    },
+    async searchLog(query, signal) {
+      const { searchLog } = await import("./logs.ts");
+      try {
+        return await searchLog(await clients.logs(), query, signal);
+      } catch (error) {
+        const failure = toFailure(error, true);
+        onFailure(failure);
+        throw new UserError(`The log ${query.logGroup} cannot be read. ${failure.message}`, { cause: error });
+      }
     },
   };
 }

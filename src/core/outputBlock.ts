@@ -1,6 +1,13 @@
+import type { EventRun } from "./eventRun.ts";
 import { meaningOf } from "./failures.ts";
 import { formatBytes, formatDuration, formatTime } from "./format.ts";
-import type { InvocationError, InvocationMode, InvocationRecord, Verdict } from "./record.ts";
+import type {
+  ExecutionReport,
+  InvocationError,
+  InvocationMode,
+  InvocationRecord,
+  Verdict,
+} from "./record.ts";
 import { layOut } from "./response.ts";
 
 /** How the panel shows an invocation. */
@@ -41,6 +48,25 @@ export function outputBlock(record: InvocationRecord, options: OutputOptions): s
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
 }
 
+/** The block of one run with an event that was accepted before. */
+export function runBlock(record: InvocationRecord, run: EventRun): string {
+  const { name } = record.function;
+  const head = `━━━ ${formatTime(new Date(run.endedAtMs).toISOString())} ━━━ Attempt ${run.number}: ${name} on ${record.connection} ━━━`;
+  const rows = factRows([
+    ["Request ID", record.requestId],
+    ["Duration", run.report && inFunction(run.report)],
+    ["Memory", run.report && memory(run.report)],
+  ]);
+  return `${[head, `Log (all of it)\n${run.log}`, `${runVerdict(run)}\n${rows}`].join("\n\n")}\n\n`;
+}
+
+function runVerdict({ outcome, isLast }: EventRun): string {
+  if (outcome === "ended") return "ENDED  The function ran, and its log shows no error.";
+  return isLast
+    ? "FAILED  The function ran and failed. Lambda does not try again: a destination or dead-letter queue gets the event."
+    : "FAILED  The function ran and failed. Lambda tries the event again.";
+}
+
 /** One line for a status bar or a notification: `order (Local): The function ran and returned.` */
 export function summary(record: InvocationRecord): string {
   return `${record.function.name} (${record.connection}): ${sentenceOf(record)}`;
@@ -65,26 +91,35 @@ function facts(record: InvocationRecord): string {
   const { function: target, report } = record;
   const version = record.executedVersion === undefined ? "" : `, version ${record.executedVersion}`;
   const qualifier = target.qualifier === undefined ? "" : `:${target.qualifier}`;
-  const rows: [string, string | undefined][] = [
+  return factRows([
     ["Mode", MODES[record.mode].name],
     ["Function", `${target.arn ?? target.name}${qualifier}${version}`],
     ["Status", record.statusCode?.toString()],
     ["Request ID", record.requestId],
     ["Duration", durations(record)],
-    ["Memory", report && `${report.maxMemoryUsedMb} MB used of ${report.memorySizeMb} MB`],
+    ["Memory", report && memory(report)],
     ["Payload", formatBytes(record.payload.bytes)],
     ["Requests", record.attempts === 1 ? undefined : `${record.attempts} sent`],
-  ];
+  ]);
+}
+
+function factRows(rows: readonly (readonly [string, string | undefined])[]): string {
   const shown = rows.filter(([, value]) => value !== undefined);
   return shown.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join("\n");
 }
 
 function durations({ durationMs, report }: InvocationRecord): string {
   const client = `${formatDuration(durationMs)} at the client`;
-  if (!report) return client;
-  const { durationMs: ran, billedDurationMs, initDurationMs } = report;
+  return report ? `${client}, ${inFunction(report)}` : client;
+}
+
+function inFunction({ durationMs, billedDurationMs, initDurationMs }: ExecutionReport): string {
   const start = initDurationMs === undefined ? "" : `, cold start ${formatDuration(initDurationMs)}`;
-  return `${client}, ${formatDuration(ran)} in the function, ${billedDurationMs} ms billed${start}`;
+  return `${formatDuration(durationMs)} in the function, ${billedDurationMs} ms billed${start}`;
+}
+
+function memory({ maxMemoryUsedMb, memorySizeMb }: ExecutionReport): string {
+  return `${maxMemoryUsedMb} MB used of ${memorySizeMb} MB`;
 }
 
 function error(record: InvocationRecord): string {

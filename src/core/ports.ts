@@ -8,6 +8,29 @@ export interface LambdaApi {
   listFunctions(signal: AbortSignal): AsyncIterable<readonly FunctionSummary[]>;
   /** Sends one Invoke request, at most once, and resolves to what came of it; never throws. */
   send(call: InvokeCall, signal: AbortSignal): Promise<Reply>;
+  /** FilterLogEvents: the lines that match, in order; none where the group is not there yet. Throws a `UserError`. */
+  searchLog(query: LogQuery, signal: AbortSignal): Promise<readonly LogLine[]>;
+}
+
+/** Which lines of a log are wanted. */
+export interface LogQuery {
+  logGroup: string;
+  /** One stream of the group only. */
+  stream?: string;
+  /** Only lines that have this text. */
+  text?: string;
+  /** Milliseconds since the epoch. */
+  sinceMs: number;
+  untilMs?: number;
+}
+
+/** A line of a log, or several that were written at once. */
+export interface LogLine {
+  id: string;
+  stream: string;
+  message: string;
+  /** Milliseconds since the epoch. */
+  timestamp: number;
 }
 
 /** Opens the API at a connection; the SDK is loaded on the first call. */

@@ -11,6 +11,7 @@ export interface Settings {
   /** Globs on `connection/function`. */
   protected(): readonly string[];
   logTail(): boolean;
+  followAsync(): boolean;
   /** Characters of a response that the panel shows. */
   responseLimit(): number;
   onDidChange(names: readonly Name[], listener: () => void): Disposable;
@@ -22,6 +23,7 @@ export function windowSettings(): Settings {
     connections: () => readConnections(read(SETTINGS.connections, [])),
     localEnabled: () => read(SETTINGS.localEnabled, true),
     protected: () => read<readonly string[]>(SETTINGS.protected, []),
+    followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),
     responseLimit: () => read(SETTINGS.responseLimitKb, 256) * 1024,
     onDidChange: (names, listener) =>

@@ -83,7 +83,13 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
       case "connection":
         return connectionItem(row);
       case "function":
-        return functionItem(row, this.#parts.running.elapsedMs(row.shelf.connection.name, row.function.name));
+        return functionItem(
+          row,
+          this.#parts.running.oldestMs({
+            connection: row.shelf.connection.name,
+            function: row.function.name,
+          }),
+        );
       case "message":
         return messageItem(row);
     }

@@ -1,33 +1,32 @@
-import { type Disposable, ProgressLocation, window } from "vscode";
+import { type Disposable, window } from "vscode";
 import { CONTEXT_KEYS } from "../../contributions.ts";
-import { formatElapsed } from "../../core/format.ts";
 import { type Clock, invoke, type InvocationRequest } from "../../core/invocation.ts";
-import { isProtected } from "../../core/matching.ts";
 import { summary } from "../../core/outputBlock.ts";
+import type { LambdaApi } from "../../core/ports.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/record.ts";
 import { UserError } from "../../core/userError.ts";
 import type { Shelf } from "../functions/catalog.ts";
 import { setContext } from "../context.ts";
+import type { EventFollower } from "./eventFollower.ts";
+import { type Guard, guardOf } from "./guards.ts";
 import { type Askers, complete, type Invocable } from "./invokeArgument.ts";
 import type { Target } from "../memory.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
 import type { Reporter } from "../report.ts";
+import { showProgress } from "./progress.ts";
 import type { Place, RunningInvocations } from "./running.ts";
 import type { Settings } from "../settings.ts";
 
 /** What invoking needs of the rest of the workbench. */
 export interface InvokerParts extends Askers {
   clock: Clock;
+  follower: EventFollower;
   output: OutputPanel;
   reporter: Reporter;
   running: RunningInvocations;
   settings: Settings;
 }
 
-/** A second start of the same function within this time is a double click, in milliseconds. */
-const DOUBLE_CLICK_MS = 800;
-/** Progress is shown for what takes longer, in milliseconds. */
-const PROGRESS_AFTER_MS = 1000;
 const STATUS_MESSAGE_MS = 5000;
 
 /** Makes invocations for a person: asks what is missing, guards, shows progress, and shows the result. */
@@ -72,12 +71,13 @@ export class Invoker implements Disposable {
 
   async #start(mode: InvokeMode, invocable: Invocable): Promise<InvocationRecord | undefined> {
     const shelf = await this.#shelfOf(invocable.target);
-    if (!(await this.#mayStart(mode, invocable, shelf))) return undefined;
-    this.#parts.output.show();
-    const record = await this.#track(mode, invocable, shelf);
-    this.#parts.output.append(record);
-    this.#after(mode, invocable, record);
-    return record;
+    const guard = this.#guard(mode, invocable, shelf);
+    if (guard.kind === "doubleClick") {
+      window.setStatusBarMessage(`${invocable.target.function} has just been started.`, STATUS_MESSAGE_MS);
+      return undefined;
+    }
+    for (const { message, yes } of guard.questions) if (!(await confirm(message, yes))) return undefined;
+    return this.#track(mode, invocable, shelf);
   }
 
   async #shelfOf(target: Target): Promise<Shelf> {
@@ -89,49 +89,31 @@ export class Invoker implements Disposable {
     );
   }
 
-  async #mayStart(
-    mode: InvokeMode,
-    { target, scripted }: Invocable,
-    { connection }: Shelf,
-  ): Promise<boolean> {
-    const place = { connection: target.connection, function: target.function };
-    const elapsed = this.#parts.running.newestElapsedMs(place);
-    if (elapsed !== undefined && !scripted) {
-      if (elapsed < DOUBLE_CLICK_MS) {
-        window.setStatusBarMessage(`${target.function} has just been started.`, STATUS_MESSAGE_MS);
-        return false;
-      }
-      const message = `${target.function} has been running for ${formatElapsed(elapsed)}. Invoke it a second time?`;
-      if (!(await confirm(message, "Invoke Again"))) return false;
-    }
-    if (mode === "DryRun") return true;
-    const guarded = connection.kind === "aws" && connection.protected;
-    if (!guarded && !isProtected(this.#parts.settings.protected(), target.connection, target.function))
-      return true;
-    return confirm(`${target.function} on ${target.connection} is protected. Invoke it?`, "Invoke");
+  #guard(mode: InvokeMode, { target, scripted }: Invocable, { connection }: Shelf): Guard {
+    const runningMs = this.#parts.running.newestMs(target);
+    const protectedGlobs = this.#parts.settings.protected();
+    return guardOf({ mode, target, connection, scripted, runningMs, protectedGlobs });
   }
 
   /** Sends, with the row and a notification showing that it runs; never throws once something may have been sent. */
   async #track(mode: InvokeMode, invocable: Invocable, { connection }: Shelf): Promise<InvocationRecord> {
-    const { clock, running, catalog } = this.#parts;
+    const { clock, running, catalog, output } = this.#parts;
     const controller = new AbortController();
-    const cancel = (): void => controller.abort();
-    const place = { connection: invocable.target.connection, function: invocable.target.function };
-    const end = this.#noteRunning(place, cancel);
-    const hideProgress = this.#showProgress(place, cancel);
+    const started = running.start(placeOf(invocable.target), () => controller.abort());
+    setContext(CONTEXT_KEYS.running, true);
+    const hideProgress = showProgress(started, running);
+    output.show();
     try {
       const api = await catalog.open(connection, controller.signal);
-      return await invoke(this.#request(mode, invocable), api, clock, controller.signal);
+      const record = await invoke(this.#request(mode, invocable), api, clock, controller.signal);
+      output.append(record);
+      this.#after(mode, invocable, record, api);
+      return record;
     } finally {
       hideProgress();
-      end();
+      running.end(started);
       if (running.count === 0) setContext(CONTEXT_KEYS.running, false);
     }
-  }
-
-  #noteRunning(place: Place, cancel: () => void): () => void {
-    if (this.#parts.running.count === 0) setContext(CONTEXT_KEYS.running, true);
-    return this.#parts.running.start(place, cancel);
   }
 
   #request(mode: InvokeMode, { target, payload, clientContext, tenantId }: Invocable): InvocationRequest {
@@ -152,37 +134,15 @@ export class Invoker implements Disposable {
     };
   }
 
-  /** A notification with the elapsed time and a Cancel button, once it takes longer than a second. */
-  #showProgress(place: Place, cancel: () => void): () => void {
-    const ended = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      const title = `Invoking ${place.function} on ${place.connection}`;
-      const options = { location: ProgressLocation.Notification, cancellable: true, title };
-      void window.withProgress(options, async (progress, token) => {
-        const listeners = [
-          token.onCancellationRequested(cancel),
-          this.#parts.running.onDidChange(() => {
-            const elapsed = this.#parts.running.elapsedMs(place.connection, place.function);
-            if (elapsed !== undefined) progress.report({ message: formatElapsed(elapsed) });
-          }),
-        ];
-        await ended.promise;
-        for (const listener of listeners) listener.dispose();
-      });
-    }, PROGRESS_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      ended.resolve();
-    };
-  }
-
-  #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord): void {
-    const { memory, targets, reporter } = this.#parts;
+  #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord, api: LambdaApi): void {
+    const { memory, targets, reporter, settings, follower, catalog } = this.#parts;
     const { target, file, scripted } = invocable;
     if (!this.#last) setContext(CONTEXT_KEYS.hasRecord, true);
     this.#last = { target, record, mode, invocable };
     if (!scripted) void memory.use(target);
     if (file) void targets.bind(file, target);
+    const logGroup = catalog.find(target.connection, target.function)?.logGroup;
+    if (settings.followAsync()) void follower.follow(record, logGroup ?? standardLogGroup(record), api);
     reporter.note(
       `${record.mode} ${record.function.name} on ${record.connection}: ${record.verdict}, ${record.attempts} sent`,
     );
@@ -192,6 +152,17 @@ export class Invoker implements Disposable {
   }
 }
 
+/** A qualifier is no place of its own: a double click is one on the function. */
+function placeOf({ connection, function: name }: Target): Place {
+  return { connection, function: name };
+}
+
 async function confirm(message: string, yes: string): Promise<boolean> {
   return (await window.showWarningMessage(message, { modal: true }, yes)) === yes;
+}
+
+/** Where Lambda logs unless the function's LoggingConfig says otherwise. */
+function standardLogGroup(record: InvocationRecord): string {
+  const name = /:function:([\w-]+)/.exec(record.function.name)?.[1] ?? record.function.name;
+  return `/aws/lambda/${name}`;
 }

@@ -31,13 +31,28 @@ export class RunningInvocations implements Disposable {
     return this.#running.size;
   }
 
-  /** Notes a start; the returned function notes the end. */
-  start(place: Place, cancel: () => void): () => void {
+  /** Notes a start; `end` must be called with what is returned. */
+  start(place: Place, cancel: () => void): Running {
     const running: Running = { ...place, cancel, startedMs: this.#now() };
     this.#running.add(running);
     this.#timer ??= setInterval(() => this.#tick(), 1000);
     this.#changed.fire(running);
-    return () => this.#end(running);
+    return running;
+  }
+
+  /** Notes the end of an invocation. */
+  end(running: Running): void {
+    this.#running.delete(running);
+    if (this.#running.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#changed.fire(running);
+  }
+
+  /** For how long an invocation has been under way, in milliseconds. */
+  sinceMs(running: Running): number {
+    return this.#now() - running.startedMs;
   }
 
   /** The invocations of a function that are under way, the oldest first; of all functions where none is named. */
@@ -45,31 +60,22 @@ export class RunningInvocations implements Disposable {
     return [...this.#running].filter((each) => place === undefined || isAt(each, place));
   }
 
-  /** For how long the oldest invocation of a function has been under way, in milliseconds. */
-  elapsedMs(connection: string, name: string): number | undefined {
-    const [oldest] = this.of({ connection, function: name });
-    return oldest && this.#now() - oldest.startedMs;
+  /** For how long a function's oldest invocation has been under way, in milliseconds. */
+  oldestMs(place: Place): number | undefined {
+    const [oldest] = this.of(place);
+    return oldest && this.sinceMs(oldest);
   }
 
-  /** For how long the newest one has. */
-  newestElapsedMs(place: Place): number | undefined {
+  /** For how long its newest one has. */
+  newestMs(place: Place): number | undefined {
     const newest = this.of(place).at(-1);
-    return newest && this.#now() - newest.startedMs;
+    return newest && this.sinceMs(newest);
   }
 
   dispose(): void {
     for (const running of this.#running) running.cancel();
     clearInterval(this.#timer);
     this.#changed.dispose();
-  }
-
-  #end(running: Running): void {
-    this.#running.delete(running);
-    if (this.#running.size === 0) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    }
-    this.#changed.fire(running);
   }
 
   #tick(): void {

@@ -13,7 +13,8 @@ import {
   workspace,
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
-import { outputBlock, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
+import type { EventRun } from "../../core/eventRun.ts";
+import { outputBlock, runBlock, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
 import type { InvocationRecord } from "../../core/record.ts";
 import { layOut } from "../../core/response.ts";
 import { UserError } from "../../core/userError.ts";
@@ -51,6 +52,11 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
     const block = outputBlock(record, { responseLimit: this.#settings.responseLimit() });
     if (block.includes(`, record ${record.id})\n`)) this.#keep(record);
     this.#channel.append(block);
+  }
+
+  /** Appends the block of a run with an event that was accepted before. */
+  appendRun(record: InvocationRecord, run: EventRun): void {
+    this.#channel.append(runBlock(record, run));
   }
 
   /** Opens the whole response of a record in an editor. Throws a `UserError` where it is not kept any more. */

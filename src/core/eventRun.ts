@@ -1,0 +1,125 @@
+import { findReport } from "./executionReport.ts";
+import type { Clock } from "./invocation.ts";
+import type { LambdaApi, LogLine } from "./ports.ts";
+import type { ExecutionReport } from "./record.ts";
+
+/** An event that Lambda has accepted, and is to be followed. */
+export interface AcceptedEvent {
+  requestId: string;
+  logGroup: string;
+  /** Milliseconds since the epoch. */
+  acceptedAtMs: number;
+}
+
+/** One run of the function with an accepted event, as its log tells of it. */
+export interface EventRun {
+  /** From 1. */
+  number: number;
+  /** `ended` is a run whose log shows no error: most runtimes do not say that a run was good. */
+  outcome: "ended" | "failed";
+  /** By default Lambda makes no attempt after this one. */
+  isLast: boolean;
+  /** Milliseconds since the epoch, as CloudWatch has them. */
+  endedAtMs: number;
+  log: string;
+  report?: ExecutionReport;
+}
+
+/** Lambda runs a failing event three times by default (MaximumRetryAttempts 2). */
+const MOST_RUNS = 3;
+/** The function's clock and this machine's may differ by so much, in milliseconds. */
+const CLOCK_SKEW_MS = 60_000;
+const FIRST_POLLS_MS = 1_000;
+const LATER_POLLS_MS = 5_000;
+const QUICK_FOR_MS = 15_000;
+/** The longest wait for the next run: two minutes until Lambda's last attempt, fifteen in which it may run, and a margin. */
+const PATIENCE_MS = 20 * 60_000;
+
+/**
+ * Follows an accepted event by its request id, which every attempt carries: yields each run when its log is complete,
+ * and ends after a run that shows no error, after the last attempt, or when nothing more comes for twenty minutes.
+ * Throws what reading the log throws.
+ */
+export async function* followEvent(
+  event: AcceptedEvent,
+  api: Pick<LambdaApi, "searchLog">,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<EventRun, void, undefined> {
+  const seen = new Set<string>();
+  let quietSince = clock.now();
+  while (!signal.aborted && seen.size < MOST_RUNS && clock.now() - quietSince < PATIENCE_MS) {
+    await clock.sleep(clock.now() - quietSince < QUICK_FOR_MS ? FIRST_POLLS_MS : LATER_POLLS_MS, signal);
+    if (signal.aborted) return;
+    const lines = await linesOf(event, api, signal);
+    for (const end of lines.filter(isEnd)) {
+      if (seen.has(end.id)) continue;
+      seen.add(end.id);
+      quietSince = clock.now();
+      const run = await readRun(seen.size, lines, end, event, api, signal);
+      yield run;
+      if (run.outcome === "ended") return;
+    }
+  }
+}
+
+function linesOf(
+  event: AcceptedEvent,
+  api: Pick<LambdaApi, "searchLog">,
+  signal: AbortSignal,
+): Promise<readonly LogLine[]> {
+  const { logGroup, requestId, acceptedAtMs } = event;
+  return api.searchLog({ logGroup, text: requestId, sinceMs: acceptedAtMs - CLOCK_SKEW_MS }, signal);
+}
+
+/** Lambda's own last line of a run, in its text format or its JSON format. */
+function isEnd({ message }: LogLine): boolean {
+  return message.startsWith("REPORT RequestId: ") || message.includes('"platform.report"');
+}
+
+function isStart({ message }: LogLine): boolean {
+  return message.startsWith("START RequestId: ") || message.includes('"platform.start"');
+}
+
+/** Reads all that one sandbox logged between a run's start and end: its lines need not all name the request. */
+async function readRun(
+  number: number,
+  lines: readonly LogLine[],
+  end: LogLine,
+  event: AcceptedEvent,
+  api: Pick<LambdaApi, "searchLog">,
+  signal: AbortSignal,
+): Promise<EventRun> {
+  const before = lines.slice(0, lines.indexOf(end));
+  const start = before.findLast((line) => line.stream === end.stream && isStart(line));
+  const span = { sinceMs: start?.timestamp ?? event.acceptedAtMs, untilMs: end.timestamp + 1 };
+  const all = await api.searchLog({ logGroup: event.logGroup, stream: end.stream, ...span }, signal);
+  const from = all.findIndex(({ id }) => id === start?.id);
+  const to = all.findIndex(({ id }) => id === end.id);
+  const own = to < 0 ? lines : all.slice(Math.max(from, 0), to + 1);
+  const log = own.map(({ message }) => message.trimEnd()).join("\n");
+  const report = findReport(log);
+  return {
+    number,
+    outcome: showsError(log) ? "failed" : "ended",
+    isLast: number === MOST_RUNS,
+    endedAtMs: end.timestamp,
+    log,
+    ...(report ? { report } : {}),
+  };
+}
+
+/** Whether the log of a run shows that it failed: by Lambda's own status, or as AWS's runtimes write an error down. */
+function showsError(log: string): boolean {
+  return ERROR_SIGNS.some((sign) => sign.test(log));
+}
+
+const ERROR_SIGNS: readonly RegExp[] = [
+  /^REPORT .*\bStatus: (?:error|failure|timeout)/m,
+  /"type":\s*"platform\.(?:report|runtimeDone)".*"status":\s*"(?:error|failure|timeout)"/,
+  /\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) ?\t/,
+  /^\[ERROR\] [\w.]+/m,
+  /Task timed out after [\d.]+ seconds/,
+  /Error: Runtime exited|Runtime\.ExitError/,
+  /"errorType":\s*"/,
+];

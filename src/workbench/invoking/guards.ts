@@ -1,0 +1,51 @@
+import type { Connection } from "../../core/connection.ts";
+import { formatElapsed } from "../../core/format.ts";
+import { isProtected } from "../../core/matching.ts";
+import type { InvokeMode } from "../../core/record.ts";
+import type { Target } from "../memory.ts";
+
+/** A question that must be answered with `yes` before anything is sent. */
+export interface Question {
+  message: string;
+  yes: string;
+}
+
+/** What stands between a command and sending. */
+export type Guard = { kind: "doubleClick" } | { kind: "questions"; questions: readonly Question[] };
+
+/** What the guards look at. */
+export interface GuardFacts {
+  mode: InvokeMode;
+  target: Target;
+  connection: Connection;
+  /** Everything was given by a script: only protection asks. */
+  scripted: boolean;
+  /** Milliseconds since the function's newest invocation under way was started, where there is one. */
+  runningMs: number | undefined;
+  /** The globs of `lambdaInvoke.protected`. */
+  protectedGlobs: readonly string[];
+}
+
+/** A second start of the same function within this time is a double click, in milliseconds. */
+const DOUBLE_CLICK_MS = 800;
+
+/** Says what must be asked first; answers at once, so that nothing can start between the look and the start. */
+export function guardOf(facts: GuardFacts): Guard {
+  const { target, scripted, runningMs } = facts;
+  if (!scripted && runningMs !== undefined && runningMs < DOUBLE_CLICK_MS) return { kind: "doubleClick" };
+  const questions: Question[] = [];
+  if (!scripted && runningMs !== undefined) {
+    const message = `${target.function} has been running for ${formatElapsed(runningMs)}. Invoke it a second time?`;
+    questions.push({ message, yes: "Invoke Again" });
+  }
+  if (facts.mode !== "DryRun" && isGuarded(facts)) {
+    const message = `${target.function} on ${target.connection} is protected. Invoke it?`;
+    questions.push({ message, yes: "Invoke" });
+  }
+  return { kind: "questions", questions };
+}
+
+function isGuarded({ connection, target, protectedGlobs }: GuardFacts): boolean {
+  if (connection.kind === "aws" && connection.protected) return true;
+  return isProtected(protectedGlobs, target.connection, target.function);
+}
