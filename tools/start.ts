@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.ts";
+import { onEnding } from "./host/ending.ts";
 import { cache, findOnPath, root } from "./host/paths.ts";
 import { startServer } from "./host/server.ts";
 import { workbenchUrl } from "./host/workbenchUrl.ts";
@@ -73,7 +74,7 @@ const { values } = parseArgs({
   },
 });
 const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+onEnding(end);
 
 await build({ minify: false, sourcemap: true });
 const inBrowser =

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
@@ -77,11 +77,14 @@ async function installChromium(): Promise<Chromium> {
     await unpack(join(bin, "chromium.br"), join(folder, "chromium"));
     await chmod(join(folder, "chromium"), 0o755);
     for (const name of ["swiftshader", "fonts", "al2023"]) {
-      await unpack(join(bin, `${name}.tar.br`), join(folder, `${name}.tar`));
+      const archive = join(folder, `${name}.tar`);
       const target = join(folder, name === "swiftshader" ? "." : name);
+      await unpack(join(bin, `${name}.tar.br`), archive);
       await mkdir(target, { recursive: true });
-      spawnSync("tar", ["-xf", join(folder, `${name}.tar`), "-C", target], { stdio: "inherit" });
+      spawnSync("tar", ["-xf", archive, "-C", target], { stdio: "inherit" });
+      await rm(archive);
     }
+    await rm(join(folder, "node_modules"), { recursive: true });
   });
   return withLibraries(home);
 }

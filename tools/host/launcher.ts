@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { launchChromium } from "./chromium.ts";
+import { onEnding } from "./ending.ts";
 import { startServer } from "./server.ts";
 import { workbenchUrl } from "./workbenchUrl.ts";
 
@@ -84,7 +85,7 @@ async function run(request: Request, signal: AbortSignal): Promise<number> {
 }
 
 const ending = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => ending.abort());
+onEnding(() => ending.abort());
 try {
   process.exitCode = await run(await readRequest(process.argv.slice(2)), ending.signal);
 } catch (error) {

@@ -26,10 +26,10 @@ export async function runMocha(options: MochaOptions): Promise<number> {
   const { print } = options;
   if (print !== undefined)
     Mocha.reporters.Base.consoleLog = (...values: unknown[]) => print(format(...values));
+  Mocha.reporters.Base.useColors = print === undefined && process.stdout.isTTY;
   const mocha = new Mocha({
     ui: "bdd",
     reporter: "spec",
-    color: false,
     timeout: options.timeout,
     forbidOnly: process.env["CI"] !== undefined,
     ...(options.grep !== undefined && { grep: new RegExp(options.grep) }),
