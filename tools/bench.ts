@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { packageExtension } from "./package.ts";
+import { buildShipped } from "./package.ts";
 import { stage, writeEagerExtension } from "../bench/host.ts";
 import type { Installed } from "../bench/installed.ts";
 import { measureActivation } from "../bench/measures/activation.ts";
@@ -13,9 +13,9 @@ const measures: Record<string, (installed: Installed) => Promise<Row[]>> = {
   activation: measureActivation,
   invoke: measureInvoke,
 };
-const built = await packageExtension();
-const staged = await stage(built);
-const installed = { package: built, staged, eager: await writeEagerExtension(staged, built.files) };
+const files = await buildShipped();
+const staged = await stage(files);
+const installed = { files, staged, eager: await writeEagerExtension(staged, files) };
 for (const [name, measure] of Object.entries(measures)) {
   if (values.only !== undefined && values.only !== name) continue;
   for (const row of await measure(installed)) console.log(row, isMiss(row));

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { onEnding } from "./host/ending.ts";
 import { runE2e, runHost, runUnit, type SuiteOptions } from "./testing/suites.ts";
 import type { Counts } from "./testing/mocha.ts";
 
@@ -42,6 +43,7 @@ async function runOne(name: string, run: (options: SuiteOptions) => Promise<Coun
   return { passed: 0, failed: 1 };
 }
 
+onEnding(() => process.exit(1));
 const { passed, failed } = await main();
 console.log(`\n${passed} passed, ${failed} failed`);
 // With --grep a suite may have nothing to run; all of them together may not.
