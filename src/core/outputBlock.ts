@@ -36,7 +36,7 @@ const MODES: Readonly<Record<InvocationMode, { title: string; name: string }>> =
   ResponseStream: { title: "Invoke with Streaming Response", name: "ResponseStream (synchronous, streamed)" },
 };
 
-/** The line the panel's link to the whole response stands on; `recordId` finds the response again. */
+/** The line the panel's link to the whole response stands on; its second group is the record's `shortId`. */
 export const WHOLE_RESPONSE = /^ {2}Open the whole response \(([^)]*), record ([\w-]+)\)$/;
 
 /**
@@ -155,8 +155,13 @@ function response(record: InvocationRecord, { responseLimit }: OutputOptions): s
   const { text, language, cut } = layOut(body, responseLimit);
   const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
   const size = formatBytes(responseBytes);
-  const link = `\n  Open the whole response (${size}, record ${record.id})`;
+  const link = `\n  Open the whole response (${size}, record ${shortId(record)})`;
   return `Response (${size}, ${kind}${cut ? ", cut" : ""})\n${text}${cut ? `\n  …${link}` : ""}`;
+}
+
+/** As much of a record's id as tells it from the others of a window. */
+export function shortId({ id }: Pick<InvocationRecord, "id">): string {
+  return id.slice(0, 8);
 }
 
 /** The response of a failed function says no more than the error that is shown of it. */

@@ -14,7 +14,7 @@ import {
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
 import type { EventRun } from "../../core/eventRun.ts";
-import { outputBlock, runBlock, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
+import { outputBlock, runBlock, shortId, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
 import type { InvocationRecord } from "../../core/record.ts";
 import { layOut } from "../../core/response.ts";
 import { UserError } from "../../core/userError.ts";
@@ -50,7 +50,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
   /** Appends the block of an invocation. */
   append(record: InvocationRecord): void {
     const block = outputBlock(record, { responseLimit: this.#settings.responseLimit() });
-    if (block.includes(`, record ${record.id})\n`)) this.#keep(record);
+    if (block.includes(`, record ${shortId(record)})\n`)) this.#keep(record);
     this.#channel.append(block);
   }
 
@@ -72,7 +72,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
     const uri = Uri.from({
       scheme: SCHEME,
       path: `/${record.function.name} response.${ending}`,
-      query: record.id,
+      query: shortId(record),
     });
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
   }
@@ -102,7 +102,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
   }
 
   #keep(record: InvocationRecord): void {
-    this.#cut.set(record.id, record);
+    this.#cut.set(shortId(record), record);
     const [oldest] = this.#cut.keys();
     if (this.#cut.size > KEPT_RESPONSES && oldest !== undefined) this.#cut.delete(oldest);
   }
