@@ -50,7 +50,7 @@ export class Workbench {
   }
 
   get quickPickRows(): Locator {
-    return this.page.locator(".quick-input-list .monaco-list-row");
+    return this.page.locator(".quick-input-list .monaco-list-row:visible");
   }
 
   quickPickRow(label: string): Locator {
