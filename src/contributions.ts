@@ -10,6 +10,7 @@ export const COMMANDS = {
   selectFunction: "lambdaInvoke.selectFunction",
   addConnection: "lambdaInvoke.addConnection",
   removeConnection: "lambdaInvoke.removeConnection",
+  copyLocalEndpoint: "lambdaInvoke.copyLocalEndpoint",
   refresh: "lambdaInvoke.refresh",
   filterFunctions: "lambdaInvoke.filterFunctions",
   clearFilter: "lambdaInvoke.clearFilter",

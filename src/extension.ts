@@ -54,6 +54,6 @@ export function activate(context: ExtensionContext): void {
   const invoker = store.add(new Invoker({ ...askers, clock, follower, output, reporter, running, settings }));
 
   store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
-  store.add(registerConnectionCommands({ gateway, reporter, settings }));
+  store.add(registerConnectionCommands({ gateway, local, reporter, settings }));
   store.add(showTarget(targets));
 }

@@ -1,7 +1,8 @@
-import { type Disposable, type QuickPickItem, window } from "vscode";
+import { type Disposable, env, type QuickPickItem, window } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, SETTINGS } from "../../contributions.ts";
 import { type ConnectionEntry, isHttpUrl, readConnections } from "../../core/connections.ts";
-import type { AwsProfile, LambdaGateway } from "../../core/ports.ts";
+import { environmentLines } from "../../core/localEnvironment.ts";
+import type { AwsProfile, LambdaGateway, LocalService } from "../../core/ports.ts";
 import { REGIONS } from "../../core/regions.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
@@ -12,18 +13,20 @@ import { changeConnections, type Settings } from "../settings.ts";
 /** What the commands on connections need. */
 export interface ConnectionCommandParts {
   gateway: Pick<LambdaGateway, "profiles">;
+  local: Pick<LocalService, "address">;
   reporter: Reporter;
   settings: Settings;
 }
 
-/** Registers the commands that add and remove connections. */
+/** Registers the commands that add and remove connections, and the one that lets other clients use Local. */
 export function registerConnectionCommands(parts: ConnectionCommandParts): Disposable {
-  const { reporter, settings } = parts;
+  const { local, reporter, settings } = parts;
   const store = new DisposableStore();
   const note = (): void =>
     setContext(CONTEXT_KEYS.hasConnections, settings.connections().connections.length > 0);
   store.add(reporter.command(COMMANDS.addConnection, () => addConnection(parts)));
   store.add(reporter.command(COMMANDS.removeConnection, (row?: unknown) => removeConnection(row, settings)));
+  store.add(reporter.command(COMMANDS.copyLocalEndpoint, () => copyLocalEndpoint(local)));
   store.add(settings.onDidChange([SETTINGS.connections], note));
   note();
   return store;
@@ -146,3 +149,14 @@ function without(entry: ConnectionEntry, name: string): ConnectionEntry[] {
   const regions = left.flatMap(({ region }) => (region === undefined ? [] : [region]));
   return regions.length === 0 ? [] : [{ ...entry, region: regions }];
 }
+
+async function copyLocalEndpoint(local: Pick<LocalService, "address">): Promise<void> {
+  const address = await local.address(AbortSignal.timeout(START_TIMEOUT_MS));
+  const shell = process.platform === "win32" ? "powershell" : "posix";
+  await env.clipboard.writeText(environmentLines(address, shell));
+  const message = `Copied. Paste it into a terminal: the AWS CLI and SDKs there then talk to ${address.endpoint} until VS Code ends.`;
+  void window.showInformationMessage(message);
+}
+
+/** How long the local service may take to start, in milliseconds. */
+const START_TIMEOUT_MS = 15_000;
