@@ -63,7 +63,8 @@ export function awsClients(
 /** Clients for the local Lambda service: the same, with its address and its key pair. */
 export function localClients(address: LocalAddress, times: ConnectionTimes): Clients {
   const { endpoint, region, credentials } = address;
-  return clients({ endpoint, region, credentials }, times);
+  // the SDK marks the object that it is given, and this one is the caller's
+  return clients({ endpoint, region, credentials: { ...credentials } }, times);
 }
 
 function clients(options: ClientOptions, times: ConnectionTimes): Clients {
@@ -116,6 +117,6 @@ function isLoopback(endpoint: string): boolean {
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||
     hostname === "[::1]" ||
-    /^127\./.test(hostname)
+    hostname.startsWith("127.")
   );
 }

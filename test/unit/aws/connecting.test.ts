@@ -6,6 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { InvocationRecord, InvokeMode } from "../../../src/core/record.ts";
 import { selfSigned } from "./certificate.ts";
 import { startDeafListener } from "./deafListener.ts";
+import { useOwnEnvironment } from "./environment.ts";
 import { close, keepConnections, listen, reply, startServer } from "./faultyServer.ts";
 import { gatewayTo, invokeAt, REQUEST } from "./local.ts";
 import { TestClock } from "./testClock.ts";
@@ -33,6 +34,8 @@ async function startListener(
 }
 
 describe("an invocation without a connection", () => {
+  useOwnEnvironment();
+
   for (const mode of MODES) {
     it(`is tried three times where nothing listens, and did not run (${mode})`, async () => {
       const gone = await startServer(reply(200));
@@ -136,6 +139,8 @@ async function nextConnection(): Promise<void> {
 }
 
 describe("an invocation over TLS", () => {
+  useOwnEnvironment();
+
   const certificate = selfSigned();
 
   for (const mode of MODES) {

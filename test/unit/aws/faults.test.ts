@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { meaningOf } from "../../../src/core/failures.ts";
 import type { InvocationRecord, InvokeMode, Verdict } from "../../../src/core/record.ts";
+import { useOwnEnvironment } from "./environment.ts";
 import { refuse, reply, type Serve, startServer } from "./faultyServer.ts";
 import { invokeAt } from "./local.ts";
 import { TestClock } from "./testClock.ts";
@@ -178,6 +179,8 @@ function assertFailed(record: InvocationRecord, fault: Omit<Fault, "name" | "ser
 }
 
 describe("an invocation when", () => {
+  useOwnEnvironment();
+
   for (const fault of FAULTS) {
     const { name, serve, requests = 1, pauses = [] } = fault;
     for (const mode of MODES) {
@@ -241,6 +244,8 @@ describe("an invocation when", () => {
 });
 
 describe("an invocation that was refused for a while", () => {
+  useOwnEnvironment();
+
   const good = {
     RequestResponse: [200, "returned"],
     Event: [202, "accepted"],
