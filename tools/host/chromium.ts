@@ -22,7 +22,8 @@ const usualPlaces: Partial<Record<NodeJS.Platform, string[]>> = {
   ],
 };
 
-interface Chromium {
+/** A program, and what it needs in its environment. */
+export interface Chromium {
   path: string;
   env?: Record<string, string>;
 }
@@ -49,7 +50,8 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
-async function findChromium(): Promise<Chromium> {
+/** The Chromium to use; installs one where there is none. */
+export async function findChromium(): Promise<Chromium> {
   const named = process.env["CHROMIUM_PATH"];
   if (named !== undefined && named !== "") return { path: named };
   const found =

@@ -7,6 +7,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../build.ts";
+import { findChromium } from "../host/chromium.ts";
+import { installServer } from "../host/install.ts";
 import { findOnPath, root } from "../host/paths.ts";
 import { quietSettings } from "../host/server.ts";
 import type { Counts } from "./mocha.ts";
@@ -41,6 +43,8 @@ export async function runHost({ grep, desktop }: SuiteOptions): Promise<Counts> 
   const report = join(out, "host", "report.txt");
   const log = createWriteStream(join(out, "host", "vscode.log"));
   const scratch = await mkdtemp(join(tmpdir(), "lambda-invoke-host-"));
+  // Here rather than in the launcher, whose words go into the log: a person sees what takes its time.
+  if (!desktop) await Promise.all([installServer(), findChromium()]);
   const executable = desktop ? findDesktop() : join(root, "tools", "host", "launcher.ts");
   try {
     await runTests({
