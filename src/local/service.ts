@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LocalAddress, LocalState } from "../core/ports.ts";
+import type { LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
 import { answerLambda, type LambdaBackend } from "./api/lambda.ts";
 import { answerLogs } from "./api/logs.ts";
 import { answerError } from "./api/protocol.ts";
@@ -10,13 +10,13 @@ import { EventQueue } from "./events/queue.ts";
 import { serveApi } from "./http/server.ts";
 import { localRegion } from "./identity.ts";
 import { LogStore } from "./logs/store.ts";
-import type { Tuning, Workspace } from "./messages.ts";
+import type { Tuning } from "./messages.ts";
 import { sandboxCommand, type RuntimeFiles } from "./sandbox/command.ts";
 import { Pool } from "./sandbox/pool.ts";
 import { createReaper } from "./sandbox/reaperClient.ts";
 
 export interface ServiceOptions {
-  workspace: Workspace;
+  workspace: LocalWorkspace;
   tuning: Tuning;
   files: RuntimeFiles;
   /** The Node.js that runs functions. */
@@ -32,7 +32,7 @@ export interface ServiceOptions {
 /** The running service. */
 export interface Service {
   address: LocalAddress;
-  setWorkspace(workspace: Workspace): void;
+  setWorkspace(workspace: LocalWorkspace): void;
 }
 
 /** What may be set, as it is where nobody did. */

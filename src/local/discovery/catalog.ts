@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, relative, sep } from "node:path";
-import type { LocalState } from "../../core/ports.ts";
-import type { Workspace } from "../messages.ts";
+import type { LocalState, LocalWorkspace } from "../../core/ports.ts";
 import { fileStamp, handlerFile } from "../sandbox/codeStamp.ts";
 import type { LocalFunction, Problem } from "./localFunction.ts";
 import { readSamTemplate } from "./sam.ts";
@@ -29,7 +28,7 @@ export class Catalog {
   #entries = new Map<string, Entry>();
   #told = "";
   #revision = 0;
-  #workspace: Workspace = { folders: [], trusted: false };
+  #workspace: LocalWorkspace = { folders: [], trusted: false };
   #watching = new AbortController();
   #reading: Promise<void> = Promise.resolve();
   #scanWanted = false;
@@ -41,7 +40,7 @@ export class Catalog {
   }
 
   /** Looks for functions in these folders from now on. */
-  setWorkspace(workspace: Workspace): void {
+  setWorkspace(workspace: LocalWorkspace): void {
     this.#workspace = workspace.trusted ? workspace : { folders: [], trusted: false };
     this.#watching.abort();
     this.#watching = new AbortController();
@@ -61,10 +60,11 @@ export class Catalog {
   }
 
   #changed(path: string): void {
-    for (const entry of this.#entries.values()) {
-      if (belongsTo(entry.fn, path)) entry.revision = this.#nextRevision();
-    }
+    const changed = [...this.#entries.values()].filter((entry) => belongsTo(entry.fn, path));
+    for (const entry of changed) entry.revision = this.#nextRevision();
     if (mayBeTemplate(path) || fileStamp(path) === undefined) this.#rescan();
+    // Code that was missing may be there now, or the other way round.
+    else if (changed.length > 0) void this.#enqueue(async () => this.#compose());
   }
 
   /** A burst of changes, such as a checkout, costs one more scan than the one under way. */
@@ -75,8 +75,8 @@ export class Catalog {
       this.#scanWanted = false;
       const trees = await Promise.all(this.#workspace.folders.map((folder) => scan(folder, this.#signal)));
       const found = new Set(trees.flatMap((tree) => tree.templates));
-      const gone = [...this.#templates.keys()].filter((file) => !found.has(file));
-      await this.#read([...new Set([...found, ...gone])]);
+      for (const file of this.#templates.keys()) if (!found.has(file)) this.#templates.delete(file);
+      await this.#read([...found]);
     });
   }
 

@@ -5,7 +5,7 @@ import { isSkipped, scan } from "./scan.ts";
 
 /** Watches a folder and all that is in it, but for what `scan` skips, until the signal; tells the path of each change. */
 export function watchTree(folder: string, onChange: (path: string) => void, signal: AbortSignal): void {
-  if (process.platform === "linux") new FolderWatchers(onChange, signal).add(folder);
+  if (process.platform === "linux") void new FolderWatchers(onChange, signal).add(folder);
   else watchRecursively(folder, onChange, signal);
 }
 
@@ -33,13 +33,9 @@ class FolderWatchers {
     this.#signal = signal;
   }
 
-  add(folder: string): void {
-    scan(folder, this.#signal).then(
-      (tree) => {
-        for (const path of tree.folders) this.#watch(path);
-      },
-      () => {},
-    );
+  async add(folder: string): Promise<void> {
+    const tree = await scan(folder, this.#signal).catch(() => undefined);
+    for (const path of tree?.folders ?? []) this.#watch(path);
   }
 
   #watch(folder: string): void {
@@ -64,7 +60,8 @@ class FolderWatchers {
   async #appearedOrWent(path: string): Promise<void> {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) {
-      this.add(path);
+      await this.add(path);
+      // For what came into it before it was watched.
       this.#onChange(path);
     } else if (!found) this.#forget(path);
   }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { setImmediate as immediate } from "node:timers/promises";
 import { killSandbox } from "./kill.ts";
@@ -44,7 +45,7 @@ export function startProcess(
     // Once it is over, its number may be another process's.
     if (pid !== undefined && !over) killSandbox(pid, process.platform);
   };
-  const exited = ending(child).then(async (reason) => {
+  const exited = ending(child, plan.cwd).then(async (reason) => {
     // What it started must not outlive it; and what it wrote before is read in the next turn of the event loop.
     kill();
     over = true;
@@ -62,9 +63,15 @@ export async function pipesRead(): Promise<void> {
   await immediate();
 }
 
-function ending(child: ChildProcess): Promise<string> {
+function ending(child: ChildProcess, cwd: string): Promise<string> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(`Runtime failed to start: ${error.message}`));
+    child.once("error", (error) => {
+      // Node.js blames the executable also where the folder to start in is missing.
+      const why = existsSync(cwd)
+        ? error.message
+        : `the folder ${cwd} does not exist; check CodeUri, or build it`;
+      resolve(`Runtime failed to start: ${why}`);
+    });
     child.once("exit", (code, signal) => {
       if (signal !== null) resolve(`Runtime exited with error: signal: ${signalWords.get(signal) ?? signal}`);
       else if (code === 0) resolve("Runtime exited without providing a reason");

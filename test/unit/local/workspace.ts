@@ -51,8 +51,7 @@ export async function start(files: Files, options: Partial<LaunchOptions> = {}):
     executable: process.execPath,
     env: process.env,
     script,
-    folders: [folder],
-    trusted: true,
+    workspace: { folders: [folder], trusted: true },
     onState: (state) => states.push(state),
     onLog: (line) => said.push(line),
     ...options,
@@ -104,9 +103,10 @@ async function invoke(
   payload: unknown,
   more: Partial<InvokeCommandInput> = {},
 ): Promise<Result> {
-  const Payload = payload === undefined ? undefined : JSON.stringify(payload);
-  const LogType = more.InvocationType === undefined ? ("Tail" as const) : undefined;
-  const output = await lambda.send(new InvokeCommand({ FunctionName, Payload, LogType, ...more }));
+  const input: InvokeCommandInput = { FunctionName, ...more };
+  if (payload !== undefined) input.Payload = JSON.stringify(payload);
+  if (more.InvocationType === undefined) input.LogType = "Tail";
+  const output = await lambda.send(new InvokeCommand(input));
   const text = Buffer.from(output.Payload ?? []).toString();
   return {
     status: output.StatusCode,
