@@ -8,7 +8,7 @@ export function lazyGateway<Options>(
 ): LambdaGateway & Disposable {
   let loading: Promise<LambdaGateway> | undefined;
   const loaded = (): Promise<LambdaGateway> =>
-    (loading ??= load().then(({ createGateway }) => createGateway(options)));
+    (loading ??= load().then((module) => module.createGateway(options)));
   return {
     open: async (connection, signal) => (await loaded()).open(connection, signal),
     profiles: async () => (await loaded()).profiles(),

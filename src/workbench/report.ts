@@ -23,13 +23,10 @@ export class Reporter implements Disposable {
   }
 
   /** Registers a command whose failure becomes a message; it then resolves to `undefined`. */
-  command<Arguments extends unknown[], Result>(
-    id: string,
-    run: (...given: Arguments) => Result | Promise<Result>,
-  ): Disposable {
-    return commands.registerCommand(id, async (...given: Arguments) => {
+  command(id: string, run: (argument?: unknown) => unknown): Disposable {
+    return commands.registerCommand(id, async (argument?: unknown) => {
       try {
-        return await run(...given);
+        return await run(argument);
       } catch (error) {
         this.failure(error);
         return undefined;

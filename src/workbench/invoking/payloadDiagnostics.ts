@@ -1,4 +1,12 @@
-import { Diagnostic, type Disposable, languages, type TextDocument, Uri, window, workspace } from "vscode";
+import {
+  Diagnostic,
+  type Disposable,
+  languages,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
 import { readPayload, type PayloadProblem } from "../../core/payload.ts";
 import { DisposableStore } from "../disposables.ts";
 import { type PayloadSource, rangeIn } from "./jsonEditor.ts";
