@@ -4,7 +4,7 @@ import type { LocalState, LocalWorkspace } from "../../core/ports.ts";
 import { fileStamp, handlerFile } from "../sandbox/codeStamp.ts";
 import type { LocalFunction, Problem } from "./localFunction.ts";
 import { readSamTemplate } from "./sam.ts";
-import { mayBeTemplate, scan } from "./scan.ts";
+import { findTemplates, mayBeTemplate } from "./scan.ts";
 import { watchTree } from "./watch.ts";
 
 /** A function, and a number that changes whenever its declaration or code does. */
@@ -73,8 +73,8 @@ export class Catalog {
     this.#scanWanted = true;
     void this.#enqueue(async () => {
       this.#scanWanted = false;
-      const trees = await Promise.all(this.#workspace.folders.map((folder) => scan(folder, this.#signal)));
-      const found = new Set(trees.flatMap((tree) => tree.templates));
+      const lists = this.#workspace.folders.map((folder) => findTemplates(folder, this.#signal));
+      const found = new Set((await Promise.all(lists)).flat());
       for (const file of this.#templates.keys()) if (!found.has(file)) this.#templates.delete(file);
       await this.#read([...found]);
     });
@@ -141,12 +141,22 @@ async function readTemplate(
   signal: AbortSignal,
 ): Promise<Template> {
   const text = await readFile(file, { encoding: "utf8", signal });
+  if (known && known.functions.length > 0 && text.trim() === "")
+    return { ...known, stamp, problems: [emptied(file)] };
   const reading = readSamTemplate(text, file);
   if (reading.kind === "read") return { stamp, functions: reading.functions, problems: reading.problems };
   // Not every `template.yaml` is a CloudFormation template; one of another kind is nobody's problem here.
   if (!known?.functions.length && !/AWS::(?:Serverless|Lambda)::/.test(text))
     return { stamp, functions: [], problems: [] };
   return { stamp, functions: known?.functions ?? [], problems: [reading.problem] };
+}
+
+/** An editor may empty a file a moment before it writes it. */
+function emptied(file: string): Problem {
+  return {
+    message: "The template is empty; its functions are listed as they were.",
+    place: { file, line: 0, column: 0 },
+  };
 }
 
 /** What a sandbox depends on; where it is written does not matter to it. */

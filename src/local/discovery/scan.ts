@@ -17,26 +17,32 @@ export function isSkipped(name: string): boolean {
   return name.startsWith(".") || skipped.has(name);
 }
 
-/** What a walk through a folder found: absolute paths. */
-export interface Tree {
-  folders: readonly string[];
-  templates: readonly string[];
+/** The templates in a folder, absolute paths in order. */
+export async function findTemplates(folder: string, signal: AbortSignal): Promise<readonly string[]> {
+  const templates: string[] = [];
+  const visit = (path: string, files: readonly string[]) => {
+    templates.push(...files.filter(mayBeTemplate).map((name) => join(path, name)));
+  };
+  await walk(folder, { enter: () => {}, visit }, signal);
+  return templates.sort();
+}
+
+/** What is done at each folder of a walk. */
+export interface Visitor {
+  /** Called before the folder is read: a watcher set here misses nothing that comes later. */
+  enter(folder: string): void;
+  visit(folder: string, files: readonly string[]): void;
 }
 
 /** Walks through a folder without following links; what cannot be read is passed over. */
-export async function scan(folder: string, signal: AbortSignal): Promise<Tree> {
-  const folders: string[] = [];
-  const templates: string[] = [];
-  const walk = async (path: string): Promise<void> => {
-    signal.throwIfAborted();
-    folders.push(path);
-    const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      if (entry.isFile() && mayBeTemplate(entry.name)) templates.push(join(path, entry.name));
-    }
-    const inner = entries.filter((entry) => entry.isDirectory() && !isSkipped(entry.name));
-    await Promise.all(inner.map((entry) => walk(join(path, entry.name))));
-  };
-  await walk(folder);
-  return { folders, templates: templates.sort() };
+export async function walk(folder: string, visitor: Visitor, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  visitor.enter(folder);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  visitor.visit(
+    folder,
+    entries.filter((entry) => entry.isFile()).map((entry) => entry.name),
+  );
+  const inner = entries.filter((entry) => entry.isDirectory() && !isSkipped(entry.name));
+  await Promise.all(inner.map((entry) => walk(join(folder, entry.name), visitor, signal)));
 }

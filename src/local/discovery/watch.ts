@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { isSkipped, scan } from "./scan.ts";
+import { isSkipped, walk } from "./scan.ts";
 
 /** Watches a folder and all that is in it, but for what `scan` skips, until the signal; tells the path of each change. */
 export function watchTree(folder: string, onChange: (path: string) => void, signal: AbortSignal): void {
@@ -34,8 +34,7 @@ class FolderWatchers {
   }
 
   async add(folder: string): Promise<void> {
-    const tree = await scan(folder, this.#signal).catch(() => undefined);
-    for (const path of tree?.folders ?? []) this.#watch(path);
+    await walk(folder, { enter: (path) => this.#watch(path), visit: () => {} }, this.#signal).catch(() => {});
   }
 
   #watch(folder: string): void {

@@ -26,7 +26,8 @@ describe("local: Invoke", () => {
   });
   after(() => local[Symbol.asyncDispose]());
 
-  const send = (name: string, Payload: string, more = {}) => local.lambda.send(new InvokeCommand({ FunctionName: name, Payload, ...more }));
+  const send = (name: string, Payload: string, more = {}) =>
+    local.lambda.send(new InvokeCommand({ FunctionName: name, Payload, ...more }));
 
   it("answers a synchronous invocation with the payload, the version and a request id", async () => {
     const result = await local.invoke("echo", { a: 1 });
@@ -124,9 +125,14 @@ describe("local: Invoke", () => {
 
   it("takes an event of 1 MB, and none that is a byte longer", async () => {
     assert.equal((await send("size", text(megabytes(1)), { InvocationType: "Event" })).StatusCode, 202);
-    const { name, status, message } = await refusal(send("size", text(megabytes(1) + 1), { InvocationType: "Event" }));
+    const { name, status, message } = await refusal(
+      send("size", text(megabytes(1) + 1), { InvocationType: "Event" }),
+    );
     assert.deepEqual([name, status], ["RequestTooLargeException", 413]);
-    assert.equal(message, "1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)");
+    assert.equal(
+      message,
+      "1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)",
+    );
   });
 
   it("answers the next request on a connection whose body was too long", async () => {
@@ -155,7 +161,10 @@ describe("local: Invoke", () => {
 
   it("refuses a client context that is longer than 3,583 bytes of base64, or no JSON", async () => {
     const long = Buffer.from(JSON.stringify({ custom: "x".repeat(2800) })).toString("base64");
-    assert.equal((await refusal(local.invoke("echo", {}, { ClientContext: long }))).name, "InvalidParameterValueException");
+    assert.equal(
+      (await refusal(local.invoke("echo", {}, { ClientContext: long }))).name,
+      "InvalidParameterValueException",
+    );
     const { name } = await refusal(local.invoke("echo", {}, { ClientContext: "!" }));
     assert.equal(name, "InvalidRequestContentException");
   });
@@ -174,7 +183,9 @@ describe("local: Invoke", () => {
   });
 
   it("names an operation that it does not offer", async () => {
-    const { status, message } = await refusal(local.lambda.send(new PublishVersionCommand({ FunctionName: "echo" })));
+    const { status, message } = await refusal(
+      local.lambda.send(new PublishVersionCommand({ FunctionName: "echo" })),
+    );
     assert.equal(status, 404);
     assert.equal(message, "The local Lambda service does not offer PublishVersion.");
   });

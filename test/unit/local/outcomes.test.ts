@@ -3,15 +3,21 @@ import { after, before, describe, it } from "mocha";
 import { functions, start, type Declared, type Files, type TestService } from "./workspace.ts";
 
 const sources = {
-  throws: "class OrderError extends Error { name = 'OrderError' }\nexport const handler = async () => { throw new OrderError('no items'); };",
+  throws:
+    "class OrderError extends Error { name = 'OrderError' }\nexport const handler = async () => { throw new OrderError('no items'); };",
   throwsText: "export const handler = async () => { throw 'just text'; };",
-  throwsLater: "export const handler = () => new Promise(() => setTimeout(() => { throw new RangeError('from a timer'); }, 5));",
-  rejectsLater: "export const handler = () => new Promise(() => { Promise.reject(new RangeError('nobody catches')); });",
+  throwsLater:
+    "export const handler = () => new Promise(() => setTimeout(() => { throw new RangeError('from a timer'); }, 5));",
+  rejectsLater:
+    "export const handler = () => new Promise(() => { Promise.reject(new RangeError('nobody catches')); });",
   exits: "export const handler = async ({ code }) => process.exit(code);",
-  killed: "export const handler = async () => { console.log('going'); process.kill(process.pid, 'SIGKILL'); await new Promise(() => setTimeout(() => {}, 9e5)); };",
-  hangs: "export const handler = async () => { console.log('waiting'); await new Promise((resolve) => setTimeout(resolve, 9e5)); };",
+  killed:
+    "export const handler = async () => { console.log('going'); process.kill(process.pid, 'SIGKILL'); await new Promise(() => setTimeout(() => {}, 9e5)); };",
+  hangs:
+    "export const handler = async () => { console.log('waiting'); await new Promise((resolve) => setTimeout(resolve, 9e5)); };",
   spins: "export const handler = async () => { console.log('spinning'); for (;;); };",
-  grows: "export const handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); };",
+  grows:
+    "export const handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); };",
   syntax: "export const handler = async () => {",
   missingModule: "import 'not-installed';\nexport const handler = async () => 1;",
   missingExport: "export const other = async () => 1;",
@@ -20,7 +26,8 @@ const sources = {
   circular: "export const handler = async () => { const a = {}; a.a = a; return a; };",
   bigint: "export const handler = async () => 1n;",
   nothing: "export const handler = async () => {};",
-  streams: "export const handler = awslambda.streamifyResponse(async (event, out) => { out.write('[1'); out.write(',2]'); out.end(); });",
+  streams:
+    "export const handler = awslambda.streamifyResponse(async (event, out) => { out.write('[1'); out.write(',2]'); out.end(); });",
 };
 
 interface Thrown {
@@ -75,7 +82,10 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
     it("ends on an exit, and says with which status", async () => {
       const { thrown, log, requestId } = await fail("exits", { code: 7 });
       assert.equal(thrown.errorType, "Runtime.ExitError");
-      assert.equal(thrown.errorMessage, `RequestId: ${requestId} Error: Runtime exited with error: exit status 7`);
+      assert.equal(
+        thrown.errorMessage,
+        `RequestId: ${requestId} Error: Runtime exited with error: exit status 7`,
+      );
       assert.match(log, /Status: error\tError Type: Runtime\.ExitError\t\n$/);
       const silent = await fail("exits", { code: 0 });
       assert.match(silent.thrown.errorMessage, /Runtime exited without providing a reason$/);
@@ -92,14 +102,20 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
       assert.match((await fail("exits", { code: 1 })).log, /Init Duration/);
     });
 
-    for (const [name, line] of [["hangs", "waiting"], ["spins", "spinning"]] as const) {
+    for (const [name, line] of [
+      ["hangs", "waiting"],
+      ["spins", "spinning"],
+    ] as const) {
       it(`ends a function that ${name} at its timeout`, async () => {
         const before = Date.now();
         const { thrown, log, requestId } = await fail(name);
         assert.ok(Date.now() - before < 3000);
         assert.equal(thrown.errorType, "Sandbox.Timedout");
         assert.equal(thrown.errorMessage, `RequestId: ${requestId} Error: Task timed out after 1.00 seconds`);
-        assert.match(log, new RegExp(`INFO\t${line}\n.*Z ${requestId} Task timed out after 1.00 seconds\n\nEND`));
+        assert.match(
+          log,
+          new RegExp(`INFO\t${line}\n.*Z ${requestId} Task timed out after 1.00 seconds\n\nEND`),
+        );
         assert.match(log, /Duration: 10\d\d\.\d\d ms\tBilled.*Status: timeout\t\n$/);
       });
     }
@@ -114,7 +130,10 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
       assert.equal((await fail("syntax")).thrown.errorType, "Runtime.UserCodeSyntaxError");
       assert.match((await fail("missingModule")).thrown.errorMessage, /Cannot find package 'not-installed'/);
       const { thrown } = await fail("missingExport");
-      assert.deepEqual([thrown.errorType, thrown.errorMessage], ["Runtime.HandlerNotFound", "index.handler is undefined or not exported"]);
+      assert.deepEqual(
+        [thrown.errorType, thrown.errorMessage],
+        ["Runtime.HandlerNotFound", "index.handler is undefined or not exported"],
+      );
       assert.deepEqual((await fail("throwsOnLoad")).thrown.errorType, "TypeError");
       assert.match((await fail("exitsOnLoad")).thrown.errorMessage, /exit status 3$/);
     });
@@ -140,7 +159,10 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
     it("ends on an error that nobody catches", async () => {
       for (const name of ["throwsLater", "rejectsLater"]) {
         const { thrown } = await fail(name);
-        assert.match(`${thrown.errorType} ${thrown.errorMessage}`, /RangeError|Runtime\.UnhandledPromiseRejection|Runtime\.ExitError/);
+        assert.match(
+          `${thrown.errorType} ${thrown.errorMessage}`,
+          /RangeError|Runtime\.UnhandledPromiseRejection|Runtime\.ExitError/,
+        );
         assert.match((await fail(name)).log, /Init Duration/);
       }
     });
@@ -148,10 +170,13 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
 }
 
 const callbacks = {
-  "classic/index.cjs": "exports.handler = (event, context, callback) => { setTimeout(() => console.log('later'), 20); callback(null, 'called'); };",
-  "failing/index.cjs": "exports.handler = (event, context, callback) => callback(new RangeError('by callback'));",
+  "classic/index.cjs":
+    "exports.handler = (event, context, callback) => { setTimeout(() => console.log('later'), 20); callback(null, 'called'); };",
+  "failing/index.cjs":
+    "exports.handler = (event, context, callback) => callback(new RangeError('by callback'));",
   "succeed/index.cjs": "exports.handler = (event, context) => context.succeed('succeeded');",
-  "hasty/index.cjs": "exports.handler = (event, context, callback) => { context.callbackWaitsForEmptyEventLoop = false; setTimeout(() => {}, 9e5); callback(null, 'at once'); };",
+  "hasty/index.cjs":
+    "exports.handler = (event, context, callback) => { context.callbackWaitsForEmptyEventLoop = false; setTimeout(() => {}, 9e5); callback(null, 'at once'); };",
 };
 
 function classic(runtime: string): Files {
@@ -203,7 +228,8 @@ describe("local: where the handler is", () => {
     "typed/package.json": '{ "type": "module" }',
     "typed/index.js": "export const handler = async () => import.meta.url;",
     "script/index.js": "exports.handler = async () => __filename;",
-    "script/plain.mjs": "const { default: it } = await import('./index.js'); export const handler = it.handler;",
+    "script/plain.mjs":
+      "const { default: it } = await import('./index.js'); export const handler = it.handler;",
   };
 
   it("is found in subfolders, as CommonJS and as a module", async () => {

@@ -27,7 +27,8 @@ interface Who {
 }
 
 describe("local: sandboxes", () => {
-  const ask = async (local: TestService, name = "who", payload = {}) => (await local.invoke(name, payload)).payload as Who;
+  const ask = async (local: TestService, name = "who", payload = {}) =>
+    (await local.invoke(name, payload)).payload as Who;
 
   /** Starts invocations that stay in their sandboxes until `release`. */
   async function occupy(local: TestService, count: number, name = "who") {
@@ -63,11 +64,17 @@ describe("local: sandboxes", () => {
   });
 
   it("refuse a function more than its reserved concurrency", async () => {
-    const declared = { who: { more: ["ReservedConcurrentExecutions: 2"] }, none: { more: ["ReservedConcurrentExecutions: 0"] } };
+    const declared = {
+      who: { more: ["ReservedConcurrentExecutions: 2"] },
+      none: { more: ["ReservedConcurrentExecutions: 0"] },
+    };
     await using local = await start(functions({ who, none: who }, declared));
     const { running, release } = await occupy(local, 2);
     const { name, status, reason } = await refusal(ask(local));
-    assert.deepEqual([name, status, reason], ["TooManyRequestsException", 429, "ReservedFunctionConcurrentInvocationLimitExceeded"]);
+    assert.deepEqual(
+      [name, status, reason],
+      ["TooManyRequestsException", 429, "ReservedFunctionConcurrentInvocationLimitExceeded"],
+    );
     await release();
     await Promise.all(running);
     assert.equal((await ask(local)).count, 2);
@@ -94,14 +101,19 @@ describe("local: sandboxes", () => {
   it("run new code with the next invocation", async () => {
     await using local = await start(functions({ code: "export const handler = async () => 0;" }));
     for (let version = 0; version < 5; version += 1) {
-      await local.write({ "code/index.mjs": `export const handler = async () => ${version}; ${" ".repeat(version)}` });
+      await local.write({
+        "code/index.mjs": `export const handler = async () => ${version}; ${" ".repeat(version)}`,
+      });
       assert.equal((await local.invoke("code")).payload, version);
     }
   });
 
   it("run new code of a module that the handler imports", async () => {
     const code = "import { value } from './lib/value.mjs'; export const handler = async () => value;";
-    await using local = await start({ ...functions({ code }), "code/lib/value.mjs": "export const value = 1;" });
+    await using local = await start({
+      ...functions({ code }),
+      "code/lib/value.mjs": "export const value = 1;",
+    });
     assert.equal((await local.invoke("code")).payload, 1);
     await local.write({ "code/lib/value.mjs": "export const value = 22;" });
     assert.equal((await local.invoke("code")).payload, 22);
@@ -117,8 +129,13 @@ describe("local: sandboxes", () => {
   });
 
   it("follow what the template says of the function", async () => {
-    const environment = (value: string) => ({ env: { more: ["Environment:", "  Variables:", `    NAME: ${value}`] } });
-    const files = functions({ env: "export const handler = async () => process.env.NAME;" }, environment("one"));
+    const environment = (value: string) => ({
+      env: { more: ["Environment:", "  Variables:", `    NAME: ${value}`] },
+    });
+    const files = functions(
+      { env: "export const handler = async () => process.env.NAME;" },
+      environment("one"),
+    );
     await using local = await start(files);
     assert.equal((await local.invoke("env")).payload, "one");
     await local.write({ "template.yaml": template(environment("other")) });
@@ -129,7 +146,10 @@ describe("local: sandboxes", () => {
     await using local = await start(functions({ who }));
     await rm(join(local.folder, "who"), { recursive: true });
     const { payload } = await local.invoke("who");
-    assert.match((payload as { errorMessage: string }).errorMessage, /the folder .*who does not exist; check CodeUri/);
+    assert.match(
+      (payload as { errorMessage: string }).errorMessage,
+      /the folder .*who does not exist; check CodeUri/,
+    );
   });
 
   it("do not run another runtime than Node.js, and say so", async () => {
@@ -142,9 +162,24 @@ describe("local: sandboxes", () => {
 
 describe("local: a function's environment", () => {
   it("is Lambda's, the template's, and nothing else of the person's than what a process needs", async () => {
-    const env = { ...process.env, AWS_ACCESS_KEY_ID: "AKIAPERSON", AWS_PROFILE: "person", NPM_TOKEN: "secret", NODE_OPTIONS: "--no-warnings" };
-    const declared = { show: { handler: "index.handler", memory: 256, more: ["Environment:", "  Variables:", "    TABLE: orders", "    COUNT: 3", "    ON: true"] } };
-    await using local = await start(functions({ show: "export const handler = async () => process.env;" }, declared), { env });
+    const env = {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: "AKIAPERSON",
+      AWS_PROFILE: "person",
+      NPM_TOKEN: "secret",
+      NODE_OPTIONS: "--no-warnings",
+    };
+    const declared = {
+      show: {
+        handler: "index.handler",
+        memory: 256,
+        more: ["Environment:", "  Variables:", "    TABLE: orders", "    COUNT: 3", "    ON: true"],
+      },
+    };
+    await using local = await start(
+      functions({ show: "export const handler = async () => process.env;" }, declared),
+      { env },
+    );
     const seen = (await local.invoke("show")).payload as Record<string, string>;
     const { PATH, TMPDIR, TMP, TEMP, HOME, USERPROFILE, ELECTRON_RUN_AS_NODE, ...rest } = seen;
     assert.equal(PATH, process.env["PATH"]);
@@ -154,8 +189,12 @@ describe("local: a function's environment", () => {
     assert.equal(ELECTRON_RUN_AS_NODE, "1");
     assert.match(rest["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "", /\[\$LATEST\]/);
     assert.match(rest["AWS_LAMBDA_RUNTIME_API"] ?? "", /^127\.0\.0\.1:\d+$/);
-    assert.match(rest["_X_AMZN_TRACE_ID"] ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
-    for (const name of ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "_X_AMZN_TRACE_ID"]) delete rest[name];
+    assert.match(
+      rest["_X_AMZN_TRACE_ID"] ?? "",
+      /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
+    );
+    for (const name of ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "_X_AMZN_TRACE_ID"])
+      delete rest[name];
     assert.deepEqual(rest, {
       AWS_DEFAULT_REGION: "us-east-1",
       AWS_EC2_METADATA_DISABLED: "true",
@@ -180,7 +219,11 @@ describe("local: a function's environment", () => {
     const source = `export const handler = async (event, context) =>
       ({ zone: new Date(0).toString(), left: context.getRemainingTimeInMillis(), cwd: process.cwd() });`;
     await using local = await start(functions({ source }, { source: { timeout: 30 } }));
-    const { zone, left, cwd } = (await local.invoke("source")).payload as { zone: string; left: number; cwd: string };
+    const { zone, left, cwd } = (await local.invoke("source")).payload as {
+      zone: string;
+      left: number;
+      cwd: string;
+    };
     assert.match(zone, /00:00:00 GMT\+0000/);
     assert.ok(left > 25_000 && left <= 30_000, `${left} ms`);
     assert.equal(cwd, join(local.folder, "source"));

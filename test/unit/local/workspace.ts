@@ -164,8 +164,16 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   try {
     await call;
   } catch (error) {
-    const { name, message, $metadata, Reason } = error as Error & { $metadata?: { httpStatusCode?: number }; Reason?: string };
-    return { name, message, status: $metadata?.httpStatusCode, ...(Reason !== undefined && { reason: Reason }) };
+    const { name, message, $metadata, Reason } = error as Error & {
+      $metadata?: { httpStatusCode?: number };
+      Reason?: string;
+    };
+    return {
+      name,
+      message,
+      status: $metadata?.httpStatusCode,
+      ...(Reason !== undefined && { reason: Reason }),
+    };
   }
   throw new Error("The call was expected to be refused, but succeeded.");
 }
