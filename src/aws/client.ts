@@ -5,6 +5,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsConnection } from "../core/connection.ts";
 import type { LocalAddress } from "../core/ports.ts";
 import { ConnectionWatch, WatchedHttpAgent, WatchedHttpsAgent } from "./agents.ts";
+import { findRegion } from "./profiles.ts";
 
 /** How long a connection may take to be made, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -13,10 +14,14 @@ const KEEP_ALIVE_MS = 60_000;
 /** A connection idle for longer is not used again: the other side may have dropped it, and a reset would leave the verdict unknown. */
 const IDLE_MS = 15_000;
 
-/** The times of a connection, in milliseconds; the defaults are `CONNECT_TIMEOUT_MS` and `IDLE_MS`. */
+/** How long one answer to a read may take, in milliseconds; the SDK asks three times. */
+const READ_MS = 20_000;
+
+/** The times of a connection, in milliseconds; the defaults are `CONNECT_TIMEOUT_MS`, `IDLE_MS` and `READ_MS`. */
 export interface ConnectionTimes {
   connectTimeoutMs?: number;
   idleMs?: number;
+  readMs?: number;
 }
 
 /** Asks the person for the one-time code of an MFA device. */
@@ -40,10 +45,16 @@ type ClientOptions = NonNullable<
 /** Clients for a profile in a region, with credentials as the AWS CLI finds them (SDK: fromNodeProviderChain). */
 export function awsClients(
   connection: AwsConnection,
-  askMfaCode: AskMfaCode,
-  times: ConnectionTimes,
+  {
+    askMfaCode,
+    environment,
+    ...times
+  }: ConnectionTimes & {
+    askMfaCode: AskMfaCode;
+    environment: NodeJS.ProcessEnv;
+  },
 ): Clients {
-  const { profile, region, endpoint } = connection;
+  const { profile, endpoint } = connection;
   const chain = fromNodeProviderChain({
     ignoreCache: true,
     mfaCodeProvider: askMfaCode,
@@ -53,7 +64,7 @@ export function awsClients(
     {
       credentials: endpoint !== undefined && isLoopback(endpoint) ? orTestKeys(chain) : chain,
       ...(profile === undefined ? {} : { profile }),
-      ...(region === undefined ? {} : { region }),
+      region: connection.region ?? keepOnceFound(() => findRegion(profile, environment)),
       ...(endpoint === undefined ? {} : { endpoint }),
     },
     times,
@@ -69,8 +80,11 @@ export function localClients(address: LocalAddress, times: ConnectionTimes): Cli
 
 function clients(options: ClientOptions, times: ConnectionTimes): Clients {
   const watch = new ConnectionWatch();
-  const invoker = new LambdaClient({ ...options, maxAttempts: 1, requestHandler: handler(times, watch) });
-  const reader = new LambdaClient({ ...options, requestHandler: handler(times, new ConnectionWatch()) });
+  // no timeout where it invokes: the deadline is ours, by `AbortSignal`, and an answer may take 15 minutes
+  const invoking = handler(times, watch, 0);
+  const reading = handler(times, new ConnectionWatch(), times.readMs ?? READ_MS);
+  const invoker = new LambdaClient({ ...options, maxAttempts: 1, requestHandler: invoking });
+  const reader = new LambdaClient({ ...options, requestHandler: reading });
   let logs: Promise<CloudWatchLogsClient> | undefined;
   return {
     invoker,
@@ -85,17 +99,32 @@ function clients(options: ClientOptions, times: ConnectionTimes): Clients {
   };
 }
 
-/** No request timeout: the deadline is ours, by `AbortSignal`, and an answer may take 15 minutes. */
-function handler(times: ConnectionTimes, watch: ConnectionWatch): NodeHttpHandler {
+/** `requestTimeout` of 0 is none. */
+function handler(times: ConnectionTimes, watch: ConnectionWatch, requestTimeout: number): NodeHttpHandler {
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, idleMs = IDLE_MS } = times;
   const agent = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets: Infinity, timeout: idleMs };
   return new NodeHttpHandler({
     connectionTimeout: connectTimeoutMs,
-    requestTimeout: 0,
+    requestTimeout,
+    throwOnRequestTimeout: true,
     socketTimeout: 0,
     httpAgent: new WatchedHttpAgent(agent, watch),
     httpsAgent: new WatchedHttpsAgent(agent, watch),
   });
+}
+
+/** The SDK asks for the region several times a call. */
+function keepOnceFound<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
+  return async () => {
+    found ??= find();
+    try {
+      return await found;
+    } catch (error) {
+      found = undefined;
+      throw error;
+    }
+  };
 }
 
 type Provider = ReturnType<typeof fromNodeProviderChain>;

@@ -45,7 +45,7 @@ async function recipe(
   if (connection.kind === "aws") {
     return {
       key: JSON.stringify(connection),
-      make: () => awsClients(connection, options.askMfaCode, options),
+      make: () => awsClients(connection, options),
     };
   }
   const address = await options.local.address(signal);

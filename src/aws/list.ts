@@ -44,9 +44,8 @@ function given<K extends keyof FunctionSummary>(
 
 /** Says why a connection's functions cannot be listed, and what to do. */
 export function listingError(connection: Connection, failure: Failure, cause: unknown): UserError {
-  const why = /region is missing/i.test(failure.message)
-    ? "No region is set for it. Add a connection with a region, or set one in the profile."
-    : `${failure.message} ${adviceFor(failure)}`;
+  const said = /[.!?]$/.test(failure.message) ? failure.message : `${failure.message}.`;
+  const why = `${said} ${adviceFor(failure)}`;
   return new UserError(`The functions of ${connection.name} cannot be listed. ${why}`, { cause });
 }
 

@@ -103,6 +103,7 @@ const NOT_SENT: [name: string, retry: boolean, words: RegExp][] = [
   ["EPIPE", false, /proxy/],
   ["EPROTO", false, /https/],
   ["CertificateError", false, /certificate/],
+  ["RegionMissing", false, /region/],
   ["CredentialsProviderError", false, /Sign in/],
   ["TokenProviderError", false, /Sign in/],
   ["ExpiredToken", false, /Sign in/],
