@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { createGateway } from "../../../src/aws/gateway.ts";
+import type { AwsConnection } from "../../../src/core/connection.ts";
+import type { FunctionSummary } from "../../../src/core/function.ts";
+import type { LambdaGateway } from "../../../src/core/ports.ts";
+import { ownEnvironment, type OwnEnvironment } from "./environment.ts";
+import { refuse, type Serve, startServer } from "./faultyServer.ts";
+import { list, NEVER, pages, sentenceOf } from "./listing.ts";
+
+const KEYS = { AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "secret" };
+
+/** A gateway without a local service. */
+function awsGateway(
+  askMfaCode: (device: string) => Promise<string> = () => Promise.reject(new Error("no device")),
+): LambdaGateway {
+  const local = { address: () => Promise.reject(new Error("no local service")) };
+  return createGateway({ local, askMfaCode, environment: process.env });
+}
+
+function connection(changes: Partial<AwsConnection> = {}): AwsConnection {
+  return { kind: "aws", name: "prod", region: "eu-central-1", protected: false, ...changes };
+}
+
+async function awsList(
+  gateway: LambdaGateway,
+  changes: Partial<AwsConnection> = {},
+): Promise<FunctionSummary[]> {
+  return list(await gateway.open(connection(changes), NEVER));
+}
+
+describe("a connection to AWS", () => {
+  it("says that no region is set", async () => {
+    await using _own = await ownEnvironment(KEYS);
+    const { region: _region, ...without } = connection();
+    const gateway = awsGateway();
+    const sentence = await sentenceOf(gateway.open(without, NEVER).then((api) => list(api)));
+    assert.match(sentence, /No region is set for it\. Add a connection with a region/);
+  });
+
+  it("has the region that its profile gets later, without a reload", async () => {
+    await using server = await startServer(pages(2));
+    await using own = await ownEnvironment({ ...KEYS, AWS_ENDPOINT_URL: server.endpoint });
+    const { region: _region, ...without } = connection();
+    const gateway = awsGateway();
+    await sentenceOf(gateway.open(without, NEVER).then((api) => list(api)));
+    await own.write(".aws/config", "[default]", "region = eu-west-3");
+    assert.equal((await list(await gateway.open(without, NEVER))).length, 2);
+    assert.match(server.requests[0]?.headers.authorization ?? "", /\/eu-west-3\/lambda\//);
+  });
+
+  it("has the region of the environment, by either of its names", async () => {
+    for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+      await using server = await startServer(pages(1));
+      await using _own = await ownEnvironment({
+        ...KEYS,
+        AWS_ENDPOINT_URL: server.endpoint,
+        [name]: "eu-north-1",
+      });
+      const { region: _region, ...without } = connection();
+      assert.equal((await list(await awsGateway().open(without, NEVER))).length, 1, name);
+      assert.match(server.requests[0]?.headers.authorization ?? "", /\/eu-north-1\/lambda\//);
+    }
+  });
+
+  it("sends nothing where no region is set", async () => {
+    await using _own = await ownEnvironment(KEYS);
+    const { region: _region, ...without } = connection();
+    const api = await awsGateway().open(without, NEVER);
+    const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
+    const reply = await api.send(call, NEVER);
+    assert.ok(reply.kind === "failure" && !reply.sent);
+    assert.deepEqual([reply.name, reply.message], ["RegionMissing", "No region is set for it."]);
+  });
+
+  it("says to sign in where there are no credentials", async () => {
+    await using _own = await ownEnvironment();
+    assert.match(await sentenceOf(awsList(awsGateway())), /Sign in again/);
+  });
+
+  it("says to sign in where the profile's SSO session is over", async () => {
+    await using own = await ownEnvironment();
+    await own.write(".aws/config", ...ssoProfile("work"));
+    const sentence = await sentenceOf(awsList(awsGateway(), { profile: "work" }));
+    assert.match(sentence, /SSO.*Sign in again/);
+  });
+
+  it("says that a profile is not there", async () => {
+    await using _own = await ownEnvironment();
+    assert.match(
+      await sentenceOf(awsList(awsGateway(), { profile: "gone" })),
+      /Sign in again.*another profile/,
+    );
+  });
+
+  it("takes new credentials after the old ones were refused, without a reload", async () => {
+    await using server = await startServer(byKey("AKIDNEW"));
+    await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
+    const gateway = awsGateway();
+    await own.write(".aws/credentials", ...keyOf("default", "AKIDOLD"));
+    assert.match(await sentenceOf(awsList(gateway)), /Sign in again/);
+    await own.write(".aws/credentials", ...keyOf("default", "AKIDNEW"));
+    assert.equal((await awsList(gateway)).length, 1);
+    gateway.dispose();
+  });
+
+  it("takes credentials that came only after it was first tried", async () => {
+    await using server = await startServer(byKey("AKIDNEW"));
+    await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
+    const gateway = awsGateway();
+    assert.match(await sentenceOf(awsList(gateway)), /Sign in again/);
+    await own.write(".aws/credentials", ...keyOf("default", "AKIDNEW"));
+    assert.equal((await awsList(gateway)).length, 1);
+    gateway.dispose();
+  });
+
+  it("invokes with new credentials after the old ones were refused, and sends nothing twice", async () => {
+    await using server = await startServer(byKey("AKIDNEW"));
+    await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
+    const gateway = awsGateway();
+    const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
+    await own.write(".aws/credentials", ...keyOf("work", "AKIDOLD"));
+    const refused = await (await gateway.open(connection({ profile: "work" }), NEVER)).send(call, NEVER);
+    assert.ok(refused.kind === "failure" && refused.name === "ExpiredTokenException");
+    await own.write(".aws/credentials", ...keyOf("work", "AKIDNEW"));
+    const taken = await (await gateway.open(connection({ profile: "work" }), NEVER)).send(call, NEVER);
+    assert.equal(taken.kind, "answer");
+    assert.equal(server.requests.length, 2);
+    gateway.dispose();
+  });
+
+  it("uses the keys of its own profile, and one pair of clients for one connection", async () => {
+    await using server = await startServer(pages(1));
+    await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
+    await own.write(".aws/credentials", ...keyOf("a", "AKIDA"), ...keyOf("b", "AKIDB"));
+    const gateway = awsGateway();
+    for (const profile of ["a", "b", "a"]) await awsList(gateway, { profile });
+    const keys = server.requests.map(
+      ({ headers }) => /Credential=(\w+)/.exec(headers.authorization ?? "")?.[1],
+    );
+    assert.deepEqual(keys, ["AKIDA", "AKIDB", "AKIDA"]);
+    assert.equal(server.connections.length, 2);
+    gateway.dispose();
+  });
+
+  it("needs no credentials at an endpoint on this machine", async () => {
+    await using server = await startServer(pages(1));
+    await using _own = await ownEnvironment();
+    const gateway = awsGateway();
+    assert.equal((await awsList(gateway, { endpoint: server.endpoint })).length, 1);
+    assert.match(server.requests[0]?.headers.authorization ?? "", /Credential=test\//);
+    gateway.dispose();
+  });
+
+  it("can be cancelled while a person is asked for an MFA code, with nothing sent", async () => {
+    await using own = await ownEnvironment();
+    await own.write(".aws/credentials", ...keyOf("base", "AKIDBASE"));
+    await own.write(
+      ".aws/config",
+      "[profile admin]",
+      "role_arn = arn:aws:iam::123456789012:role/admin",
+      "source_profile = base",
+      "mfa_serial = arn:aws:iam::123456789012:mfa/me",
+    );
+    const stop = new AbortController();
+    const asked: string[] = [];
+    const gateway = awsGateway((device) => {
+      asked.push(device);
+      stop.abort();
+      return new Promise<never>(() => {});
+    });
+    const api = await gateway.open(connection({ profile: "admin" }), NEVER);
+    const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
+    const reply = await api.send(call, stop.signal);
+    assert.deepEqual(asked, ["arn:aws:iam::123456789012:mfa/me"]);
+    assert.ok(reply.kind === "failure" && !reply.sent);
+  });
+});
+
+/** Answers those who sign with that key; to all others, their token has expired. */
+function byKey(key: string): Serve {
+  return (response, request, socket) => {
+    const known = request.headers.authorization?.includes(`Credential=${key}/`) === true;
+    const serve = known ? pages(1) : refuse(403, "ExpiredTokenException");
+    serve(response, request, socket);
+  };
+}
+
+function keyOf(profile: string, key: string): string[] {
+  return [`[${profile}]`, `aws_access_key_id = ${key}`, "aws_secret_access_key = secret"];
+}
+
+function ssoProfile(name: string): string[] {
+  return [
+    `[profile ${name}]`,
+    "sso_session = corp",
+    "sso_account_id = 123456789012",
+    "sso_role_name = dev",
+    "region = eu-north-1",
+    "[sso-session corp]",
+    "sso_region = eu-north-1",
+    "sso_start_url = https://corp.invalid/start",
+  ];
+}
+
+describe("the profiles of this machine", () => {
+  async function profiles(own: OwnEnvironment, config: string[], credentials: string[]): Promise<unknown> {
+    if (config.length > 0) await own.write(".aws/config", ...config);
+    if (credentials.length > 0) await own.write(".aws/credentials", ...credentials);
+    return awsGateway().profiles();
+  }
+
+  it("are none where nothing is configured", async () => {
+    await using own = await ownEnvironment();
+    assert.deepEqual(await profiles(own, [], []), []);
+  });
+
+  it("are those of both files, each once, the default one first, and no SSO session or service", async () => {
+    await using own = await ownEnvironment();
+    const config = [
+      ...ssoProfile("work"),
+      "[services local]",
+      "lambda =",
+      "  endpoint_url = http://127.0.0.1:9",
+      "[default]",
+      "region = eu-west-1",
+      "[profile both]",
+      "region = us-east-1",
+    ];
+    const credentials = [...keyOf("both", "A"), ...keyOf("alone", "B")];
+    assert.deepEqual(await profiles(own, config, credentials), [
+      { name: "default", region: "eu-west-1" },
+      { name: "alone" },
+      { name: "both", region: "us-east-1" },
+      { name: "work", region: "eu-north-1" },
+    ]);
+  });
+
+  it("have the environment's keys as the default one, in the environment's region", async () => {
+    await using own = await ownEnvironment({ ...KEYS, AWS_REGION: "ap-south-1" });
+    assert.deepEqual(await profiles(own, [], keyOf("other", "A")), [
+      { name: "default", region: "ap-south-1" },
+      { name: "other" },
+    ]);
+  });
+
+  it("are read anew each time", async () => {
+    await using own = await ownEnvironment();
+    assert.deepEqual(await profiles(own, keyOf("profile a", "A"), []), [{ name: "a" }]);
+    assert.deepEqual(await profiles(own, keyOf("profile b", "B"), []), [{ name: "b" }]);
+  });
+});
