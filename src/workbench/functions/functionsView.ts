@@ -115,7 +115,7 @@ export class FunctionsView implements Disposable {
     const filter = this.#filter;
     setContext(CONTEXT_KEYS.filtered, filter !== "");
     if (filter === "") {
-      delete this.view.message;
+      this.view.message = "";
       return;
     }
     const names = this.#parts.catalog.known.flatMap(({ list }) =>
