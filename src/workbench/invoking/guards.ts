@@ -20,19 +20,24 @@ export interface GuardFacts {
   connection: Connection;
   /** Everything was given by a script: only protection asks. */
   scripted: boolean;
+  /** Milliseconds since the function was last started, whether it still runs or not. */
+  sinceStartMs: number | undefined;
   /** Milliseconds since the function's newest invocation under way was started, where there is one. */
   runningMs: number | undefined;
   /** The globs of `lambdaInvoke.protected`. */
   protectedGlobs: readonly string[];
 }
 
-/** A second start of the same function within this time is a double click, in milliseconds. */
-const DOUBLE_CLICK_MS = 800;
+/**
+ * A second start of the same function within this time is a double click, in milliseconds, and also where the function
+ * has answered between the two clicks. Operating systems take half a second.
+ */
+const DOUBLE_CLICK_MS = 500;
 
 /** Says what must be asked first; answers at once, so that nothing can start between the look and the start. */
 export function guardOf(facts: GuardFacts): Guard {
-  const { target, scripted, runningMs } = facts;
-  if (!scripted && runningMs !== undefined && runningMs < DOUBLE_CLICK_MS) return { kind: "doubleClick" };
+  const { target, scripted, runningMs, sinceStartMs = Number.POSITIVE_INFINITY } = facts;
+  if (!scripted && sinceStartMs < DOUBLE_CLICK_MS) return { kind: "doubleClick" };
   const questions: Question[] = [];
   if (!scripted && runningMs !== undefined) {
     const message = `${target.function} has been running for ${formatElapsed(runningMs)}. Invoke it a second time?`;

@@ -90,9 +90,10 @@ export class Invoker implements Disposable {
   }
 
   #guard(mode: InvokeMode, { target, scripted }: Invocable, { connection }: Shelf): Guard {
-    const runningMs = this.#parts.running.newestMs(target);
-    const protectedGlobs = this.#parts.settings.protected();
-    return guardOf({ mode, target, connection, scripted, runningMs, protectedGlobs });
+    const { running, settings } = this.#parts;
+    const [runningMs, sinceStartMs] = [running.newestMs(target), running.sinceStartMs(target)];
+    const protectedGlobs = settings.protected();
+    return guardOf({ mode, target, connection, scripted, runningMs, sinceStartMs, protectedGlobs });
   }
 
   /** Sends, with the row and a notification showing that it runs; never throws once something may have been sent. */

@@ -16,6 +16,8 @@ export interface Running extends Place {
 /** The invocations under way in this window, with a tick each second while there are any. */
 export class RunningInvocations implements Disposable {
   readonly #running = new Set<Running>();
+  /** The newest start at each place, also of what has ended since. */
+  readonly #lastStarts = new Map<string, number>();
   readonly #changed = new EventEmitter<Place>();
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
@@ -35,6 +37,7 @@ export class RunningInvocations implements Disposable {
   start(place: Place, cancel: () => void): Running {
     const running: Running = { ...place, cancel, startedMs: this.#now() };
     this.#running.add(running);
+    this.#lastStarts.set(keyOf(place), running.startedMs);
     this.#timer ??= setInterval(() => this.#tick(), 1000);
     this.#changed.fire(running);
     return running;
@@ -53,6 +56,12 @@ export class RunningInvocations implements Disposable {
   /** For how long an invocation has been under way, in milliseconds. */
   sinceMs(running: Running): number {
     return this.#now() - running.startedMs;
+  }
+
+  /** How long ago a function was last started, in milliseconds, whether it still runs or not. */
+  sinceStartMs(place: Place): number | undefined {
+    const started = this.#lastStarts.get(keyOf(place));
+    return started === undefined ? undefined : this.#now() - started;
   }
 
   /** The invocations of a function that are under way, the oldest first; of all functions where none is named. */
@@ -84,5 +93,10 @@ export class RunningInvocations implements Disposable {
 }
 
 function isAt(running: Running, place: Place): boolean {
-  return running.connection === place.connection && running.function === place.function;
+  return keyOf(running) === keyOf(place);
+}
+
+/** Neither part of a place has a line break. */
+function keyOf({ connection, function: name }: Place): string {
+  return `${connection}\n${name}`;
 }
