@@ -1,11 +1,31 @@
 import assert from "node:assert/strict";
-import * as vscode from "vscode";
+import { ourExtension, recordOf, run } from "./harness/extension.ts";
+
+// Every file is read before the first test runs: this is how the window stood once it had opened.
+const activeAtFirst = ourExtension().isActive;
+
+/** The chunk of ours that holds the SDK's clients, where it has been loaded. */
+function sdk(): string | undefined {
+  return Object.keys(require.cache).find((path) => /[\\/]dist[\\/]chunks[\\/]gateway-[^\\/]+$/.test(path));
+}
 
 describe("activation", () => {
-  it("finds the extension, and activates it", async () => {
-    const extension = vscode.extensions.getExtension("lambda-invoke.lambda-invoke");
-    assert.ok(extension, "the extension is not installed");
+  it("does not happen when a window opens", () => {
+    assert.equal(activeAtFirst, false);
+  });
+
+  it("loads no SDK", async () => {
+    const extension = ourExtension();
     await extension.activate();
     assert.equal(extension.isActive, true);
+    assert.equal(sdk(), undefined);
+  });
+
+  it("leaves the SDK to the first invocation", async () => {
+    const record = await recordOf(
+      run("invoke", { function: "hello", connection: "Local", payload: '{"name":"Ada"}' }),
+    );
+    assert.equal(record.verdict, "returned");
+    assert.ok(sdk(), "the check above looks for the wrong file");
   });
 });

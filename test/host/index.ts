@@ -7,12 +7,23 @@ export async function run(): Promise<void> {
   const { TEST_RESULTS = "", TEST_REPORT = "", TEST_GREP = "", TEST_TIMEOUT } = process.env;
   const folder = __dirname;
   writeFileSync(TEST_REPORT, "");
+  forgetAwsConfiguration(folder);
   const failed = await runMocha({
-    files: globSync("**/*.test.cjs", { cwd: folder }).map((file) => join(folder, file)),
+    files: globSync("**/*.test.cjs", { cwd: folder })
+      .toSorted()
+      .map((file) => join(folder, file)),
     grep: TEST_GREP === "" ? undefined : TEST_GREP,
     timeout: Number(TEST_TIMEOUT),
     results: TEST_RESULTS,
     print: (line) => appendFileSync(TEST_REPORT, `${line}\n`),
   });
   if (failed > 0) throw new Error(`${failed} failed`);
+}
+
+/** The tests run in the extension's own process: a machine's credentials must not reach it. */
+function forgetAwsConfiguration(folder: string): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+  process.env["AWS_CONFIG_FILE"] = join(folder, "no-config");
+  process.env["AWS_SHARED_CREDENTIALS_FILE"] = join(folder, "no-credentials");
+  process.env["AWS_EC2_METADATA_DISABLED"] = "true";
 }

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import {
+  COMMANDS,
+  CONTEXT_KEYS,
+  OUTPUT,
+  ROW_CONTEXTS,
+  SETTINGS,
+  SETTINGS_SECTION,
+  VIEWS,
+} from "../../src/contributions.ts";
+import { windowSettings } from "../../src/workbench/settings.ts";
+import { ourExtension } from "./harness/extension.ts";
+import { readManifest } from "./harness/manifest.ts";
+
+const manifest = readManifest();
+const clauses = [
+  ...Object.values(manifest.menus).flatMap((items) => items.map(({ when }) => when)),
+  ...manifest.viewsWelcome.map(({ when }) => when),
+].join(" ");
+
+const sorted = (names: Iterable<string>): string[] => [...new Set(names)].toSorted();
+
+describe("contributions", () => {
+  before(() => ourExtension().activate());
+
+  it("names in package.json the commands that the code names", () => {
+    assert.deepEqual(sorted(manifest.commands), sorted(Object.values(COMMANDS)));
+  });
+
+  it("registers every command, and none that package.json does not have", async () => {
+    const registered = await vscode.commands.getCommands(true);
+    const ours = registered.filter(
+      (id) => id.startsWith("lambdaInvoke.") && !id.startsWith(`${VIEWS.functions}.`),
+    );
+    assert.deepEqual(sorted(ours), sorted(manifest.commands));
+  });
+
+  it("has menus of commands that exist", () => {
+    const inMenus = Object.values(manifest.menus).flatMap((items) => items.map(({ command }) => command));
+    assert.ok(inMenus.length > 20);
+    assert.deepEqual(
+      inMenus.filter((id) => !manifest.commands.includes(id)),
+      [],
+    );
+  });
+
+  it("has welcome texts whose links are commands that exist", async () => {
+    const known = new Set(await vscode.commands.getCommands(false));
+    const linked = manifest.viewsWelcome.flatMap(({ contents }) =>
+      [...contents.matchAll(/\(command:([\w.]+)/g)].map(([, id]) => id ?? ""),
+    );
+    assert.ok(linked.length > 0);
+    assert.deepEqual(
+      linked.filter((id) => !known.has(id)),
+      [],
+    );
+  });
+
+  it("has the same views and container in package.json and the code", () => {
+    assert.deepEqual(manifest.containers, [VIEWS.container]);
+    assert.deepEqual(manifest.views, { [VIEWS.container]: [VIEWS.functions] });
+  });
+
+  it("asks in when clauses for the context keys that the code sets", () => {
+    const asked = [...clauses.matchAll(/(?<![\w.])lambdaInvoke\.\w+/g)].map(([key]) => key);
+    const keys = asked.filter((key) => key !== VIEWS.functions);
+    assert.deepEqual(sorted(keys), sorted(Object.values(CONTEXT_KEYS)));
+  });
+
+  it("asks in when clauses for rows that the tree has", () => {
+    const patterns = [...clauses.matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map(([, source]) => source ?? "");
+    const values = [...clauses.matchAll(/viewItem == ([\w.]+)/g)].map(([, value]) => value ?? "");
+    const { running, ...plain } = ROW_CONTEXTS;
+    const rows = Object.values(plain).flatMap((row) => [row, `${row}${running}`]);
+    assert.ok(patterns.length > 5 && values.length > 0);
+    for (const source of patterns)
+      assert.ok(
+        rows.some((row) => new RegExp(source).test(row)),
+        `no row matches ${source}`,
+      );
+    for (const value of values) assert.ok(rows.includes(value), `no row is ${value}`);
+  });
+
+  it("asks in when clauses for settings that exist", () => {
+    const asked = [...clauses.matchAll(/config\.lambdaInvoke\.([\w.]+)/g)].map(([, name]) => name ?? "");
+    assert.ok(asked.length > 0);
+    for (const name of asked) assert.ok(name in manifest.settings, `there is no setting ${name}`);
+  });
+
+  it("has the same settings in package.json and the code", () => {
+    assert.deepEqual(sorted(Object.keys(manifest.settings)), sorted(Object.values(SETTINGS)));
+  });
+
+  it("reads every setting with the default that package.json gives it", () => {
+    assert.deepEqual(defaultsInCode(), manifest.settings);
+  });
+
+  it("has the output panel's language, with a grammar", () => {
+    assert.deepEqual(manifest.languages, [OUTPUT.language]);
+    assert.deepEqual(manifest.grammars, [OUTPUT.language]);
+  });
+
+  it("is activated by its views and commands alone", () => {
+    assert.deepEqual(manifest.activationEvents, []);
+  });
+});
+
+/** What the code falls back on where a setting had no value at all. */
+function defaultsInCode(): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  const empty = {
+    get: (name: string, standard: unknown) => {
+      read[name] = standard;
+      return standard;
+    },
+  };
+  const { getConfiguration } = vscode.workspace;
+  vscode.workspace.getConfiguration = (section) => {
+    assert.equal(section, SETTINGS_SECTION);
+    return empty as unknown as vscode.WorkspaceConfiguration;
+  };
+  try {
+    for (const [name, readOne] of Object.entries(windowSettings())) if (name !== "onDidChange") readOne();
+  } finally {
+    vscode.workspace.getConfiguration = getConfiguration;
+  }
+  return read;
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { LambdaServer, answerWith } from "../support/lambdaServer.ts";
+import { answerDialogs } from "./harness/dialogs.ts";
+import { closeEditors, openText } from "./harness/editors.ts";
+import { ourExtension, recordOf, run } from "./harness/extension.ts";
+import { withSettings } from "./harness/settings.ts";
+
+const scripted = { function: "order", connection: "test", payload: "{}" };
+/** As from a keybinding: the payload is the editor's. Each test has a function of its own, since starts are remembered. */
+const byHand = (name: string): { function: string; connection: string } => ({
+  function: name,
+  connection: "test",
+});
+
+describe("what keeps a function from being invoked by accident", () => {
+  let server: LambdaServer;
+  let settings: AsyncDisposable;
+
+  beforeEach(async () => {
+    await ourExtension().activate();
+    server = await LambdaServer.start();
+    settings = await withSettings({ connections: [server.connection("test")] });
+  });
+  afterEach(async () => {
+    await closeEditors();
+    await settings[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  it("starts a function once where it is told twice at once", async () => {
+    await openText("{}");
+    const results = await Promise.all([run("invoke", byHand("twice")), run("invoke", byHand("twice"))]);
+    assert.equal(server.invocations.length, 1);
+    assert.equal(results.filter((record) => record !== undefined).length, 1);
+  });
+
+  it("starts a function once also where it answers between the two clicks", async () => {
+    await openText("{}");
+    await recordOf(run("invoke", byHand("quick")));
+    assert.equal(await run("invoke", byHand("quick")), undefined);
+    assert.equal(server.invocations.length, 1);
+  });
+
+  it("starts another function at once", async () => {
+    await openText("{}");
+    await Promise.all([recordOf(run("invoke", byHand("one"))), recordOf(run("invoke", byHand("other")))]);
+    const started = new Set(server.invocations.map(({ functionName }) => functionName));
+    assert.deepEqual(started, new Set(["one", "other"]));
+  });
+
+  it("lets a script invoke as often as it likes", async () => {
+    await Promise.all([1, 2, 3].map(() => recordOf(run("invoke", scripted))));
+    assert.equal(server.invocations.length, 3);
+  });
+
+  it("asks before it sends to a protected connection, and sends nothing without a yes", async () => {
+    await using _ = await withSettings({ connections: [{ ...server.connection("test"), protected: true }] });
+    for (const command of ["invoke", "invokeAsync"] as const) {
+      using dialogs = answerDialogs();
+      assert.equal(await run(command, scripted), undefined);
+      assert.deepEqual(dialogs.shown, ["order on test is protected. Invoke it?"]);
+    }
+    assert.equal(server.invocations.length, 0);
+
+    using _yes = answerDialogs("Invoke");
+    await recordOf(run("invoke", scripted));
+    assert.equal(server.invocations.length, 1);
+  });
+
+  it("asks for every invocation of a protected function, one after the other", async () => {
+    await using _ = await withSettings({ protected: ["te*/ord*"] });
+    using dialogs = answerDialogs("Invoke");
+    await recordOf(run("invoke", scripted));
+    await recordOf(run("invoke", scripted));
+    await recordOf(run("invoke", { ...scripted, function: "hello" }));
+    assert.equal(dialogs.shown.length, 2);
+    assert.equal(server.invocations.length, 3);
+  });
+
+  it("checks a protected function without asking", async () => {
+    await using _ = await withSettings({ protected: ["**"] });
+    using dialogs = answerDialogs();
+    server.answer = answerWith(204, "");
+    const record = await recordOf(run("dryRun", scripted));
+    assert.equal(record.verdict, "valid");
+    assert.deepEqual(dialogs.shown, []);
+  });
+});
+
+describe("invoking again", () => {
+  let server: LambdaServer;
+  let settings: AsyncDisposable;
+
+  before(async () => {
+    await ourExtension().activate();
+    server = await LambdaServer.start();
+    settings = await withSettings({ connections: [server.connection("test")] });
+  });
+  after(async () => {
+    await settings[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  it("sends the same event to the same function in the same mode, whatever the editor says now", async () => {
+    server.answer = answerWith(202, "");
+    const payload = '{"n": 1.0}';
+    await recordOf(run("invokeAsync", { ...scripted, payload }));
+    await openText('{"other": true}');
+    const record = await recordOf(run("invokeAgain"));
+    await closeEditors();
+    assert.equal(record.verdict, "accepted");
+    assert.deepEqual(
+      server.invocations.map(({ type, body }) => [type, body]),
+      [
+        ["Event", payload],
+        ["Event", payload],
+      ],
+    );
+  });
+
+  it("asks first where it is not known whether the function ran, and sends nothing without a yes", async () => {
+    server.answer = (response) => void response.destroy();
+    const lost = await recordOf(run("invoke", scripted));
+    assert.equal(lost.verdict, "unknown");
+    const before = server.invocations.length;
+
+    server.answer = answerWith(200, "null");
+    using no = answerDialogs();
+    assert.equal(await run("invokeAgain"), undefined);
+    assert.match(no.shown[0] ?? "", /order ran the last time is not known/);
+    assert.equal(server.invocations.length, before);
+
+    using _yes = answerDialogs("Send Again");
+    const again = await recordOf(run("invokeAgain"));
+    assert.equal(again.verdict, "returned");
+    assert.equal(server.invocations.length, before + 1);
+  });
+});

@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+
+/** The questions and messages that came up while it was in place. */
+export interface Dialogs extends Disposable {
+  /** Every text that was shown, in order. */
+  readonly shown: string[];
+}
+
+type Show = typeof vscode.window.showInformationMessage;
+
+/**
+ * Stands in for a person at VS Code's messages, which a test run hides: chooses the button with that title wherever one
+ * is offered, and closes every other message.
+ */
+export function answerDialogs(button?: string): Dialogs {
+  const shown: string[] = [];
+  const choose = (message: string, ...rest: unknown[]): Promise<unknown> => {
+    shown.push(message);
+    return Promise.resolve(rest.find((item) => titleOf(item) === button && button !== undefined));
+  };
+  const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+  const put = (information: unknown, warning: unknown, error: unknown): void => {
+    vscode.window.showInformationMessage = information as Show;
+    vscode.window.showWarningMessage = warning as Show;
+    vscode.window.showErrorMessage = error as Show;
+  };
+  put(choose, choose, choose);
+  return {
+    shown,
+    [Symbol.dispose]: () => put(showInformationMessage, showWarningMessage, showErrorMessage),
+  };
+}
+
+function titleOf(item: unknown): string | undefined {
+  if (typeof item === "string") return item;
+  const isButton = typeof item === "object" && item !== null && "title" in item;
+  return isButton && typeof item.title === "string" ? item.title : undefined;
+}

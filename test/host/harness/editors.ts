@@ -1,0 +1,26 @@
+import * as vscode from "vscode";
+
+/** Opens an untitled editor with a text; the part between ⟦ and ⟧ is selected, and the marks are left out. */
+export async function openText(text: string, language = "json"): Promise<vscode.TextEditor> {
+  const [before = "", selected, after = ""] = text.split(/[⟦⟧]/);
+  const content = selected === undefined ? before : before + selected + after;
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  const editor = await vscode.window.showTextDocument(document);
+  const start = document.positionAt(selected === undefined ? 0 : before.length);
+  const end = document.positionAt(selected === undefined ? 0 : before.length + selected.length);
+  editor.selection = new vscode.Selection(start, end);
+  return editor;
+}
+
+/** Replaces the whole text of an editor. */
+export async function replaceText(editor: vscode.TextEditor, text: string): Promise<void> {
+  const all = new vscode.Range(0, 0, editor.document.lineCount, 0);
+  await editor.edit((edit) => edit.replace(editor.document.validateRange(all), text));
+}
+
+/** Closes every editor, without asking about unsaved text. */
+export async function closeEditors(): Promise<void> {
+  while (vscode.window.activeTextEditor) {
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { readManifest } from "./harness/manifest.ts";
+
+// What keybindings, tasks, settings files and other extensions name. It only grows.
+const commands = `invoke invokeAsync dryRun invokeAgain selectFunction addConnection removeConnection refresh
+  filterFunctions clearFilter copyArn copyName openInConsole showOutput`.split(/\s+/);
+const settings = {
+  connections: [],
+  "local.enabled": true,
+  protected: [],
+  logTail: true,
+  responseLimitKb: 256,
+};
+
+describe("the public interface", () => {
+  const manifest = readManifest();
+
+  it("has its commands", () => {
+    const missing = commands.filter((name) => !manifest.commands.includes(`lambdaInvoke.${name}`));
+    assert.deepEqual(missing, []);
+  });
+
+  it("has its settings with their defaults", () => {
+    const found = Object.fromEntries(Object.keys(settings).map((name) => [name, manifest.settings[name]]));
+    assert.deepEqual(found, settings);
+  });
+
+  it("has its view in its container", () => {
+    assert.ok(manifest.views["lambdaInvoke"]?.includes("lambdaInvoke.functions"));
+  });
+});

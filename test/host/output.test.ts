@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { LambdaServer, type ArrivedInvocation } from "../support/lambdaServer.ts";
+import { outputDocument, outputText, ourExtension, recordOf, run, until } from "./harness/extension.ts";
+import { withSettings } from "./harness/settings.ts";
+
+describe("the output panel", () => {
+  let server: LambdaServer;
+  let settings: AsyncDisposable;
+
+  before(async () => {
+    await ourExtension().activate();
+    server = await LambdaServer.start();
+    settings = await withSettings({ connections: [server.connection("test")] });
+  });
+  after(async () => {
+    await settings[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  it("shows invocations that run side by side one after the other, each in one piece", async () => {
+    const open: { response: Parameters<typeof server.answer>[0]; invocation: ArrivedInvocation }[] = [];
+    server.answer = (response, invocation) => void open.push({ response, invocation });
+    const names = ["first", "second", "third"];
+    const results = names.map((name) =>
+      recordOf(run("invoke", { function: name, connection: "test", payload: "{}" })),
+    );
+    await server.arrived(3);
+    for (const { response, invocation } of open.toReversed()) {
+      response.writeHead(200, { "x-amzn-requestid": `request-of-${invocation.functionName}` });
+      response.end(JSON.stringify({ rows: Array(50).fill(`row of ${invocation.functionName}`) }));
+    }
+    await Promise.all(results);
+    const text = await until("all three are shown", () => {
+      const shown = outputText();
+      return names.every((name) => shown.includes(`request-of-${name}`)) && shown;
+    });
+    const told = [...text.matchAll(/(?:row of|request-of-|Invoke: )\s*(first|second|third)/g)].map(
+      ([, name]) => name,
+    );
+    const changes = told.filter((name, index) => name !== told[index - 1]);
+    assert.equal(told.length, 3 * 52);
+    assert.equal(changes.length, 3, `they interleave: ${changes.join(", ")}`);
+  });
+
+  it("says what was sent, what came back and what became of it", async () => {
+    const record = await recordOf(
+      run("invoke", { function: "hello", connection: "Local", payload: '{"name":"Ada"}' }),
+    );
+    const text = await until("it is shown", () => {
+      const shown = outputText();
+      return shown.includes(record.requestId ?? "none") && shown;
+    });
+    const block = text.slice(text.lastIndexOf("━━━ Invoke: hello"));
+    for (const part of [/RETURNED {2}The function ran/, /Request ID/, /Response \(/, /Hello, Ada!/, /Log \(/])
+      assert.match(block, part);
+  });
+
+  it("opens the whole of a response that it cut, as JSON", async () => {
+    await using _ = await withSettings({ responseLimitKb: 1 });
+    const rows = Array.from({ length: 500 }, (_each, index) => ({ index }));
+    server.answer = (response) => response.writeHead(200).end(JSON.stringify(rows));
+    await recordOf(run("invoke", { function: "cut", connection: "test", payload: "{}" }));
+    const text = await until("it is shown", () => {
+      const shown = outputText();
+      return shown.includes("Open the whole response") && shown;
+    });
+    assert.doesNotMatch(text, /"index": 499/);
+    await followLastLink();
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.languageId, "json");
+    assert.deepEqual(JSON.parse(document.getText()), rows);
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  });
+});
+
+/** Does what a click on the panel's last link does. */
+async function followLastLink(): Promise<void> {
+  const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+    "vscode.executeLinkProvider",
+    outputDocument()?.uri,
+  );
+  const target = links.findLast(({ target }) => target?.scheme === "command")?.target;
+  assert.ok(target, "there is no link to a command");
+  const given = JSON.parse(target.query) as unknown[];
+  await vscode.commands.executeCommand(target.path, ...given);
+}

@@ -1,0 +1,139 @@
+import { EventEmitter, once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+/** An Invoke request as it arrived. */
+export interface ArrivedInvocation {
+  functionName: string;
+  /** The header X-Amz-Invocation-Type. */
+  type: string;
+  body: string;
+  headers: IncomingMessage["headers"];
+  /** The connection it came on is closed. */
+  isGone(): boolean;
+}
+
+/** Answers an Invoke request, or leaves it unanswered. */
+export type Answer = (response: ServerResponse, invocation: ArrivedInvocation) => void;
+
+/** A function as ListFunctions describes it (AWS Lambda API: FunctionConfiguration), as far as a test cares. */
+export interface ListedFunction {
+  FunctionName: string;
+  Runtime?: string;
+  Description?: string;
+}
+
+/** A small server that speaks the Lambda API, counts what reaches it, and answers as a test says. */
+export class LambdaServer implements AsyncDisposable {
+  /** Every Invoke request, in order of arrival. */
+  readonly invocations: ArrivedInvocation[] = [];
+  /** The page that each ListFunctions request asked for, from 0. */
+  readonly pagesAsked: number[] = [];
+  /** What ListFunctions returns, a page each. */
+  pages: ListedFunction[][] = [[]];
+  /** How Invoke is answered. */
+  answer: Answer = answerWith(200, "null");
+  /** Is awaited before a page is sent. */
+  beforePage: (page: number) => Promise<void> = () => Promise.resolve();
+
+  readonly #server: Server;
+  readonly #changed = new EventEmitter();
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      this.#receive(request, response).catch((error: unknown) => response.destroy(error as Error));
+    });
+  }
+
+  /** Starts one on a free port of the loopback interface. */
+  static async start(): Promise<LambdaServer> {
+    const started = new LambdaServer();
+    started.#server.listen(0, "127.0.0.1");
+    await once(started.#server, "listening");
+    return started;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** An entry of the setting `lambdaInvoke.connections` that leads here. */
+  connection(name: string): { name: string; endpoint: string; region: string } {
+    return { name, endpoint: this.endpoint, region: "us-east-1" };
+  }
+
+  /** Resolves once so many Invoke requests have arrived. */
+  async arrived(count: number): Promise<void> {
+    while (this.invocations.length < count) await once(this.#changed, "invocation");
+  }
+
+  /** Resolves once a page has been asked for. */
+  async askedFor(page: number): Promise<void> {
+    while (!this.pagesAsked.includes(page)) await once(this.#changed, "page");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "", "http://server");
+    const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
+    const body = await text(request);
+    if (request.method === "POST" && name !== undefined) this.#invoke(name, body, request, response);
+    else await this.#list(Number(url.searchParams.get("Marker") ?? 0), response);
+  }
+
+  #invoke(name: string, body: string, { headers }: IncomingMessage, response: ServerResponse): void {
+    const invocation: ArrivedInvocation = {
+      functionName: nameIn(decodeURIComponent(name)),
+      type: String(headers["x-amz-invocation-type"]),
+      body,
+      headers,
+      isGone: () => response.destroyed,
+    };
+    this.invocations.push(invocation);
+    this.answer(response, invocation);
+    this.#changed.emit("invocation");
+  }
+
+  async #list(page: number, response: ServerResponse): Promise<void> {
+    this.pagesAsked.push(page);
+    this.#changed.emit("page");
+    await this.beforePage(page);
+    const Functions = (this.pages[page] ?? []).map((each) => ({
+      Runtime: "nodejs24.x",
+      FunctionArn: arnOf(each.FunctionName),
+      ...each,
+    }));
+    const next = page + 1 < this.pages.length ? { NextMarker: String(page + 1) } : {};
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ Functions, ...next }));
+  }
+}
+
+/** Answers with a status and a body, as Lambda does. */
+export function answerWith(status: number, body: string, headers: Record<string, string> = {}): Answer {
+  return (response) => {
+    response.writeHead(status, { "x-amzn-requestid": "11111111-2222-3333-4444-555555555555", ...headers });
+    response.end(body);
+  };
+}
+
+/** Answers with an error of the Lambda API, e.g. 429 and `TooManyRequestsException`. */
+export function refuseWith(status: number, type: string): Answer {
+  const headers = { "content-type": "application/json", "x-amzn-errortype": type };
+  return answerWith(status, JSON.stringify({ Message: `It was ${type}.` }), headers);
+}
+
+export function arnOf(name: string): string {
+  return `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+}
+
+function nameIn(nameOrArn: string): string {
+  return nameOrArn.slice(nameOrArn.lastIndexOf(":") + 1);
+}
