@@ -30,7 +30,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
   let disposed = false;
   const start = (): Run => {
     const started = startProcess(options, workspace);
-    started.child.once("close", () => {
+    started.child.once("exit", () => {
       if (run === started) run = undefined;
     });
     started.address.catch(() => {
@@ -60,15 +60,16 @@ export function createLocalService(options: LaunchOptions): LocalService {
 
 function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   const child = spawn(options.executable, [options.script], {
-    env: { ...options.env, ELECTRON_RUN_AS_NODE: "1" },
+    // What debuggers and others put into NODE_OPTIONS is meant for the extension host, not for this.
+    env: { ...options.env, ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: undefined },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     windowsHide: true,
   });
-  const said: string[] = [];
+  let error: string | undefined;
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on("line", (line) => {
-      said.push(line);
+      if (/^\w*Error\b/.test(line)) error ??= line.trim();
       options.onLog(line);
     });
   }
@@ -83,12 +84,10 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
           return reject(cannotStart(message.message));
       }
     });
-    child.once("error", (error) => reject(cannotStart(error.message)));
-    child.once("close", (code, signal) =>
-      reject(
-        cannotStart(said.findLast((line) => /\S/.test(line)) ?? `it ended with ${signal ?? `code ${code}`}`),
-      ),
-    );
+    child.once("error", ({ message }) => reject(cannotStart(message)));
+    child.once("close", (code, signal) => {
+      reject(cannotStart(error ?? `it ended with ${signal ?? `code ${code}`}`));
+    });
   });
   post(child, { kind: "start", workspace, tuning: options.tuning ?? {} });
   return { child, address };
@@ -101,7 +100,7 @@ function post(child: ChildProcess, message: ToService): void {
 
 function cannotStart(why: string): UserError {
   return new UserError(
-    `The local Lambda service could not be started: ${why}. Try again with Refresh; the log has the details.`,
+    `The local Lambda service could not be started: ${why.replace(/\.$/, "")}. Refresh to try again; the log has the details.`,
   );
 }
 

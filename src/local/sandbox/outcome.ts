@@ -8,6 +8,11 @@ export interface Invocation {
   traceId: string;
   /** JSON, decoded. */
   clientContext?: string;
+  /**
+   * Takes the chunks of a streamed response as they come, and resolves when it is ready for more; the outcome's payload
+   * is empty then. A response that is not streamed comes as the outcome's payload all the same.
+   */
+  onChunk?: (chunk: Buffer) => Promise<void>;
 }
 
 /** What came of one invocation in a sandbox. */

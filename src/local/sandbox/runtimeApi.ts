@@ -14,6 +14,8 @@ export type RuntimeMessage =
 export interface RuntimeEvent {
   body: Buffer;
   headers: Readonly<Record<string, string>>;
+  /** Takes the chunks of a response that the function streams; it is collected where this is not given. */
+  onChunk?: (chunk: Buffer) => Promise<void>;
 }
 
 export interface RuntimeApi {
@@ -26,6 +28,8 @@ export interface RuntimeApi {
 
 /** The largest response of a synchronous invocation, in bytes. Source: "Lambda quotas". */
 export const responseLimit = 6 * 1024 * 1024 + 100;
+/** The largest streamed response, in bytes. Source: "Lambda quotas". */
+const streamLimit = 200 * 1024 * 1024;
 
 /**
  * Serves the Runtime API to one sandbox on 127.0.0.1.
@@ -55,9 +59,16 @@ export async function serveRuntime(
 class Mailbox {
   #event: RuntimeEvent | undefined;
   #waiting: ServerResponse | undefined;
+  #onChunk: RuntimeEvent["onChunk"];
+
+  /** Who takes the streamed response to the last event delivered. */
+  get onChunk(): RuntimeEvent["onChunk"] {
+    return this.#onChunk;
+  }
 
   deliver(event: RuntimeEvent): void {
     this.#event = event;
+    this.#onChunk = event.onChunk;
     this.#meet();
   }
 
@@ -98,7 +109,8 @@ async function answer(
     mailbox.ask(response);
     return onMessage({ kind: "next" });
   }
-  const body = await readBody(request);
+  const streams = request.headers["lambda-runtime-function-response-mode"] === "streaming";
+  const body = await readBody(request, streams ? mailbox.onChunk : undefined);
   response.writeHead(202, { "content-type": "application/json" }).end('{"status":"OK"}');
   onMessage(toMessage(kind, requestId, body, request));
 }
@@ -126,15 +138,20 @@ function trailingError(request: IncomingMessage): Buffer | undefined {
   return text === undefined ? undefined : Buffer.from(text, "base64");
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | "tooLarge"> {
+async function readBody(
+  request: IncomingMessage,
+  onChunk: RuntimeEvent["onChunk"],
+): Promise<Buffer | "tooLarge"> {
+  const limit = onChunk ? streamLimit : responseLimit;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= responseLimit) chunks.push(chunk);
-    else chunks.length = 0;
+    if (size > limit) chunks.length = 0;
+    else if (onChunk) await onChunk(chunk);
+    else chunks.push(chunk);
   }
-  return size > responseLimit ? "tooLarge" : Buffer.concat(chunks, size);
+  return size > limit ? "tooLarge" : Buffer.concat(chunks);
 }
 
 function refuse(response: ServerResponse, status: number): void {

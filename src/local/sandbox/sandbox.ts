@@ -115,9 +115,11 @@ export class Sandbox {
 
   async #run(invocation: Invocation): Promise<Outcome> {
     const { api, fn, happenings, now } = this.#parts;
+    const { payload, onChunk } = invocation;
     const timeoutMs = fn.timeoutSeconds * 1000;
     const startedAt = performance.now();
-    api.deliver({ body: invocation.payload, headers: eventHeaders(invocation, now() + timeoutMs) });
+    const headers = eventHeaders(invocation, now() + timeoutMs);
+    api.deliver({ body: payload, headers, ...(onChunk && { onChunk }) });
     const happening = await happenings.wait(["response", "error", "initError", "exited"], timeoutMs);
     const outcome = this.#outcome(happening, invocation.requestId);
     if (outcome.kind === "broke") return outcome;

@@ -90,14 +90,16 @@ class States {
   }
 }
 
-async function writeFiles(folder: string, files: Files): Promise<void> {
+/** Writes files into a folder. */
+export async function writeFiles(folder: string, files: Files): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
 }
 
-async function invoke(
+/** Invokes a function, synchronously with its log unless told otherwise. */
+export async function invoke(
   lambda: LambdaClient,
   FunctionName: string,
   payload: unknown,

@@ -1,0 +1,13 @@
+// Stands for the extension host: it starts the service on the folder it is given, tells the address, and stays.
+import { createLocalService } from "../../../src/local/launch.ts";
+import { script } from "./workspace.ts";
+
+const service = createLocalService({
+  executable: process.execPath,
+  env: process.env,
+  script,
+  workspace: { folders: [process.argv[2] ?? ""], trusted: true },
+  onState: () => {},
+  onLog: () => {},
+});
+process.send?.(await service.address(new AbortController().signal));
