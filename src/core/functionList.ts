@@ -15,7 +15,8 @@ export interface FunctionListState {
  */
 export class FunctionList {
   #state: FunctionListState = { status: "idle", functions: [] };
-  #load: { controller: AbortController; done: Promise<void> } | undefined;
+  #load: { controller: AbortController; done: Promise<void>; arrived: () => void } | undefined;
+  #arrival: Promise<void> = Promise.resolve();
   readonly #open: (signal: AbortSignal) => Promise<Pick<LambdaApi, "listFunctions">>;
   readonly #changed: () => void;
 
@@ -33,18 +34,26 @@ export class FunctionList {
     return this.#load?.done ?? this.reload();
   }
 
+  /** Resolves once the load under way has brought its first page, or has ended; never rejects. */
+  get arrival(): Promise<void> {
+    return this.#arrival;
+  }
+
   /** Loads anew; what was known stays until the first page is there. */
   reload(): Promise<void> {
     this.stop();
     const controller = new AbortController();
-    const done = this.#run(controller.signal);
-    this.#load = { controller, done };
+    const { promise, resolve: arrived } = Promise.withResolvers<void>();
+    this.#arrival = promise;
+    const done = this.#run(controller.signal, arrived).finally(arrived);
+    this.#load = { controller, done, arrived };
     return done;
   }
 
   /** Ends a load that is under way. */
   stop(): void {
     this.#load?.controller.abort();
+    this.#load?.arrived();
     this.#load = undefined;
   }
 
@@ -53,8 +62,11 @@ export class FunctionList {
     return this.#state.functions.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    this.#set({ ...this.#state, status: "loading" });
+  async #run(signal: AbortSignal, arrived: () => void): Promise<void> {
+    const { status } = this.#state;
+    this.#state = { ...this.#state, status: "loading" };
+    // Who asks for the first time waits for the first page; who has been told something is told that it is loaded anew.
+    if (status !== "idle") this.#changed();
     const found: FunctionSummary[] = [];
     let shown = 0;
     try {
@@ -65,6 +77,7 @@ export class FunctionList {
         if (found.length < shown * SHOW_AGAIN_AT) continue;
         shown = found.length;
         this.#set({ status: "loading", functions: sorted(found) });
+        arrived();
       }
       if (!signal.aborted) this.#set({ status: "loaded", functions: sorted(found) });
     } catch (error) {

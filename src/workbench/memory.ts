@@ -1,12 +1,5 @@
 import { EventEmitter, type Memento, type Uri } from "vscode";
-
-/** A function as the workspace remembers it. */
-export interface Target {
-  connection: string;
-  /** A name or an ARN. */
-  function: string;
-  qualifier?: string;
-}
+import { isSame, type Target } from "../core/target.ts";
 
 const RECENT = "recentTargets";
 const BOUND = "boundTargets";
@@ -59,9 +52,4 @@ export class Memory {
   #bindings(): [string, Target][] {
     return this.#state.get<[string, Target][]>(BOUND, []);
   }
-}
-
-/** Whether two targets are the same function at the same connection. */
-export function isSame(a: Target, b: Target): boolean {
-  return a.connection === b.connection && a.function === b.function && a.qualifier === b.qualifier;
 }

@@ -1,7 +1,7 @@
 import { type QuickPick, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
 import type { Catalog, Shelf } from "./catalog.ts";
 import { DisposableStore } from "../disposables.ts";
-import { isSame, type Target } from "../memory.ts";
+import { isSame, type Target } from "../../core/target.ts";
 
 interface TargetItem extends QuickPickItem {
   target?: Target;

@@ -36,6 +36,9 @@ export interface FunctionsTreeParts {
   localProblems(): readonly MessageRow[];
 }
 
+/** How long a connection that is opened shows VS Code's own sign that it is loading, before a row says so. */
+const FIRST_PAGE_MS = 1000;
+
 /** Connections and their functions, as far as they have arrived. */
 export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #store = new DisposableStore();
@@ -115,9 +118,12 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
     return [...problems, ...shelves.map((shelf) => this.#connectionRow(shelf))];
   }
 
-  #functionsOf(shelf: Shelf): Row[] {
+  async #functionsOf(shelf: Shelf): Promise<Row[]> {
+    if (shelf.list.state.status === "idle") {
+      void shelf.list.load();
+      await this.#arrival(shelf);
+    }
     const { status, functions, error } = shelf.list.state;
-    if (status === "idle") void shelf.list.load();
     const matches = nameMatcher(this.#parts.filter());
     const rows: Row[] = functions
       .filter(({ name }) => matches(name))
@@ -126,6 +132,17 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
     if (status === "failed") rows.unshift(failureRow(shelf, error));
     if (rows.length > 0) return rows;
     return [{ kind: "message", shelf, ...emptiness(shelf) }];
+  }
+
+  /**
+   * Waits for the first page, so that it is what a connection opens with: told of it as a change, the workbench would
+   * show it most of a second later. A connection that is slow gives way, since other rows wait meanwhile.
+   */
+  async #arrival({ list }: Shelf): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, FIRST_PAGE_MS);
+    await Promise.race([list.arrival, late]);
+    clearTimeout(timer);
   }
 
   #connectionRow(shelf: Shelf): ConnectionRow {

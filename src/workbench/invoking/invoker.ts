@@ -1,16 +1,16 @@
 import { type Disposable, window } from "vscode";
 import { CONTEXT_KEYS } from "../../contributions.ts";
+import { type Guard, guardOf } from "../../core/guards.ts";
 import { type Clock, invoke, type InvocationRequest } from "../../core/invocation.ts";
 import { summary } from "../../core/outputBlock.ts";
 import type { LambdaApi } from "../../core/ports.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/record.ts";
+import type { Target } from "../../core/target.ts";
 import { UserError } from "../../core/userError.ts";
 import type { Shelf } from "../functions/catalog.ts";
 import { setContext } from "../context.ts";
 import type { EventFollower } from "./eventFollower.ts";
-import { type Guard, guardOf } from "./guards.ts";
 import { type Askers, complete, type Invocable } from "./invokeArgument.ts";
-import type { Target } from "../memory.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
 import type { Reporter } from "../report.ts";
 import { showProgress } from "./progress.ts";

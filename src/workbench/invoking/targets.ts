@@ -2,7 +2,8 @@ import { type Disposable, type Event, EventEmitter, type TreeView, type Uri, win
 import type { Catalog } from "../functions/catalog.ts";
 import { DisposableStore } from "../disposables.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
-import type { Memory, Target } from "../memory.ts";
+import type { Target } from "../../core/target.ts";
+import type { Memory } from "../memory.ts";
 import { isFunctionRow, type FunctionRow, type Row } from "../functions/rows.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { Connection } from "../../core/connection.ts";
-import { formatElapsed } from "../../core/format.ts";
-import { isProtected } from "../../core/matching.ts";
-import type { InvokeMode } from "../../core/record.ts";
-import type { Target } from "../memory.ts";
+import type { Connection } from "./connection.ts";
+import { formatElapsed } from "./format.ts";
+import { isProtected } from "./matching.ts";
+import type { InvokeMode } from "./record.ts";
+import type { Target } from "./target.ts";
 
 /** A question that must be answered with `yes` before anything is sent. */
 export interface Question {
