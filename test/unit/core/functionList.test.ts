@@ -49,7 +49,7 @@ describe("a connection's list", () => {
     void list.load();
     source.give(["b", "a"]);
     await settle();
-    assert.deepEqual(seen, ["loading 0", "loading 2"]);
+    assert.equal(seen.at(-1), "loading 2");
     assert.deepEqual(
       list.state.functions.map(({ name }) => name),
       ["a", "b"],
