@@ -10,7 +10,10 @@ if (process.platform === "win32") {
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      return url === entry ? { ...loaded, source: mendForWindows(String(loaded.source)) } : loaded;
+      if (url !== entry) return loaded;
+      const { source } = loaded;
+      const text = typeof source === "string" ? source : new TextDecoder().decode(source);
+      return { ...loaded, source: mendForWindows(text) };
     },
   });
 }

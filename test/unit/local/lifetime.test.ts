@@ -86,7 +86,10 @@ async function startHost(): Promise<Host> {
   const [address] = (await once(child, "message")) as [LocalAddress];
   const lambda = new LambdaClient({ ...address, maxAttempts: 1 });
   return {
-    ...{ child, folder, lambda, mark },
+    child,
+    folder,
+    lambda,
+    mark,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       lambda.destroy();

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { describe, it } from "mocha";
 import type { LocalFunction } from "../../../src/local/discovery/localFunction.ts";
 import { readSamTemplate } from "../../../src/local/discovery/sam.ts";
 import { mayBeTemplate } from "../../../src/local/discovery/scan.ts";
-// @ts-ignore -- a plain module without types
-import { mendForWindows } from "../../../src/local/runtime/windows.mjs";
 
 const file = resolve("/work space", "template.yaml");
 
@@ -234,26 +230,4 @@ describe("local: reading a SAM template", () => {
     for (const name of ["package.json", "templates.yaml", "template.ts", "example.yaml", "samples.json"])
       assert.ok(!mayBeTemplate(`/a/${name}`), name);
   });
-});
-
-describe("local: AWS's runtime clients on Windows", () => {
-  const { resolve: find } = createRequire(import.meta.url);
-
-  for (const [name, places] of [
-    ["aws-lambda-ric-3", 2],
-    ["aws-lambda-ric", 1],
-  ] as const) {
-    it(`${name} gets what it needs, and nothing else`, async () => {
-      const source = await readFile(find(name), "utf8");
-      const mended: string = mendForWindows(source);
-      const [before, after] = [source.split("\n"), mended.split("\n")];
-      assert.equal(after.length, before.length);
-      const changed = after.filter((line, index) => line !== before[index]);
-      assert.equal(changed.length, places);
-      assert.ok(
-        changed.some((line) => line.includes("pathToFileURL(path")),
-        changed.join("\n"),
-      );
-    });
-  }
 });

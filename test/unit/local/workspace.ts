@@ -60,7 +60,12 @@ export async function start(files: Files, options: Partial<LaunchOptions> = {}):
   const lambda = new LambdaClient({ ...address, maxAttempts: 1 });
   const logs = new CloudWatchLogsClient({ ...address, maxAttempts: 1 });
   return {
-    ...{ folder, service, address, lambda, logs, said },
+    folder,
+    service,
+    address,
+    lambda,
+    logs,
+    said,
     write: (more) => writeFiles(folder, more),
     state: (test) => states.first(test),
     invoke: (name, payload, more) => invoke(lambda, name, payload, more),
