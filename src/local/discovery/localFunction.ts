@@ -16,6 +16,23 @@ export interface LocalFunction {
   tags: Readonly<Record<string, string>>;
   description?: string;
   reservedConcurrency?: number;
+  /** Names of its aliases; each stands for `$LATEST`, the only version that there is here. */
+  aliases?: readonly string[];
+  /** What is declared of asynchronous invocation. */
+  eventInvoke?: EventInvokeSettings;
+  /** ARN of the queue or topic for events that failed (`DeadLetterConfig`). */
+  deadLetterArn?: string;
+}
+
+/** Source: `PutFunctionEventInvokeConfig` in the Lambda API reference. */
+export interface EventInvokeSettings {
+  /** 0 to 2 */
+  maximumRetryAttempts?: number;
+  /** 60 to 21,600 */
+  maximumEventAgeSeconds?: number;
+  /** ARNs of where the record of an event goes. */
+  onSuccess?: string;
+  onFailure?: string;
 }
 
 /** What could not be listed or run: a sentence that says what to do, and where. */
