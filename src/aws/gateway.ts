@@ -26,7 +26,7 @@ export function createGateway(options: GatewayOptions): LambdaGateway {
       const onFailure = (failure: Failure): void => {
         if (asksToSignIn(failure)) kept.delete(key);
       };
-      return openApi(connection, clients, onFailure);
+      return openApi(clients, onFailure);
     },
     profiles: () => readProfiles(options.environment),
     dispose: () => {
@@ -52,7 +52,7 @@ async function recipe(
   return { key: JSON.stringify(address), make: () => localClients(address, options) };
 }
 
-function openApi(connection: Connection, clients: Clients, onFailure: (failure: Failure) => void): LambdaApi {
+function openApi(clients: Clients, onFailure: (failure: Failure) => void): LambdaApi {
   return {
     async *listFunctions(signal) {
       try {
@@ -60,7 +60,7 @@ function openApi(connection: Connection, clients: Clients, onFailure: (failure: 
       } catch (error) {
         const failure = toFailure(error, true);
         onFailure(failure);
-        throw listingError(connection, failure, error);
+        throw listingError(failure, error);
       }
     },
     async send(call, signal) {

@@ -1,5 +1,4 @@
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
-import type { Connection } from "../core/connection.ts";
 import { meaningOf } from "../core/failures.ts";
 import type { FunctionSummary } from "../core/function.ts";
 import type { Failure } from "../core/reply.ts";
@@ -42,11 +41,10 @@ function given<K extends keyof FunctionSummary>(
   return value === undefined ? {} : { [key]: value };
 }
 
-/** Says why a connection's functions cannot be listed, and what to do. */
-export function listingError(connection: Connection, failure: Failure, cause: unknown): UserError {
+/** Says why functions cannot be listed, and what to do; it is shown beneath the connection's name, in a narrow view. */
+export function listingError(failure: Failure, cause: unknown): UserError {
   const said = /[.!?]$/.test(failure.message) ? failure.message : `${failure.message}.`;
-  const why = `${said} ${adviceFor(failure)}`;
-  return new UserError(`The functions of ${connection.name} cannot be listed. ${why}`, { cause });
+  return new UserError(`${said} ${adviceFor(failure)}`, { cause });
 }
 
 /** Without a status, the call got no answer, whichever step failed. */
