@@ -32,7 +32,7 @@ export interface GuardFacts {
  * A second start of the same function within this time is a double click, in milliseconds, and also where the function
  * has answered between the two clicks. Operating systems take half a second.
  */
-const DOUBLE_CLICK_MS = 500;
+export const DOUBLE_CLICK_MS = 500;
 
 /** Says what must be asked first; answers at once, so that nothing can start between the look and the start. */
 export function guardOf(facts: GuardFacts): Guard {

@@ -3,6 +3,7 @@ import { ROW_CONTEXTS } from "../../contributions.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { FunctionSummary } from "../../core/function.ts";
 import type { Mend } from "../../core/userError.ts";
+import { DOUBLE_CLICK_MS } from "../invoking/guards.ts";
 import type { Shelf } from "./catalog.ts";
 
 /** A row of the functions view. */
@@ -81,8 +82,9 @@ export function functionItem(row: FunctionRow, runningMs: number | undefined): T
   const isLocal = shelf.connection.kind === "local";
   const item = new TreeItem(found.name);
   item.id = `function/${shelf.connection.name}/${found.name}`;
-  const running = runningMs !== undefined;
-  item.iconPath = running ? new ThemeIcon("loading~spin") : runtimeIcon(found);
+  item.iconPath = runningMs === undefined ? runtimeIcon(found) : new ThemeIcon("loading~spin");
+  // Sooner, the second of two clicks would find another button in the place of the first.
+  const running = runningMs !== undefined && runningMs >= DOUBLE_CLICK_MS;
   const runtime = found.runtime ?? (found.packageType === "Image" ? "container image" : "");
   item.description = running ? `running · ${formatElapsed(runningMs)}` : runtime;
   const context = isLocal ? ROW_CONTEXTS.localFunction : ROW_CONTEXTS.awsFunction;
@@ -136,10 +138,16 @@ function when(lastModified: string): string {
   return Number.isNaN(date.getTime()) ? lastModified : date.toLocaleString();
 }
 
+const ICON_COLORS: Partial<Record<MessageRow["icon"], string>> = {
+  error: "problemsErrorIcon.foreground",
+  warning: "problemsWarningIcon.foreground",
+};
+
 /** The tree item of a sentence; a click on it runs the command that mends it. */
 export function messageItem({ message, icon, mend }: MessageRow): TreeItem {
   const item = new TreeItem(message);
-  item.iconPath = new ThemeIcon(icon);
+  const color = ICON_COLORS[icon];
+  item.iconPath = color === undefined ? new ThemeIcon(icon) : new ThemeIcon(icon, new ThemeColor(color));
   item.tooltip = mend ? `${message}\n\nClick: ${mend.title}` : message;
   if (mend)
     item.command = { title: mend.title, command: mend.command, arguments: [...(mend.arguments ?? [])] };
