@@ -77,7 +77,14 @@ export class Invoker implements Disposable {
       return undefined;
     }
     for (const { message, yes } of guard.questions) if (!(await confirm(message, yes))) return undefined;
+    this.#remember(invocable);
     return this.#track(mode, invocable, shelf);
+  }
+
+  /** At the start, so that the status bar names the function while it runs. */
+  #remember({ target, file, scripted }: Invocable): void {
+    if (!scripted) void this.#parts.memory.use(target);
+    if (file) void this.#parts.targets.bind(file, target);
   }
 
   async #shelfOf(target: Target): Promise<Shelf> {
@@ -136,12 +143,10 @@ export class Invoker implements Disposable {
   }
 
   #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord, api: LambdaApi): void {
-    const { memory, targets, reporter, settings, follower, catalog } = this.#parts;
-    const { target, file, scripted } = invocable;
+    const { reporter, settings, follower, catalog } = this.#parts;
+    const { target } = invocable;
     if (!this.#last) setContext(CONTEXT_KEYS.hasRecord, true);
     this.#last = { target, record, mode, invocable };
-    if (!scripted) void memory.use(target);
-    if (file) void targets.bind(file, target);
     const logGroup = catalog.find(target.connection, target.function)?.logGroup;
     if (settings.followAsync()) void follower.follow(record, logGroup ?? standardLogGroup(record), api);
     reporter.note(

@@ -12,10 +12,9 @@ export function showProgress(started: Running, running: RunningInvocations): () 
     const title = `Invoking ${started.function} on ${started.connection}`;
     const options = { location: ProgressLocation.Notification, cancellable: true, title };
     void window.withProgress(options, async (progress, token) => {
-      const listeners = [
-        token.onCancellationRequested(() => started.cancel()),
-        running.onDidChange(() => progress.report({ message: formatElapsed(running.sinceMs(started)) })),
-      ];
+      const tell = (): void => progress.report({ message: formatElapsed(running.sinceMs(started)) });
+      const listeners = [token.onCancellationRequested(() => started.cancel()), running.onDidChange(tell)];
+      tell();
       await ended.promise;
       for (const listener of listeners) listener.dispose();
     });

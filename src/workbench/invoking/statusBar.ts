@@ -1,4 +1,4 @@
-import { type Disposable, StatusBarAlignment, window } from "vscode";
+import { type Disposable, StatusBarAlignment, window, workspace } from "vscode";
 import { COMMANDS } from "../../contributions.ts";
 import { DisposableStore } from "../disposables.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
@@ -26,6 +26,8 @@ export function showTarget(targets: Targets): Disposable {
     item.show();
   };
   store.add(targets.onDidChange(update));
+  // A change of its language opens a document anew.
+  store.add(workspace.onDidOpenTextDocument(update));
   update();
   return store;
 }
