@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { outputBlock, runBlock } from "../../../src/core/outputBlock.ts";
+import type { InvocationRecord, Verdict } from "../../../src/core/record.ts";
+import { loadGrammar, type Token } from "./tokens.ts";
+
+const requestId = "8f8ec770-f820-45fe-b373-72680b729dfc";
+const record: InvocationRecord = {
+  id: "0c5bef4e-7525-4547-b302-5cc94e555a12",
+  function: { name: "order", arn: "arn:aws:lambda:eu-west-1:123456789012:function:order" },
+  connection: "prod eu-west-1",
+  mode: "RequestResponse",
+  startedAt: "2026-01-02T03:04:05.678Z",
+  durationMs: 122,
+  attempts: 1,
+  payload: { text: "{}", bytes: 2 },
+  verdict: "returned",
+  statusCode: 200,
+  requestId,
+  response: { text: '{"total":2190,"currency":"EUR","Error":"none"}' },
+  responseBytes: 46,
+  report: { durationMs: 15, billedDurationMs: 90, memorySizeMb: 128, maxMemoryUsedMb: 52 },
+  log: [
+    `START RequestId: ${requestId} Version: $LATEST`,
+    `2026-01-02T03:04:05.700Z\t${requestId}\tINFO\tpieces`,
+    `2026-01-02T03:04:05.701Z\t${requestId}\tWARN\tfew left`,
+    "[ERROR] none left",
+    "[DEBUG] stock",
+    "",
+    "after an empty line: ERROR",
+    `REPORT RequestId: ${requestId}\tDuration: 15.00 ms`,
+  ].join("\n"),
+};
+
+const titles: Record<Verdict, string> = {
+  returned: "RETURNED",
+  failed: "FAILED",
+  accepted: "ACCEPTED",
+  valid: "VALID",
+  notRun: "NOT RUN",
+  unknown: "UNKNOWN",
+};
+const colours: Record<Verdict, string> = {
+  returned: "markup.inserted",
+  accepted: "markup.inserted",
+  valid: "markup.inserted",
+  failed: "markup.deleted",
+  notRun: "markup.changed",
+  unknown: "markup.changed",
+};
+
+describe("the grammar of the output panel", () => {
+  let tokenise: (text: string) => Token[][];
+  before(async () => {
+    tokenise = await loadGrammar();
+  });
+
+  const show = (changes: Partial<InvocationRecord> = {}, responseLimit = 10_000): Token[][] =>
+    tokenise(outputBlock({ ...record, ...changes }, { responseLimit }));
+
+  for (const [verdict, title] of Object.entries(titles) as [Verdict, string][]) {
+    it(`shows ${title} bold and in a colour of its own`, () => {
+      const scopes = scopesOf(show({ verdict }), title);
+      assertScope(scopes, "markup.bold");
+      assertScope(scopes, colours[verdict]);
+    });
+  }
+
+  it("tells the heading's mode, function and connection apart", () => {
+    const lines = show();
+    assertScope(scopesOf(lines, "Invoke: "), "keyword.control");
+    assertScope(scopesOf(lines, "order"), "entity.name.function");
+    assertScope(scopesOf(lines, "prod eu-west-1"), "entity.name.type");
+  });
+
+  it("tells each fact's name from its value", () => {
+    const lines = show({ attempts: 2 });
+    for (const name of [
+      "Mode",
+      "Function",
+      "Status",
+      "Request ID",
+      "Duration",
+      "Memory",
+      "Payload",
+      "Requests",
+    ])
+      assertScope(scopesOf(lines, name), "variable.other.property");
+    assertScope(scopesOf(lines, "122 ms"), "constant.numeric");
+    assertScope(scopesOf(lines, "52 MB"), "constant.numeric");
+    assertScope(scopesOf(lines, "arn:aws:lambda:eu-west-1:123456789012:function:order"), "string");
+    assertScope(scopesOf(lines, requestId), "string");
+  });
+
+  it("shows a status of an error as one, and any other as a number", () => {
+    assertScope(scopesOf(show(), "200"), "constant.numeric");
+    assertScope(scopesOf(show({ statusCode: 429 }), "429"), "token.error-token");
+  });
+
+  it("colours a response's JSON as JSON, and what follows it as what it is", () => {
+    const lines = show();
+    assertScope(scopesOf(lines, '"total"'), "support.type.property-name.json");
+    assertScope(scopesOf(lines, "2190"), "constant.numeric.json");
+    assertScope(scopesOf(lines, '"EUR"'), "meta.embedded.block.json");
+    assertScope(scopesOf(lines, "RETURNED"), "markup.inserted");
+  });
+
+  it("ends with the response, also where a string of it was cut", () => {
+    const text = JSON.stringify({ long: "x".repeat(500) });
+    const lines = show({ response: { text }, responseBytes: text.length }, 50);
+    assertScope(scopesOf(lines, "x".repeat(20)), "string.quoted.double.json");
+    assertScope(scopesOf(lines, "  Open the whole response"), "markup.underline.link");
+    const rest = lines.slice(lines.findIndex(([first]) => first?.text.includes("Open the whole")));
+    assert.ok(rest.flat().every(({ scopes }) => !scopes.some((scope) => scope.includes("json"))));
+  });
+
+  it("leaves a response that is no JSON without its colours", () => {
+    const lines = show({ response: { text: '<p>"a": 1</p>' }, responseBytes: 13 });
+    assert.deepEqual(scopesOf(lines, '<p>"a": 1</p>'), []);
+  });
+
+  it("shows the log's levels, and the platform's own lines as less important", () => {
+    const lines = show();
+    assertScope(scopesOf(lines, "INFO"), "token.info-token");
+    assertScope(scopesOf(lines, "WARN"), "token.warn-token");
+    assertScope(scopesOf(lines, "ERROR"), "token.error-token");
+    assertScope(scopesOf(lines, "DEBUG"), "comment");
+    assertScope(scopesOf(lines, "START RequestId"), "comment");
+    assertScope(scopesOf(lines, "REPORT RequestId"), "comment");
+    assertScope(scopesOf(lines, "2026-01-02T03:04:05.700Z"), "constant.numeric");
+  });
+
+  it("keeps to the log after an empty line in it", () => {
+    const lines = show();
+    const after = lines.filter((line) => line.some(({ text }) => text.startsWith("after an empty line")));
+    assertScope(scopesOf(after, "ERROR"), "token.error-token");
+  });
+
+  it("takes no word of a response for a heading or a level", () => {
+    const lines = show();
+    assertScope(scopesOf(lines, '"Error"'), "support.type.property-name.json");
+  });
+
+  it("shows an error's type as an error, and its stack as less important", () => {
+    const error = { name: "Unhandled", message: "none left", errorType: "OrderError" };
+    const lines = show({
+      verdict: "failed",
+      error: { ...error, stackTrace: ["    at check (index.mjs:20:11)"] },
+    });
+    assertScope(scopesOf(lines, "OrderError"), "token.error-token");
+    assertScope(scopesOf(lines, "      at check"), "comment");
+  });
+
+  it("shows the runs of an event like an invocation", () => {
+    const run = {
+      number: 2,
+      log: "[ERROR] none left",
+      outcome: "failed",
+      isLast: false,
+      endedAtMs: 0,
+    } as const;
+    const lines = tokenise(runBlock(record, run));
+    assertScope(scopesOf(lines, "Attempt 2: "), "keyword.control");
+    assertScope(scopesOf(lines, "ERROR"), "token.error-token");
+    assertScope(scopesOf(lines, "FAILED"), "markup.deleted");
+  });
+});
+
+/** The scopes of the last token that begins with a text. */
+function scopesOf(lines: readonly Token[][], text: string): readonly string[] {
+  const found = lines.flat().findLast((token) => token.text.startsWith(text));
+  assert.ok(found, `nothing begins with ${text}`);
+  return found.scopes;
+}
+
+function assertScope(scopes: readonly string[], wanted: string): void {
+  const has = scopes.some((scope) => scope === wanted || scope.startsWith(`${wanted}.`));
+  assert.ok(has, `${wanted} is not among ${scopes.join(" ")}`);
+}

@@ -1,0 +1,56 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import oniguruma from "vscode-oniguruma";
+import textmate from "vscode-textmate";
+
+/** A piece of a text, and the scopes that themes colour it by, the outermost first. */
+export interface Token {
+  text: string;
+  scopes: readonly string[];
+}
+
+/** What stands in for VS Code's own JSON grammar. */
+const json = {
+  scopeName: "source.json",
+  patterns: [
+    { match: '"[^"]*"(?=\\s*:)', name: "support.type.property-name.json" },
+    { match: '"[^"]*"', name: "string.quoted.double.json" },
+    // Open until the quote that ends it, as a string that was cut never is.
+    { begin: '"', end: '"', name: "string.quoted.double.json" },
+    { match: "-?\\d[\\d.eE+-]*", name: "constant.numeric.json" },
+  ],
+};
+
+/** Tokenises texts of the output panel as VS Code does. */
+export async function loadGrammar(): Promise<(text: string) => Token[][]> {
+  const wasm = createRequire(import.meta.url).resolve("vscode-oniguruma/release/onig.wasm");
+  await oniguruma.loadWASM(await readFile(wasm));
+  const path = join(import.meta.dirname, "..", "..", "..", "media", "lambda-output.tmLanguage.json");
+  const ours = await readFile(path, "utf8");
+  const registry = new textmate.Registry({
+    onigLib: Promise.resolve({
+      createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
+      createOnigString: (text) => new oniguruma.OnigString(text),
+    }),
+    loadGrammar: (scope) =>
+      Promise.resolve(
+        textmate.parseRawGrammar(scope === json.scopeName ? JSON.stringify(json) : ours, `${scope}.json`),
+      ),
+  });
+  const grammar = await registry.loadGrammar("text.lambda-output");
+  if (!grammar) throw new Error("There is no grammar text.lambda-output.");
+  return (text) => tokenise(grammar, text);
+}
+
+function tokenise(grammar: textmate.IGrammar, text: string): Token[][] {
+  let state: textmate.StateStack = textmate.INITIAL;
+  return text.split("\n").map((line) => {
+    const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
+    state = ruleStack;
+    return tokens.map(({ startIndex, endIndex, scopes }) => ({
+      text: line.slice(startIndex, endIndex),
+      scopes: scopes.slice(1),
+    }));
+  });
+}
