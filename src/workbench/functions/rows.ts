@@ -3,7 +3,7 @@ import { ROW_CONTEXTS } from "../../contributions.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { FunctionSummary } from "../../core/function.ts";
 import type { Mend } from "../../core/userError.ts";
-import { DOUBLE_CLICK_MS } from "../invoking/guards.ts";
+import { DOUBLE_CLICK_MS } from "../../core/guards.ts";
 import type { Shelf } from "./catalog.ts";
 
 /** A row of the functions view. */
