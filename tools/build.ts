@@ -1,9 +1,10 @@
-import { build as bundle, transform } from "esbuild";
+import { build as bundle, type Metafile, transform } from "esbuild";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./host/paths.ts";
+import { thirdPartyNotices } from "./notices.ts";
 import { bundles, copies, type Bundle } from "./shipped.ts";
 
 /** How to build. */
@@ -22,7 +23,12 @@ const dist = join(root, "dist");
 
 /** Builds everything that ships into dist/, and removes what an earlier build left there. Returns the files' paths. */
 export async function build(options: BuildOptions): Promise<string[]> {
-  const outputs = (await Promise.all(bundles.map((entry) => bundleOne(entry, options)))).flat();
+  const made = await Promise.all(bundles.map((entry) => bundleOne(entry, options)));
+  const notices = await thirdPartyNotices(made.map(({ metafile }) => metafile));
+  const outputs = [
+    ...made.flatMap((each) => each.outputs),
+    { path: "THIRD-PARTY-NOTICES.txt", text: notices },
+  ];
   for (const { path, text } of outputs) await writeIfChanged(join(dist, path), text);
   for (const { from, to } of copies) {
     await mkdir(dirname(join(dist, to)), { recursive: true });
@@ -38,7 +44,10 @@ export async function build(options: BuildOptions): Promise<string[]> {
  * rewritten as CommonJS, where an `import()` becomes a `require` of its chunk on first use. What two chunks share is
  * in a third: a class is the same class everywhere.
  */
-async function bundleOne({ entry, out, format }: Bundle, options: BuildOptions): Promise<Output[]> {
+async function bundleOne(
+  { entry, out, format }: Bundle,
+  options: BuildOptions,
+): Promise<{ outputs: Output[]; metafile: Metafile }> {
   const folder = dirname(out);
   const result = await bundle({
     absWorkingDir: root,
@@ -56,16 +65,18 @@ async function bundleOne({ entry, out, format }: Bundle, options: BuildOptions):
     minify: options.minify,
     sourcemap: options.sourcemap ? "inline" : false,
     legalComments: "none",
+    metafile: true,
     write: false,
     logLevel: "warning",
   });
   const extension = format === "esm" ? ".mjs" : ".cjs";
-  return Promise.all(
+  const outputs = await Promise.all(
     result.outputFiles.map(async ({ path, text }) => ({
       path: relative(dist, path).replaceAll("\\", "/").replace(/\.js$/, extension),
       text: format === "esm" ? text : await toCommonJs(text, options),
     })),
   );
+  return { outputs, metafile: result.metafile };
 }
 
 async function toCommonJs(text: string, options: BuildOptions): Promise<string> {
