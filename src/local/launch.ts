@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
-import type { LocalAddress, LocalService, LocalState, LocalWorkspace } from "../core/ports.ts";
+import type { DebugTarget, LocalAddress, LocalService, LocalState, LocalWorkspace } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
 import type { FromService, ToService, Tuning } from "./messages.ts";
 
@@ -38,13 +39,16 @@ export function createLocalService(options: LaunchOptions): LocalService {
     });
     return started;
   };
+  const current = async (signal: AbortSignal): Promise<Run> => {
+    if (disposed) throw new UserError("The local Lambda service has ended with this window.");
+    run ??= start();
+    const asked = run;
+    await unlessAborted(asked.address, signal);
+    return asked;
+  };
   return {
-    address(signal) {
-      if (disposed)
-        return Promise.reject(new UserError("The local Lambda service has ended with this window."));
-      run ??= start();
-      return unlessAborted(run.address, signal);
-    },
+    address: async (signal) => (await current(signal)).address,
+    debug: async (functionName, signal) => askToDebug((await current(signal)).child, functionName, signal),
     setWorkspace(next) {
       workspace = next;
       if (run) post(run.child, { kind: "workspace", workspace });
@@ -82,6 +86,9 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
           return options.onState(message.state);
         case "failed":
           return reject(cannotStart(message.message));
+        case "debugging":
+        case "notDebugging":
+          return; // Read by who asked.
       }
     });
     child.once("error", ({ message }) => reject(cannotStart(message)));
@@ -91,6 +98,25 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   });
   post(child, { kind: "start", workspace, tuning: options.tuning ?? {} });
   return { child, address };
+}
+
+function askToDebug(child: ChildProcess, functionName: string, signal: AbortSignal): Promise<DebugTarget> {
+  const id = randomUUID();
+  let answered = (): unknown => undefined;
+  const answer = new Promise<DebugTarget>((resolve, reject) => {
+    const read = (message: FromService) => {
+      if (message.kind === "debugging" && message.id === id) resolve(message.target);
+      if (message.kind === "notDebugging" && message.id === id) reject(new UserError(message.message));
+    };
+    child.on("message", read);
+    const ended = () =>
+      reject(new UserError(`The local Lambda service ended before ${functionName} could start. Try again.`));
+    child.once("exit", ended);
+    answered = () => child.off("message", read).off("exit", ended);
+  });
+  post(child, { kind: "debug", id, functionName });
+  signal.addEventListener("abort", () => post(child, { kind: "endDebug", id }), { once: true });
+  return unlessAborted(answer, signal).finally(answered);
 }
 
 function post(child: ChildProcess, message: ToService): void {

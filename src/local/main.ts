@@ -4,6 +4,8 @@ import { runtimeFiles } from "./runtimeFiles.ts";
 import { defaultTuning, startService, type Service } from "./service.ts";
 
 const lifetime = new AbortController();
+/** What ends the sandboxes that wait for a debugger, by the id under which they were asked for. */
+const debugged = new Map<string, AbortController>();
 let service: Service | undefined;
 
 process.on("message", (message: ToService) => {
@@ -35,6 +37,24 @@ async function receive(message: ToService): Promise<void> {
       return tell({ kind: "ready", address: service.address });
     case "workspace":
       return service?.setWorkspace(message.workspace);
+    case "debug":
+      return debug(message.id, message.functionName);
+    case "endDebug":
+      debugged.get(message.id)?.abort();
+      debugged.delete(message.id);
+      return;
+  }
+}
+
+async function debug(id: string, functionName: string): Promise<void> {
+  const session = new AbortController();
+  debugged.set(id, session);
+  try {
+    if (!service) throw new Error("The local Lambda service has not started yet.");
+    tell({ kind: "debugging", id, target: await service.debug(functionName, session.signal) });
+  } catch (error) {
+    debugged.delete(id);
+    tell({ kind: "notDebugging", id, message: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
+import type { DebugTarget, LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
 
 /** What a person may set. */
 export interface Tuning {
@@ -13,10 +13,16 @@ export interface Tuning {
 /** From the extension host to the service, over the IPC channel. */
 export type ToService =
   | { kind: "start"; workspace: LocalWorkspace; tuning: Partial<Tuning> }
-  | { kind: "workspace"; workspace: LocalWorkspace };
+  | { kind: "workspace"; workspace: LocalWorkspace }
+  /** Asks for a sandbox that waits for a debugger, for the next invocation of the function. */
+  | { kind: "debug"; id: string; functionName: string }
+  /** Ends what was asked for under this id. */
+  | { kind: "endDebug"; id: string };
 
 /** From the service to the extension host. */
 export type FromService =
   | { kind: "ready"; address: LocalAddress }
   | { kind: "state"; state: LocalState }
-  | { kind: "failed"; message: string };
+  | { kind: "failed"; message: string }
+  | { kind: "debugging"; id: string; target: DebugTarget }
+  | { kind: "notDebugging"; id: string; message: string };

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { RuntimeFiles } from "./sandbox/command.ts";
+import type { RuntimeFiles } from "./runtime/plan.ts";
 
 /**
  * Where the files are that sandboxes and the reaper run: beside the built service, or, for the service run from its

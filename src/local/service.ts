@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
+import type { DebugTarget, LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
 import { answerLambda, type LambdaBackend } from "./api/lambda.ts";
 import { answerLogs } from "./api/logs.ts";
 import { answerError } from "./api/protocol.ts";
@@ -11,7 +11,8 @@ import { serveApi } from "./http/server.ts";
 import { localRegion } from "./identity.ts";
 import { LogStore } from "./logs/store.ts";
 import type { Tuning } from "./messages.ts";
-import { sandboxCommand, type RuntimeFiles } from "./sandbox/command.ts";
+import type { RuntimeFiles } from "./runtime/plan.ts";
+import { createRuntimes } from "./runtime/runtimes.ts";
 import { Pool } from "./sandbox/pool.ts";
 import { createReaper } from "./sandbox/reaperClient.ts";
 
@@ -33,6 +34,8 @@ export interface ServiceOptions {
 export interface Service {
   address: LocalAddress;
   setWorkspace(workspace: LocalWorkspace): void;
+  /** Starts a sandbox for the function's next invocation that a debugger may attach to; the signal ends it. */
+  debug(functionName: string, signal: AbortSignal): Promise<DebugTarget>;
 }
 
 /** What may be set, as it is where nobody did. */
@@ -73,6 +76,11 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   return {
     address: { endpoint: `http://127.0.0.1:${port}`, region: localRegion, credentials: keys },
     setWorkspace: (workspace) => catalog.setWorkspace(workspace),
+    async debug(functionName, debugSignal) {
+      const entry = (await catalog.entries(debugSignal)).get(functionName);
+      if (!entry) throw new Error(`No template of the workspace declares ${functionName} any more.`);
+      return pool.debug(entry.fn, debugSignal);
+    },
   };
 }
 
@@ -82,9 +90,8 @@ function createPool(
   signal: AbortSignal,
 ): Pool {
   const { maxSandboxes, idleMs } = options.tuning;
-  const command = (fn: Parameters<typeof sandboxCommand>[0]) =>
-    sandboxCommand(fn, options.files, options.executable);
-  return new Pool({ host, command, maxSandboxes, idleMs, signal });
+  const runtimes = createRuntimes(options.files, options.executable);
+  return new Pool({ host, runtimes, maxSandboxes, idleMs, signal });
 }
 
 function createBackend(

@@ -1,4 +1,5 @@
-// What a Node.js sandbox runs: AWS's runtime client, whose entry point is given as the only argument.
+// What a Node.js sandbox runs: AWS's runtime client, whose entry point is given as the first argument.
+// With `debug` as the second, it waits for a debugger first; it stops nowhere else than at the person's breakpoints.
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import "./nativeClient.cjs";
@@ -17,6 +18,8 @@ if (process.platform === "win32") {
     },
   });
 }
+
+if (process.argv[3] === "debug") (await import("node:inspector")).open(0, "127.0.0.1", true);
 
 const client = await import(entry);
 

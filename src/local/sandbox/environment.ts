@@ -19,6 +19,8 @@ export interface SandboxPlace {
   /** `127.0.0.1:<port>` */
   runtimeApi: string;
   logStream: string;
+  /** The folder of the code. */
+  taskRoot: string;
   /** An empty folder in place of the person's home, so that no library finds their credentials there. */
   home: string;
 }
@@ -55,7 +57,7 @@ function lambdaVariables(fn: LocalFunction, place: SandboxPlace): Record<string,
     LANG: "en_US.UTF-8",
     TZ: fn.environment["TZ"] ?? ":UTC",
     _HANDLER: fn.handler,
-    LAMBDA_TASK_ROOT: fn.codeRoot,
+    LAMBDA_TASK_ROOT: place.taskRoot,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
     AWS_REGION: localRegion,
     AWS_DEFAULT_REGION: localRegion,

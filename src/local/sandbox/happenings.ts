@@ -15,9 +15,11 @@ export class Happenings {
     this.#wake?.();
   }
 
-  /** The next happening of one of these kinds, passing over others; the exit, however often asked; or the timeout. */
+  /** The next happening of one of these kinds, passing over others; the exit, however often asked; or the timeout, which may be `Infinity`. */
   async wait(kinds: readonly Happening["kind"][], timeoutMs: number): Promise<Happening> {
-    const timer = setTimeout(() => this.push({ kind: "timeout" }), timeoutMs);
+    // A timer of more than 2³¹ ms would fire at once.
+    const timer =
+      timeoutMs === Infinity ? undefined : setTimeout(() => this.push({ kind: "timeout" }), timeoutMs);
     try {
       for (;;) {
         const found = this.#take(kinds);

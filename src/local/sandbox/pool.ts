@@ -1,14 +1,16 @@
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { ApiError, throttled } from "../api/errors.ts";
-import type { SandboxCommand } from "./command.ts";
-import { codeStamp } from "./codeStamp.ts";
+import type { DebugTarget } from "../../core/ports.ts";
+import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
+import type { Runtimes } from "../runtime/runtimes.ts";
+import { DebugPort } from "./debugPort.ts";
 import type { Invocation, InvocationResult } from "./outcome.ts";
 import { startSandbox, type Sandbox, type SandboxHost } from "./sandbox.ts";
 
 /** What limits a pool, and what starts its sandboxes. */
 export interface PoolOptions {
   host: SandboxHost;
-  command: (fn: LocalFunction) => SandboxCommand;
+  runtimes: Runtimes;
   /** How many sandboxes may exist at a time, over all functions. */
   maxSandboxes: number;
   /** An idle sandbox ends after this long, in ms. */
@@ -31,18 +33,23 @@ export class Pool {
   readonly #options: PoolOptions;
   /** The most recently used last. */
   readonly #members = new Set<Member>();
+  /** Those that wait for a debugger and the next invocation of a function, by its name. */
+  readonly #debugged = new Map<string, Sandbox>();
   #starting = new Map<string, number>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
     options.signal.addEventListener("abort", () => {
       for (const member of this.#members) this.#end(member);
+      for (const sandbox of this.#debugged.values()) sandbox.end();
     });
   }
 
   /** Runs one invocation. Throws an `ApiError` where no sandbox may be started for it. */
   async invoke(fn: LocalFunction, invocation: Invocation, revision: number): Promise<InvocationResult> {
-    const member = await this.#acquire(fn, `${revision}:${codeStamp(fn)}`);
+    const debugged = this.#debugged.get(fn.name);
+    if (debugged) return this.#invokeDebugged(fn.name, debugged, invocation);
+    const member = await this.#acquire(fn, revision);
     try {
       return await member.sandbox.invoke(invocation);
     } finally {
@@ -50,21 +57,62 @@ export class Pool {
     }
   }
 
-  async #acquire(fn: LocalFunction, stamp: string): Promise<Member> {
+  /**
+   * Starts a sandbox that waits for a debugger, for the next invocation of the function; it ends after that, or at the
+   * signal. Throws where it does not come so far that a debugger could attach.
+   */
+  async debug(fn: LocalFunction, signal: AbortSignal): Promise<DebugTarget> {
+    const { host, runtimes } = this.#options;
+    const { plan, target } = await runtimes.debugPlan(fn, signal);
+    const debugPort = new DebugPort();
+    const sandbox = await startSandbox(fn, plan, host, this.#options.signal, debugPort);
+    this.#debugged.get(fn.name)?.end();
+    this.#debugged.set(fn.name, sandbox);
+    const forget = () => {
+      if (this.#debugged.get(fn.name) === sandbox) this.#debugged.delete(fn.name);
+    };
+    void sandbox.ended.then(forget);
+    const end = () => (forget(), sandbox.end());
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted || this.#options.signal.aborted) end();
+    const port = await Promise.race([debugPort.port, sandbox.ended]);
+    if (typeof port === "number") return target(port);
+    throw new Error(`${fn.name} could not be started for the debugger: ${port}.`);
+  }
+
+  async #invokeDebugged(name: string, sandbox: Sandbox, invocation: Invocation): Promise<InvocationResult> {
+    this.#debugged.delete(name);
+    try {
+      return await sandbox.invoke(invocation);
+    } finally {
+      sandbox.end();
+    }
+  }
+
+  async #acquire(fn: LocalFunction, revision: number): Promise<Member> {
+    const plan = await this.#plan(fn);
+    const stamp = `${revision}:${plan.stamp}`;
     const warm = this.#takeWarm(fn.name, stamp);
     if (warm) return warm;
-    const command = this.#options.command(fn);
-    if (command.kind === "unsupported") throw new ApiError("InvalidRuntimeException", 502, command.message);
     this.#makeRoom(fn);
     this.#countStarting(fn.name, 1);
     try {
-      const sandbox = await startSandbox(fn, command, this.#options.host, this.#options.signal);
+      const sandbox = await startSandbox(fn, plan, this.#options.host, this.#options.signal);
       const member: Member = { sandbox, name: fn.name, stamp, busy: true, idleTimer: undefined };
       this.#members.add(member);
       void sandbox.ended.then(() => this.#end(member));
       return member;
     } finally {
       this.#countStarting(fn.name, -1);
+    }
+  }
+
+  async #plan(fn: LocalFunction): Promise<RuntimePlan> {
+    try {
+      return await this.#options.runtimes.plan(fn, this.#options.signal);
+    } catch (error) {
+      if (error instanceof CannotRun) throw new ApiError("InvalidRuntimeException", 502, error.message);
+      throw error;
     }
   }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import type { LogStore } from "../logs/store.ts";
+import type { RuntimePlan } from "../runtime/plan.ts";
+import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";
 import { Happenings, type Happening } from "./happenings.ts";
 import { InvocationLog } from "./invocationLog.ts";
@@ -9,6 +11,7 @@ import { broke, responseTooLarge, type Invocation, type InvocationResult, type O
 import { pipesRead, startProcess, type SandboxProcess } from "./process.ts";
 import type { Reaper } from "./reaperClient.ts";
 import { serveRuntime, type RuntimeApi } from "./runtimeApi.ts";
+import type { LogLine } from "./telemetry.ts";
 
 /** What every sandbox needs of the service. */
 export interface SandboxHost {
@@ -25,22 +28,28 @@ export interface SandboxHost {
 /** Lambda lets a function initialise for this long before the function's own timeout counts. Source: "Lambda execution environment lifecycle". */
 const initAllowanceMs = 10_000;
 
-/** Starts a function's process; its initialisation goes on while this returns. */
+/** What a function that is debugged is told of the time it has: more than anyone looks at a breakpoint. */
+const debugAllowanceMs = 24 * 60 * 60 * 1000;
+
+/** Starts a function's process; its initialisation goes on while this returns. Time does not count where it is debugged. */
 export async function startSandbox(
   fn: LocalFunction,
-  command: { executable: string; args: readonly string[] },
+  runtime: RuntimePlan,
   host: SandboxHost,
   signal: AbortSignal,
+  debugPort?: DebugPort,
 ): Promise<Sandbox> {
   const logStream = `${new Date(host.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
   const log = new InvocationLog(fn, host.logs, logStream, host.now);
   const happenings = new Happenings();
   const api = await serveRuntime((message) => happenings.push(message), signal);
-  const env = sandboxEnvironment(fn, { runtimeApi: api.address, logStream, home: host.home }, host.env);
+  const place = { runtimeApi: api.address, logStream, home: host.home, taskRoot: runtime.taskRoot };
+  const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
   log.initStart();
-  const plan = { ...command, cwd: fn.codeRoot, env };
-  const process = startProcess(plan, host.reaper, host.now, (line) => log.write(line));
-  return new Sandbox({ fn, api, process, happenings, log, now: host.now });
+  const plan = { executable: runtime.executable, args: runtime.args, cwd: runtime.taskRoot, env };
+  const write = (line: LogLine) => log.write(line);
+  const process = startProcess(plan, host.reaper, host.now, debugPort?.filter(write) ?? write);
+  return new Sandbox({ fn, api, process, happenings, log, now: host.now, timed: !debugPort });
 }
 
 interface Parts {
@@ -50,6 +59,8 @@ interface Parts {
   happenings: Happenings;
   log: InvocationLog;
   now: () => number;
+  /** Whether time counts. */
+  timed: boolean;
 }
 
 /** One process that runs one function, one invocation at a time. */
@@ -74,8 +85,8 @@ export class Sandbox {
     return this.#gone;
   }
 
-  /** Resolves when its process has ended. */
-  get ended(): Promise<unknown> {
+  /** Resolves when its process has ended, to the reason. */
+  get ended(): Promise<string> {
     return this.#parts.process.exited;
   }
 
@@ -104,7 +115,7 @@ export class Sandbox {
   /** Waits for the runtime client's first `next`. */
   async #initialise(requestId: string): Promise<{ durationMs: number; failure?: Outcome }> {
     this.#cold = false;
-    const limit = initAllowanceMs + this.#parts.fn.timeoutSeconds * 1000;
+    const limit = initAllowanceMs + this.#timeoutMs;
     const happening = await this.#parts.happenings.wait(["next", "initError", "exited"], limit);
     const durationMs = performance.now() - this.#startedAt;
     if (happening.kind === "next") return { durationMs };
@@ -114,11 +125,11 @@ export class Sandbox {
   }
 
   async #run(invocation: Invocation): Promise<Outcome> {
-    const { api, fn, happenings, now } = this.#parts;
+    const { api, happenings, now } = this.#parts;
     const { payload, onChunk } = invocation;
-    const timeoutMs = fn.timeoutSeconds * 1000;
+    const timeoutMs = this.#timeoutMs;
     const startedAt = performance.now();
-    const headers = eventHeaders(invocation, now() + timeoutMs);
+    const headers = eventHeaders(invocation, now() + Math.min(timeoutMs, debugAllowanceMs));
     api.deliver({ body: payload, headers, ...(onChunk && { onChunk }) });
     const happening = await happenings.wait(["response", "error", "initError", "exited"], timeoutMs);
     const outcome = this.#outcome(happening, invocation.requestId);
@@ -127,6 +138,10 @@ export class Sandbox {
     const end = await happenings.wait(["next", "exited"], timeoutMs - (performance.now() - startedAt));
     if (end.kind === "timeout") this.end();
     return outcome;
+  }
+
+  get #timeoutMs(): number {
+    return this.#parts.timed ? this.#parts.fn.timeoutSeconds * 1000 : Infinity;
   }
 
   #outcome(happening: Happening, requestId: string): Outcome {

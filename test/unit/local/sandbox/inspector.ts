@@ -1,0 +1,62 @@
+import { once } from "node:events";
+
+interface Answer {
+  id?: number;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: Record<string, unknown>;
+  error?: { message: string };
+}
+
+/** Talks to a Node.js inspector as a debugger does. */
+export class Inspector implements Disposable {
+  readonly #socket: WebSocket;
+  readonly #answers: Answer[] = [];
+  #wake: (() => void) | undefined;
+  #lastId = 0;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.addEventListener("message", ({ data }) => {
+      this.#answers.push(JSON.parse(String(data)) as Answer);
+      this.#wake?.();
+    });
+  }
+
+  /** Attaches to the process that listens there. */
+  static async attach(target: { host: string; port: number }): Promise<Inspector> {
+    const response = await fetch(`http://${target.host}:${target.port}/json/list`);
+    const [page] = (await response.json()) as { webSocketDebuggerUrl: string }[];
+    const socket = new WebSocket(page?.webSocketDebuggerUrl ?? "");
+    const inspector = new Inspector(socket);
+    await once(socket, "open");
+    return inspector;
+  }
+
+  /** Sends a command and gives its result. */
+  async send(method: string, params: object = {}): Promise<Record<string, unknown>> {
+    const id = (this.#lastId += 1);
+    this.#socket.send(JSON.stringify({ id, method, params }));
+    const { error, result = {} } = await this.#next((answer) => answer.id === id);
+    if (error) throw new Error(error.message);
+    return result;
+  }
+
+  /** The parameters of the next event of this name, come already or to come. */
+  async event(method: string): Promise<Record<string, unknown>> {
+    return (await this.#next((answer) => answer.method === method)).params ?? {};
+  }
+
+  async #next(test: (answer: Answer) => boolean): Promise<Answer> {
+    for (;;) {
+      const index = this.#answers.findIndex(test);
+      const [found] = index < 0 ? [] : this.#answers.splice(index, 1);
+      if (found) return found;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}
