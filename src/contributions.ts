@@ -5,6 +5,7 @@ export const COMMANDS = {
   invoke: "lambdaInvoke.invoke",
   invokeAsync: "lambdaInvoke.invokeAsync",
   dryRun: "lambdaInvoke.dryRun",
+  debugLocal: "lambdaInvoke.debugLocal",
   invokeAgain: "lambdaInvoke.invokeAgain",
   cancelInvocation: "lambdaInvoke.cancelInvocation",
   selectFunction: "lambdaInvoke.selectFunction",

@@ -1,7 +1,7 @@
 import type { ExtensionContext } from "vscode";
 import { createLocalService } from "./local/launch.ts";
 import { Catalog } from "./workbench/functions/catalog.ts";
-import { machineClock } from "./workbench/clock.ts";
+import { machineClock as clock } from "./workbench/clock.ts";
 import { registerConnectionCommands } from "./workbench/connections/connectionCommands.ts";
 import { DisposableStore } from "./workbench/disposables.ts";
 import { EventFollower } from "./workbench/invoking/eventFollower.ts";
@@ -26,7 +26,6 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(store);
   const reporter = store.add(new Reporter());
   const settings = windowSettings();
-  const clock = machineClock;
   const memory = new Memory(context.workspaceState);
 
   const local = store.add(
@@ -51,7 +50,8 @@ export function activate(context: ExtensionContext): void {
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const askers = { catalog, memory, targets, diagnostics };
   const follower = store.add(new EventFollower(clock, output, reporter));
-  const invoker = store.add(new Invoker({ ...askers, clock, follower, output, reporter, running, settings }));
+  const parts = { ...askers, clock, follower, local, output, reporter, running, settings };
+  const invoker = store.add(new Invoker(parts));
 
   store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
   store.add(registerConnectionCommands({ gateway, local, reporter, settings }));

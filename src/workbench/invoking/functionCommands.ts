@@ -35,6 +35,7 @@ export function registerFunctionCommands({
   add(COMMANDS.invoke, (argument) => invoker.run("RequestResponse", argument));
   add(COMMANDS.invokeAsync, (argument) => invoker.run("Event", argument));
   add(COMMANDS.dryRun, (argument) => invoker.run("DryRun", argument));
+  add(COMMANDS.debugLocal, (argument) => invoker.debug(argument));
   add(COMMANDS.invokeAgain, () => invoker.again());
   add(COMMANDS.cancelInvocation, (row) => invoker.cancel(isFunctionRow(row) ? targetOf(row) : undefined));
   add(COMMANDS.selectFunction, () => selectFunction(askers));

@@ -31,6 +31,8 @@ export interface Invocable {
   tenantId?: string;
   /** Everything was given: nothing is asked but what protects a function. */
   scripted: boolean;
+  /** Run under a debugger, for as long as that takes. */
+  debug?: boolean;
 }
 
 /** Completes a command's argument by what is selected and by asking; `undefined` where the person backed out. */

@@ -3,7 +3,8 @@ import { CONTEXT_KEYS } from "../../contributions.ts";
 import { type Guard, guardOf } from "../../core/guards.ts";
 import { type Clock, invoke, type InvocationRequest } from "../../core/invocation.ts";
 import { summary } from "../../core/outputBlock.ts";
-import type { LambdaApi } from "../../core/ports.ts";
+import { LOCAL_NAME } from "../../core/connections.ts";
+import type { LambdaApi, LocalService } from "../../core/ports.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/record.ts";
 import type { Target } from "../../core/target.ts";
 import { UserError } from "../../core/userError.ts";
@@ -13,6 +14,7 @@ import type { EventFollower } from "./eventFollower.ts";
 import { type Askers, complete, type Invocable } from "./invokeArgument.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
 import type { Reporter } from "../report.ts";
+import { attachDebugger } from "./localDebugger.ts";
 import { showProgress } from "./progress.ts";
 import type { Place, RunningInvocations } from "./running.ts";
 import type { Settings } from "../settings.ts";
@@ -21,6 +23,7 @@ import type { Settings } from "../settings.ts";
 export interface InvokerParts extends Askers {
   clock: Clock;
   follower: EventFollower;
+  local: Pick<LocalService, "debug">;
   output: OutputPanel;
   reporter: Reporter;
   running: RunningInvocations;
@@ -28,6 +31,8 @@ export interface InvokerParts extends Askers {
 }
 
 const STATUS_MESSAGE_MS = 5000;
+/** A person at a breakpoint may take a day. */
+const DEBUGGING_SECONDS = 86_400;
 
 /** Makes invocations for a person: asks what is missing, guards, shows progress, and shows the result. */
 export class Invoker implements Disposable {
@@ -42,6 +47,16 @@ export class Invoker implements Disposable {
   async run(mode: InvokeMode, argument: unknown): Promise<InvocationRecord | undefined> {
     const invocable = await complete(argument, mode, this.#parts);
     return invocable && this.#start(mode, invocable);
+  }
+
+  /** Invokes a function of Local under VS Code's debugger. */
+  async debug(argument: unknown): Promise<InvocationRecord | undefined> {
+    const invocable = await complete(argument, "RequestResponse", this.#parts);
+    if (!invocable) return undefined;
+    const { connection, function: name } = invocable.target;
+    if (connection === LOCAL_NAME) return this.#start("RequestResponse", { ...invocable, debug: true });
+    const why = `${name} is a function of ${connection}, and only those of ${LOCAL_NAME} can be debugged here.`;
+    throw new UserError(`${why} Nothing was sent. Select a function of ${LOCAL_NAME}.`);
   }
 
   /** Makes the last invocation once more; asks first where it is not known whether that one ran. */
@@ -113,6 +128,7 @@ export class Invoker implements Disposable {
     output.show();
     try {
       const api = await catalog.open(connection, controller.signal);
+      if (invocable.debug) await attachDebugger(this.#parts.local, started.function, controller.signal);
       const record = await invoke(this.#request(mode, invocable), api, clock, controller.signal);
       output.append(record);
       this.#after(mode, invocable, record, api);
@@ -124,8 +140,12 @@ export class Invoker implements Disposable {
     }
   }
 
-  #request(mode: InvokeMode, { target, payload, clientContext, tenantId }: Invocable): InvocationRequest {
+  #request(
+    mode: InvokeMode,
+    { target, payload, clientContext, tenantId, debug }: Invocable,
+  ): InvocationRequest {
     const known = this.#parts.catalog.find(target.connection, target.function);
+    const timeoutSeconds = debug ? DEBUGGING_SECONDS : known?.timeoutSeconds;
     return {
       function: {
         name: known?.name ?? target.function,
@@ -136,7 +156,7 @@ export class Invoker implements Disposable {
       mode,
       payload,
       logTail: this.#parts.settings.logTail(),
-      ...(known?.timeoutSeconds === undefined ? {} : { timeoutSeconds: known.timeoutSeconds }),
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       ...(clientContext === undefined ? {} : { clientContext }),
       ...(tenantId === undefined ? {} : { tenantId }),
     };
