@@ -15,6 +15,8 @@ export interface LaunchOptions {
   /** The workspace as it is now. */
   workspace: LocalWorkspace;
   tuning?: Partial<Tuning>;
+  /** Where accepted events outlive the service, e.g. the workspace's own storage; without it they end with it. */
+  stateDir?: string;
   onState: (state: LocalState) => void;
   onLog: (line: string) => void;
 }
@@ -96,7 +98,8 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
       reject(cannotStart(error ?? `it ended with ${signal ?? `code ${code}`}`));
     });
   });
-  post(child, { kind: "start", workspace, tuning: options.tuning ?? {} });
+  const { stateDir, tuning = {} } = options;
+  post(child, { kind: "start", workspace, tuning, ...(stateDir !== undefined && { stateDir }) });
   return { child, address };
 }
 

@@ -24,6 +24,7 @@ async function receive(message: ToService): Promise<void> {
       service = await startService(
         {
           workspace: message.workspace,
+          ...(message.stateDir !== undefined && { stateDir: message.stateDir }),
           tuning: { ...defaultTuning, ...message.tuning },
           files: runtimeFiles(process.argv[1] ?? ""),
           executable: process.execPath,

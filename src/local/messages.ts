@@ -4,15 +4,21 @@ import type { DebugTarget, LocalAddress, LocalState, LocalWorkspace } from "../c
 export interface Tuning {
   /** Waits before the second, third … attempt of an asynchronous invocation whose function failed, in ms. */
   asyncRetryDelaysMs: readonly number[];
+  /** Waits between tries to start an attempt where there is no room for it: doubled each time, up to the longest, in ms. */
+  asyncThrottleDelaysMs: { first: number; longest: number };
   /** How many sandboxes may exist at a time, over all functions. */
   maxSandboxes: number;
   /** An idle sandbox ends after this long, in ms. */
   idleMs: number;
+  /** The port on 127.0.0.1 to answer at; 0 for any that is free. */
+  port: number;
+  /** How long a client may take to send a request's headers, and the whole request, in ms. */
+  requestTimeouts: { headersMs: number; requestMs: number };
 }
 
 /** From the extension host to the service, over the IPC channel. */
 export type ToService =
-  | { kind: "start"; workspace: LocalWorkspace; tuning: Partial<Tuning> }
+  | { kind: "start"; workspace: LocalWorkspace; tuning: Partial<Tuning>; stateDir?: string }
   | { kind: "workspace"; workspace: LocalWorkspace }
   /** Asks for a sandbox that waits for a debugger, for the next invocation of the function. */
   | { kind: "debug"; id: string; functionName: string }

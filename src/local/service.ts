@@ -6,8 +6,10 @@ import { answerLambda, type LambdaBackend } from "./api/lambda.ts";
 import { answerLogs } from "./api/logs.ts";
 import { answerError } from "./api/protocol.ts";
 import { Catalog } from "./discovery/catalog.ts";
-import { EventQueue } from "./events/queue.ts";
-import { serveApi } from "./http/server.ts";
+import { createEventQueue } from "./events/backend.ts";
+import { toEvent } from "./events/event.ts";
+import { serveApi, type ApiServerOptions } from "./http/server.ts";
+import type { KeyPair } from "./http/signature.ts";
 import { localRegion } from "./identity.ts";
 import { LogStore } from "./logs/store.ts";
 import type { Tuning } from "./messages.ts";
@@ -19,6 +21,8 @@ import { createReaper } from "./sandbox/reaperClient.ts";
 export interface ServiceOptions {
   workspace: LocalWorkspace;
   tuning: Tuning;
+  /** Where accepted events outlive the service; without it they end with it. */
+  stateDir?: string;
   files: RuntimeFiles;
   /** The Node.js that runs functions. */
   executable: string;
@@ -41,8 +45,11 @@ export interface Service {
 /** What may be set, as it is where nobody did. */
 export const defaultTuning: Tuning = {
   asyncRetryDelaysMs: [1000, 2000],
+  asyncThrottleDelaysMs: { first: 100, longest: 5000 },
   maxSandboxes: 50,
   idleMs: 10 * 60 * 1000,
+  port: 0,
+  requestTimeouts: { headersMs: 10_000, requestMs: 60_000 },
 };
 
 /** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
@@ -53,25 +60,12 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   signal.addEventListener("abort", () => reaper.dispose());
   const catalog = new Catalog(options.onState, signal);
   const pool = createPool({ reaper, logs, home, env: options.env, now: options.now }, options, signal);
-  const backend = createBackend(catalog, pool, options, signal);
+  const parts: Parts = { catalog, pool, logs, queueFolder: options.stateDir ?? join(home, "events") };
   const keys = {
     accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString("base64url"),
   };
-  const port = await serveApi(
-    {
-      keys,
-      now: options.now,
-      answerError,
-      handle: (request, requestSignal) =>
-        request.service === "logs"
-          ? answerLogs(request, { logs, entries: (asked) => backend.entries(asked) }, requestSignal)
-          : answerLambda(request, backend, requestSignal),
-      onError: (error) =>
-        options.onNote(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    },
-    signal,
-  );
+  const port = await serve(parts, keys, options, signal);
   catalog.setWorkspace(options.workspace);
   return {
     address: { endpoint: `http://127.0.0.1:${port}`, region: localRegion, credentials: keys },
@@ -84,6 +78,42 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   };
 }
 
+interface Parts {
+  catalog: Catalog;
+  pool: Pool;
+  logs: LogStore;
+  queueFolder: string;
+}
+
+/** Serves both APIs, and runs accepted events; gives the port. */
+async function serve(
+  { catalog, pool, logs, queueFolder }: Parts,
+  keys: KeyPair,
+  options: ServiceOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { now, onNote, tuning } = options;
+  const entries: LambdaBackend["entries"] = (asked) => catalog.entries(asked);
+  const run: LambdaBackend["run"] = (entry, invocation) => pool.invoke(entry.fn, invocation, entry.revision);
+  const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
+  const queue = createEventQueue({ folder: queueFolder, timing, logs, entries, run, now, onNote }, signal);
+  const accept: LambdaBackend["accept"] = (target, invocation) =>
+    queue.accept(toEvent(target, invocation, now()));
+  const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };
+  const handle: ApiServerOptions["handle"] = (request, asked) =>
+    request.service === "logs"
+      ? answerLogs(request, { logs, entries, now }, asked)
+      : answerLambda(request, lambda, asked);
+  const onError = (error: unknown) =>
+    onNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const server = { keys, now, port: tuning.port, timeouts: tuning.requestTimeouts };
+  const port = await serveApi({ ...server, answerError, handle, onError }, signal);
+  queue.adopt().catch((error: unknown) => {
+    if (!signal.aborted) onNote(`Events of an earlier run could not be read: ${String(error)}`);
+  });
+  return port;
+}
+
 function createPool(
   host: ConstructorParameters<typeof Pool>[0]["host"],
   options: ServiceOptions,
@@ -92,23 +122,4 @@ function createPool(
   const { maxSandboxes, idleMs } = options.tuning;
   const runtimes = createRuntimes(options.files, options.executable);
   return new Pool({ host, runtimes, maxSandboxes, idleMs, signal });
-}
-
-function createBackend(
-  catalog: Catalog,
-  pool: Pool,
-  options: ServiceOptions,
-  signal: AbortSignal,
-): LambdaBackend {
-  const entries: LambdaBackend["entries"] = (asked) => catalog.entries(asked);
-  const run: LambdaBackend["run"] = (entry, invocation) => pool.invoke(entry.fn, invocation, entry.revision);
-  const queue = new EventQueue({
-    run,
-    find: async (name, asked) => (await entries(asked)).get(name),
-    retryDelaysMs: options.tuning.asyncRetryDelaysMs,
-    onGivenUp: (name, requestId, why) =>
-      options.onNote(`The event ${requestId} for ${name} was given up: ${why}.`),
-    signal,
-  });
-  return { entries, run, accept: (entry, invocation) => queue.accept(entry, invocation) };
 }

@@ -9,17 +9,18 @@ import type {
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { functionArn, localAccount, logGroupOf } from "../identity.ts";
 import { handlerFile } from "../sandbox/codeStamp.ts";
+import type { Target } from "./functionName.ts";
 
 /** A response's body: what the SDK's type says, without what the SDK adds. */
 type Body<Output> = Omit<Output, "$metadata">;
 
-/** A function as ListFunctions describes it, `State` left out as there. */
-export function configuration(fn: LocalFunction) {
+/** A function as ListFunctions describes it, `State` left out as there; its ARN has the qualifier that was asked for. */
+export function configuration(fn: LocalFunction, qualifier?: string) {
   const variables =
     Object.keys(fn.environment).length > 0 ? { Environment: { Variables: { ...fn.environment } } } : {};
   return {
     FunctionName: fn.name,
-    FunctionArn: functionArn(fn.name),
+    FunctionArn: qualifier === undefined ? functionArn(fn.name) : `${functionArn(fn.name)}:${qualifier}`,
     Runtime: fn.runtime as NonNullable<FunctionConfiguration["Runtime"]>,
     Role: `arn:aws:iam::${localAccount}:role/local`,
     Handler: fn.handler,
@@ -29,6 +30,7 @@ export function configuration(fn: LocalFunction) {
     ...codeFacts(fn),
     Version: "$LATEST",
     ...variables,
+    ...(fn.deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: fn.deadLetterArn } }),
     TracingConfig: { Mode: "PassThrough" as const },
     RevisionId: revisionId(fn),
     PackageType: "Zip" as const,
@@ -40,21 +42,25 @@ export function configuration(fn: LocalFunction) {
 }
 
 /** A function as GetFunctionConfiguration describes it. */
-export function fullConfiguration(fn: LocalFunction) {
+export function fullConfiguration({ entry, qualifier }: Target) {
   return {
-    ...configuration(fn),
+    ...configuration(entry.fn, qualifier),
     State: "Active" as const,
     LastUpdateStatus: "Successful" as const,
   } satisfies Body<GetFunctionConfigurationCommandOutput>;
 }
 
 /** A function as GetFunction describes it; its code is where the workspace has it. */
-export function functionDetails(fn: LocalFunction) {
+export function functionDetails(target: Target) {
+  const { fn } = target.entry;
   const tags = Object.keys(fn.tags).length > 0 ? { Tags: { ...fn.tags } } : {};
   return {
-    Configuration: fullConfiguration(fn),
+    Configuration: fullConfiguration(target),
     Code: { RepositoryType: "Local", Location: pathToFileURL(fn.codeRoot).href },
     ...tags,
+    ...(fn.reservedConcurrency !== undefined && {
+      Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency },
+    }),
   } satisfies Body<GetFunctionCommandOutput>;
 }
 
@@ -66,7 +72,8 @@ function codeFacts(fn: LocalFunction) {
   return { CodeSize: stats?.size ?? 0, LastModified: modified.toISOString().replace("Z", "+0000") };
 }
 
-function revisionId(fn: LocalFunction): string {
+/** Changes with the declaration. */
+export function revisionId(fn: LocalFunction): string {
   const hash = createHash("sha256").update(JSON.stringify(fn)).digest("hex");
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }

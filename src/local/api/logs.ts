@@ -1,15 +1,18 @@
-import type { FilteredLogEvent, FilterLogEventsCommandOutput } from "@aws-sdk/client-cloudwatch-logs";
 import type { Entry } from "../discovery/catalog.ts";
-import type { ApiAnswer, ApiRequest } from "../http/server.ts";
+import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import { logGroupOf } from "../identity.ts";
-import { filterPattern } from "../logs/filter.ts";
 import type { LogStore, StoredLine } from "../logs/store.ts";
-import { ApiError, invalidParameter } from "./errors.ts";
-import { notOffered } from "./lambda.ts";
+import { ApiError, notOffered } from "./errors.ts";
+import { startLiveTail } from "./liveTail.ts";
+import { filterLogEvents, getLogEvents } from "./logEvents.ts";
+import { describeLogGroups, describeLogStreams } from "./logGroups.ts";
+import { LogInput } from "./logInput.ts";
 
 /** What the CloudWatch Logs API needs of the rest of the service. */
 export interface LogsBackend {
   logs: LogStore;
+  /** ms since 1970 */
+  now: () => number;
   entries(signal: AbortSignal): Promise<ReadonlyMap<string, Entry>>;
 }
 
@@ -22,12 +25,22 @@ export async function answerLogs(
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
   const operation = (request.headers["x-amz-target"] ?? "").replace(prefix, "");
-  const input = readInput(request.body);
+  const input = () => new LogInput(request.body);
+  const groups = await groupNames(backend, signal);
+  const lines = () => linesOf(input().groupName(), groups, backend.logs);
   switch (operation) {
     case "FilterLogEvents":
-      return json(filterLogEvents(input, await linesOf(groupName(input), backend, signal)));
+      return json(filterLogEvents(input(), lines()));
+    case "GetLogEvents":
+      return json(getLogEvents(input(), lines()));
+    case "DescribeLogGroups":
+      return json(describeLogGroups(input(), groups, backend.logs));
+    case "DescribeLogStreams":
+      return json(describeLogStreams(input(), lines()));
+    case "StartLiveTail":
+      return startLiveTail(input(), { ...backend, groups, requestId: request.requestId }, signal);
     default:
-      throw notOffered(`logs:${operation}`);
+      throw notOffered(operation === "" ? `${request.method} ${request.path}` : `logs:${operation}`);
   }
 }
 
@@ -39,81 +52,13 @@ function json(body: object): ApiAnswer {
   };
 }
 
-type Input = Readonly<Record<string, unknown>>;
-
-function readInput(body: Buffer): Input {
-  try {
-    return JSON.parse(body.toString()) as Input;
-  } catch {
-    throw new ApiError("SerializationException", 400, "The request's body is no JSON object.");
-  }
+/** The groups of all functions, those that have not run too, and of those that are no longer declared. */
+async function groupNames(backend: LogsBackend, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const declared = [...(await backend.entries(signal)).keys()].map(logGroupOf);
+  return new Set([...declared, ...backend.logs.groups()].sort());
 }
 
-function groupName(input: Input): string {
-  const { logGroupName: name, logGroupIdentifier: identifier } = input;
-  const given = typeof name === "string" ? name : identifier;
-  if (typeof given !== "string")
-    throw invalidParameter("Either logGroupName or logGroupIdentifier must be given.");
-  return given.replace(/^arn:[^:]*:logs:[^:]*:\d+:log-group:/, "");
-}
-
-async function linesOf(
-  group: string,
-  backend: LogsBackend,
-  signal: AbortSignal,
-): Promise<readonly StoredLine[]> {
-  const lines = backend.logs.lines(group);
-  if (lines.length > 0) return lines;
-  const declared = [...(await backend.entries(signal)).keys()].some((name) => logGroupOf(name) === group);
-  if (declared) return [];
+function linesOf(group: string, groups: ReadonlySet<string>, logs: LogStore): readonly StoredLine[] {
+  if (groups.has(group)) return logs.lines(group);
   throw new ApiError("ResourceNotFoundException", 400, "The specified log group does not exist.");
-}
-
-const pageLimit = 10_000;
-
-/** Lines in the order they came; a page ends at `limit`, and the next begins after the line that its token names. */
-function filterLogEvents(input: Input, lines: readonly StoredLine[]) {
-  const matches = filterPattern(typeof input["filterPattern"] === "string" ? input["filterPattern"] : "");
-  const limit = Math.min(numberIn(input, "limit") ?? pageLimit, pageLimit);
-  const after = typeof input["nextToken"] === "string" ? Number(input["nextToken"].split("/")[1]) : -1;
-  const inTime = timeRange(input);
-  const inStream = streamFilter(input);
-  const found = lines.filter(
-    (line) => line.id > after && inTime(line) && inStream(line) && matches(line.message),
-  );
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    events: page.map(toEvent),
-    searchedLogStreams: [],
-    ...(found.length > limit && last && { nextToken: `line/${last.id}` }),
-  } satisfies Omit<FilterLogEventsCommandOutput, "$metadata">;
-}
-
-function toEvent(line: StoredLine) {
-  return {
-    logStreamName: line.stream,
-    timestamp: line.timestamp,
-    message: line.message,
-    ingestionTime: line.timestamp,
-    eventId: String(line.id).padStart(56, "0"),
-  } satisfies FilteredLogEvent;
-}
-
-function timeRange(input: Input): (line: StoredLine) => boolean {
-  const start = numberIn(input, "startTime") ?? 0;
-  const end = numberIn(input, "endTime") ?? Infinity;
-  return (line) => line.timestamp >= start && line.timestamp <= end;
-}
-
-function streamFilter(input: Input): (line: StoredLine) => boolean {
-  const { logStreamNames: names, logStreamNamePrefix: start } = input;
-  if (Array.isArray(names)) return (line) => names.includes(line.stream);
-  if (typeof start === "string") return (line) => line.stream.startsWith(start);
-  return () => true;
-}
-
-function numberIn(input: Input, key: string): number | undefined {
-  const value = input[key];
-  return typeof value === "number" ? value : undefined;
 }

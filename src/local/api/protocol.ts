@@ -1,4 +1,4 @@
-import type { ApiAnswer, ApiRequest } from "../http/server.ts";
+import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import type { ApiError } from "./errors.ts";
 
 /** The types whose model spells the message's member with a capital. Source: the Lambda API's model. */

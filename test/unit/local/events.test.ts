@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import { FilterLogEventsCommand, type FilterLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  FilterLogEventsCommand,
+  paginateFilterLogEvents,
+  type FilterLogEventsCommandInput,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { functions, never, refusal, start, type TestService } from "./workspace.ts";
 
 /** The messages of a function's log that a filter lets through. */
@@ -12,8 +16,10 @@ async function messages(
   filter: Partial<FilterLogEventsCommandInput> = {},
 ): Promise<string[]> {
   const input = { logGroupName: `/aws/lambda/${name}`, ...filter };
-  const { events } = await local.logs.send(new FilterLogEventsCommand(input));
-  return (events ?? []).map((event) => event.message ?? "");
+  const found: string[] = [];
+  for await (const { events } of paginateFilterLogEvents({ client: local.logs }, input))
+    found.push(...(events ?? []).map((event) => event.message ?? ""));
+  return found;
 }
 
 /** Asks for a function's log until the test holds for its lines. */

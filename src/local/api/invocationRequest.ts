@@ -1,0 +1,72 @@
+import { isUtf8 } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import type { ApiRequest } from "../http/request.ts";
+import type { Invocation } from "../sandbox/outcome.ts";
+import { ApiError, invalidParameter } from "./errors.ts";
+import type { Target } from "./functionName.ts";
+
+/** The longest client context, in bytes of base64. Source: `ClientContext` of the Invoke request. */
+const clientContextLimit = 3583;
+/** How much of the log an answer carries, in bytes. Source: `LogType` of the Invoke request. */
+const tailBytes = 4096;
+
+/** The invocation that a request asks for. Throws an `ApiError` 400. */
+export function readInvocation(request: ApiRequest, target: Target): Invocation {
+  const synchronous = request.headers["x-amz-invocation-type"] !== "Event";
+  const context = synchronous ? readClientContext(request.headers["x-amz-client-context"]) : undefined;
+  wantsTail(request);
+  return {
+    requestId: request.requestId,
+    payload: readPayload(request.body),
+    invokedArn: target.arn,
+    traceId: request.headers["x-amzn-trace-id"] ?? newTraceId(),
+    ...(context !== undefined && { clientContext: context }),
+  };
+}
+
+/** Whether the request asks for the log's end. Throws an `ApiError` 400. */
+export function wantsTail(request: ApiRequest): boolean {
+  const type = request.headers["x-amz-log-type"] ?? "None";
+  if (type !== "None" && type !== "Tail")
+    throw invalidParameter(`'${type}' is no LogType; it must be None or Tail.`);
+  return type === "Tail";
+}
+
+/** The last 4 KB of a log, in base64. */
+export function tailOf(log: readonly string[]): string {
+  const all = Buffer.from(log.join(""));
+  return all.subarray(Math.max(0, all.length - tailBytes)).toString("base64");
+}
+
+function readPayload(body: Buffer): Buffer {
+  if (body.length === 0) return Buffer.from("{}");
+  try {
+    if (!isUtf8(body)) throw new SyntaxError("it is not UTF-8");
+    JSON.parse(body.toString());
+    return body;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw invalidContent(`Could not parse request body into json: ${why}`);
+  }
+}
+
+function readClientContext(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (header.length > clientContextLimit) {
+    throw invalidParameter(`The client context must be at most ${clientContextLimit} bytes, in base64.`);
+  }
+  try {
+    return JSON.stringify(JSON.parse(Buffer.from(header, "base64").toString()));
+  } catch {
+    throw invalidContent("Client context must be a valid Base64-encoded JSON object.");
+  }
+}
+
+function invalidContent(message: string): ApiError {
+  return new ApiError("InvalidRequestContentException", 400, message);
+}
+
+function newTraceId(): string {
+  const time = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${time}-${randomBytes(12).toString("hex")};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
+}

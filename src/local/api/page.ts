@@ -1,0 +1,25 @@
+import { invalidParameter } from "./errors.ts";
+
+/** Lambda's lists have at most this many a page, whatever is asked for. Source: `MaxItems` of ListFunctions. */
+const pageSize = 50;
+
+/** A page of names in order; the marker is the last name of the page before, in base64. Throws an `ApiError` 400. */
+export function pageOf(
+  names: readonly string[],
+  query: URLSearchParams,
+): { page: readonly string[]; next: { NextMarker?: string } } {
+  const size = Math.min(pageSize, readMaxItems(query));
+  const after = Buffer.from(query.get("Marker") ?? "", "base64").toString();
+  const rest = names.toSorted().filter((name) => name > after);
+  const page = rest.slice(0, size);
+  const last = page.at(-1);
+  const more = rest.length > size && last !== undefined;
+  return { page, next: more ? { NextMarker: Buffer.from(last).toString("base64") } : {} };
+}
+
+function readMaxItems(query: URLSearchParams): number {
+  const items = Number(query.get("MaxItems") ?? pageSize);
+  if (!Number.isInteger(items) || items < 1 || items > 10_000)
+    throw invalidParameter("MaxItems must be between 1 and 10000.");
+  return items;
+}
