@@ -1,7 +1,7 @@
 import { build as bundle, type Metafile, transform } from "esbuild";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./host/paths.ts";
 import { thirdPartyNotices } from "./notices.ts";
@@ -76,7 +76,16 @@ async function bundleOne(
       text: format === "esm" ? text : await toCommonJs(text, options),
     })),
   );
-  return { outputs, metafile: result.metafile };
+  return { outputs: withoutUnused(outputs, out), metafile: result.metafile };
+}
+
+/** esbuild also makes a chunk for an `import()` in code that it leaves out; names have a hash, so a text says what it loads. */
+function withoutUnused(outputs: readonly Output[], entry: string): Output[] {
+  const used = new Set(outputs.filter(({ path }) => path === entry));
+  for (const { text } of used) {
+    for (const other of outputs) if (text.includes(`/${basename(other.path)}"`)) used.add(other);
+  }
+  return [...used];
 }
 
 async function toCommonJs(text: string, options: BuildOptions): Promise<string> {
