@@ -23,7 +23,7 @@ const pattern =
  * Takes a name, partial ARN or ARN apart, each with or without a qualifier. Throws an `ApiError` 400 or 404.
  * Source: `FunctionName` of the Invoke request in the Lambda API reference.
  */
-export function parseFunctionName(text: string, qualifier: string | null): FunctionName {
+function parseFunctionName(text: string, qualifier: string | null): FunctionName {
   const match = pattern.exec(text);
   if (!match) throw invalidParameter(`'${text}' is not a function name, a partial ARN or an ARN.`);
   const [, region = localRegion, account, partialAccount, name = "", inner] = match;

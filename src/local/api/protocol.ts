@@ -2,7 +2,7 @@ import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import type { ApiError } from "./errors.ts";
 
 /** The types whose model spells the message's member with a capital. Source: the Lambda API's model. */
-const capital = new Set(["ResourceNotFoundException", "ServiceException"]);
+const capital = new Set(["InvalidRuntimeException", "ResourceNotFoundException", "ServiceException"]);
 
 /** The Lambda API's form of an error (REST-JSON), or that of CloudWatch Logs (JSON 1.1) where the request has a target. */
 export function answerError(error: ApiError, headers: ApiRequest["headers"]): ApiAnswer {

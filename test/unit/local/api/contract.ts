@@ -1,0 +1,82 @@
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import { after, before, describe, it } from "mocha";
+import { functions, type Declared, type Files } from "../workspace.ts";
+
+/** What a case is about; a target may have some of it only. */
+export type Area =
+  | "invoke"
+  | "context"
+  | "request id"
+  | "log tail"
+  | "limits"
+  | "payload check"
+  | "event"
+  | "dry run"
+  | "qualifier"
+  | "stream"
+  | "throttle"
+  | "runtime"
+  | "read"
+  | "event config"
+  | "logs"
+  | "live tail"
+  | "key"
+  | "unknown operation";
+
+/** An endpoint that is held to the contract. */
+export interface ContractTarget extends AsyncDisposable {
+  lambda: LambdaClient;
+  logs: CloudWatchLogsClient;
+  /** The name under which the endpoint knows one of `contractSources`. */
+  name(fn: keyof typeof contractSources): string;
+}
+
+/** One thing that a caller of the API relies on. */
+export interface ContractCase {
+  title: string;
+  areas: readonly Area[];
+  run(target: ContractTarget): Promise<void>;
+}
+
+/** What the cases invoke: an ES module each, with `handler`. */
+export const contractSources = {
+  echo: "export const handler = async (event) => event;",
+  context: "export const handler = async (event, context) => context;",
+  throws: "export const handler = async () => { throw new RangeError('out of range'); };",
+  size: "export const handler = async (event) => JSON.stringify(event).length;",
+  talk: "export const handler = async ({ lines, width }) => { for (let n = 0; n < lines; n += 1) console.log(n, 'x'.repeat(width)); };",
+  none: "export const handler = async () => 1;",
+  java: "export const handler = async () => 1;",
+  chunks: `export const handler = awslambda.streamifyResponse(async ({ parts, fail }, out) => {
+    for (const part of parts) await new Promise((resolve) => out.write(part, resolve));
+    if (fail) throw new RangeError(fail);
+    out.end();
+  });`,
+};
+
+const declared: Record<string, Declared> = {
+  none: { more: ["ReservedConcurrentExecutions: 0"] },
+  java: { runtime: "java21", handler: "example.Handler" },
+};
+
+/** The same functions as a SAM template with its code. */
+export const contractFiles: Files = functions(contractSources, declared);
+
+/** Runs the cases that apply to a target, which is opened once for all of them. */
+export function describeContract(
+  title: string,
+  open: () => Promise<ContractTarget>,
+  cases: readonly ContractCase[],
+  applies: (area: Area) => boolean = () => true,
+): void {
+  describe(title, () => {
+    let target: ContractTarget;
+    before(async () => {
+      target = await open();
+    });
+    after(() => target[Symbol.asyncDispose]());
+    for (const { title: name, run } of cases.filter(({ areas }) => areas.every(applies)))
+      it(name, () => run(target));
+  });
+}
