@@ -18,6 +18,7 @@ export const COMMANDS = {
   copyArn: "lambdaInvoke.copyArn",
   copyName: "lambdaInvoke.copyName",
   openInConsole: "lambdaInvoke.openInConsole",
+  openDeclaration: "lambdaInvoke.openDeclaration",
   openPlace: "lambdaInvoke.openPlace",
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",

@@ -2,13 +2,15 @@ import { type Disposable, type TreeView, window } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
 import { nameMatcher } from "../../core/matching.ts";
 import type { LocalState } from "../../core/ports.ts";
+import { UserError } from "../../core/userError.ts";
+import { openPlace } from "../openPlace.ts";
 import type { Catalog } from "./catalog.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import { FunctionsTree } from "./functionsTree.ts";
 import type { Memory } from "../memory.ts";
 import type { Reporter } from "../report.ts";
-import { isConnectionRow, type MessageRow, type Row } from "./rows.ts";
+import { isConnectionRow, isFunctionRow, type MessageRow, type Row } from "./rows.ts";
 import type { RunningInvocations } from "../invoking/running.ts";
 import type { Settings } from "../settings.ts";
 
@@ -43,6 +45,7 @@ export class FunctionsView implements Disposable {
     const { reporter, catalog } = parts;
     this.#store.add(reporter.command(COMMANDS.refresh, (row?: unknown) => this.refresh(row)));
     this.#store.add(reporter.command(COMMANDS.filterFunctions, () => this.#askForFilter()));
+    this.#store.add(reporter.command(COMMANDS.openDeclaration, (row) => this.#openDeclaration(row)));
     this.#store.add(reporter.command(COMMANDS.clearFilter, () => this.#setFilter("")));
     this.#store.add(catalog.onDidChange(() => this.#showFilter()));
     this.#showFilter();
@@ -71,6 +74,12 @@ export class FunctionsView implements Disposable {
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  async #openDeclaration(row: unknown): Promise<void> {
+    const place = isFunctionRow(row) ? this.#local.places[row.function.name] : undefined;
+    if (place) return openPlace(place);
+    throw new UserError("Only functions of this workspace have a declaration here. Select one of Local.");
   }
 
   #problemRows(): MessageRow[] {

@@ -1,4 +1,4 @@
-import { type Disposable, env, Range, Uri, window, workspace } from "vscode";
+import { type Disposable, env, Uri, window } from "vscode";
 import { COMMANDS } from "../../contributions.ts";
 import { consoleUrl } from "../../core/consoleUrl.ts";
 import type { SourcePlace } from "../../core/ports.ts";
@@ -9,6 +9,7 @@ import { type Askers, findFunction } from "./invokeArgument.ts";
 import type { Invoker } from "./invoker.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
+import { openPlace } from "../openPlace.ts";
 import type { Reporter } from "../report.ts";
 import { isFunctionRow } from "../functions/rows.ts";
 import { targetOf } from "./targets.ts";
@@ -88,9 +89,4 @@ async function findArn(row: unknown, askers: Askers, title: string): Promise<str
 async function copy(text: string): Promise<void> {
   await env.clipboard.writeText(text);
   window.setStatusBarMessage(`Copied ${text}`, 3000);
-}
-
-async function openPlace({ file, line, column }: SourcePlace): Promise<void> {
-  const document = await workspace.openTextDocument(file);
-  await window.showTextDocument(document, { selection: new Range(line, column, line, column) });
 }

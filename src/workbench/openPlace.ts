@@ -1,0 +1,8 @@
+import { Range, window, workspace } from "vscode";
+import type { SourcePlace } from "../core/ports.ts";
+
+/** Opens a file of the workspace at a place. */
+export async function openPlace({ file, line, column }: SourcePlace): Promise<void> {
+  const document = await workspace.openTextDocument(file);
+  await window.showTextDocument(document, { selection: new Range(line, column, line, column) });
+}
