@@ -27,6 +27,9 @@ export const copies: readonly Copy[] = [
   { from: "src/local/runtime/start.mjs", to: "local/runtime/start.mjs" },
   { from: "src/local/runtime/windows.mjs", to: "local/runtime/windows.mjs" },
   { from: "src/local/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },
+  { from: "src/local/runtime/build.mjs", to: "local/runtime/build.mjs" },
+  { from: "src/local/runtime/start.py", to: "local/runtime/start.py" },
+  { from: "src/local/runtime/python/runtime_client.py", to: "local/runtime/python/runtime_client.py" },
   // AWS's runtime clients, unmodified: what runs in a sandbox is what runs in Lambda.
   { from: "node_modules/aws-lambda-ric-3/dist/index.mjs", to: "local/aws-lambda-ric-3/index.mjs" },
   { from: "node_modules/aws-lambda-ric-3/LICENSE", to: "local/aws-lambda-ric-3/LICENSE" },

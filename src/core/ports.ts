@@ -67,7 +67,15 @@ export interface LocalState {
   /** Where each function is declared, by function name. */
   places: Readonly<Record<string, SourcePlace>>;
   /** What could not be listed or run, a sentence each, that says what to do. */
-  problems: readonly { message: string; place?: SourcePlace }[];
+  problems: readonly LocalProblem[];
+}
+
+/** What could not be listed or run: a sentence that says what to do, and where. */
+export interface LocalProblem {
+  message: string;
+  place?: SourcePlace;
+  /** A shell command that mends it. */
+  command?: string;
 }
 
 /** The local Lambda service as the rest of the extension sees it: a process started on first use. */
@@ -115,4 +123,8 @@ export interface LocalWorkspace {
   folders: readonly string[];
   /** Where it is false, nothing is looked for and nothing runs. */
   trusted: boolean;
+  /** The Python interpreter that the person chose; a venv of the workspace and `PATH` are searched otherwise. */
+  pythonPath?: string;
+  /** A folder that holds debugpy, where the interpreter has none of its own. */
+  debugpyPath?: string;
 }

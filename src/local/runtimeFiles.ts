@@ -10,7 +10,7 @@ export function runtimeFiles(main: string): RuntimeFiles {
   const folder = dirname(main);
   if (main.endsWith(".cjs")) {
     return {
-      start: join(folder, "runtime", "start.mjs"),
+      ...scripts(join(folder, "runtime")),
       client3: join(folder, "aws-lambda-ric-3", "index.mjs"),
       client4: join(folder, "aws-lambda-ric-4", "index.mjs"),
       reaper: join(folder, "reaper.cjs"),
@@ -18,9 +18,17 @@ export function runtimeFiles(main: string): RuntimeFiles {
   }
   const { resolve } = createRequire(main);
   return {
-    start: join(folder, "runtime", "start.mjs"),
+    ...scripts(join(folder, "runtime")),
     client3: resolve("aws-lambda-ric-3"),
     client4: resolve("aws-lambda-ric"),
     reaper: join(folder, "reaper.ts"),
+  };
+}
+
+function scripts(folder: string): Pick<RuntimeFiles, "build" | "start" | "startPython"> {
+  return {
+    build: join(folder, "build.mjs"),
+    start: join(folder, "start.mjs"),
+    startPython: join(folder, "start.py"),
   };
 }

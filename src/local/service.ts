@@ -1,22 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DebugTarget, LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
 import { answerLambda, type LambdaBackend } from "./api/lambda.ts";
 import { answerLogs } from "./api/logs.ts";
 import { answerError } from "./api/protocol.ts";
-import { Catalog } from "./discovery/catalog.ts";
 import { createEventQueue } from "./events/backend.ts";
 import { toEvent } from "./events/event.ts";
 import { serveApi, type ApiServerOptions } from "./http/server.ts";
 import type { KeyPair } from "./http/signature.ts";
 import { localRegion } from "./identity.ts";
-import { LogStore } from "./logs/store.ts";
 import type { Tuning } from "./messages.ts";
 import type { RuntimeFiles } from "./runtime/plan.ts";
-import { createRuntimes } from "./runtime/runtimes.ts";
-import { Pool } from "./sandbox/pool.ts";
-import { createReaper } from "./sandbox/reaperClient.ts";
+import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
 
 export interface ServiceOptions {
   workspace: LocalWorkspace;
@@ -54,49 +49,31 @@ export const defaultTuning: Tuning = {
 
 /** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
 export async function startService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
-  const home = join(tmpdir(), `lambda-invoke-${randomBytes(8).toString("hex")}`);
-  const logs = new LogStore();
-  const reaper = createReaper(options.executable, options.files.reaper, home);
-  signal.addEventListener("abort", () => reaper.dispose());
-  const catalog = new Catalog(options.onState, signal);
-  const pool = createPool({ reaper, logs, home, env: options.env, now: options.now }, options, signal);
-  const parts: Parts = { catalog, pool, logs, queueFolder: options.stateDir ?? join(home, "events") };
+  const functions = createFunctions(options, signal);
   const keys = {
     accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString("base64url"),
   };
-  const port = await serve(parts, keys, options, signal);
-  catalog.setWorkspace(options.workspace);
+  const port = await serve(functions, keys, options, signal);
+  functions.setWorkspace(options.workspace);
   return {
     address: { endpoint: `http://127.0.0.1:${port}`, region: localRegion, credentials: keys },
-    setWorkspace: (workspace) => catalog.setWorkspace(workspace),
-    async debug(functionName, debugSignal) {
-      const entry = (await catalog.entries(debugSignal)).get(functionName);
-      if (!entry) throw new Error(`No template of the workspace declares ${functionName} any more.`);
-      return pool.debug(entry.fn, debugSignal);
-    },
+    setWorkspace: functions.setWorkspace,
+    debug: functions.debug,
   };
-}
-
-interface Parts {
-  catalog: Catalog;
-  pool: Pool;
-  logs: LogStore;
-  queueFolder: string;
 }
 
 /** Serves both APIs, and runs accepted events; gives the port. */
 async function serve(
-  { catalog, pool, logs, queueFolder }: Parts,
+  { logs, entries, run, home }: WorkspaceFunctions,
   keys: KeyPair,
   options: ServiceOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const { now, onNote, tuning } = options;
-  const entries: LambdaBackend["entries"] = (asked) => catalog.entries(asked);
-  const run: LambdaBackend["run"] = (entry, invocation) => pool.invoke(entry.fn, invocation, entry.revision);
   const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
-  const queue = createEventQueue({ folder: queueFolder, timing, logs, entries, run, now, onNote }, signal);
+  const folder = options.stateDir ?? join(home, "events");
+  const queue = createEventQueue({ folder, timing, logs, entries, run, now, onNote }, signal);
   const accept: LambdaBackend["accept"] = (target, invocation) =>
     queue.accept(toEvent(target, invocation, now()));
   const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };
@@ -112,14 +89,4 @@ async function serve(
     if (!signal.aborted) onNote(`Events of an earlier run could not be read: ${String(error)}`);
   });
   return port;
-}
-
-function createPool(
-  host: ConstructorParameters<typeof Pool>[0]["host"],
-  options: ServiceOptions,
-  signal: AbortSignal,
-): Pool {
-  const { maxSandboxes, idleMs } = options.tuning;
-  const runtimes = createRuntimes(options.files, options.executable);
-  return new Pool({ host, runtimes, maxSandboxes, idleMs, signal });
 }

@@ -22,6 +22,33 @@ export interface LocalFunction {
   eventInvoke?: EventInvokeSettings;
   /** ARN of the queue or topic for events that failed (`DeadLetterConfig`). */
   deadLetterArn?: string;
+  /** Absolute paths of the folders that layers stand for, in the template's order. */
+  layers?: readonly string[];
+  /** `LoggingConfig`; what is absent is the default: text, every level of the function's, `INFO` of the platform's. */
+  logging?: LoggingSettings;
+  /** How esbuild is to build it, where the template says so; what is absent is the default. */
+  build?: BuildProperties;
+}
+
+/** Source: `LoggingConfig` in the Lambda API reference. */
+export interface LoggingSettings {
+  format?: "Text" | "JSON";
+  applicationLevel?: string;
+  systemLevel?: string;
+}
+
+/** `BuildProperties` of SAM's `Metadata.BuildMethod: esbuild`. */
+export interface BuildProperties {
+  /** Relative to the function's folder. */
+  entryPoints?: readonly string[];
+  target?: string;
+  external?: readonly string[];
+  format?: "cjs" | "esm";
+  minify?: boolean;
+  mainFields?: readonly string[];
+  loader?: Readonly<Record<string, string>>;
+  define?: Readonly<Record<string, string>>;
+  banner?: Readonly<Record<string, string>>;
 }
 
 /** Source: `PutFunctionEventInvokeConfig` in the Lambda API reference. */

@@ -1,25 +1,45 @@
-import { dirname } from "node:path";
+import { dirname, extname } from "node:path";
 import type { LocalFunction } from "../discovery/localFunction.ts";
-import { codeStamp } from "../sandbox/codeStamp.ts";
-import type { DebugTargetAt, Runtime, RuntimeFiles, RuntimePlan } from "./plan.ts";
+import { codeStamp, handlerFile } from "../sandbox/codeStamp.ts";
+import type { Built, Esbuild } from "./esbuild.ts";
+import { joined, nodeFolders } from "./layers.ts";
+import type { DebugPlan, Prepared, Runtime, RuntimeFiles, RuntimePlan } from "./plan.ts";
 
-/** Node.js functions, on AWS's runtime client for Node.js in this executable. */
-export function nodejs(files: RuntimeFiles, executable: string): Runtime {
-  const plan = async (fn: LocalFunction): Promise<RuntimePlan> => ({
-    executable,
-    args: [...heap(fn.memorySizeMb), files.start, clientOf(fn, files)],
-    taskRoot: fn.codeRoot,
-    env: {},
-    stamp: codeStamp(fn),
-  });
+/** Node.js functions, on AWS's runtime client for Node.js in this executable; TypeScript is built first. */
+export function nodejs(files: RuntimeFiles, executable: string, esbuild: Esbuild): Runtime {
+  const planned = (fn: LocalFunction, built: Built | undefined): Prepared => {
+    const plan = (): RuntimePlan => ({
+      executable,
+      args: [
+        ...heap(fn.memorySizeMb),
+        ...(built ? ["--enable-source-maps"] : []),
+        files.start,
+        clientOf(fn, files),
+      ],
+      taskRoot: built?.folder ?? fn.codeRoot,
+      env: nodePath(fn, built),
+      version: `node ${process.versions.node}`,
+    });
+    return {
+      stamp: built?.stamp ?? codeStamp(fn),
+      plan,
+      debug: async () => debugPlan(fn, plan(), files, built),
+    };
+  };
   return {
     takes: (fn) => fn.runtime.startsWith("nodejs"),
-    plan,
-    async debugPlan(fn) {
-      const undebugged = await plan(fn);
-      return { plan: { ...undebugged, args: [...undebugged.args, "debug"] }, target: targetOf(fn, files) };
+    async check(fn) {
+      if (wantsBuild(fn)) esbuild.check(fn);
+    },
+    async prepare(fn, signal) {
+      return planned(fn, wantsBuild(fn) ? await esbuild.build(fn, signal) : undefined);
     },
   };
+}
+
+/** Whether a function's handler is none that Node.js runs as it is, or the template says how to build it. */
+export function wantsBuild(fn: LocalFunction): boolean {
+  return fn.build !== undefined || /^\.[cm]?tsx?$/.test(extname(handlerFile(fn) ?? ""));
 }
 
 function clientOf(fn: LocalFunction, files: RuntimeFiles): string {
@@ -33,15 +53,33 @@ function heap(memorySizeMb: number): string[] {
   return [`--max-old-space-size=${share(0.9)}`, `--max-semi-space-size=${share(0.05)}`];
 }
 
-function targetOf(fn: LocalFunction, files: RuntimeFiles): DebugTargetAt {
-  const folders = [files.start, files.client3, files.client4].map((file) => `${dirname(file)}/**`);
-  return (port) => ({
-    debugger: "node",
-    host: "127.0.0.1",
-    port,
-    localRoot: fn.codeRoot,
-    remoteRoot: fn.codeRoot,
-    outFiles: [],
-    skipFiles: ["<node_internals>/**", ...folders.map((folder) => folder.replaceAll("\\", "/"))],
-  });
+function nodePath(fn: LocalFunction, built: Built | undefined): Record<string, string> {
+  const own = fn.environment["NODE_PATH"];
+  return joined("NODE_PATH", [own, ...nodeFolders(fn.layers ?? [], fn.runtime), ...(built?.modules ?? [])]);
+}
+
+function debugPlan(
+  fn: LocalFunction,
+  plan: RuntimePlan,
+  files: RuntimeFiles,
+  built: Built | undefined,
+): DebugPlan {
+  const ours = [files.start, files.client3, files.client4].map((file) => glob(dirname(file)));
+  return {
+    plan: { ...plan, args: [...plan.args, "debug"] },
+    target: (port) => ({
+      debugger: "node",
+      host: "127.0.0.1",
+      port,
+      localRoot: fn.codeRoot,
+      remoteRoot: plan.taskRoot,
+      outFiles: built ? [glob(built.folder)] : [],
+      skipFiles: ["<node_internals>/**", ...ours],
+    }),
+  };
+}
+
+/** All that is in a folder. */
+function glob(folder: string): string {
+  return `${folder.replaceAll("\\", "/")}/**`;
 }

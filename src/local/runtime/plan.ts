@@ -8,6 +8,10 @@ export interface RuntimeFiles {
   /** Entry points of that client: version 3 takes callbacks as Lambda does up to nodejs22.x, version 4 does not. */
   client3: string;
   client4: string;
+  /** The script that builds a function with the workspace's esbuild. */
+  build: string;
+  /** The script that starts AWS's runtime client for Python. */
+  startPython: string;
   /** The script of the reaper process. */
   reaper: string;
 }
@@ -18,23 +22,47 @@ export interface RuntimePlan {
   args: readonly string[];
   /** The folder of the code, `LAMBDA_TASK_ROOT`. */
   taskRoot: string;
-  env: Readonly<Record<string, string>>;
-  /** Changes when a process that runs already would run older code. */
-  stamp: string;
+  /** What is undefined is taken away. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** What runs, for the log, e.g. `node 24.1.0`. */
+  version: string;
 }
 
-/** Where a process that is debugged may be attached to, once its port is known. */
-export type DebugTargetAt = (port: number) => DebugTarget;
+/** What runs a function so that it waits for a debugger and says its port. */
+export interface DebugPlan {
+  plan: RuntimePlan;
+  target: (port: number) => DebugTarget;
+}
+
+/** A function that can run now. */
+export interface Prepared {
+  /** Changes when a process that runs already would run older code. */
+  stamp: string;
+  plan(): RuntimePlan;
+  /** Rejects with a `CannotRun`. Absent where there is no debugger for its language. */
+  debug?(signal: AbortSignal): Promise<DebugPlan>;
+}
 
 /** A way to run functions of one family of runtimes. */
 export interface Runtime {
   /** Whether it runs this function. */
   takes(fn: LocalFunction): boolean;
-  /** What to run now. Throws a `CannotRun`. */
-  plan(fn: LocalFunction, signal: AbortSignal): Promise<RuntimePlan>;
-  /** What to run under a debugger. Throws a `CannotRun`. */
-  debugPlan(fn: LocalFunction, signal: AbortSignal): Promise<{ plan: RuntimePlan; target: DebugTargetAt }>;
+  /** What `prepare` would reject for, as far as that is known without a build. Rejects with a `CannotRun`. */
+  check(fn: LocalFunction, signal: AbortSignal): Promise<void>;
+  /** Builds and looks up what the function needs. Rejects with a `CannotRun`. Quick where nothing has changed. */
+  prepare(fn: LocalFunction, signal: AbortSignal): Promise<Prepared>;
 }
 
 /** Why a function cannot run here: a sentence that says what to do. */
-export class CannotRun extends Error {}
+export class CannotRun extends Error {
+  /** The runtime is not there, or the function's code is not fit for it. */
+  readonly lacks: "runtime" | "code";
+  /** A shell command that mends it. */
+  readonly command: string | undefined;
+
+  constructor(message: string, lacks: CannotRun["lacks"], command?: string) {
+    super(message);
+    this.lacks = lacks;
+    this.command = command;
+  }
+}

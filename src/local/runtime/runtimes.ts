@@ -1,25 +1,38 @@
 import type { LocalFunction } from "../discovery/localFunction.ts";
+import type { Reaper } from "../sandbox/reaperClient.ts";
+import { Esbuild } from "./esbuild.ts";
 import { nodejs } from "./nodejs.ts";
 import { CannotRun, type Runtime, type RuntimeFiles } from "./plan.ts";
+import { provided } from "./provided.ts";
+import { python, type PythonSettings } from "./python.ts";
 
-/** The runtimes that run here. */
-export interface Runtimes {
-  plan: Runtime["plan"];
-  debugPlan: Runtime["debugPlan"];
+/** What the runtimes need of the service. */
+export interface RuntimesHost {
+  files: RuntimeFiles;
+  /** The Node.js that runs functions. */
+  executable: string;
+  env: Readonly<Record<string, string | undefined>>;
+  platform: NodeJS.Platform;
+  /** A folder of the service's own; what is built goes below it. */
+  home: string;
+  reaper: Reaper;
+  settings: () => PythonSettings;
 }
 
-/** The runtimes of this machine; `executable` is the Node.js that runs functions. */
-export function createRuntimes(files: RuntimeFiles, executable: string): Runtimes {
-  const all = [nodejs(files, executable)];
+/** The runtimes of this machine. */
+export type Runtimes = Pick<Runtime, "check" | "prepare">;
+
+/** Node.js, Python, and those that functions bring along. */
+export function createRuntimes(host: RuntimesHost): Runtimes {
+  const all = [nodejs(host.files, host.executable, new Esbuild(host)), python(host), provided(host.platform)];
   const runtimeOf = (fn: LocalFunction): Runtime => {
     const runtime = all.find((each) => each.takes(fn));
-    if (!runtime) {
-      throw new CannotRun(`${fn.name}: the runtime ${fn.runtime} does not run locally yet; Node.js does.`);
-    }
-    return runtime;
+    if (runtime) return runtime;
+    const message = `${fn.name}: the runtime ${fn.runtime} does not run locally; Node.js, Python and provided.* do. Invoke it on AWS.`;
+    throw new CannotRun(message, "runtime");
   };
   return {
-    plan: async (fn, signal) => runtimeOf(fn).plan(fn, signal),
-    debugPlan: async (fn, signal) => runtimeOf(fn).debugPlan(fn, signal),
+    check: async (fn, signal) => runtimeOf(fn).check(fn, signal),
+    prepare: async (fn, signal) => runtimeOf(fn).prepare(fn, signal),
   };
 }

@@ -2,13 +2,24 @@ import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 
-/** The file that holds a function's handler, or undefined where there is none; looked up as AWS's runtime client does. */
+/** What a handler's file may be called, in the order in which AWS's runtime clients look; what must be built comes last. */
+const nodeEndings = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
+const pythonEndings = [".py", "/__init__.py"];
+
+/** The file that holds a function's handler, or undefined where there is none; looked up as AWS's runtime clients do. */
 export function handlerFile(fn: LocalFunction): string | undefined {
+  return candidates(fn).find((path) => fileStamp(path) !== undefined);
+}
+
+function candidates(fn: LocalFunction): string[] {
+  if (fn.runtime.startsWith("python")) {
+    const module = fn.handler.slice(0, Math.max(0, fn.handler.lastIndexOf("."))).replaceAll(".", "/");
+    return pythonEndings.map((ending) => join(fn.codeRoot, module + ending));
+  }
+  if (!fn.runtime.startsWith("nodejs")) return [join(fn.codeRoot, "bootstrap")];
   const [module = ""] = basename(fn.handler).split(".");
   const base = join(fn.codeRoot, dirname(fn.handler), module);
-  return ["", ".js", ".mjs", ".cjs"]
-    .map((extension) => base + extension)
-    .find((path) => fileStamp(path) !== undefined);
+  return nodeEndings.map((ending) => base + ending);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { LocalFunction } from "../discovery/localFunction.ts";
+import { layerEnvironment } from "../runtime/layers.ts";
 import { localRegion, logGroupOf } from "../identity.ts";
 
 /** Of the person's own environment a function sees only what a process needs to run at all. */
@@ -34,7 +35,12 @@ export function sandboxEnvironment(
   place: SandboxPlace,
   own: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  return { ...inherited(own), ...isolation(place.home), ...fn.environment, ...lambdaVariables(fn, place) };
+  const given = { ...inherited(own), ...isolation(place.home), ...fn.environment };
+  return {
+    ...given,
+    ...layerEnvironment(fn.layers ?? [], place.taskRoot, given),
+    ...lambdaVariables(fn, place),
+  };
 }
 
 function inherited(own: Readonly<Record<string, string | undefined>>): Record<string, string> {

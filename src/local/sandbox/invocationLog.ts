@@ -33,8 +33,9 @@ export class InvocationLog {
     this.#logs.append(logGroupOf(this.#fn.name), this.#stream, line);
   }
 
-  initStart(): void {
-    this.#text(`INIT_START Runtime Version: node ${process.versions.node} for ${this.#fn.runtime}\n`);
+  /** `version` is what runs here, which need not be what the function asks for. */
+  initStart(version: string): void {
+    this.#text(`INIT_START Runtime Version: ${version} for ${this.#fn.runtime}\n`);
   }
 
   start(requestId: string): void {

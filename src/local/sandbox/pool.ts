@@ -1,7 +1,7 @@
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { ApiError, throttled } from "../api/errors.ts";
 import type { DebugTarget } from "../../core/ports.ts";
-import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
+import { CannotRun, type Prepared } from "../runtime/plan.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { DebugPort } from "./debugPort.ts";
 import type { Invocation, InvocationResult } from "./outcome.ts";
@@ -63,7 +63,10 @@ export class Pool {
    */
   async debug(fn: LocalFunction, signal: AbortSignal): Promise<DebugTarget> {
     const { host, runtimes } = this.#options;
-    const { plan, target } = await runtimes.debugPlan(fn, signal);
+    const prepared = await runtimes.prepare(fn, signal);
+    if (!prepared.debug)
+      throw new CannotRun(`${fn.name}: ${fn.runtime} functions have no debugger here.`, "runtime");
+    const { plan, target } = await prepared.debug(signal);
     const debugPort = new DebugPort();
     const sandbox = await startSandbox(fn, plan, host, this.#options.signal, debugPort);
     this.#debugged.get(fn.name)?.end();
@@ -90,14 +93,14 @@ export class Pool {
   }
 
   async #acquire(fn: LocalFunction, revision: number): Promise<Member> {
-    const plan = await this.#plan(fn);
-    const stamp = `${revision}:${plan.stamp}`;
+    const prepared = await this.#prepare(fn);
+    const stamp = `${revision}:${prepared.stamp}`;
     const warm = this.#takeWarm(fn.name, stamp);
     if (warm) return warm;
     this.#makeRoom(fn);
     this.#countStarting(fn.name, 1);
     try {
-      const sandbox = await startSandbox(fn, plan, this.#options.host, this.#options.signal);
+      const sandbox = await startSandbox(fn, prepared.plan(), this.#options.host, this.#options.signal);
       const member: Member = { sandbox, name: fn.name, stamp, busy: true, idleTimer: undefined };
       this.#members.add(member);
       void sandbox.ended.then(() => this.#end(member));
@@ -107,12 +110,13 @@ export class Pool {
     }
   }
 
-  async #plan(fn: LocalFunction): Promise<RuntimePlan> {
+  async #prepare(fn: LocalFunction): Promise<Prepared> {
     try {
-      return await this.#options.runtimes.plan(fn, this.#options.signal);
+      return await this.#options.runtimes.prepare(fn, this.#options.signal);
     } catch (error) {
-      if (error instanceof CannotRun) throw new ApiError("InvalidRuntimeException", 502, error.message);
-      throw error;
+      if (!(error instanceof CannotRun)) throw error;
+      const type = error.lacks === "runtime" ? "InvalidRuntimeException" : "CodeArtifactUserFailedException";
+      throw new ApiError(type, 502, error.message);
     }
   }
 

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setImmediate as immediate } from "node:timers/promises";
 import { killSandbox } from "./kill.ts";
 import type { Reaper } from "./reaperClient.ts";
-import { frameReader, lineReader, type LogLine } from "./telemetry.ts";
+import { frameReader, outputReader, type LogLine } from "./telemetry.ts";
 
 /** A sandbox's process. */
 export interface SandboxProcess {
@@ -20,7 +20,7 @@ export interface ProcessPlan {
   executable: string;
   args: readonly string[];
   cwd: string;
-  env: Readonly<Record<string, string>>;
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Starts a sandbox's process in a group of its own; it gets a log channel on descriptor 3 beside its standard streams. */
@@ -90,7 +90,7 @@ const signalWords = new Map<string, string>([
 
 function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLine) => void): () => void {
   const plain = [child.stdout, child.stderr].map((stream) => {
-    const reader = lineReader(onLine, now);
+    const reader = outputReader(onLine, now);
     stream?.on("data", (chunk: Buffer) => reader.write(chunk));
     return reader;
   });

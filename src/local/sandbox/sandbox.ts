@@ -45,7 +45,7 @@ export async function startSandbox(
   const api = await serveRuntime((message) => happenings.push(message), signal);
   const place = { runtimeApi: api.address, logStream, home: host.home, taskRoot: runtime.taskRoot };
   const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
-  log.initStart();
+  log.initStart(runtime.version);
   const plan = { executable: runtime.executable, args: runtime.args, cwd: runtime.taskRoot, env };
   const write = (line: LogLine) => log.write(line);
   const process = startProcess(plan, host.reaper, host.now, debugPort?.filter(write) ?? write);

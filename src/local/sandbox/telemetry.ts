@@ -34,21 +34,46 @@ export function frameReader(onLine: (line: LogLine) => void): (chunk: Buffer) =>
   };
 }
 
-/** Takes lines apart that a process writes to its standard output or error; `end` gives the last one, unfinished or not. */
-export function lineReader(onLine: (line: LogLine) => void, now: () => number) {
+/** How a frame begins: no text in UTF-8 has these bytes. */
+const frameMark = Buffer.from([0xa5, 0x5a, 0x00]);
+
+/**
+ * Takes lines apart that a process writes to its standard output or error, and frames among them, where it uses the one
+ * channel for both; `end` gives the last line, unfinished or not.
+ */
+export function outputReader(onLine: (line: LogLine) => void, now: () => number) {
   let rest: Buffer = Buffer.alloc(0);
-  const emit = (bytes: Buffer) => onLine({ timestamp: now(), message: bytes.toString("utf8") });
+  const emit = (bytes: Buffer, timestamp = now()) => onLine({ timestamp, message: bytes.toString("utf8") });
   return {
     write(chunk: Buffer): void {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-        emit(rest.subarray(0, end + 1));
-        rest = rest.subarray(end + 1);
+      let at = 0;
+      let frame = rest.indexOf(frameMark);
+      for (;;) {
+        if (frame === at) {
+          const end = frameEnd(rest, at);
+          if (end > rest.length) break;
+          emit(rest.subarray(at + headerBytes, end), Number(rest.readBigUInt64BE(at + 8) / 1000n));
+          at = end;
+          frame = rest.indexOf(frameMark, at);
+          continue;
+        }
+        const lineEnd = rest.indexOf(10, at) + 1;
+        const end = frame >= 0 && (lineEnd === 0 || frame < lineEnd) ? frame : lineEnd;
+        if (end === 0) break;
+        emit(rest.subarray(at, end));
+        at = end;
       }
+      rest = rest.subarray(at);
     },
     end(): void {
       if (rest.length > 0) emit(rest);
       rest = Buffer.alloc(0);
     },
   };
+}
+
+/** Where the frame that begins at an offset ends; beyond all where its header is not there yet. */
+function frameEnd(bytes: Buffer, at: number): number {
+  return bytes.length < at + headerBytes ? Infinity : at + headerBytes + bytes.readUInt32BE(at + 4);
 }

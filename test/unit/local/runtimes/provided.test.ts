@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { refusal, start, template } from "../workspace.ts";
+
+/** A runtime of its own: what Go's, Rust's and Swift's libraries do, in a few lines. */
+const bootstrap = `#!${process.execPath}
+const api = \`http://\${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime\`;
+for (;;) {
+  const next = await fetch(\`\${api}/invocation/next\`);
+  const id = next.headers.get("lambda-runtime-aws-request-id");
+  const event = await next.json();
+  console.log("serving %s", id);
+  const fails = event.fail !== undefined;
+  const answer = fails
+    ? { errorType: "Custom", errorMessage: event.fail }
+    : { event, handler: process.env._HANDLER, deadline: Number(next.headers.get("lambda-runtime-deadline-ms")) - Date.now() };
+  await fetch(\`\${api}/invocation/\${id}/\${fails ? "error" : "response"}\`, { method: "POST", body: JSON.stringify(answer) });
+  if (event.exit !== undefined) process.exit(event.exit);
+}
+`;
+const files = {
+  "template.yaml": template({ own: { runtime: "provided.al2023", handler: "orders", timeout: 7 } }),
+  // The package file makes the bootstrap, which has no extension, an ES module.
+  "own/package.json": '{ "type": "module" }',
+};
+
+// On Windows a bootstrap is a program of another kind; what starts it is the same.
+(process.platform === "win32" ? describe.skip : describe)("local: functions that bring their runtime", () => {
+  it("run their bootstrap, which speaks the Runtime API", async () => {
+    await using local = await start({ ...files, "own/bootstrap": bootstrap });
+    await chmod(join(local.folder, "own", "bootstrap"), 0o755);
+    const { payload, log, requestId } = await local.invoke("own", { n: 1 });
+    const { event, handler, deadline } = payload as { event: unknown; handler: string; deadline: number };
+    assert.deepEqual([event, handler, deadline > 6000 && deadline <= 7000], [{ n: 1 }, "orders", true]);
+    assert.match(log, new RegExp(`INIT_START Runtime Version: bootstrap for provided.al2023\\n`));
+    assert.match(log, new RegExp(`\\nserving ${requestId}\\nEND `));
+  });
+
+  it("fail in the runtime's own words, and by exiting", async () => {
+    await using local = await start({ ...files, "own/bootstrap": bootstrap });
+    await chmod(join(local.folder, "own", "bootstrap"), 0o755);
+    const failed = await local.invoke("own", { fail: "no stock" });
+    assert.deepEqual(failed.payload, { errorType: "Custom", errorMessage: "no stock" });
+    assert.equal(failed.error, "Unhandled");
+    const pending = await local.invoke("own", { exit: 3 });
+    assert.equal(pending.error, undefined);
+    assert.equal((await local.invoke("own", { n: 2 })).error, undefined);
+  });
+
+  it("say what is missing, before anyone invokes them", async () => {
+    await using local = await start(files);
+    const missing = `own: no executable bootstrap in ${join(local.folder, "own")}. Build it there for this machine, or set CodeUri to the folder that has it.`;
+    const { problems } = await local.state((state) => state.problems.length > 0);
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [missing],
+    );
+    assert.equal((await refusal(local.invoke("own"))).message, missing);
+    await local.write({ "own/bootstrap": bootstrap });
+    assert.match(
+      (await refusal(local.invoke("own"))).message,
+      /own\/bootstrap is not executable\. Run: chmod \+x /,
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { symlink } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { describe, it } from "mocha";
+import {
+  never,
+  refusal,
+  start,
+  template,
+  type Declared,
+  type Files,
+  type TestService,
+} from "../workspace.ts";
+import { Inspector } from "../sandbox/inspector.ts";
+
+const esbuild = dirname(createRequire(import.meta.url).resolve("esbuild/package.json"));
+
+/** A service on a workspace that has esbuild, as `npm install` would have put it there. */
+async function withEsbuild(files: Files): Promise<TestService> {
+  const local = await start(files);
+  await mkdir(join(local.folder, "node_modules"), { recursive: true });
+  await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
+  return local;
+}
+
+const order = `import { total } from "./lib/total.ts";
+
+interface Order { prices: number[] }
+
+export const handler = async (order: Order): Promise<number> => {
+  if (order.prices.length === 0) throw new RangeError("nothing ordered");
+  return total(order.prices);
+};
+`;
+const total =
+  "export function total(prices: number[]): number {\n  return prices.reduce((sum, price) => sum + price, 0);\n}\n";
+const files = (declared: Declared = {}): Files => ({
+  "template.yaml": template({ order: { handler: "src/order.handler", ...declared } }),
+  "order/src/order.ts": order,
+  "order/src/lib/total.ts": total,
+});
+
+describe("local: TypeScript functions", () => {
+  it("are built with the workspace's esbuild, and built again when a source changes", async () => {
+    await using local = await withEsbuild(files());
+    assert.equal((await local.invoke("order", { prices: [1, 2] })).payload, 3);
+    await local.write({ "order/src/lib/total.ts": total.replace("sum + price", "sum + 10 * price") });
+    assert.equal((await local.invoke("order", { prices: [1, 2] })).payload, 30);
+    assert.equal((await local.invoke("order", { prices: [1, 2] })).payload, 30);
+  });
+
+  it("fail with stack traces that point into the sources", async () => {
+    await using local = await withEsbuild(files());
+    const { payload } = await local.invoke("order", { prices: [] });
+    const { errorType, trace } = payload as { errorType: string; trace: string[] };
+    assert.equal(errorType, "RangeError");
+    assert.ok(trace[1]?.includes(`${join(local.folder, "order", "src", "order.ts")}:6:40`), trace.join("\n"));
+  });
+
+  it("are refused with esbuild's own words where they have errors, and run once these are mended", async () => {
+    await using local = await withEsbuild({
+      ...files(),
+      "order/src/lib/total.ts": "export function total( {",
+    });
+    const { name, message } = await refusal(local.invoke("order", { prices: [1] }));
+    assert.equal(name, "CodeArtifactUserFailedException");
+    assert.match(message, /^order could not be built: src\/lib\/total\.ts:1:\d+: /);
+    await local.write({ "order/src/lib/total.ts": total });
+    assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
+  });
+
+  it("may be ES modules, and keep packages out of the bundle", async () => {
+    await using local = await withEsbuild({
+      "template.yaml": template({ mod: { handler: "app.handler" } }),
+      "node_modules/common/package.json": '{ "name": "common", "main": "index.js" }',
+      "node_modules/common/index.js": "module.exports = require('node:path').sep;",
+      "mod/app.mts":
+        'import sep from "common";\nconst late = await Promise.resolve(sep);\nexport const handler = async () => ({ late, url: import.meta.url.endsWith("app.mjs") });',
+    });
+    assert.deepEqual((await local.invoke("mod")).payload, { late: join("/"), url: true });
+  });
+
+  it("say what to install where there is no esbuild, before anyone invokes them", async () => {
+    await using local = await start({ ...files(), "package.json": "{}" });
+    const { problems } = await local.state((state) => state.problems.length > 0);
+    const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(local.folder)}`;
+    assert.deepEqual(problems[0]?.command, command);
+    const { name, message } = await refusal(local.invoke("order", {}));
+    assert.equal(name, "InvalidRuntimeException");
+    assert.equal(
+      message,
+      `order: TypeScript handlers are built with the workspace's esbuild, and there is none. Run: ${command}`,
+    );
+    await mkdir(join(local.folder, "node_modules"));
+    await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
+    assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
+    await local.state((state) => state.problems.length === 0);
+  });
+
+  it("stop at breakpoints of the source, through the source map", async () => {
+    await using local = await withEsbuild(files());
+    const target = await local.service.debug("order", never);
+    assert.equal(target.debugger, "node");
+    if (target.debugger !== "node") return;
+    assert.equal(target.localRoot, join(local.folder, "order"));
+    assert.equal(target.outFiles[0], `${target.remoteRoot.replaceAll("\\", "/")}/**`);
+    using inspector = await Inspector.attach(target);
+    await inspector.send("Debugger.enable");
+    const running = local.invoke("order", { prices: [4] });
+    await inspector.send("Runtime.runIfWaitingForDebugger");
+    for (;;) {
+      const script = await inspector.event("Debugger.scriptParsed");
+      if (!String(script["url"]).endsWith("/src/order.cjs")) continue;
+      assert.match(String(script["sourceMapURL"]), /^order\.cjs\.map$/);
+      break;
+    }
+    assert.equal((await running).payload, 4);
+  });
+});
