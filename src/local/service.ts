@@ -47,6 +47,9 @@ export const defaultTuning: Tuning = {
   requestTimeouts: { headersMs: 10_000, requestMs: 60_000 },
 };
 
+/** Events that wait take this much at most, in bytes of payload. */
+const mostQueuedBytes = 256 * 1024 * 1024;
+
 /** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
 export async function startService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
   const functions = createFunctions(options, signal);
@@ -73,7 +76,10 @@ async function serve(
   const { now, onNote, tuning } = options;
   const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
   const folder = options.stateDir ?? join(home, "events");
-  const queue = createEventQueue({ folder, timing, logs, entries, run, now, onNote }, signal);
+  const queue = createEventQueue(
+    { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote },
+    signal,
+  );
   const accept: LambdaBackend["accept"] = (target, invocation) =>
     queue.accept(toEvent(target, invocation, now()));
   const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };

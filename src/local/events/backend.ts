@@ -11,6 +11,8 @@ export interface EventsOptions {
   /** Where accepted events are kept; several services may share it. */
   folder: string;
   timing: EventTiming;
+  /** More than this is refused rather than kept in memory, in bytes of payload. */
+  mostQueuedBytes: number;
   logs: LogStore;
   entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, Entry>>;
   run: (entry: Entry, invocation: Invocation, signal: AbortSignal) => Promise<InvocationResult>;

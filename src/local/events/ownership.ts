@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
+import { addAbortSignal } from "node:stream";
 
 /** Who a folder belongs to: the process that says `id` to whoever connects to `port` on 127.0.0.1. */
 interface Owner {
@@ -23,7 +24,7 @@ export async function makeOwnFolder(parent: string, signal: AbortSignal): Promis
   const id = randomUUID();
   const server = createServer((socket) => {
     socket.on("error", () => {});
-    socket.unref().write(id);
+    addAbortSignal(signal, socket).unref().write(id);
   });
   server.listen({ host: "127.0.0.1", port: 0, signal }).unref();
   await once(server, "listening", { signal });

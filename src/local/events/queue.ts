@@ -21,6 +21,8 @@ export interface QueueOptions {
   find: (name: string, signal: AbortSignal) => Promise<Entry | undefined>;
   store: Pick<EventStore, "append" | "adopt">;
   timing: EventTiming;
+  /** More than this is refused rather than kept in memory, in bytes of payload. */
+  mostQueuedBytes: number;
   /** Writes down what has ended, and gives the events that come of it. */
   end: (entry: Entry | undefined, ended: EndedEvent) => Promise<readonly QueuedEvent[]>;
   /** ms since 1970 */
@@ -34,8 +36,6 @@ export interface QueueOptions {
 const atATime = 10;
 /** Source: `MaximumRetryAttempts` and `MaximumEventAgeInSeconds` of PutFunctionEventInvokeConfig. */
 const defaults = { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 };
-/** More than this is refused rather than kept in memory, in bytes. */
-const mostQueuedBytes = 256 * 1024 * 1024;
 
 interface Job {
   event: QueuedEvent;
@@ -63,7 +63,7 @@ export class EventQueue {
 
   /** Resolves when the event is written down; it is run afterwards, whatever happens to this process. Throws an `ApiError` 429. */
   async accept(event: QueuedEvent): Promise<void> {
-    if (this.#queuedBytes + event.payload.length > mostQueuedBytes)
+    if (this.#queuedBytes + event.payload.length > this.#options.mostQueuedBytes)
       throw throttled("CallerRateLimitExceeded");
     this.#queuedBytes += event.payload.length;
     try {

@@ -71,7 +71,9 @@ export class EventStore {
 
   async #create(): Promise<{ folder: string; journal: Journal }> {
     const folder = await makeOwnFolder(this.#folder, this.#signal);
-    return { folder, journal: await Journal.create(join(folder, journalFile), this.#signal) };
+    const journal = await Journal.create(join(folder, journalFile), this.#signal);
+    this.#signal.addEventListener("abort", () => void journal.close().catch(() => {}));
+    return { folder, journal };
   }
 }
 

@@ -29,7 +29,7 @@ export interface ContractTarget extends AsyncDisposable {
   lambda: LambdaClient;
   logs: CloudWatchLogsClient;
   /** The name under which the endpoint knows one of `contractSources`. */
-  name(fn: keyof typeof contractSources): string;
+  name: (fn: keyof typeof contractSources) => string;
 }
 
 /** One thing that a caller of the API relies on. */
@@ -76,7 +76,6 @@ export function describeContract(
       target = await open();
     });
     after(() => target[Symbol.asyncDispose]());
-    for (const { title: name, run } of cases.filter(({ areas }) => areas.every(applies)))
-      it(name, () => run(target));
+    for (const one of cases.filter(({ areas }) => areas.every(applies))) it(one.title, () => one.run(target));
   });
 }

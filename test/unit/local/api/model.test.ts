@@ -64,7 +64,7 @@ describe("local: the model of the Lambda API", () => {
       assert.equal(error.status, httpError, name);
       const { status, headers, body } = answerError(error, {});
       assert.deepEqual([status, headers?.["x-amzn-errortype"]], [httpError, name]);
-      const own = Object.keys(JSON.parse(String(body)) as object);
+      const own = Object.keys(JSON.parse(body as string) as object);
       assert.deepEqual(
         own.filter((member) => !(members as string[]).includes(member)),
         [],

@@ -37,13 +37,13 @@ const reads: ContractCase[] = [
     title: "ListFunctions lists each function once, in pages that follow each other",
     areas: ["read"],
     async run({ lambda, name }) {
-      const names: (string | undefined)[] = [];
+      const names: string[] = [];
       let Marker: string | undefined;
       do {
         const input = { MaxItems: 3, ...(Marker !== undefined && { Marker }) };
         const page = await lambda.send(new ListFunctionsCommand(input));
         assert.ok((page.Functions ?? []).length <= 3);
-        names.push(...(page.Functions ?? []).map(({ FunctionName }) => FunctionName));
+        names.push(...(page.Functions ?? []).map(({ FunctionName = "" }) => FunctionName));
         Marker = page.NextMarker;
       } while (Marker !== undefined);
       const wanted = Object.keys(contractSources).map((fn) => name(fn as keyof typeof contractSources));
