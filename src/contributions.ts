@@ -47,6 +47,11 @@ export const VIEWS = { container: "lambdaInvoke", functions: "lambdaInvoke.funct
 export const SETTINGS = {
   connections: "connections",
   localEnabled: "local.enabled",
+  localAwsRetryDelays: "local.awsRetryDelays",
+  localEnvFile: "local.envFile",
+  localOutsideAllowed: "local.outsideAllowed",
+  localPort: "local.port",
+  localPythonPath: "local.pythonPath",
   protected: "protected",
   logTail: "logTail",
   followAsync: "followAsync",

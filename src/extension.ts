@@ -9,7 +9,7 @@ import { registerFunctionCommands } from "./workbench/invoking/functionCommands.
 import { FunctionsView } from "./workbench/functions/functionsView.ts";
 import { Invoker } from "./workbench/invoking/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
-import { followWorkspace } from "./workbench/connections/localWorkspace.ts";
+import { followWorkspace, localTuning, processOptions } from "./workbench/connections/localWorkspace.ts";
 import { Memory } from "./workbench/memory.ts";
 import { askMfaCode } from "./workbench/connections/mfa.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
@@ -30,15 +30,13 @@ export function activate(context: ExtensionContext): void {
 
   const local = store.add(
     createLocalService({
-      executable: process.execPath,
-      env: process.env,
-      script: context.asAbsolutePath("dist/local/main.cjs"),
-      workspace: { folders: [], trusted: false },
+      ...processOptions(context),
+      tuning: () => localTuning(settings.local()),
       onState: (state) => view.setLocalState(state),
       onLog: (line) => reporter.note(line),
     }),
   );
-  store.add(followWorkspace(local));
+  store.add(followWorkspace(local, settings));
   const load = () => import("./aws/gateway.ts");
   const gateway = store.add(lazyGateway(load, { local, askMfaCode, environment: process.env }));
 

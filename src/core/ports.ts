@@ -127,4 +127,8 @@ export interface LocalWorkspace {
   pythonPath?: string;
   /** A folder that holds debugpy, where the interpreter has none of its own. */
   debugpyPath?: string;
+  /** A file of variables for every function, relative to each folder; a function's own come first. */
+  envFile?: string;
+  /** A template may name files outside of the workspace's folders. */
+  outsideAllowed?: boolean;
 }

@@ -12,9 +12,10 @@ export interface LaunchOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** `dist/local/main.cjs`, or `src/local/main.ts` where Node.js runs it as it is. */
   script: string;
-  /** The workspace as it is now. */
-  workspace: LocalWorkspace;
-  tuning?: Partial<Tuning>;
+  /** The workspace as it is now; without it there is none until `setWorkspace`. */
+  workspace?: LocalWorkspace;
+  /** What a person may set; asked at each start. */
+  tuning?: () => Partial<Tuning>;
   /** Where accepted events outlive the service, e.g. the workspace's own storage; without it they end with it. */
   stateDir?: string;
   onState: (state: LocalState) => void;
@@ -28,7 +29,7 @@ interface Run {
 
 /** The local Lambda service in a process of its own: started by the first `address`, and by the next one after it has died. */
 export function createLocalService(options: LaunchOptions): LocalService {
-  let { workspace } = options;
+  let { workspace = { folders: [], trusted: false } } = options;
   let run: Run | undefined;
   let disposed = false;
   const start = (): Run => {
@@ -98,8 +99,8 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
       reject(cannotStart(error ?? `it ended with ${signal ?? `code ${code}`}`));
     });
   });
-  const { stateDir, tuning = {} } = options;
-  post(child, { kind: "start", workspace, tuning, ...(stateDir !== undefined && { stateDir }) });
+  const { stateDir, tuning = () => ({}) } = options;
+  post(child, { kind: "start", workspace, tuning: tuning(), ...(stateDir !== undefined && { stateDir }) });
   return { child, address };
 }
 

@@ -4,10 +4,22 @@ import { type ConnectionEntry, type ConnectionsReading, readConnections } from "
 
 type Name = (typeof SETTINGS)[keyof typeof SETTINGS];
 
+/** How the Local connection finds and runs functions; an empty text is not set. */
+export interface LocalSettings {
+  /** Wait minutes before an asynchronous attempt is made again, as AWS does, instead of seconds. */
+  awsRetryDelays: boolean;
+  envFile: string;
+  outsideAllowed: boolean;
+  /** 0 for any that is free. */
+  port: number;
+  pythonPath: string;
+}
+
 /** The settings as they are now; each is read when it is asked for. */
 export interface Settings {
   connections(): ConnectionsReading;
   localEnabled(): boolean;
+  local(): LocalSettings;
   /** Globs on `connection/function`. */
   protected(): readonly string[];
   logTail(): boolean;
@@ -22,6 +34,13 @@ export function windowSettings(): Settings {
   return {
     connections: () => readConnections(read(SETTINGS.connections, [])),
     localEnabled: () => read(SETTINGS.localEnabled, true),
+    local: () => ({
+      awsRetryDelays: read(SETTINGS.localAwsRetryDelays, false),
+      envFile: read(SETTINGS.localEnvFile, ""),
+      outsideAllowed: read(SETTINGS.localOutsideAllowed, false),
+      port: read(SETTINGS.localPort, 0),
+      pythonPath: read(SETTINGS.localPythonPath, ""),
+    }),
     protected: () => read<readonly string[]>(SETTINGS.protected, []),
     followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),

@@ -48,7 +48,7 @@ describe("local: asynchronous invocations", () => {
     context:
       "export const handler = async (event, context) => console.log('context', context.clientContext);",
   };
-  const tuning = { asyncRetryDelaysMs: [10, 20] };
+  const tuning = () => ({ asyncRetryDelaysMs: [10, 20] });
 
   it("are accepted with a request id and no payload, and run afterwards", async () => {
     await using local = await start(functions(sources), { tuning });
@@ -201,7 +201,10 @@ describe("local: the samples", () => {
   const event = async (name: string) =>
     JSON.parse(await readFile(`${samples}/events/${name}.json`, "utf8")) as unknown;
   const onSamples = () =>
-    start({}, { workspace: { folders: [samples], trusted: true }, tuning: { asyncRetryDelaysMs: [10, 20] } });
+    start(
+      {},
+      { workspace: { folders: [samples], trusted: true }, tuning: () => ({ asyncRetryDelaysMs: [10, 20] }) },
+    );
 
   it("do what their descriptions say", async () => {
     await using local = await onSamples();
