@@ -100,10 +100,14 @@ async function askForRegion(standard: string | undefined): Promise<string | unde
   pick.placeholder = "Select a region, or type one";
   pick.matchOnDescription = true;
   pick.items = items;
+  let typedIsShown = false;
   pick.onDidChangeValue((value) => {
     const typed = value.trim();
     const isNew = /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(typed) && !items.some(({ label }) => label === typed);
-    pick.items = isNew ? [...items, { label: typed, description: "as typed" }] : items;
+    // Items that are set anew lose what the typing has narrowed them to, until the next answer from here.
+    if (isNew || typedIsShown)
+      pick.items = isNew ? [...items, { label: typed, description: "as typed" }] : items;
+    typedIsShown = isNew;
   });
   const chosen = await new Promise<string | undefined>((resolve) => {
     pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
