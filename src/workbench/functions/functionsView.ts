@@ -1,4 +1,4 @@
-import { type Disposable, type TreeView, window } from "vscode";
+import { type Disposable, type TreeView, window, workspace } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
 import { nameMatcher } from "../../core/matching.ts";
 import type { LocalState } from "../../core/ports.ts";
@@ -83,12 +83,12 @@ export class FunctionsView implements Disposable {
   }
 
   #problemRows(): MessageRow[] {
-    return this.#local.problems.map(({ message, place }) => ({
-      kind: "message",
-      icon: "warning",
-      message,
-      ...(place ? { mend: { title: "Open", command: COMMANDS.openPlace, arguments: [place] } } : {}),
-    }));
+    return this.#local.problems.map(({ message, place }) => {
+      const row: MessageRow = { kind: "message", icon: "warning", message };
+      if (!place) return row;
+      const where = `${workspace.asRelativePath(place.file)}:${place.line + 1}`;
+      return { ...row, where, mend: { title: "Open", command: COMMANDS.openPlace, arguments: [place] } };
+    });
   }
 
   /** Filters while the person types; backing out brings the old filter back. */

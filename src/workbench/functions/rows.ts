@@ -24,6 +24,8 @@ export interface FunctionRow {
 export interface MessageRow {
   kind: "message";
   message: string;
+  /** The place in the workspace that it speaks of, e.g. `template.yaml:3`. */
+  where?: string;
   icon: "error" | "info" | "loading~spin" | "warning";
   mend?: Mend;
   shelf?: Shelf;
@@ -144,11 +146,13 @@ const ICON_COLORS: Partial<Record<MessageRow["icon"], string>> = {
 };
 
 /** The tree item of a sentence; a click on it runs the command that mends it. */
-export function messageItem({ message, icon, mend }: MessageRow): TreeItem {
-  const item = new TreeItem(message);
+export function messageItem({ message, where, icon, mend }: MessageRow): TreeItem {
+  const item = new TreeItem(where ?? message);
+  if (where !== undefined) item.description = message;
   const color = ICON_COLORS[icon];
   item.iconPath = color === undefined ? new ThemeIcon(icon) : new ThemeIcon(icon, new ThemeColor(color));
-  item.tooltip = mend ? `${message}\n\nClick: ${mend.title}` : message;
+  const text = where === undefined ? message : `${where}\n${message}`;
+  item.tooltip = mend ? `${text}\n\nClick: ${mend.title}` : text;
   if (mend)
     item.command = { title: mend.title, command: mend.command, arguments: [...(mend.arguments ?? [])] };
   item.contextValue = "message";
