@@ -1,12 +1,121 @@
 import assert from "node:assert/strict";
 import { useWorkbench } from "./harness/useWorkbench.ts";
+import type { Tree } from "./harness/tree.ts";
 
-describe("sidebar", () => {
+const samples = ["flaky", "hello", "order", "report", "slow"];
+
+describe("the functions view", () => {
   const workbench = useWorkbench();
+  const tree = (): Tree => workbench().tree("Functions");
 
-  it("has an icon in the activity bar", async () => {
+  it("opens from the activity bar", async () => {
+    await workbench().openSidebar();
     const icon = await workbench().sidebarIcon();
-    await icon.waitFor();
     assert.equal(await icon.count(), 1);
   });
+
+  it("lists the workspace's own functions under Local, with their runtimes", async () => {
+    await tree().waitForLabels("Local", ...samples);
+    const [local, ...functions] = await tree().rows();
+    assert.deepEqual([local?.level, local?.expanded, local?.description], [1, true, "this workspace"]);
+    for (const { level, expanded, description } of functions)
+      assert.deepEqual([level, expanded, description], [2, undefined, "nodejs24.x"]);
+  });
+
+  it("tells of a function what a person wants to know of it, in a tooltip", async () => {
+    await tree().row("order").locator(".label-name").hover();
+    const hover = workbench().hover("Checks an order and adds it up");
+    await hover.waitFor();
+    const text = (await hover.innerText()).replaceAll(/\s+/g, " ");
+    for (const part of [
+      "Handler index.handler",
+      "Memory 128 MB",
+      "Timeout 3 s",
+      "Runtime nodejs24.x",
+      "Last change",
+    ])
+      assert.ok(text.includes(part), `${part} is not in: ${text}`);
+    assert.match(text, /ARN arn:aws:lambda:[\w-]+:\d{12}:function:order/);
+    await workbench().page.keyboard.press("Escape");
+  });
+
+  it("filters while the person types, and says how much is left", async () => {
+    await tree().titleAction("Filter Functions");
+    await workbench().quickInput.fill("lo");
+    await tree().waitForLabels("Local", "hello", "slow");
+    await tree().pane.getByText("Filter “lo”: 2 of 5 functions").waitFor();
+    await workbench().quickInput.fill("*o*r*");
+    await tree().waitForLabels("Local", "order", "report");
+  });
+
+  it("brings the old filter back where the person backs out", async () => {
+    await workbench().page.keyboard.press("Escape");
+    await tree().waitForLabels("Local", ...samples);
+  });
+
+  it("keeps the filter when the window is loaded anew", async () => {
+    await tree().titleAction("Filter Functions");
+    await workbench().answer("slow");
+    await tree().waitForLabels("Local", "slow");
+    await workbench().reload();
+    await tree().waitForLabels("Local", "slow");
+  });
+
+  it("says what to do where nothing passes the filter", async () => {
+    await workbench().runCommand("Lambda: Filter Functions…");
+    await workbench().answer("zzz");
+    await tree().row("No function matches the filter. Click to clear it.").click();
+    await tree().waitForLabels("Local", ...samples);
+  });
+
+  it("clears the filter with a button, which is there only then", async () => {
+    const clear = workbench().page.locator(".sidebar").getByRole("button", { name: "Clear Filter" });
+    assert.equal(await clear.count(), 0);
+    await tree().titleAction("Filter Functions");
+    await workbench().answer("hello");
+    await tree().waitForLabels("Local", "hello");
+    await tree().titleAction("Clear Filter");
+    await tree().waitForLabels("Local", ...samples);
+    await clear.waitFor({ state: "detached" });
+  });
+
+  it("notices functions that come and go", async () => {
+    await workbench().writeFile("more/template.yaml", template("another"));
+    await tree().waitForLabels("Local", "another", ...samples);
+    await workbench().removeFile("more/template.yaml");
+    await tree().waitForLabels("Local", ...samples);
+  });
+
+  it("says what is wrong with a template that cannot be read, and opens it at that place", async () => {
+    await workbench().writeFile("broken/template.yaml", `${template("broken")}Outputs: {\n`);
+    const problem = tree().rowLocators.filter({ hasText: /^broken.template\.yaml:\d+/ });
+    await problem.click();
+    await workbench().page.locator('.tab.active[data-resource-name="template.yaml"]').waitFor();
+    await workbench().statusItem("Ln 11, Col 1").waitFor();
+    await workbench().removeFile("broken/template.yaml");
+    await tree().waitForLabels("Local", ...samples);
+  });
+
+  it("copies a function's name and ARN", async () => {
+    const clipboard = (): Promise<string> => workbench().page.evaluate("navigator.clipboard.readText()");
+    await workbench().contextMenu(tree().row("order"), "Copy ARN");
+    await workbench().statusItem("Copied arn:").waitFor();
+    assert.match(await clipboard(), /^arn:aws:lambda:[\w-]+:\d{12}:function:order$/);
+    await workbench().contextMenu(tree().row("order"), "Copy Name");
+    await workbench().statusItem("Copied order").waitFor();
+    assert.equal(await clipboard(), "order");
+  });
 });
+
+function template(name: string): string {
+  return `Transform: AWS::Serverless-2016-10-31
+Resources:
+  Another:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: ${name}
+      Runtime: nodejs24.x
+      Handler: index.handler
+      CodeUri: ../functions/hello
+`;
+}

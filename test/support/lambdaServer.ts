@@ -46,16 +46,20 @@ export class LambdaServer implements AsyncDisposable {
     });
   }
 
-  /** Starts one on a free port of the loopback interface. */
-  static async start(): Promise<LambdaServer> {
+  /** Starts one on a port of the loopback interface, by default a free one. */
+  static async start(port = 0): Promise<LambdaServer> {
     const started = new LambdaServer();
-    started.#server.listen(0, "127.0.0.1");
+    started.#server.listen(port, "127.0.0.1");
     await once(started.#server, "listening");
     return started;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** An entry of the setting `lambdaInvoke.connections` that leads here. */

@@ -1,6 +1,7 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
+import { waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Our output channel: the whole text from the file behind it, and what a person sees of it in the panel. */
@@ -28,6 +29,18 @@ export class Output {
     return lines.join("\n");
   }
 
+  /** Scrolls the panel up until something of it is in sight. */
+  async scrollUpTo(target: Locator): Promise<void> {
+    await this.panel.hover();
+    const isInSight = async (): Promise<boolean> => {
+      const [box, panel] = [await target.boundingBox(), await this.panel.boundingBox()];
+      if (box && panel && box.y > panel.y + box.height) return true;
+      await this.#workbench.page.mouse.wheel(0, -40);
+      return false;
+    };
+    await waitUntil(isInSight, () => "the line in sight");
+  }
+
   /** The channel's whole text; empty where it has not said anything. */
   async text(): Promise<string> {
     const logs = join(this.#workbench.session.dataDir, "data", "logs");
@@ -37,14 +50,22 @@ export class Output {
     return "";
   }
 
+  /** Waits until the so-manieth block, from 1, matches, and returns it. */
+  async block(number: number, pattern: RegExp): Promise<string> {
+    let blocks: string[] = [];
+    const matches = async (): Promise<boolean> => {
+      blocks = (await this.text()).split(/^(?=━━━ \d)/m).filter((block) => block !== "");
+      return pattern.test(blocks[number - 1] ?? "");
+    };
+    await waitUntil(matches, () => `block ${number} that matches ${pattern}. There are:\n${blocks.join("")}`);
+    return blocks[number - 1] ?? "";
+  }
+
   /** Waits until the channel's text matches, and returns the whole of it; throws with the text when it never does. */
   async waitFor(pattern: RegExp, timeoutMs = 20_000): Promise<string> {
-    const end = Date.now() + timeoutMs;
-    for (;;) {
-      const text = await this.text();
-      if (pattern.test(text)) return text;
-      if (Date.now() > end) throw new Error(`The output never matched ${pattern}. It says:\n${text}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    let text = "";
+    const matches = async (): Promise<boolean> => pattern.test((text = await this.text()));
+    await waitUntil(matches, () => `output that matches ${pattern}. It says:\n${text}`, timeoutMs);
+    return text;
   }
 }

@@ -15,8 +15,8 @@ export interface SessionOptions {
   env?: Record<string, string>;
   /** Ask whether the workspace is trusted; by default it is. */
   asksForTrust?: boolean;
-  /** Absolute path of the folder to copy and open; `samples/` by default. */
-  folder?: string;
+  /** Absolute path of the folder to copy and open; `samples/` by default, and `null` for an empty window. */
+  folder?: string | null;
   /** Pixels; 1280 × 800 by default. */
   size?: { width: number; height: number };
   /** Pixels of a screenshot to one of the page; 1 by default. */
@@ -46,7 +46,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
     string,
     string,
   ];
-  await cp(options.folder ?? join(root, "samples"), folder, { recursive: true });
+  if (options.folder !== null) await cp(options.folder ?? join(root, "samples"), folder, { recursive: true });
   await mkdir(home);
   const server = opening.use(await startServer(serverOptions(options, dataDir, home)));
   const browser = await launchChromium();
@@ -59,11 +59,16 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
   const said: string[] = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(`uncaught: ${error.stack ?? error.message}`));
-  await page.goto(workbenchUrl({ port: server.port, folder }));
-  await page.locator(".activitybar .action-item").first().waitFor();
-  await page.locator(".statusbar-item").first().waitFor();
+  await page.goto(workbenchUrl({ port: server.port, folder: options.folder === null ? undefined : folder }));
+  await waitUntilUsable(page);
   const done = opening.move();
   return { page, folder, home, dataDir, console: said, [Symbol.asyncDispose]: () => done.disposeAsync() };
+}
+
+/** Waits until the workbench of a page takes clicks. */
+export async function waitUntilUsable(page: Page): Promise<void> {
+  await page.locator(".activitybar .action-item").first().waitFor();
+  await page.locator(".statusbar-item").first().waitFor();
 }
 
 /** Keeps a picture and every log of a session in a folder, for a person who asks why a test failed. */
@@ -73,6 +78,13 @@ export async function keepEvidence(session: Session, folder: string): Promise<vo
   await cp(join(session.dataDir, "data", "logs"), join(folder, "logs"), { recursive: true });
   await session.page.screenshot({ path: join(folder, "screen.png") });
 }
+
+/** What a test types stands there as it was typed. */
+const asTyped = {
+  "editor.autoClosingBrackets": "never",
+  "editor.autoClosingQuotes": "never",
+  "editor.autoSurround": "never",
+};
 
 function serverOptions(options: SessionOptions, dataDir: string, home: string): ServerOptions {
   const ours = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
@@ -87,7 +99,7 @@ function serverOptions(options: SessionOptions, dataDir: string, home: string): 
     dataDir,
     env,
     installed: [root],
-    ...(options.settings !== undefined && { settings: options.settings }),
+    settings: { ...asTyped, ...options.settings },
     ...(options.asksForTrust !== undefined && { asksForTrust: options.asksForTrust }),
   };
 }

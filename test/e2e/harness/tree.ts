@@ -1,4 +1,5 @@
 import type { Locator } from "playwright-core";
+import { waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** A row as a person sees it. */
@@ -70,6 +71,18 @@ export class Tree {
     const row = this.row(label);
     await row.hover();
     await row.getByRole("button", { name: action }).first().click();
+  }
+
+  /** Waits until the view shows these labels and no others, from the top. */
+  async waitForLabels(...labels: string[]): Promise<void> {
+    const shown = this.rowLocators.locator(".label-name");
+    const wanted = labels.join(", ");
+    let seen = "";
+    const isShown = async (): Promise<boolean> => {
+      seen = (await shown.allTextContents()).join(", ");
+      return seen === wanted;
+    };
+    await waitUntil(isShown, () => `the rows ${wanted}. There are ${seen}`);
   }
 
   /** Clicks an icon of the view's title, by its tooltip; a view that is alone shows them in the sidebar's own title. */

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "../../../tools/host/paths.ts";
 import { writeSettings } from "../../../tools/host/server.ts";
 import { Output } from "./output.ts";
-import type { Session } from "./session.ts";
+import { type Session, waitUntilUsable } from "./session.ts";
 import { Tree } from "./tree.ts";
 
 interface Manifest {
@@ -33,8 +33,10 @@ export class Workbench {
     await this.quickPickRow(label).click();
   }
 
-  /** Types into the input box or quick pick that is open, and accepts. */
-  async answer(text: string): Promise<void> {
+  /** Types into the input box or quick pick that is open, and accepts; with a title, into the one that has it. */
+  async answer(text: string, title?: string): Promise<void> {
+    if (title !== undefined)
+      await this.page.locator(".quick-input-title:visible").getByText(title, { exact: true }).waitFor();
     await this.quickInput.fill(text);
     await this.quickInput.press("Enter");
   }
@@ -68,11 +70,24 @@ export class Workbench {
     await this.editor.locator(".view-line").first().waitFor();
   }
 
-  /** Opens an untitled editor with a text. */
-  async openUntitled(text: string): Promise<void> {
-    await this.runCommand("File: New Untitled Text File");
-    await this.page.locator('.tab.active[data-resource-name^="Untitled"]').waitFor();
-    await this.replaceText(text);
+  /** Writes a file of the workspace as another program does, e.g. "events/mine.json". */
+  async writeFile(path: string, text: string): Promise<void> {
+    const file = join(this.session.folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+
+  /** Removes a file of the workspace as another program does. */
+  async removeFile(path: string): Promise<void> {
+    await rm(join(this.session.folder, path));
+  }
+
+  /** Loads the window anew, as the palette does: what a reload of the page loses is kept. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent("load");
+    await this.runCommand("Developer: Reload Window");
+    await loaded;
+    await waitUntilUsable(this.page);
   }
 
   /** The active editor. */
@@ -99,6 +114,23 @@ export class Workbench {
     const icon = await this.sidebarIcon();
     if ((await icon.getAttribute("aria-expanded")) !== "true") await icon.click();
     await this.page.locator(".sidebar .pane-body").first().waitFor();
+  }
+
+  /** Shows the explorer, with these folders open as far as the file. */
+  async showInExplorer(...path: string[]): Promise<void> {
+    await this.runCommand("View: Show Explorer");
+    const folders = path.slice(0, -1);
+    for (const [index, name] of path.entries()) {
+      const row = this.explorerRow(name);
+      await row.waitFor();
+      if (index < folders.length && (await row.getAttribute("aria-expanded")) !== "true") await row.click();
+    }
+  }
+
+  /** A row of the explorer. */
+  explorerRow(name: string): Locator {
+    const label = this.page.locator(".label-name").getByText(name, { exact: true });
+    return this.page.locator(".explorer-folders-view .monaco-list-row").filter({ has: label }).first();
   }
 
   /** A tree of the sidebar, by its view's title, e.g. "Functions". */
@@ -150,6 +182,17 @@ export class Workbench {
   /** The item of the status bar with this text. */
   statusItem(text: string | RegExp): Locator {
     return this.page.locator(".statusbar-item").filter({ hasText: text }).first();
+  }
+
+  /** The hover that is shown, once it has this text. */
+  hover(text: string | RegExp): Locator {
+    return this.page.locator(".monaco-hover:visible").filter({ hasText: text }).first();
+  }
+
+  /** The settings that the workbench has written for the person. */
+  async readUserSettings(): Promise<Record<string, unknown>> {
+    const path = join(this.session.dataDir, "data", "User", "settings.json");
+    return JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
   }
 
   /** Changes settings while the workbench is open; a later call replaces all that an earlier one set. */

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { useWorkbench } from "./harness/useWorkbench.ts";
+import type { Tree } from "./harness/tree.ts";
+
+describe("the payload in the editor", () => {
+  const workbench = useWorkbench();
+  const tree = (): Tree => workbench().tree("Functions");
+
+  before(async () => {
+    await workbench().openSidebar();
+    await tree().row("hello").waitFor();
+  });
+
+  it("is asked for where there is none", async () => {
+    await tree().rowAction("hello", "Invoke Function");
+    await workbench()
+      .dialog.getByText("No JSON editor is open. What is to be sent to hello on Local?")
+      .waitFor();
+    await workbench().dialog.getByRole("button", { name: "New JSON File" }).click();
+    await workbench().statusItem("JSON").waitFor();
+    await workbench().replaceText('{ "name": "Grace" }');
+    await tree().rowAction("hello", "Invoke Function");
+    await workbench().output.waitFor(/Hello, Grace![^]*RETURNED/);
+  });
+
+  it("is not sent where it is not JSON: a message leads to the mistake", async () => {
+    await workbench().writeFile("events/wrong.json", '{\n  "name": Ada\n}\n');
+    await workbench().openFile("events/wrong.json");
+    await tree().rowAction("hello", "Invoke Function");
+    const message = workbench().notification(
+      /Nothing was sent: the payload is not valid JSON.*line 2, column 11/,
+    );
+    await message.getByRole("button", { name: "Go to Problem" }).click();
+    await workbench().statusItem("Ln 2, Col 14 (3 selected)").waitFor();
+    assert.doesNotMatch(await workbench().output.text(), /Ada/);
+    await workbench().page.keyboard.type('"Ada"');
+    await tree().rowAction("hello", "Invoke Function");
+    await workbench().output.waitFor(/Hello, Ada!/);
+  });
+
+  it("is asked about where the document is empty", async () => {
+    await workbench().writeFile("events/nothing.json", "");
+    await workbench().openFile("events/nothing.json");
+    await tree().rowAction("hello", "Invoke Function");
+    await workbench()
+      .dialog.getByText("The document is empty. Send an empty object to hello on Local?")
+      .waitFor();
+    await workbench().dialog.getByRole("button", { name: "Send {}" }).click();
+    await workbench().output.waitFor(/Hello, world!/);
+  });
+
+  it("has its function in the status bar as soon as a document becomes JSON", async () => {
+    await workbench().runCommand("File: New Untitled Text File");
+    await workbench().page.locator('.tab.active[data-resource-name^="Untitled"]').waitFor();
+    await workbench().statusItem("Select Lambda Function").waitFor({ state: "detached" });
+    await workbench().statusItem("Plain Text").click();
+    await workbench().answer("JSON");
+    await workbench().statusItem("Select Lambda Function").waitFor();
+  });
+});
+
+describe("a response of 5 MB", () => {
+  const workbench = useWorkbench();
+
+  it("leaves the editor responsive while it arrives", async () => {
+    await workbench().openSidebar();
+    const tree = workbench().tree("Functions");
+    await tree.row("report").waitFor();
+    await workbench().openFile("events/report.json");
+    await tree.rowAction("report", "Invoke Function");
+    await workbench().editor.locator(".view-line").first().click();
+    let slowest = 0;
+    for (let typed = "/"; typed.length <= 40; typed += "/") {
+      const start = Date.now();
+      await workbench().page.keyboard.type("/");
+      await workbench().editor.locator(".view-line").getByText(typed).first().waitFor();
+      slowest = Math.max(slowest, Date.now() - start);
+    }
+    await workbench().output.waitFor(/RETURNED/);
+    assert.ok(slowest < 1500, `a key took ${slowest} ms to show`);
+  });
+
+  it("is cut in the panel, and opens whole by a link", async () => {
+    const text = await workbench().output.waitFor(/Open the whole response \(4\.\d MB/);
+    assert.ok(text.length < 300_000);
+    const link = workbench().output.panel.locator(".view-line").getByText("Open the whole response").last();
+    await workbench().output.scrollUpTo(link);
+    await link.click({ modifiers: ["ControlOrMeta"] });
+    await workbench().page.locator('.tab.active[data-resource-name="report response.json"]').waitFor();
+    await workbench().editor.getByText('"Orders"').waitFor();
+    await workbench().page.keyboard.press("ControlOrMeta+End");
+    await workbench()
+      .statusItem(/^Ln \d{6},/)
+      .waitFor();
+  });
+});
