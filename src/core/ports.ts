@@ -117,6 +117,17 @@ export interface PythonDebugTarget extends DebugAddress {
   debugger: "python";
 }
 
+/** What functions of Local sign their own calls with. */
+export interface FunctionCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  /** When they end, in ms since 1970. */
+  expiration?: number;
+  /** The region that functions call, in place of Local's. */
+  region?: string;
+}
+
 /** What of the workspace matters to the local service. */
 export interface LocalWorkspace {
   /** Absolute paths. */

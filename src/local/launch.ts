@@ -1,7 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
-import type { DebugTarget, LocalAddress, LocalService, LocalState, LocalWorkspace } from "../core/ports.ts";
+import type {
+  DebugTarget,
+  FunctionCredentials,
+  LocalAddress,
+  LocalService,
+  LocalState,
+  LocalWorkspace,
+} from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
 import type { FromService, ToService, Tuning } from "./messages.ts";
 
@@ -18,6 +25,11 @@ export interface LaunchOptions {
   tuning?: () => Partial<Tuning>;
   /** Where accepted events outlive the service, e.g. the workspace's own storage; without it they end with it. */
   stateDir?: string;
+  /**
+   * Gives what functions sign their own calls with; asked before each start of a sandbox. Without it, or where it
+   * resolves to undefined, a function has no credentials of the person's.
+   */
+  functionCredentials?: () => Promise<FunctionCredentials | undefined>;
   onState: (state: LocalState) => void;
   onLog: (line: string) => void;
 }
@@ -80,6 +92,7 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
       options.onLog(line);
     });
   }
+  const { functionCredentials, stateDir, tuning = () => ({}) } = options;
   const address = new Promise<LocalAddress>((resolve, reject) => {
     child.on("message", (message: FromService) => {
       switch (message.kind) {
@@ -89,6 +102,8 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
           return options.onState(message.state);
         case "failed":
           return reject(cannotStart(message.message));
+        case "wantCredentials":
+          return void giveCredentials(child, message.id, functionCredentials);
         case "debugging":
         case "notDebugging":
           return; // Read by who asked.
@@ -99,9 +114,23 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
       reject(cannotStart(error ?? `it ended with ${signal ?? `code ${code}`}`));
     });
   });
-  const { stateDir, tuning = () => ({}) } = options;
-  post(child, { kind: "start", workspace, tuning: tuning(), ...(stateDir !== undefined && { stateDir }) });
+  const givesCredentials = functionCredentials !== undefined;
+  const state = stateDir === undefined ? {} : { stateDir };
+  post(child, { kind: "start", workspace, tuning: tuning(), givesCredentials, ...state });
   return { child, address };
+}
+
+async function giveCredentials(
+  child: ChildProcess,
+  id: string,
+  give: LaunchOptions["functionCredentials"],
+): Promise<void> {
+  try {
+    const credentials = await give?.();
+    post(child, { kind: "credentials", id, ...(credentials && { credentials }) });
+  } catch (error) {
+    post(child, { kind: "credentials", id, failure: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 function askToDebug(child: ChildProcess, functionName: string, signal: AbortSignal): Promise<DebugTarget> {

@@ -1,11 +1,17 @@
 // The local Lambda service's process. It talks to the extension host over the IPC channel, and ends with it.
+import { randomUUID } from "node:crypto";
+import type { FunctionCredentials } from "../core/ports.ts";
 import type { FromService, ToService } from "./messages.ts";
 import { runtimeFiles } from "./runtimeFiles.ts";
 import { defaultTuning, startService, type Service } from "./service.ts";
 
+type CredentialsAnswer = ToService & { kind: "credentials" };
+
 const lifetime = new AbortController();
 /** What ends the sandboxes that wait for a debugger, by the id under which they were asked for. */
 const debugged = new Map<string, AbortController>();
+/** Who waits for credentials, by the id under which they were asked for. */
+const asked = new Map<string, (answer: CredentialsAnswer) => void>();
 let service: Service | undefined;
 
 process.on("message", (message: ToService) => {
@@ -31,6 +37,7 @@ async function receive(message: ToService): Promise<void> {
           env: process.env,
           now: Date.now,
           onState: (state) => tell({ kind: "state", state }),
+          ...(message.givesCredentials && { credentials: askCredentials }),
           onNote: (text) => process.stderr.write(`${text}\n`),
         },
         lifetime.signal,
@@ -44,7 +51,21 @@ async function receive(message: ToService): Promise<void> {
       debugged.get(message.id)?.abort();
       debugged.delete(message.id);
       return;
+    case "credentials":
+      asked.get(message.id)?.(message);
+      asked.delete(message.id);
+      return;
   }
+}
+
+async function askCredentials(): Promise<FunctionCredentials | undefined> {
+  const id = randomUUID();
+  const answer = await new Promise<CredentialsAnswer>((resolve) => {
+    asked.set(id, resolve);
+    tell({ kind: "wantCredentials", id });
+  });
+  if (answer.failure !== undefined) throw new Error(answer.failure);
+  return answer.credentials;
 }
 
 async function debug(id: string, functionName: string): Promise<void> {

@@ -1,4 +1,10 @@
-import type { DebugTarget, LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
+import type {
+  DebugTarget,
+  FunctionCredentials,
+  LocalAddress,
+  LocalState,
+  LocalWorkspace,
+} from "../core/ports.ts";
 
 /** What a person may set. */
 export interface Tuning {
@@ -18,12 +24,21 @@ export interface Tuning {
 
 /** From the extension host to the service, over the IPC channel. */
 export type ToService =
-  | { kind: "start"; workspace: LocalWorkspace; tuning: Partial<Tuning>; stateDir?: string }
+  | {
+      kind: "start";
+      workspace: LocalWorkspace;
+      tuning: Partial<Tuning>;
+      stateDir?: string;
+      /** Whether to ask for credentials for functions. */
+      givesCredentials: boolean;
+    }
   | { kind: "workspace"; workspace: LocalWorkspace }
   /** Asks for a sandbox that waits for a debugger, for the next invocation of the function. */
   | { kind: "debug"; id: string; functionName: string }
   /** Ends what was asked for under this id. */
-  | { kind: "endDebug"; id: string };
+  | { kind: "endDebug"; id: string }
+  /** Answers `wantCredentials`: with some, or none, or why there are none. */
+  | { kind: "credentials"; id: string; credentials?: FunctionCredentials; failure?: string };
 
 /** From the service to the extension host. */
 export type FromService =
@@ -31,4 +46,6 @@ export type FromService =
   | { kind: "state"; state: LocalState }
   | { kind: "failed"; message: string }
   | { kind: "debugging"; id: string; target: DebugTarget }
-  | { kind: "notDebugging"; id: string; message: string };
+  | { kind: "notDebugging"; id: string; message: string }
+  /** Asks for credentials for a function that is about to start. */
+  | { kind: "wantCredentials"; id: string };

@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { DebugTarget, LocalAddress, LocalState, LocalWorkspace } from "../core/ports.ts";
+import type {
+  DebugTarget,
+  FunctionCredentials,
+  LocalAddress,
+  LocalState,
+  LocalWorkspace,
+} from "../core/ports.ts";
 import { answerLambda, type LambdaBackend } from "./api/lambda.ts";
 import { answerLogs } from "./api/logs.ts";
 import { answerError } from "./api/protocol.ts";
@@ -22,6 +28,8 @@ export interface ServiceOptions {
   /** The Node.js that runs functions. */
   executable: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** What functions sign their own calls with; asked before each start of a sandbox. */
+  credentials?: () => Promise<FunctionCredentials | undefined>;
   /** ms since 1970 */
   now: () => number;
   onState: (state: LocalState) => void;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DebugTarget, LocalState, LocalWorkspace } from "../core/ports.ts";
+import type { DebugTarget, FunctionCredentials, LocalState, LocalWorkspace } from "../core/ports.ts";
 import { Catalog, type Entry } from "./discovery/catalog.ts";
 import { LogStore } from "./logs/store.ts";
 import type { RuntimeFiles } from "./runtime/plan.ts";
@@ -19,6 +19,8 @@ export interface FunctionsOptions {
   /** The Node.js that runs functions. */
   executable: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** What functions sign their own calls with; asked before each start of a sandbox. */
+  credentials?: () => Promise<FunctionCredentials | undefined>;
   /** ms since 1970 */
   now: () => number;
   onState: (state: LocalState) => void;
@@ -51,7 +53,8 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const settings = () => workspace;
   const runtimes = createRuntimes({ ...options, platform: process.platform, home, reaper, settings });
   const problems = new RuntimeProblems({ runtimes, entries, onState: options.onState, signal });
-  const host = { reaper, logs, home, env: options.env, now: options.now };
+  const { credentials = async () => undefined, env, now } = options;
+  const host = { reaper, logs, home, env, now, credentials };
   const pool = new Pool({ ...options.tuning, host, runtimes, signal });
   return {
     logs,

@@ -1,3 +1,4 @@
+import type { FunctionCredentials } from "../../core/ports.ts";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { layerEnvironment } from "../runtime/layers.ts";
 import { localRegion, logGroupOf } from "../identity.ts";
@@ -22,6 +23,7 @@ export interface SandboxPlace {
   logStream: string;
   /** The folder of the code. */
   taskRoot: string;
+  credentials: FunctionCredentials | undefined;
   /** An empty folder in place of the person's home, so that no library finds their credentials there. */
   home: string;
 }
@@ -40,6 +42,8 @@ export function sandboxEnvironment(
     ...given,
     ...layerEnvironment(fn.layers ?? [], place.taskRoot, given),
     ...lambdaVariables(fn, place),
+    ...logging(fn),
+    ...credentialVariables(place.credentials),
   };
 }
 
@@ -65,8 +69,8 @@ function lambdaVariables(fn: LocalFunction, place: SandboxPlace): Record<string,
     _HANDLER: fn.handler,
     LAMBDA_TASK_ROOT: place.taskRoot,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
-    AWS_REGION: localRegion,
-    AWS_DEFAULT_REGION: localRegion,
+    AWS_REGION: place.credentials?.region ?? localRegion,
+    AWS_DEFAULT_REGION: place.credentials?.region ?? localRegion,
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMb),
@@ -75,5 +79,22 @@ function lambdaVariables(fn: LocalFunction, place: SandboxPlace): Record<string,
     AWS_LAMBDA_LOG_STREAM_NAME: place.logStream,
     AWS_LAMBDA_RUNTIME_API: place.runtimeApi,
     _LAMBDA_TELEMETRY_LOG_FD: "3",
+  };
+}
+
+function logging({ logging = {} }: LocalFunction): Record<string, string> {
+  return {
+    AWS_LAMBDA_LOG_FORMAT: logging.format ?? "Text",
+    ...(logging.applicationLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
+  };
+}
+
+function credentialVariables(credentials: FunctionCredentials | undefined): Record<string, string> {
+  if (!credentials) return {};
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
   };
 }

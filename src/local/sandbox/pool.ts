@@ -1,7 +1,7 @@
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { ApiError, throttled } from "../api/errors.ts";
 import type { DebugTarget } from "../../core/ports.ts";
-import { CannotRun, type Prepared } from "../runtime/plan.ts";
+import { CannotRun } from "../runtime/plan.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { DebugPort } from "./debugPort.ts";
 import type { Invocation, InvocationResult } from "./outcome.ts";
@@ -49,7 +49,7 @@ export class Pool {
   async invoke(fn: LocalFunction, invocation: Invocation, revision: number): Promise<InvocationResult> {
     const debugged = this.#debugged.get(fn.name);
     if (debugged) return this.#invokeDebugged(fn.name, debugged, invocation);
-    const member = await this.#acquire(fn, revision);
+    const member = await this.#acquire(fn, revision).catch(refuse);
     try {
       return await member.sandbox.invoke(invocation);
     } finally {
@@ -93,7 +93,7 @@ export class Pool {
   }
 
   async #acquire(fn: LocalFunction, revision: number): Promise<Member> {
-    const prepared = await this.#prepare(fn);
+    const prepared = await this.#options.runtimes.prepare(fn, this.#options.signal);
     const stamp = `${revision}:${prepared.stamp}`;
     const warm = this.#takeWarm(fn.name, stamp);
     if (warm) return warm;
@@ -107,16 +107,6 @@ export class Pool {
       return member;
     } finally {
       this.#countStarting(fn.name, -1);
-    }
-  }
-
-  async #prepare(fn: LocalFunction): Promise<Prepared> {
-    try {
-      return await this.#options.runtimes.prepare(fn, this.#options.signal);
-    } catch (error) {
-      if (!(error instanceof CannotRun)) throw error;
-      const type = error.lacks === "runtime" ? "InvalidRuntimeException" : "CodeArtifactUserFailedException";
-      throw new ApiError(type, 502, error.message);
     }
   }
 
@@ -162,4 +152,11 @@ export class Pool {
     this.#members.delete(member);
     member.sandbox.end();
   }
+}
+
+/** Throws what the API answers where a sandbox cannot be started. */
+function refuse(error: unknown): never {
+  if (!(error instanceof CannotRun)) throw error;
+  const type = error.lacks === "runtime" ? "InvalidRuntimeException" : "CodeArtifactUserFailedException";
+  throw new ApiError(type, 502, error.message);
 }

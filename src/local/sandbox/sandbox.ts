@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { FunctionCredentials } from "../../core/ports.ts";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import type { LogStore } from "../logs/store.ts";
-import type { RuntimePlan } from "../runtime/plan.ts";
+import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
 import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";
 import { Happenings, type Happening } from "./happenings.ts";
@@ -21,6 +22,8 @@ export interface SandboxHost {
   env: Readonly<Record<string, string | undefined>>;
   /** An empty folder that stands for the home directory. */
   home: string;
+  /** What functions sign their own calls with. Rejects where it cannot be had. */
+  credentials: () => Promise<FunctionCredentials | undefined>;
   /** ms since 1970 */
   now: () => number;
 }
@@ -42,14 +45,30 @@ export async function startSandbox(
   const logStream = `${new Date(host.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
   const log = new InvocationLog(fn, host.logs, logStream, host.now);
   const happenings = new Happenings();
+  const credentials = await credentialsFor(fn, host);
   const api = await serveRuntime((message) => happenings.push(message), signal);
-  const place = { runtimeApi: api.address, logStream, home: host.home, taskRoot: runtime.taskRoot };
+  const place = {
+    runtimeApi: api.address,
+    logStream,
+    home: host.home,
+    taskRoot: runtime.taskRoot,
+    credentials,
+  };
   const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
   log.initStart(runtime.version);
   const plan = { executable: runtime.executable, args: runtime.args, cwd: runtime.taskRoot, env };
   const write = (line: LogLine) => log.write(line);
   const process = startProcess(plan, host.reaper, host.now, debugPort?.filter(write) ?? write);
-  return new Sandbox({ fn, api, process, happenings, log, now: host.now, timed: !debugPort });
+  return new Sandbox({
+    fn,
+    api,
+    process,
+    happenings,
+    log,
+    now: host.now,
+    timed: !debugPort,
+    until: credentials?.expiration ?? Infinity,
+  });
 }
 
 interface Parts {
@@ -61,6 +80,23 @@ interface Parts {
   now: () => number;
   /** Whether time counts. */
   timed: boolean;
+  /** When its credentials end, in ms since 1970. */
+  until: number;
+}
+
+async function credentialsFor(
+  fn: LocalFunction,
+  host: SandboxHost,
+): Promise<FunctionCredentials | undefined> {
+  try {
+    return await host.credentials();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CannotRun(
+      `${fn.name} was not started, for want of the credentials that functions are to have: ${why}`,
+      "code",
+    );
+  }
 }
 
 /** One process that runs one function, one invocation at a time. */
@@ -80,9 +116,9 @@ export class Sandbox {
     });
   }
 
-  /** True once its process has ended or is being ended. */
+  /** True once its process has ended or is being ended, or should be: its credentials are over. */
   get gone(): boolean {
-    return this.#gone;
+    return this.#gone || this.#parts.now() >= this.#parts.until;
   }
 
   /** Resolves when its process has ended, to the reason. */
