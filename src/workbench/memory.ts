@@ -11,6 +11,8 @@ const MOST_BOUND = 500;
 export class Memory {
   readonly #state: Memento;
   readonly #changed = new EventEmitter<void>();
+  /** Of documents without a file: the next window's "Untitled-1" is another one. */
+  readonly #untitled = new Map<string, Target>();
 
   readonly onDidChange = this.#changed.event;
 
@@ -33,20 +35,31 @@ export class Memory {
 
   /** The function a file's payload was last meant for. */
   boundTo(file: Uri): Target | undefined {
-    return this.#bindings().find(([key]) => key === file.toString())?.[1];
+    const untitled = this.#untitled.get(file.toString());
+    return untitled ?? this.#bindings().find(([key]) => key === file.toString())?.[1];
   }
 
   /** Notes that a file's payload is meant for a function. */
   async bind(file: Uri, target: Target): Promise<void> {
-    const others = this.#bindings().filter(([key]) => key !== file.toString());
-    await this.#state.update(BOUND, [[file.toString(), target], ...others].slice(0, MOST_BOUND));
+    if (file.scheme === "untitled") this.#untitled.set(file.toString(), target);
+    else await this.#bindForLong(file, target);
     this.#changed.fire();
+  }
+
+  /** Forgets the function of a document without a file, at its end. */
+  forget(file: Uri): void {
+    this.#untitled.delete(file.toString());
   }
 
   /** Notes that a function was used. */
   async use(target: Target): Promise<void> {
     const others = this.recent.filter((each) => !isSame(each, target));
     await this.#state.update(RECENT, [target, ...others].slice(0, MOST_RECENT));
+  }
+
+  async #bindForLong(file: Uri, target: Target): Promise<void> {
+    const others = this.#bindings().filter(([key]) => key !== file.toString());
+    await this.#state.update(BOUND, [[file.toString(), target], ...others].slice(0, MOST_BOUND));
   }
 
   #bindings(): [string, Target][] {

@@ -137,9 +137,9 @@ async function findPayload(
   source: PayloadSource | undefined,
   target: Target,
   mode: InvokeMode,
-  { diagnostics }: Askers,
+  { diagnostics, targets }: Askers,
 ): Promise<string | undefined> {
-  if (given.payload === undefined && !source) return askForEditor(target);
+  if (given.payload === undefined && !source) return askForEditor(target, targets);
   const reading = readPayload(given.payload ?? source?.text ?? "");
   switch (reading.kind) {
     case "empty":
@@ -164,7 +164,7 @@ async function askForEmpty(target: Target): Promise<string | undefined> {
   return (await window.showInformationMessage(message, { modal: true }, send)) === send ? "{}" : undefined;
 }
 
-async function askForEditor(target: Target): Promise<string | undefined> {
+async function askForEditor(target: Target, targets: Targets): Promise<string | undefined> {
   const [send, create] = ["Send {}", "New JSON File"];
   const message = `No JSON editor is open. What is to be sent to ${target.function} on ${target.connection}?`;
   const detail =
@@ -173,6 +173,7 @@ async function askForEditor(target: Target): Promise<string | undefined> {
   if (chosen === create) {
     const document = await workspace.openTextDocument({ language: "json", content: "{\n  \n}\n" });
     await window.showTextDocument(document);
+    await targets.bind(document.uri, target);
   }
   return chosen === send ? "{}" : undefined;
 }

@@ -1,4 +1,12 @@
-import { type Disposable, type Event, EventEmitter, type TreeView, type Uri, window } from "vscode";
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  type TreeView,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
 import type { Catalog } from "../functions/catalog.ts";
 import { DisposableStore } from "../disposables.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
@@ -25,6 +33,7 @@ export class Targets implements Disposable {
     this.#memory = memory;
     const update = (): void => this.#changed.fire();
     this.#store.add(memory.onDidChange(update));
+    this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => memory.forget(uri)));
     this.#store.add(view.onDidChangeSelection(({ selection }) => this.#select(selection[0])));
     this.#store.add(
       window.onDidChangeActiveTextEditor(() => {
