@@ -20,11 +20,24 @@ describe("connections", () => {
   const connect = (...connections: object[]): Promise<void> =>
     workbench().setSettings({ "lambdaInvoke.connections": connections });
 
+  const closeSettings = async (): Promise<void> => {
+    await workbench().page.keyboard.press("Escape");
+    await workbench().page.locator(".settings-editor").waitFor({ state: "detached" });
+  };
+
+  it("are told to be turned off where Local is, and no other is there", async () => {
+    await workbench().openSidebar();
+    const sidebar = workbench().page.locator(".sidebar");
+    await sidebar.getByText("the Local connection is turned off").waitFor();
+    await sidebar.getByRole("button", { name: "Open Setting" }).click();
+    await workbench().page.locator(".settings-editor").getByText("Local: Enabled").first().waitFor();
+    await closeSettings();
+  });
+
   it("shows the first functions while the next page is still on its way", async () => {
     server.pages = [named("alpha", "beta"), named("gamma"), named("delta")];
     const held = Promise.withResolvers<void>();
     server.beforePage = (page) => (page === 1 ? held.promise : Promise.resolve());
-    await workbench().openSidebar();
     await connect(server.connection("paged"));
     await tree().expand("paged");
     await tree().waitForLabels("paged", "alpha", "beta");
@@ -90,8 +103,7 @@ describe("connections", () => {
     const problem = tree().rowLocators.filter({ hasText: "Connection 1 of lambdaInvoke.connections" });
     await problem.click();
     await workbench().page.locator(".settings-editor").getByText("Connections").first().waitFor();
-    await workbench().page.keyboard.press("Escape");
-    await workbench().page.locator(".settings-editor").waitFor({ state: "detached" });
+    await closeSettings();
   });
 
   it("are added in three steps, and removed from their row", async () => {

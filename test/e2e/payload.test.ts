@@ -17,10 +17,11 @@ describe("the payload in the editor", () => {
       .dialog.getByText("No JSON editor is open. What is to be sent to hello on Local?")
       .waitFor();
     await workbench().dialog.getByRole("button", { name: "New JSON File" }).click();
-    await workbench().statusItem("JSON").waitFor();
+    await workbench().statusItem("hello · Local").waitFor();
     await workbench().replaceText('{ "name": "Grace" }');
-    await tree().rowAction("hello", "Invoke Function");
+    await workbench().runCommand("Lambda: Invoke Function");
     await workbench().output.waitFor(/Hello, Grace![^]*RETURNED/);
+    await workbench().runCommand("View: Revert and Close Editor");
   });
 
   it("is not sent where it is not JSON: a message leads to the mistake", async () => {
@@ -49,7 +50,7 @@ describe("the payload in the editor", () => {
     await workbench().output.waitFor(/Hello, world!/);
   });
 
-  it("has its function in the status bar as soon as a document becomes JSON", async () => {
+  it("has a function in the status bar as soon as it is JSON, and not that of a closed document's name", async () => {
     await workbench().runCommand("File: New Untitled Text File");
     await workbench().page.locator('.tab.active[data-resource-name^="Untitled"]').waitFor();
     await workbench().statusItem("Select Lambda Function").waitFor({ state: "detached" });
@@ -57,30 +58,23 @@ describe("the payload in the editor", () => {
     await workbench().answer("JSON");
     await workbench().statusItem("Select Lambda Function").waitFor();
   });
-});
 
-describe("a response of 5 MB", () => {
-  const workbench = useWorkbench();
-
-  it("leaves the editor responsive while it arrives", async () => {
-    await workbench().openSidebar();
-    const tree = workbench().tree("Functions");
-    await tree.row("report").waitFor();
+  it("may bring 5 MB back: the editor stays responsive while they arrive", async () => {
     await workbench().openFile("events/report.json");
-    await tree.rowAction("report", "Invoke Function");
+    await tree().rowAction("report", "Invoke Function");
     await workbench().editor.locator(".view-line").first().click();
     let slowest = 0;
-    for (let typed = "/"; typed.length <= 40; typed += "/") {
+    for (let typed = "/"; typed.length <= 15; typed += "/") {
       const start = Date.now();
       await workbench().page.keyboard.type("/");
       await workbench().editor.locator(".view-line").getByText(typed).first().waitFor();
       slowest = Math.max(slowest, Date.now() - start);
     }
-    await workbench().output.waitFor(/RETURNED/);
+    await workbench().output.waitFor(/Invoke: report[^]*RETURNED/);
     assert.ok(slowest < 1500, `a key took ${slowest} ms to show`);
   });
 
-  it("is cut in the panel, and opens whole by a link", async () => {
+  it("may bring more back than the panel shows: a link opens the whole", async () => {
     const text = await workbench().output.waitFor(/Open the whole response \(4\.\d MB/);
     assert.ok(text.length < 300_000);
     const link = workbench().output.panel.locator(".view-line").getByText("Open the whole response").last();

@@ -39,17 +39,3 @@ describe("a workspace that is not trusted", () => {
     await workbench().tree("Functions").waitForLabels("Local", "flaky", "hello", "order", "report", "slow");
   });
 });
-
-describe("a workspace whose own functions are turned off", () => {
-  const workbench = useWorkbench({ settings: { "lambdaInvoke.local.enabled": false } });
-
-  it("says so, and leads to the setting", async () => {
-    await workbench().openSidebar();
-    const sidebar = workbench().page.locator(".sidebar");
-    await sidebar.getByText("the Local connection is turned off").waitFor();
-    await sidebar.getByRole("button", { name: "Open Setting" }).click();
-    await workbench().page.locator(".settings-editor").getByText("Local: Enabled").first().waitFor();
-    await workbench().setSettings({ "lambdaInvoke.local.enabled": true });
-    await workbench().tree("Functions").row("hello").waitFor();
-  });
-});
