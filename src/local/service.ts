@@ -83,7 +83,7 @@ async function serve(
 ): Promise<number> {
   const { now, onNote, tuning } = options;
   const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
-  const folder = options.stateDir ?? join(home, "events");
+  const folder = join(options.stateDir ?? home, "events");
   const queue = createEventQueue(
     { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote },
     signal,

@@ -38,6 +38,11 @@ export async function makeOwnFolder(parent: string, signal: AbortSignal): Promis
   return folder;
 }
 
+/** Whether a name is one that `makeOwnFolder` gives. */
+export function isOwnFolderName(name: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+}
+
 /** Resolves when a folder belongs to no living process. */
 export async function ownerGone(folder: string, signal: AbortSignal): Promise<void> {
   const owner = await readOwner(folder);

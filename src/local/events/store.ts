@@ -2,7 +2,7 @@ import { appendFile, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { JournalRecord, QueuedEvent } from "./event.ts";
 import { Journal, readJournal } from "./journal.ts";
-import { makeOwnFolder, ownerGone } from "./ownership.ts";
+import { isOwnFolderName, makeOwnFolder, ownerGone } from "./ownership.ts";
 
 const journalFile = "events.jsonl";
 const recordsFile = "destinations.jsonl";
@@ -77,12 +77,12 @@ export class EventStore {
   }
 }
 
-/** Finished folders only: those that are being made have a name that begins with a dot. */
+/** What services made here, and finished making: whatever else there is, is not theirs to take. */
 async function readFolders(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .filter((entry) => entry.isDirectory() && isOwnFolderName(entry.name))
       .map(({ name }) => name);
   } catch {
     return [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, it } from "mocha";
@@ -80,8 +80,9 @@ describe("local: events that a service left behind", () => {
     for (const id of ["a", "b"]) await first.queue.accept(eventFor("fn", id));
     first.stop();
     const [left = ""] = await readdir(first.folder);
-    await mkdir(join(first.folder, "half-way"));
-    await rename(join(first.folder, left), join(first.folder, "half-way", `taken-${left}`));
+    const halfWay = join(first.folder, randomUUID());
+    await mkdir(halfWay);
+    await rename(join(first.folder, left), join(halfWay, `taken-${left}`));
     await using second = await openQueue([fn], always, first.folder);
     await second.queue.adopt();
     await second.until(() => second.runs.length === 2);
@@ -98,7 +99,7 @@ describe("local: events that a service left behind", () => {
       await once(other.listen(0, "127.0.0.1"), "listening");
       const { port } = other.address() as AddressInfo;
       await using host = await openQueue([fn], always);
-      const folder = join(host.folder, "left");
+      const folder = join(host.folder, randomUUID());
       await mkdir(folder);
       await writeFile(
         join(folder, "owner.json"),
@@ -114,10 +115,21 @@ describe("local: events that a service left behind", () => {
     });
   }
 
+  it("are all that is taken: other folders stay as they are", async () => {
+    await using host = await openQueue([fn], always);
+    await mkdir(join(host.folder, "history"));
+    await writeFile(join(host.folder, "history", "events.jsonl"), "theirs");
+    await host.queue.adopt();
+    await host.queue.accept(eventFor("fn", "id"));
+    await host.until(() => host.runs.length === 1);
+    assert.equal(await readFile(join(host.folder, "history", "events.jsonl"), "utf8"), "theirs");
+  });
+
   it("do not stop a service that cannot read them", async () => {
     await using host = await openQueue([fn], always);
-    await mkdir(join(host.folder, "odd"));
-    await writeFile(join(host.folder, "odd", "events.jsonl"), "\0\0{{{\nnull\n[]\n");
+    const odd = join(host.folder, randomUUID());
+    await mkdir(odd);
+    await writeFile(join(odd, "events.jsonl"), "\0\0{{{\nnull\n[]\n");
     await host.queue.adopt();
     await host.queue.accept(eventFor("fn", "id"));
     await host.until(() => host.runs.length === 1);
