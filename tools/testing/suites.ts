@@ -21,11 +21,16 @@ export interface SuiteOptions {
 }
 
 const out = join(root, "out");
-const timeouts = { unit: 10_000, host: 30_000, e2e: 60_000 };
+const timeouts = { unit: 10_000, host: 30_000, e2e: 60_000, peer: 120_000 };
 
 /** Runs the tests of the parts that need no VS Code. */
 export async function runUnit({ grep }: SuiteOptions): Promise<Counts> {
   return runInProcess("unit", grep);
+}
+
+/** Runs the contract of the Lambda API against a neighbour, which proves the suite itself. */
+export async function runPeer({ grep }: SuiteOptions): Promise<Counts> {
+  return runInProcess("peer", grep);
 }
 
 /** Runs a person's way through the workbench in a browser, with the extension as it ships. */
@@ -74,7 +79,7 @@ export async function runHost({ grep, desktop }: SuiteOptions): Promise<Counts> 
   return readCounts("host", "See out/host/vscode.log.");
 }
 
-async function runInProcess(suite: "unit" | "e2e", grep: string | undefined): Promise<Counts> {
+async function runInProcess(suite: "unit" | "e2e" | "peer", grep: string | undefined): Promise<Counts> {
   const files = globSync(`test/${suite}/**/*.test.ts`, { cwd: root });
   const results = await emptyResults(suite);
   const main = join(root, "tools", "testing", "mochaMain.ts");

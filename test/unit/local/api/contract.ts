@@ -6,6 +6,7 @@ import { functions, type Declared, type Files } from "../workspace.ts";
 /** What a case is about; a target may have some of it only. */
 export type Area =
   | "invoke"
+  | "error type"
   | "context"
   | "request id"
   | "log tail"

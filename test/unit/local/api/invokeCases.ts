@@ -40,7 +40,7 @@ const synchronous: ContractCase[] = [
   },
   {
     title: "a function's own error is an answer, with its type, message and stack",
-    areas: ["invoke"],
+    areas: ["invoke", "error type"],
     async run(target) {
       const { StatusCode, FunctionError, Payload } = await send(target, "throws", "{}");
       assert.deepEqual([StatusCode, FunctionError], [200, "Unhandled"]);
