@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalAddress } from "../../../src/core/ports.ts";
+import { isAlive, marked, until } from "./processes.ts";
 import { functions, invoke, never, start, writeFiles } from "./workspace.ts";
 
 /** Three ways to be in the way of an end: a busy loop, a child process, and a child that left the process group. */
@@ -29,44 +30,6 @@ interface Pids {
   sandbox: number;
   service: number;
   home: string;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0) && !isZombie(pid);
-  } catch {
-    return false;
-  }
-}
-
-/** One that has ended, but whose parent has not asked: in a container nobody may. */
-function isZombie(pid: number): boolean {
-  try {
-    return process.platform === "linux" && /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return true;
-  }
-}
-
-/** On Linux, every process that has the text in its environment. */
-function marked(text: string): number[] {
-  if (process.platform !== "linux") return [];
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && carries(name, text))
-    .map(Number)
-    .filter(isAlive);
-}
-
-function carries(pid: string, text: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8").includes(text);
-  } catch {
-    return false;
-  }
-}
-
-async function until(test: () => boolean): Promise<void> {
-  while (!test()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 interface Host extends AsyncDisposable {
