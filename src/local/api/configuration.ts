@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type {
+  ApplicationLogLevel,
   FunctionConfiguration,
   GetFunctionCommandOutput,
   GetFunctionConfigurationCommandOutput,
+  LoggingConfig,
+  SystemLogLevel,
 } from "@aws-sdk/client-lambda";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { functionArn, localAccount, logGroupOf } from "../identity.ts";
@@ -37,8 +40,21 @@ export function configuration(fn: LocalFunction, qualifier?: string) {
     Architectures: fn.architectures.map((name) => (name === "arm64" ? "arm64" : "x86_64")),
     EphemeralStorage: { Size: 512 },
     SnapStart: { ApplyOn: "None" as const, OptimizationStatus: "Off" as const },
-    LoggingConfig: { LogFormat: "Text" as const, LogGroup: logGroupOf(fn.name) },
+    LoggingConfig: loggingConfig(fn),
   } satisfies FunctionConfiguration;
+}
+
+/** In JSON there are levels, `INFO` by default; in text there are none. */
+function loggingConfig({ name, logging = {} }: LocalFunction): LoggingConfig {
+  const LogGroup = logGroupOf(name);
+  if (logging.format !== "JSON") return { LogFormat: "Text", LogGroup };
+  const { applicationLevel = "INFO", systemLevel = "INFO" } = logging;
+  return {
+    LogFormat: "JSON",
+    ApplicationLogLevel: applicationLevel as ApplicationLogLevel,
+    SystemLogLevel: systemLevel as SystemLogLevel,
+    LogGroup,
+  };
 }
 
 /** A function as GetFunctionConfiguration describes it. */

@@ -115,6 +115,19 @@ describe("local: what a template declares of a function, in the API", () => {
     assert.deepEqual(tags.json, { Tags: { team: "orders" } });
   });
 
+  it("the log's format, with its levels where it has some", async () => {
+    const logging = async (declared: Partial<LocalFunction>) =>
+      (await ask(declared, "GET", "/2015-03-31/functions/fn/configuration")).json["LoggingConfig"];
+    const LogGroup = "/aws/lambda/fn";
+    assert.deepEqual(await logging({}), { LogFormat: "Text", LogGroup });
+    assert.deepEqual(await logging({ logging: { format: "JSON", systemLevel: "WARN" } }), {
+      LogFormat: "JSON",
+      ApplicationLogLevel: "INFO",
+      SystemLogLevel: "WARN",
+      LogGroup,
+    });
+  });
+
   it("all versions, where they are asked for: the one there is", async () => {
     const { json } = await ask({}, "GET", "/2015-03-31/functions/?FunctionVersion=ALL");
     const found = json["Functions"] as Record<string, unknown>[];
