@@ -40,7 +40,7 @@ function setUp(): { source: PagedSource; list: FunctionList; seen: string[]; set
     (signal) => source.open(signal),
     () => seen.push(`${list.state.status} ${list.state.functions.length}`),
   );
-  return { source, list, seen, settle: async () => void (await turn()) };
+  return { source, list, seen, settle: () => turn() };
 }
 
 describe("a connection's list", () => {
