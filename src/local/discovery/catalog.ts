@@ -173,7 +173,8 @@ function duplicate(fn: LocalFunction, first: LocalFunction): Problem {
 }
 
 function missingCode(fn: LocalFunction): readonly Problem[] {
-  if (!fn.runtime.startsWith("nodejs") || handlerFile(fn) !== undefined) return [];
+  // What the template says how to build need not be where the handler is, and other runtimes have problems of their own.
+  if (!fn.runtime.startsWith("nodejs") || fn.build || handlerFile(fn) !== undefined) return [];
   const message = `${fn.name}: no file for the handler ${fn.handler} in ${fn.codeRoot}. Check Handler and CodeUri, or build it.`;
   return [{ message, place: fn.place }];
 }

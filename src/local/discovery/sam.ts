@@ -3,6 +3,7 @@ import { parseTemplate, type ParsedTemplate } from "./cloudFormationYaml.ts";
 import { noValue, resolve, type Scope } from "./intrinsics.ts";
 import type { LocalFunction, Problem, TemplateReading } from "./localFunction.ts";
 import { isRecord, recordAt } from "./plain.ts";
+import { runtimeProperties } from "./runtimeProperties.ts";
 import { templateScope } from "./templateScope.ts";
 
 /** Functions and problems of a template; or `broken` with the problem, where it has no valid syntax. */
@@ -43,7 +44,9 @@ function readFunction(template: ParsedTemplate, logicalId: string, file: string)
     report(reason.message, reason.property);
     return { problems };
   }
-  return { problems, function: toFunction(properties, logicalId, place, dirname(file)) };
+  const resource = recordAt(recordAt(template.value, "Resources"), logicalId);
+  const extra = runtimeProperties(properties, recordAt(resource, "Metadata"));
+  return { problems, function: { ...toFunction(properties, logicalId, place, dirname(file)), ...extra } };
 }
 
 function placeOfProperty(template: ParsedTemplate, logicalId: string, property: string) {
@@ -88,7 +91,7 @@ function resolveProperties(
 }
 
 const used = new Set(
-  "FunctionName Handler Runtime CodeUri InlineCode PackageType Description Timeout MemorySize Environment Architectures ReservedConcurrentExecutions Tags".split(
+  "FunctionName Handler Runtime CodeUri InlineCode PackageType Description Timeout MemorySize Environment Architectures ReservedConcurrentExecutions Tags LoggingConfig".split(
     " ",
   ),
 );

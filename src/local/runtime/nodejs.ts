@@ -1,13 +1,13 @@
 import { dirname, extname } from "node:path";
 import type { LocalFunction } from "../discovery/localFunction.ts";
-import { codeStamp, handlerFile } from "../sandbox/codeStamp.ts";
+import { findHandler, type StampedFile } from "../sandbox/codeStamp.ts";
 import type { Built, Esbuild } from "./esbuild.ts";
 import { joined, nodeFolders } from "./layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeFiles, RuntimePlan } from "./plan.ts";
 
 /** Node.js functions, on AWS's runtime client for Node.js in this executable; TypeScript is built first. */
 export function nodejs(files: RuntimeFiles, executable: string, esbuild: Esbuild): Runtime {
-  const planned = (fn: LocalFunction, built: Built | undefined): Prepared => {
+  const planned = (fn: LocalFunction, handler: StampedFile | undefined, built?: Built): Prepared => {
     const plan = (): RuntimePlan => ({
       executable,
       args: [
@@ -21,7 +21,7 @@ export function nodejs(files: RuntimeFiles, executable: string, esbuild: Esbuild
       version: `node ${process.versions.node}`,
     });
     return {
-      stamp: built?.stamp ?? codeStamp(fn),
+      stamp: built?.stamp ?? handler?.stamp ?? "missing",
       plan,
       debug: async () => debugPlan(fn, plan(), files, built),
     };
@@ -29,17 +29,20 @@ export function nodejs(files: RuntimeFiles, executable: string, esbuild: Esbuild
   return {
     takes: (fn) => fn.runtime.startsWith("nodejs"),
     async check(fn) {
-      if (wantsBuild(fn)) esbuild.check(fn);
+      if (wantsBuild(fn, findHandler(fn))) esbuild.check(fn);
     },
     async prepare(fn, signal) {
-      return planned(fn, wantsBuild(fn) ? await esbuild.build(fn, signal) : undefined);
+      const handler = findHandler(fn);
+      return wantsBuild(fn, handler)
+        ? planned(fn, handler, await esbuild.build(fn, signal))
+        : planned(fn, handler);
     },
   };
 }
 
 /** Whether a function's handler is none that Node.js runs as it is, or the template says how to build it. */
-export function wantsBuild(fn: LocalFunction): boolean {
-  return fn.build !== undefined || /^\.[cm]?tsx?$/.test(extname(handlerFile(fn) ?? ""));
+function wantsBuild(fn: LocalFunction, handler: StampedFile | undefined): boolean {
+  return fn.build !== undefined || /^\.[cm]?tsx?$/.test(extname(handler?.path ?? ""));
 }
 
 function clientOf(fn: LocalFunction, files: RuntimeFiles): string {

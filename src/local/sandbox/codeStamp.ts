@@ -6,9 +6,24 @@ import type { LocalFunction } from "../discovery/localFunction.ts";
 const nodeEndings = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
 const pythonEndings = [".py", "/__init__.py"];
 
+/** A file, and what changes when it does. */
+export interface StampedFile {
+  path: string;
+  stamp: string;
+}
+
 /** The file that holds a function's handler, or undefined where there is none; looked up as AWS's runtime clients do. */
+export function findHandler(fn: LocalFunction): StampedFile | undefined {
+  for (const path of candidates(fn)) {
+    const stamp = fileStamp(path);
+    if (stamp !== undefined) return { path, stamp };
+  }
+  return undefined;
+}
+
+/** The path of the file that `findHandler` finds. */
 export function handlerFile(fn: LocalFunction): string | undefined {
-  return candidates(fn).find((path) => fileStamp(path) !== undefined);
+  return findHandler(fn)?.path;
 }
 
 function candidates(fn: LocalFunction): string[] {
@@ -27,8 +42,7 @@ function candidates(fn: LocalFunction): string[] {
  * invocation, so that what was saved just before it runs.
  */
 export function codeStamp(fn: LocalFunction): string {
-  const file = handlerFile(fn);
-  return (file && fileStamp(file)) ?? "missing";
+  return findHandler(fn)?.stamp ?? "missing";
 }
 
 /** Changes when the file does; undefined where there is none. A synchronous stat takes a few µs, less than to queue one. */

@@ -82,6 +82,31 @@ describe("local: TypeScript functions", () => {
     assert.deepEqual((await local.invoke("mod")).payload, { late: join("/"), url: true });
   });
 
+  it("are built as the template's Metadata says", async () => {
+    const handler = "app.handler";
+    const lines = [
+      "    Metadata:",
+      "      BuildMethod: esbuild",
+      "      BuildProperties:",
+      "        EntryPoints: [src/app.ts]",
+      "        Format: esm",
+      "        Minify: true",
+      "        External: [outside]",
+      "        Define: { STAGE: '\"test\"' }",
+      "        Banner: [js=globalThis.banner = 1;]",
+      "",
+    ];
+    await using local = await withEsbuild({
+      "template.yaml": template({ app: { handler } }) + lines.join("\n"),
+      "node_modules/outside/package.json": '{ "name": "outside", "type": "module", "main": "index.js" }',
+      "node_modules/outside/index.js": "export const url = import.meta.url;",
+      "app/src/app.ts":
+        'import { url } from "outside"; declare const STAGE: string; export const handler = async () => ({ stage: STAGE, banner: Reflect.get(globalThis, "banner"), outside: url.endsWith("outside/index.js") });',
+    });
+    assert.deepEqual((await local.invoke("app")).payload, { stage: "test", banner: 1, outside: true });
+    assert.deepEqual((await local.state(() => true)).problems, []);
+  });
+
   it("say what to install where there is no esbuild, before anyone invokes them", async () => {
     await using local = await start({ ...files(), "package.json": "{}" });
     const { problems } = await local.state((state) => state.problems.length > 0);
