@@ -67,13 +67,14 @@ function readTarget(url: string): { path: string; query: URLSearchParams } {
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const error = tooLarge(`Request must be smaller than ${bodyLimit} bytes for the InvokeFunction operation`);
-  if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw error;
+  const error = () =>
+    tooLarge(`Request must be smaller than ${bodyLimit} bytes for the InvokeFunction operation`);
+  if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw error();
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > bodyLimit) throw error;
+    if (size > bodyLimit) throw error();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);

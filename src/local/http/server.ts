@@ -55,7 +55,9 @@ async function respond(
   options: ApiServerOptions,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   const requestId = randomUUID();
   const headers = flattenHeaders(request);
   try {
