@@ -75,7 +75,8 @@ function debugPlan(
       host: "127.0.0.1",
       port,
       localRoot: fn.codeRoot,
-      remoteRoot: plan.taskRoot,
+      // The process has the same paths; what was built finds its sources by its map.
+      remoteRoot: fn.codeRoot,
       outFiles: built ? [glob(built.folder)] : [],
       skipFiles: ["<node_internals>/**", ...ours],
     }),

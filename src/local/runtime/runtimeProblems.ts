@@ -46,7 +46,10 @@ export class RuntimeProblems {
     this.#wanted = true;
     if (this.#looking) return;
     this.#looking = true;
-    void this.#lookWhileWanted().finally(() => (this.#looking = false));
+    this.#lookWhileWanted()
+      // The service ends: nobody is left to tell.
+      .catch(() => {})
+      .finally(() => (this.#looking = false));
   }
 
   async #lookWhileWanted(): Promise<void> {
