@@ -3,6 +3,7 @@
 // with the same three functions, `next`, `done` and `error`, over node:http, so that the client itself runs unmodified.
 const http = require("node:http");
 const Module = require("node:module");
+const { Writable } = require("node:stream");
 
 // Taken now, because a function may replace them (tracing libraries do).
 const { request } = http;
@@ -40,8 +41,20 @@ function send(method, path, headers, body) {
   });
 }
 
+/**
+ * A pipe that is full takes the rest of a function's lines later: they belong to the invocation that is ending.
+ * @param {NodeJS.WriteStream} stream
+ */
+function written(stream) {
+  if (stream.writableLength === 0) return undefined;
+  return new Promise((resolve) =>
+    Writable.prototype.write.call(stream, "", "utf8", () => resolve(undefined)),
+  );
+}
+
 async function next() {
   await posted;
+  await Promise.all([written(process.stdout), written(process.stderr)]);
   const { text, headers } = await send("GET", `${root}/next`, {});
   const context = headers["lambda-runtime-client-context"];
   if (typeof context === "string") {

@@ -203,6 +203,7 @@ describe("local: a function's environment", () => {
       AWS_LAMBDA_FUNCTION_NAME: "show",
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
       AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      AWS_LAMBDA_LOG_FORMAT: "Text",
       AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/show",
       AWS_REGION: "us-east-1",
       COUNT: "3",
