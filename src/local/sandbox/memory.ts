@@ -1,12 +1,19 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** The peak resident set of a process in kilobytes, where the platform tells it from outside (Linux); else undefined. */
-export function peakMemoryKb(pid: number, platform: NodeJS.Platform): number | undefined {
-  if (platform !== "linux") return undefined;
+/**
+ * The memory of a process in kilobytes, as the platform tells it from outside: on Linux its peak resident set, on macOS
+ * what is resident now, which is the peak of what was asked for only. Undefined elsewhere, or where the process is gone.
+ */
+export function residentKb(pid: number, platform: NodeJS.Platform): number | undefined {
   try {
-    // A read of /proc takes some 20 µs and never waits for a disk.
-    const peak = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return peak === undefined ? undefined : Number(peak);
+    if (platform === "linux") {
+      // A read of /proc takes some 20 µs and never waits for a disk.
+      const peak = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+      return peak === undefined ? undefined : Number(peak);
+    }
+    if (platform !== "darwin") return undefined;
+    return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }));
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";
 import { Happenings, type Happening } from "./happenings.ts";
 import { InvocationLog } from "./invocationLog.ts";
-import { peakMemoryKb } from "./memory.ts";
+import { residentKb } from "./memory.ts";
 import { broke, responseTooLarge, type Invocation, type InvocationResult, type Outcome } from "./outcome.ts";
 import { pipesRead, startProcess, type SandboxProcess } from "./process.ts";
 import type { Reaper } from "./reaperClient.ts";
@@ -104,7 +104,9 @@ export class Sandbox {
   readonly #parts: Parts;
   readonly #startedAt = performance.now();
   #cold = true;
-  #peakKb: number | undefined;
+  /** What the runtime client told last, and the most that was seen from outside. */
+  #toldPeakKb: number | undefined;
+  #seenPeakKb: number | undefined;
   #gone = false;
 
   constructor(parts: Parts) {
@@ -137,7 +139,11 @@ export class Sandbox {
     const durationMs = performance.now() - startedAt;
     this.#noteMemory();
     await pipesRead();
-    const measures = { durationMs, initDurationMs: init?.durationMs, peakMemoryKb: this.#peakKb };
+    const measures = {
+      durationMs,
+      initDurationMs: init?.durationMs,
+      peakMemoryKb: this.#toldPeakKb ?? this.#seenPeakKb,
+    };
     return { outcome, log: log.end(requestId, outcome, measures) };
   }
 
@@ -183,12 +189,12 @@ export class Sandbox {
   #outcome(happening: Happening, requestId: string): Outcome {
     switch (happening.kind) {
       case "response":
-        this.#peakKb = happening.peakMemoryKb ?? this.#peakKb;
+        this.#toldPeakKb = happening.peakMemoryKb ?? this.#toldPeakKb;
         return happening.body === "tooLarge"
           ? responseTooLarge()
           : { kind: "returned", payload: happening.body };
       case "error":
-        this.#peakKb = happening.peakMemoryKb ?? this.#peakKb;
+        this.#toldPeakKb = happening.peakMemoryKb ?? this.#toldPeakKb;
         return { kind: "threw", payload: happening.body };
       case "initError":
         return { kind: "threw", payload: happening.body };
@@ -208,9 +214,12 @@ export class Sandbox {
     return broke("timeout", "Sandbox.Timedout", requestId, message);
   }
 
+  /** AWS's runtime clients tell it themselves where the platform does not; a peak that was told is left as it is. */
   #noteMemory(): void {
     const { pid } = this.#parts.process;
-    if (pid !== undefined) this.#peakKb = peakMemoryKb(pid, process.platform) ?? this.#peakKb;
+    if (pid === undefined || this.#toldPeakKb !== undefined) return;
+    const now = residentKb(pid, process.platform);
+    if (now !== undefined) this.#seenPeakKb = Math.max(now, this.#seenPeakKb ?? 0);
   }
 }
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { residentKb } from "../../../../src/local/sandbox/memory.ts";
 import { functions, start } from "../workspace.ts";
 
 const sources = {
@@ -38,5 +39,16 @@ describe("local: the service's memory", () => {
     const text = sizes.map((size) => Math.round(size / megabyte)).join(" ");
     assert.ok(end < warm + 64 * megabyte, text);
     assert.ok(end < 400 * megabyte, text);
+  });
+});
+
+describe("local: a sandbox's memory", () => {
+  it("is what the platform tells, or unknown", function () {
+    if (process.platform === "win32") return this.skip();
+    const own = process.memoryUsage.rss() / 1024;
+    const told = residentKb(process.pid, process.platform) ?? 0;
+    assert.ok(told > own / 2 && told < own * 4, `${told} of ${own}`);
+    assert.equal(residentKb(process.pid, "win32"), undefined);
+    assert.equal(residentKb(2 ** 30, process.platform), undefined);
   });
 });
