@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 
 /** Whether a process is there and has not ended. */
 export function isAlive(pid: number): boolean {
@@ -35,7 +36,10 @@ function carries(pid: string, text: string): boolean {
   }
 }
 
-/** Resolves when the test holds. */
+/**
+ * Resolves when the test holds. Nothing tells the end of a process that is not one's own child; the pause leaves the
+ * processor to what is waited for.
+ */
 export async function until(test: () => boolean): Promise<void> {
-  while (!test()) await new Promise((resolve) => setImmediate(resolve));
+  while (!test()) await setTimeout(5);
 }
