@@ -1,0 +1,116 @@
+// Lists 10,000 functions: through the tree's provider and by a bare client in turn, then in the window a person sees.
+import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as vscode from "vscode";
+import { createGateway } from "../../src/aws/gateway.ts";
+import { Catalog, type Shelf } from "../../src/workbench/functions/catalog.ts";
+import { FunctionsTree } from "../../src/workbench/functions/functionsTree.ts";
+import { RunningInvocations } from "../../src/workbench/invoking/running.ts";
+import { windowSettings } from "../../src/workbench/settings.ts";
+import { measureInTurn, timed } from "../samples.ts";
+import { activate, ask, bareClient, CONNECTION, writeResult } from "./driver.ts";
+
+const FUNCTIONS = 10_000;
+const TURNS = { first: 40, whole: 7, window: 5 };
+
+/** What VS Code calls in the extension host. */
+export async function run(): Promise<void> {
+  await activate();
+  // All that is loaded on first use is loaded.
+  await listAll();
+  await pageAll();
+  const first = await measureInTurn(TURNS.first, listFirst, pageFirst, () => sleep(50));
+  const whole = await measureInTurn(TURNS.whole, listAll, pageAll, () => sleep(200));
+  await vscode.commands.executeCommand("lambdaInvoke.functions.focus");
+  await sleep(1000);
+  const inWindow: unknown[] = [];
+  for (let turn = 0; turn < TURNS.window; turn++) {
+    inWindow.push(await ask({ expand: `${CONNECTION} ${turn + 1}`, until: FUNCTIONS }));
+    await sleep(500);
+  }
+  await writeResult({ first, whole, inWindow });
+}
+
+/** One page by a client of its own: its connection is new, as it is for a row that is opened in the tree. */
+async function pageFirst(): Promise<number> {
+  return timed(() => bareClient().send(new ListFunctionsCommand({})));
+}
+
+async function pageAll(): Promise<number> {
+  return timed(async () => {
+    let count = 0;
+    const pages = paginateListFunctions({ client: bareClient() }, {});
+    for await (const { Functions = [] } of pages) count += Functions.length;
+    if (count !== FUNCTIONS) throw new Error(`The paginator gave ${count} functions.`);
+  });
+}
+
+/** From the workbench's question for a connection's rows until the provider answers with a function. */
+async function listFirst(): Promise<number> {
+  using tree = await openTree();
+  return await timed(async () => {
+    const [row] = await tree.rows();
+    if (row?.kind !== "function") throw new Error("The first answer is no function.");
+    tree.provider.getTreeItem(row);
+  });
+}
+
+/** The same until it answers with all of them, asked again each time it says that there are more. */
+async function listAll(): Promise<number> {
+  using tree = await openTree();
+  return await timed(async () => {
+    const done = tree.loaded();
+    await tree.rows();
+    await done;
+    const rows = await tree.rows();
+    if (rows.length !== FUNCTIONS) throw new Error(`The tree has ${rows.length} rows.`);
+  });
+}
+
+interface OpenTree extends Disposable {
+  provider: FunctionsTree;
+  rows(): ReturnType<FunctionsTree["getChildren"]>;
+  loaded(): Promise<void>;
+}
+
+/** The product's tree over its own gateway, on a connection that nobody has opened yet. */
+async function openTree(): Promise<OpenTree> {
+  const settings = windowSettings();
+  const gateway = createGateway({
+    local: { address: () => Promise.reject(new Error("There is no local service here.")) },
+    askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
+    environment: process.env,
+  });
+  const catalog = new Catalog(settings, gateway);
+  const running = new RunningInvocations(() => performance.now());
+  const provider = new FunctionsTree({
+    catalog,
+    running,
+    settings,
+    filter: () => "",
+    localProblems: () => [],
+  });
+  const [shelf] = await catalog.shelves();
+  const [connection] = await provider.getChildren();
+  if (!shelf || !connection) throw new Error("There is no connection to list.");
+  return {
+    provider,
+    rows: () => provider.getChildren(connection),
+    loaded: () => loaded(catalog, shelf, () => provider.getChildren(connection)),
+    [Symbol.dispose]: () => {
+      provider.dispose();
+      catalog.dispose();
+      gateway.dispose();
+    },
+  };
+}
+
+function loaded(catalog: Catalog, { list }: Shelf, show: () => Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    catalog.onDidChange(() => {
+      if (list.state.status === "loaded") resolve();
+      else if (list.state.status === "failed") reject(list.state.error);
+      else void show();
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import { runInHost } from "../host.ts";
+import type { Installed } from "../installed.ts";
+import { ratioRow, type Row } from "../row.ts";
+import type { Pair } from "../samples.ts";
+import { startBenchServer } from "../servers/start.ts";
+import { connectionSettings } from "../settings.ts";
+
+/** From the command to its record, against a bare client's `send` of the same call in the same process. */
+export async function measureInvoke({ staged }: Installed): Promise<Row[]> {
+  await using server = await startBenchServer("lambdaServer.ts");
+  const took = await runInHost<Record<"wait-20" | "at-once", Pair>>({
+    driver: "invoke",
+    installed: [staged],
+    settings: connectionSettings(server.endpoint),
+    env: { BENCH_ENDPOINT: server.endpoint },
+  });
+  const against = "`LambdaClient.send` of the same call";
+  return [
+    ratioRow("Invoke to its record, answered after 20 ms", against, took["wait-20"], { limit: 1.1 }),
+    ratioRow("Invoke to its record, answered at once", against, took["at-once"], { limit: 2 }),
+  ];
+}
