@@ -1,4 +1,4 @@
-import { Range, type TextDocument, type TextEditor, window } from "vscode";
+import { Range, TabInputText, type TextDocument, type TextEditor, window } from "vscode";
 
 /** Text that may be a payload, and where it stands. */
 export interface PayloadSource {
@@ -13,10 +13,17 @@ export function isJson(document: TextDocument): boolean {
   return document.languageId === "json" || document.languageId === "jsonc";
 }
 
-/** The active editor where it is a JSON editor. */
+/** The active editor where it is a JSON editor; while the focus is in the output panel, the one of the active tab. */
 export function activeJsonEditor(): TextEditor | undefined {
-  const editor = window.activeTextEditor;
+  const active = window.activeTextEditor;
+  const editor = active?.document.uri.scheme === "output" ? editorOfActiveTab() : active;
   return editor && isJson(editor.document) ? editor : undefined;
+}
+
+function editorOfActiveTab(): TextEditor | undefined {
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  if (!(input instanceof TabInputText)) return undefined;
+  return window.visibleTextEditors.find(({ document }) => document.uri.toString() === input.uri.toString());
 }
 
 /** The selection where there is one, else the whole document. */
