@@ -77,7 +77,10 @@ describe("the payload in the editor", () => {
   it("may bring more back than the panel shows: a link opens the whole", async () => {
     const text = await workbench().output.waitFor(/Open the whole response \(4\.\d MB/);
     assert.ok(text.length < 300_000);
-    const link = workbench().output.panel.locator(".view-line").getByText("Open the whole response").last();
+    const link = workbench()
+      .output.panel.locator(".detected-link")
+      .getByText("Open the whole response")
+      .last();
     await workbench().output.scrollUpTo(link);
     await link.click({ modifiers: ["ControlOrMeta"] });
     await workbench().page.locator('.tab.active[data-resource-name="report response.json"]').waitFor();

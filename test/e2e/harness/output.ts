@@ -50,15 +50,14 @@ export class Output {
     return "";
   }
 
-  /** Waits until the so-manieth block, from 1, matches, and returns it. */
-  async block(number: number, pattern: RegExp): Promise<string> {
-    let blocks: string[] = [];
-    const matches = async (): Promise<boolean> => {
-      blocks = (await this.text()).split(/^(?=━━━ \d)/m).filter((block) => block !== "");
-      return pattern.test(blocks[number - 1] ?? "");
-    };
-    await waitUntil(matches, () => `block ${number} that matches ${pattern}. There are:\n${blocks.join("")}`);
-    return blocks[number - 1] ?? "";
+  /** Does something, waits until what the channel says from then on matches, and returns that. */
+  async after(act: () => Promise<void>, pattern: RegExp): Promise<string> {
+    const before = (await this.text()).length;
+    await act();
+    let said = "";
+    const matches = async (): Promise<boolean> => pattern.test((said = (await this.text()).slice(before)));
+    await waitUntil(matches, () => `output that matches ${pattern}. It says:\n${said}`);
+    return said;
   }
 
   /** Waits until the channel's text matches, and returns the whole of it; throws with the text when it never does. */
