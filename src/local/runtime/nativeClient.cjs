@@ -42,19 +42,36 @@ function send(method, path, headers, body) {
 }
 
 /**
+ * The standard streams that the function has used. To look at one is to make it, and that is not for this to do: from then
+ * on its pipe no longer blocks, and a plain `fs.writeSync(1, …)` fails when it is full.
+ * @type {Set<NodeJS.WriteStream>}
+ */
+const used = new Set();
+for (const name of /** @type {const} */ (["stdout", "stderr"])) {
+  const own = Object.getOwnPropertyDescriptor(process, name);
+  Object.defineProperty(process, name, {
+    ...own,
+    get() {
+      /** @type {NodeJS.WriteStream} */
+      const stream = own?.get?.call(process);
+      used.add(stream);
+      return stream;
+    },
+  });
+}
+
+/**
  * A pipe that is full takes the rest of a function's lines later: they belong to the invocation that is ending.
  * @param {NodeJS.WriteStream} stream
  */
-function written(stream) {
-  if (stream.writableLength === 0) return undefined;
-  return new Promise((resolve) =>
-    Writable.prototype.write.call(stream, "", "utf8", () => resolve(undefined)),
-  );
+async function written(stream) {
+  if (stream.writableLength === 0) return;
+  await new Promise((resolve) => Writable.prototype.write.call(stream, "", "utf8", resolve));
 }
 
 async function next() {
   await posted;
-  await Promise.all([written(process.stdout), written(process.stderr)]);
+  await Promise.all([...used].map(written));
   const { text, headers } = await send("GET", `${root}/next`, {});
   const context = headers["lambda-runtime-client-context"];
   if (typeof context === "string") {

@@ -45,7 +45,7 @@ export function broke(
 }
 
 /** The JSON that Lambda answers for an error that is not the function's own. */
-export function errorPayload(errorType: string, errorMessage: string): Buffer {
+function errorPayload(errorType: string, errorMessage: string): Buffer {
   return Buffer.from(JSON.stringify({ errorType, errorMessage }));
 }
 

@@ -27,7 +27,7 @@ export interface RuntimeApi {
 }
 
 /** The largest response of a synchronous invocation, in bytes. Source: "Lambda quotas". */
-export const responseLimit = 6 * 1024 * 1024 + 100;
+const responseLimit = 6 * 1024 * 1024 + 100;
 /** The largest streamed response, in bytes. Source: "Lambda quotas". */
 const streamLimit = 200 * 1024 * 1024;
 
