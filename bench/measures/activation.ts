@@ -5,7 +5,7 @@ import type { Installed } from "../installed.ts";
 import { ratioRow, type Row } from "../row.ts";
 
 /** Each is activated so many times, each time in a host of its own. */
-const TURNS = 13;
+const TURNS = 10;
 
 /** Activation of ours, of an extension that does nothing, and of one that loads the SDK at once, in turn. */
 export async function measureActivation({ staged, eager }: Installed): Promise<Row[]> {

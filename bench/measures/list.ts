@@ -45,6 +45,12 @@ export async function measureList({ staged }: Installed): Promise<Row[]> {
   ];
 }
 
+/** The page's own; this project's types are Node's. */
+declare const MutationObserver: new (onChange: () => void) => {
+  observe(target: object, options: { subtree: true; childList: true; attributes: true }): void;
+  disconnect(): void;
+};
+
 /** Opens a connection's row by its twistie and waits, in the page, for its first function and for all of them. */
 async function expand(page: Page, question: { expand: string; until: number }): Promise<Times> {
   const row = page.locator(".pane .monaco-list-row").filter({
@@ -52,26 +58,28 @@ async function expand(page: Page, question: { expand: string; until: number }): 
   });
   await row.waitFor();
   await row.hover();
-  const twistie = await row.locator(".monaco-tl-twistie").elementHandle();
-  return page.evaluate<Times, unknown>(watchRows, { twistie, until: question.until });
+  return row.locator(".monaco-tl-twistie").evaluate(watchRows, question.until);
 }
 
-/** Runs in the page, whose types this project does not have. */
-const watchRows = `({ twistie, until }) => new Promise((resolve) => {
-  const list = twistie.closest(".monaco-list");
-  const started = performance.now();
-  let first;
-  const observer = new MutationObserver(() => {
-    const rows = [...list.querySelectorAll('.monaco-list-row[aria-level="2"]')];
-    const row = rows.find((each) => /function-\\d/.test(each.textContent));
-    if (!row) return;
-    first ??= performance.now() - started;
-    if (row.getAttribute("aria-setsize") !== String(until)) return;
-    observer.disconnect();
-    resolve({ first, whole: performance.now() - started });
-    // Closed again: the next connection's row comes back into sight.
-    twistie.click();
+/** Runs in the page. */
+function watchRows(twistie: HTMLElement | SVGElement, until: number): Promise<Times> {
+  return new Promise((resolve) => {
+    const list = twistie.closest(".monaco-list") ?? twistie;
+    const click = (): unknown => ("click" in twistie ? twistie.click() : undefined);
+    const started = performance.now();
+    let first: number | undefined;
+    const observer = new MutationObserver(() => {
+      const rows = [...list.querySelectorAll('.monaco-list-row[aria-level="2"]')];
+      const row = rows.find((each) => /function-\d/.test(each.textContent ?? ""));
+      if (!row) return;
+      first ??= performance.now() - started;
+      if (row.getAttribute("aria-setsize") !== String(until)) return;
+      observer.disconnect();
+      resolve({ first, whole: performance.now() - started });
+      // Closed again: the next connection's row comes back into sight.
+      click();
+    });
+    observer.observe(list, { subtree: true, childList: true, attributes: true });
+    click();
   });
-  observer.observe(list, { subtree: true, childList: true, attributes: true });
-  twistie.click();
-})`;
+}
