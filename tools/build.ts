@@ -97,7 +97,14 @@ async function toCommonJs(text: string, options: BuildOptions): Promise<string> 
     sourcemap: options.sourcemap ? "inline" : false,
     supported: { "dynamic-import": false },
   });
-  return result.code.replaceAll(/require\("(\.{1,2}\/[^"]+)\.js"\)/g, 'require("$1.cjs")');
+  const code = result.code.replaceAll(/require\("(\.{1,2}\/[^"]+)\.js"\)/g, 'require("$1.cjs")');
+  return options.sourcemap ? code : requireVscodeOnce(code);
+}
+
+/** Each source file has its import; VS Code finds out who asks at each `require` of its own module, which takes time. */
+function requireVscodeOnce(code: string): string {
+  const call = 'require("vscode")';
+  return code.includes(call) ? `const vscode$=${call};${code.replaceAll(call, () => "vscode$")}` : code;
 }
 
 async function writeIfChanged(path: string, text: string): Promise<void> {
