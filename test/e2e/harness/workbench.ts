@@ -6,6 +6,7 @@ import { writeSettings } from "../../../tools/host/server.ts";
 import { Output } from "./output.ts";
 import { type Session, waitUntilUsable } from "./session.ts";
 import { Tree } from "./tree.ts";
+import { waitUntil } from "./waitUntil.ts";
 
 interface Manifest {
   contributes: { viewsContainers: { activitybar: { id: string; title: string }[] } };
@@ -41,10 +42,14 @@ export class Workbench {
     await this.quickInput.press("Enter");
   }
 
-  /** The labels of the quick pick that is open. */
-  async quickPickLabels(): Promise<string[]> {
-    await this.quickPickRows.first().waitFor();
-    return this.quickPickRows.locator(".label-name").allTextContents();
+  /** Waits until the quick pick that is open begins with these labels. */
+  async waitForPick(...labels: string[]): Promise<void> {
+    let seen: string[] = [];
+    const begins = async (): Promise<boolean> => {
+      seen = await this.quickPickRows.locator(".label-name").allTextContents();
+      return labels.every((label, index) => seen[index] === label);
+    };
+    await waitUntil(begins, () => `a choice of ${labels.join(", ")}. There is one of ${seen.join(", ")}`);
   }
 
   get quickInput(): Locator {
