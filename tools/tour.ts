@@ -16,19 +16,16 @@ interface Scene {
 // One after the other in the same window.
 const scenes: Scene[] = [
   {
-    name: "sidebar",
-    show: async (workbench) => {
-      await workbench.openSidebar();
-      await workbench.tree("Functions").row("order").waitFor();
-      await workbench.openFile("events/order.json");
-    },
-  },
-  {
     name: "invocation",
     show: async (workbench) => {
-      await workbench.tree("Functions").rowAction("order", "Invoke Function");
-      await workbench.output.waitFor(/returned/i);
-      await workbench.output.panel.waitFor();
+      await workbench.openSidebar();
+      const tree = workbench.tree("Functions");
+      await tree.row("order").waitFor();
+      await workbench.openFile("events/order.json");
+      await tree.rowAction("order", "Invoke Function");
+      await workbench.output.waitFor(/RETURNED/);
+      await workbench.output.panel.getByText("RETURNED").waitFor();
+      await workbench.editor.locator(".view-line").first().click();
     },
   },
 ];
