@@ -1,0 +1,40 @@
+import { YAMLMap, type Tags } from "yaml";
+
+/** The intrinsic functions; each has a short form, `!Sub`, and a long one, `{"Fn::Sub": …}`. */
+const names =
+  "And Base64 Cidr Condition Contains EachMemberEquals EachMemberIn Equals FindInMap ForEach GetAtt GetAZs If ImportValue Join Length Not Or Ref RefAll Select Split Sub ToJsonString Transform ValueOf ValueOfAll".split(
+    " ",
+  );
+
+function longName(name: string): string {
+  return name === "Ref" || name === "Condition" ? name : `Fn::${name}`;
+}
+
+/** Reads the short forms as the long ones. Source: "Intrinsic function reference" of the CloudFormation user guide. */
+export const shortForms: Tags = names.flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => ({ [longName(name)]: scalarArgument(name, text) }) },
+  { tag: `!${name}`, collection: "seq" as const, resolve: (node: unknown) => wrap(name, node) },
+  { tag: `!${name}`, collection: "map" as const, resolve: (node: unknown) => wrap(name, node) },
+]);
+
+/** YAML 1.1, which CloudFormation reads, has these as booleans too; quotes keep them text. */
+export const oldBooleans: Tags = [
+  {
+    tag: "tag:yaml.org,2002:bool",
+    default: true,
+    test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
+    resolve: (text: string) => /^(?:yes|on)$/i.test(text),
+  },
+];
+
+/** `!GetAtt A.B.C` is the list `["A", "B.C"]`. */
+function scalarArgument(name: string, text: string): unknown {
+  const dot = text.indexOf(".");
+  return name === "GetAtt" && dot > 0 ? [text.slice(0, dot), text.slice(dot + 1)] : text;
+}
+
+function wrap(name: string, node: unknown): YAMLMap {
+  const map = new YAMLMap<string>();
+  map.set(longName(name), node);
+  return map;
+}
