@@ -48,7 +48,11 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
-  const catalog = new Catalog((state) => problems.take(state), signal);
+  const catalog = new Catalog((state) => problems.take(state), signal, {
+    env: options.env,
+    executable: options.executable,
+    temp: home,
+  });
   const entries: WorkspaceFunctions["entries"] = (asked) => catalog.entries(asked);
   const settings = () => workspace;
   const runtimes = createRuntimes({ ...options, platform: process.platform, home, reaper, settings });

@@ -1,11 +1,16 @@
-import { readFile } from "node:fs/promises";
-import { dirname, relative, sep } from "node:path";
+import { statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { LocalState, LocalWorkspace } from "../../core/ports.ts";
-import { fileStamp, handlerFile } from "../sandbox/codeStamp.ts";
+import { handlerFile } from "../sandbox/codeStamp.ts";
+import { createBoundary, isInside } from "./code/boundary.ts";
+import { CodeStore } from "./code/store.ts";
+import { compose } from "./compose.ts";
 import type { LocalFunction, Problem } from "./localFunction.ts";
-import { readSamTemplate } from "./sam.ts";
 import { findTemplates, mayBeTemplate } from "./scan.ts";
-import { watchTree } from "./watch.ts";
+import { isStale, TemplateReadings } from "./readings.ts";
+import type { TemplateHost } from "./templateFile.ts";
+import { watchFolder, type Watcher } from "./watch.ts";
 
 /** A function, and a number that changes whenever its declaration or code does. */
 export interface Entry {
@@ -13,104 +18,154 @@ export interface Entry {
   revision: number;
 }
 
-interface Template {
-  stamp: string | undefined;
-  /** The last good ones, where it is broken now. */
-  functions: readonly LocalFunction[];
-  problems: readonly Problem[];
+/** What of the machine is used. */
+export interface DiscoveryHost {
+  env: Readonly<Record<string, string | undefined>>;
+  /** A Node.js, or an Electron that `env` makes one of. */
+  executable: string;
+  /** Where code is unpacked to, in a folder that goes at the signal. */
+  temp: string;
+  /** So many folders are looked into at most. */
+  mostFolders: number;
 }
+
+const nothing: LocalWorkspace = { folders: [], trusted: false };
+
+/** How long the Serverless Framework may take to print a configuration, in ms. */
+const printTimeoutMs = 15_000;
 
 /** The functions of the workspace, as its templates declare them now. */
 export class Catalog {
   readonly #onState: (state: LocalState) => void;
   readonly #signal: AbortSignal;
-  readonly #templates = new Map<string, Template>();
+  readonly #host: DiscoveryHost;
+  readonly #store: CodeStore;
+  #readings: TemplateReadings;
   #entries = new Map<string, Entry>();
   #told = "";
   #revision = 0;
-  #workspace: LocalWorkspace = { folders: [], trusted: false };
+  #workspace = nothing;
   #watching = new AbortController();
-  #reading: Promise<void> = Promise.resolve();
-  #scanWanted = false;
+  #watchers: readonly Watcher[] = [];
+  #work: Promise<void> = Promise.resolve();
+  #toScan = new Set<string>();
+  #workWanted = false;
+  #incomplete = false;
 
-  constructor(onState: (state: LocalState) => void, signal: AbortSignal) {
+  constructor(onState: (state: LocalState) => void, signal: AbortSignal, host?: Partial<DiscoveryHost>) {
     this.#onState = onState;
     this.#signal = signal;
+    this.#host = {
+      env: process.env,
+      executable: process.execPath,
+      temp: tmpdir(),
+      mostFolders: 20_000,
+      ...host,
+    };
+    this.#store = new CodeStore(this.#host.temp, signal);
+    this.#readings = this.#newReadings();
     signal.addEventListener("abort", () => this.#watching.abort());
   }
 
   /** Looks for functions in these folders from now on. */
   setWorkspace(workspace: LocalWorkspace): void {
-    this.#workspace = workspace.trusted ? workspace : { folders: [], trusted: false };
+    this.#workspace = workspace.trusted ? workspace : nothing;
     this.#watching.abort();
     this.#watching = new AbortController();
-    for (const folder of this.#workspace.folders) {
-      watchTree(folder, (path) => this.#changed(path), this.#watching.signal);
-    }
-    this.#rescan();
+    const { folders } = this.#workspace;
+    const { signal } = this.#watching;
+    this.#watchers = folders.map((folder) => watchFolder(folder, (path) => this.#changed(path), signal));
+    this.#readings = this.#newReadings();
+    this.#incomplete = false;
+    this.#toScan.clear();
+    this.#rescan(folders);
   }
 
   /** The functions by name, after a look at the templates known so far. */
   async entries(signal: AbortSignal): Promise<ReadonlyMap<string, Entry>> {
-    await this.#reading;
+    await this.#work;
     signal.throwIfAborted();
-    const stale = [...this.#templates].filter(([file, { stamp }]) => fileStamp(file) !== stamp);
-    if (stale.length > 0) await this.#enqueue(() => this.#read(stale.map(([file]) => file)));
+    if ([...this.#readings.all.values()].some(isStale)) {
+      this.#rescan([]);
+      await this.#work;
+    }
     return this.#entries;
   }
 
+  #newReadings(): TemplateReadings {
+    const { folders, envFile, outsideAllowed = false } = this.#workspace;
+    const { env, executable } = this.#host;
+    const host: TemplateHost = {
+      folders,
+      envFile,
+      store: this.#store,
+      boundary: createBoundary(folders, outsideAllowed),
+      print: { env, executable, timeoutMs: printTimeoutMs },
+    };
+    return new TemplateReadings(host, this.#signal);
+  }
+
   #changed(path: string): void {
-    const changed = [...this.#entries.values()].filter((entry) => belongsTo(entry.fn, path));
+    const changed = [...this.#entries.values()].filter((entry) => this.#belongsTo(entry.fn, path));
     for (const entry of changed) entry.revision = this.#nextRevision();
-    if (mayBeTemplate(path) || fileStamp(path) === undefined) this.#rescan();
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) for (const watcher of this.#watchers) watcher.leave(path);
+    const counts = stats?.isDirectory() === true || this.#readings.dependsOn(path) || mayBeTemplate(path);
+    if (counts) this.#rescan([path]);
     // Code that was missing may be there now, or the other way round.
-    else if (changed.length > 0) void this.#enqueue(async () => this.#compose());
+    else if (changed.length > 0) this.#rescan([]);
   }
 
-  /** A burst of changes, such as a checkout, costs one more scan than the one under way. */
-  #rescan(): void {
-    if (this.#scanWanted) return;
-    this.#scanWanted = true;
-    void this.#enqueue(async () => {
-      this.#scanWanted = false;
-      const lists = this.#workspace.folders.map((folder) => findTemplates(folder, this.#signal));
-      const found = new Set((await Promise.all(lists)).flat());
-      for (const file of this.#templates.keys()) if (!found.has(file)) this.#templates.delete(file);
-      await this.#read([...found]);
-    });
+  /** A burst of changes, such as a checkout, costs one more look than the one under way. */
+  #rescan(paths: readonly string[]): void {
+    for (const path of paths) this.#toScan.add(path);
+    if (this.#workWanted) return;
+    this.#workWanted = true;
+    this.#work = this.#work.then(() => this.#look()).catch(() => {});
   }
 
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    this.#reading = this.#reading.then(work).catch(() => {});
-    return this.#reading;
-  }
-
-  /** Reads the files that changed, in order of their paths, and tells what is new. */
-  async #read(files: readonly string[]): Promise<void> {
-    for (const file of files) {
-      const stamp = fileStamp(file);
-      const known = this.#templates.get(file);
-      if (stamp === undefined) this.#templates.delete(file);
-      else if (known?.stamp !== stamp)
-        this.#templates.set(file, await readTemplate(file, stamp, known, this.#signal));
+  /** Reads what is new or has changed, and tells what came of it. */
+  async #look(): Promise<void> {
+    this.#workWanted = false;
+    const readings = this.#readings;
+    const enter = this.#entering();
+    const paths = [...this.#toScan];
+    this.#toScan = new Set();
+    const found: string[] = [];
+    for (const path of paths) {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (stats?.isFile() && mayBeTemplate(path)) found.push(path);
+      if (!stats?.isDirectory()) continue;
+      const { templates, complete } = await findTemplates(path, enter, this.#host.mostFolders, this.#signal);
+      found.push(...templates);
+      if (!complete) this.#incomplete = true;
     }
-    this.#compose();
+    await readings.update(found);
+    // Of a workspace that is no longer open, nothing is told.
+    if (readings === this.#readings) this.#compose();
+  }
+
+  /** Has a folder watched, as part of the workspace as it is now. */
+  #entering(): (folder: string) => void {
+    const watchers = this.#watchers;
+    const { folders } = this.#workspace;
+    return (folder) => {
+      const index = folders.findIndex((root) => isInside(root, folder));
+      watchers[Math.max(0, index)]?.enter(folder);
+    };
   }
 
   #compose(): void {
-    const problems: Problem[] = [];
+    const { functions, problems } = compose(this.#readings.all);
     const entries = new Map<string, Entry>();
-    for (const [, template] of [...this.#templates].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      problems.push(...template.problems);
-      for (const fn of template.functions) {
-        const first = entries.get(fn.name)?.fn;
-        if (first) problems.push(duplicate(fn, first));
-        else entries.set(fn.name, this.#entryOf(fn));
-        problems.push(...missingCode(fn));
-      }
+    const enter = this.#entering();
+    for (const [name, fn] of functions) {
+      entries.set(name, this.#entryOf(fn));
+      // It may be in a folder that is skipped, such as what a build made.
+      enter(dirname(handlerFile(fn) ?? join(fn.codeRoot, "handler")));
     }
     this.#entries = entries;
-    this.#tell(problems);
+    this.#tell(this.#incomplete ? [...problems, tooMany(this.#host.mostFolders)] : problems);
   }
 
   #entryOf(fn: LocalFunction): Entry {
@@ -132,56 +187,21 @@ export class Catalog {
     this.#told = text;
     this.#onState(state);
   }
+
+  /** A JSON file beside the handler's folder is more likely an event than code. */
+  #belongsTo(fn: LocalFunction, path: string): boolean {
+    const root = /\.jsonc?$/.test(path) ? dirname(handlerFile(fn) ?? fn.codeRoot) : fn.codeRoot;
+    const roots = [root, ...(fn.layers ?? [])];
+    return roots.some((each) => path !== each && isInside(each, path)) && !this.#readings.all.has(path);
+  }
 }
 
-async function readTemplate(
-  file: string,
-  stamp: string,
-  known: Template | undefined,
-  signal: AbortSignal,
-): Promise<Template> {
-  const text = await readFile(file, { encoding: "utf8", signal });
-  if (known && known.functions.length > 0 && text.trim() === "")
-    return { ...known, stamp, problems: [emptied(file)] };
-  const reading = readSamTemplate(text, file);
-  if (reading.kind === "read") return { stamp, functions: reading.functions, problems: reading.problems };
-  // Not every `template.yaml` is a CloudFormation template; one of another kind is nobody's problem here.
-  if (!known?.functions.length && !/AWS::(?:Serverless|Lambda)::/.test(text))
-    return { stamp, functions: [], problems: [] };
-  return { stamp, functions: known?.functions ?? [], problems: [reading.problem] };
-}
-
-/** An editor may empty a file a moment before it writes it. */
-function emptied(file: string): Problem {
-  return {
-    message: "The template is empty; its functions are listed as they were.",
-    place: { file, line: 0, column: 0 },
-  };
+function tooMany(mostFolders: number): Problem {
+  const message = `The workspace has more than ${mostFolders} folders; functions were looked for only in the first of them. Open a smaller folder.`;
+  return { message };
 }
 
 /** What a sandbox depends on; where it is written does not matter to it. */
 function declaration(fn: LocalFunction): string {
   return JSON.stringify({ ...fn, place: undefined });
-}
-
-function duplicate(fn: LocalFunction, first: LocalFunction): Problem {
-  const where = `${first.place.file}:${first.place.line + 1}`;
-  return {
-    message: `${fn.name} is declared twice; the one at ${where} runs. Give one of them another FunctionName.`,
-    place: fn.place,
-  };
-}
-
-function missingCode(fn: LocalFunction): readonly Problem[] {
-  // What the template says how to build need not be where the handler is, and other runtimes have problems of their own.
-  if (!fn.runtime.startsWith("nodejs") || fn.build || handlerFile(fn) !== undefined) return [];
-  const message = `${fn.name}: no file for the handler ${fn.handler} in ${fn.codeRoot}. Check Handler and CodeUri, or build it.`;
-  return [{ message, place: fn.place }];
-}
-
-/** A JSON file beside the handler's folder is more likely an event than code. */
-function belongsTo(fn: LocalFunction, path: string): boolean {
-  const root = /\.jsonc?$/.test(path) ? dirname(handlerFile(fn) ?? fn.codeRoot) : fn.codeRoot;
-  const inside = relative(root, path);
-  return inside !== "" && !inside.startsWith(`..${sep}`) && inside !== ".." && !mayBeTemplate(path);
 }

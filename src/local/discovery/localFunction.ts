@@ -91,9 +91,3 @@ export interface Problem {
   message: string;
   place?: SourcePlace;
 }
-
-/** What one template gives. */
-export interface TemplateReading {
-  functions: readonly LocalFunction[];
-  problems: readonly Problem[];
-}

@@ -1,29 +1,43 @@
 import { watch, type FSWatcher } from "node:fs";
-import { stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
-import { isSkipped, walk } from "./scan.ts";
+import { dirname, join, relative, sep } from "node:path";
+import { isSkipped } from "./scan.ts";
 
-/** Watches a folder and all that is in it, but for what `scan` skips, until the signal; tells the path of each change. */
-export function watchTree(folder: string, onChange: (path: string) => void, signal: AbortSignal): void {
-  if (process.platform === "linux") void new FolderWatchers(onChange, signal).add(folder);
-  else watchRecursively(folder, onChange, signal);
+/** Tells what changes in a folder. */
+export interface Watcher {
+  /** To be called with each folder in it before that is read; and with others whose direct content matters. */
+  enter(folder: string): void;
+  /** To be called with what is no longer there. */
+  leave(path: string): void;
 }
 
-function watchRecursively(folder: string, onChange: (path: string) => void, signal: AbortSignal): void {
+/** Watches a folder and all that is in it, but for what is skipped, until the signal; tells the path of each change. */
+export function watchFolder(folder: string, onChange: (path: string) => void, signal: AbortSignal): Watcher {
+  return process.platform === "linux"
+    ? new FolderWatchers(onChange, signal)
+    : watchRecursively(folder, onChange, signal);
+}
+
+function watchRecursively(folder: string, onChange: (path: string) => void, signal: AbortSignal): Watcher {
+  const entered = new Set<string>();
   try {
     const watcher = watch(folder, { recursive: true, persistent: false, signal });
     watcher.on("error", () => {});
     watcher.on("change", (_event, name) => {
       const path = join(folder, String(name));
-      if (!relative(folder, path).split(sep).some(isSkipped)) onChange(path);
+      const skipped = relative(folder, path).split(sep).some(isSkipped);
+      if (!skipped || entered.has(dirname(path))) onChange(path);
     });
   } catch {
     // The folder is gone, or its file system cannot be watched: an invocation still looks at the files it needs.
   }
+  return { enter: (path) => entered.add(path), leave: (path) => entered.delete(path) };
 }
 
-/** On Linux `recursive` would watch every folder of node_modules too; this watches the others, one watcher each. */
-class FolderWatchers {
+/** The system has a limit, which the editor's own watchers share. */
+const mostWatchers = 8000;
+
+/** On Linux `recursive` would watch every folder of node_modules too; this watches those entered, one watcher each. */
+class FolderWatchers implements Watcher {
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #onChange: (path: string) => void;
   readonly #signal: AbortSignal;
@@ -33,40 +47,22 @@ class FolderWatchers {
     this.#signal = signal;
   }
 
-  async add(folder: string): Promise<void> {
-    await walk(folder, { enter: (path) => this.#watch(path), visit: () => {} }, this.#signal).catch(() => {});
-  }
-
-  #watch(folder: string): void {
-    if (this.#watchers.has(folder) || this.#signal.aborted) return;
+  enter(folder: string): void {
+    if (this.#watchers.has(folder) || this.#watchers.size >= mostWatchers || this.#signal.aborted) return;
     try {
       const watcher = watch(folder, { persistent: false, signal: this.#signal });
       this.#watchers.set(folder, watcher);
-      watcher.on("error", () => this.#forget(folder));
-      watcher.on("change", (event, name) => this.#changed(folder, event, String(name)));
+      watcher.on("error", () => this.leave(folder));
+      watcher.on("change", (_event, name) => {
+        if (!isSkipped(String(name))) this.#onChange(join(folder, String(name)));
+      });
     } catch {
       // It is gone again, or there are no watches left: an invocation still looks at the files it needs.
     }
   }
 
-  #changed(folder: string, event: string, name: string): void {
-    if (isSkipped(name)) return;
-    const path = join(folder, name);
-    if (event === "rename") void this.#appearedOrWent(path);
-    this.#onChange(path);
-  }
-
-  async #appearedOrWent(path: string): Promise<void> {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) {
-      await this.add(path);
-      // For what came into it before it was watched.
-      this.#onChange(path);
-    } else if (!found) this.#forget(path);
-  }
-
-  #forget(folder: string): void {
-    this.#watchers.get(folder)?.close();
-    this.#watchers.delete(folder);
+  leave(path: string): void {
+    this.#watchers.get(path)?.close();
+    this.#watchers.delete(path);
   }
 }

@@ -32,7 +32,13 @@ export function createRuntimes(host: RuntimesHost): Runtimes {
     throw new CannotRun(message, "runtime");
   };
   return {
-    check: async (fn, signal) => runtimeOf(fn).check(fn, signal),
-    prepare: async (fn, signal) => runtimeOf(fn).prepare(fn, signal),
+    async check(fn, signal) {
+      // What its template keeps it from was said where that was read.
+      if (fn.cannotRun === undefined) await runtimeOf(fn).check(fn, signal);
+    },
+    async prepare(fn, signal) {
+      if (fn.cannotRun !== undefined) throw new CannotRun(fn.cannotRun, "code");
+      return runtimeOf(fn).prepare(fn, signal);
+    },
   };
 }
