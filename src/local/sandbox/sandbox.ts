@@ -58,6 +58,8 @@ export async function startSandbox(
   log.initStart(runtime.version);
   const plan = { executable: runtime.executable, args: runtime.args, cwd: runtime.taskRoot, env };
   const write = (line: LogLine) => log.write(line);
+  // Before: starting a process takes its time, in which on a busy machine the new one may already run.
+  const startedAt = performance.now();
   const process = startProcess(plan, host.reaper, host.now, debugPort?.filter(write) ?? write);
   return new Sandbox({
     fn,
@@ -65,6 +67,7 @@ export async function startSandbox(
     process,
     happenings,
     log,
+    startedAt,
     now: host.now,
     timed: !debugPort,
     until: credentials?.expiration ?? Infinity,
@@ -77,6 +80,8 @@ interface Parts {
   process: SandboxProcess;
   happenings: Happenings;
   log: InvocationLog;
+  /** When its process was started, by `performance.now()`. */
+  startedAt: number;
   now: () => number;
   /** Whether time counts. */
   timed: boolean;
@@ -102,7 +107,6 @@ async function credentialsFor(
 /** One process that runs one function, one invocation at a time. */
 export class Sandbox {
   readonly #parts: Parts;
-  readonly #startedAt = performance.now();
   #cold = true;
   /** What the runtime client told last, and the most that was seen from outside. */
   #toldPeakKb: number | undefined;
@@ -159,7 +163,7 @@ export class Sandbox {
     this.#cold = false;
     const limit = initAllowanceMs + this.#timeoutMs;
     const happening = await this.#parts.happenings.wait(["next", "initError", "exited"], limit);
-    const durationMs = performance.now() - this.#startedAt;
+    const durationMs = performance.now() - this.#parts.startedAt;
     if (happening.kind === "next") return { durationMs };
     const failure = this.#outcome(happening, requestId);
     this.end();
