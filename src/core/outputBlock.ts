@@ -84,7 +84,15 @@ function head(record: InvocationRecord): string {
 }
 
 function verdict(record: InvocationRecord): string {
-  return `${VERDICTS[record.verdict].title}  ${sentenceOf(record)}\n${facts(record)}`;
+  const { title } = VERDICTS[record.verdict];
+  return `${title}  ${[sentenceOf(record), reason(record)].join(" ").trimEnd()}\n${facts(record)}`;
+}
+
+/** The error in a line: at the panel's usual height, its own section is out of sight. */
+function reason({ error: found }: InvocationRecord): string {
+  if (!found) return "";
+  const [first = ""] = found.message.split("\n");
+  return `${found.errorType ?? found.name}: ${first}`;
 }
 
 function facts(record: InvocationRecord): string {

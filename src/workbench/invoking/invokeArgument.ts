@@ -117,7 +117,9 @@ async function named(name: string, given: InvokeArgument, { catalog, memory }: A
       connection === undefined ? "There is no connection" : `There is no connection called ${connection}`;
     throw new UserError(`${wanted}. Nothing was sent. Connections: ${names}.`);
   }
-  const target = { connection: connection ?? LOCAL_NAME, function: name };
+  // By its name where that is known, so that a guard knows the function again.
+  const known = connection === undefined ? undefined : catalog.find(connection, name);
+  const target = { connection: connection ?? LOCAL_NAME, function: known?.name ?? name };
   return given.qualifier === undefined ? target : { ...target, qualifier: given.qualifier };
 }
 
