@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
+import { waitUntil } from "./harness/waitUntil.ts";
 
 const samples = ["flaky", "hello", "order", "report", "slow"];
 
@@ -23,9 +24,17 @@ describe("the functions view", () => {
   });
 
   it("tells of a function what a person wants to know of it, in a tooltip", async () => {
-    await tree().row("order").locator(".label-name").hover();
     const hover = workbench().hover("Checks an order and adds it up");
-    await hover.waitFor();
+    // A list that arrives anew takes a tooltip away, and only the mouse's next move brings it back.
+    const shows = async (): Promise<boolean> => {
+      await workbench().page.locator(".statusbar").hover();
+      await tree().row("order").locator(".label-name").hover();
+      return hover.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await waitUntil(shows, () => "the tooltip of order");
     const text = (await hover.innerText()).replaceAll(/\s+/g, " ");
     for (const part of [
       "Handler index.handler",
