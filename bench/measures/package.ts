@@ -56,7 +56,9 @@ function names(text: string, path: string, other: string): boolean {
   const relative = other.slice(folder.length);
   if (text.includes(`"./${relative}"`)) return true;
   // From a chunk, another is beside it; what is started is joined of its folders and its name.
-  return isStarted(other) && relative.split("/").every((part) => text.includes(`"${part}"`));
+  // A Python module is found by its folder, which is on the interpreter's search path.
+  const parts = relative.split("/").filter((part) => !part.endsWith(".py") || part === "start.py");
+  return isStarted(other) && parts.every((part) => text.includes(`"${part}"`));
 }
 
 function isStarted(path: string): boolean {
