@@ -15,8 +15,8 @@ to is an HTTP server on the same machine in a process of its own, whose answers 
   host, so each turn has a host of its own. It comes first of all that the driver does there, while the window is still
   starting, as it does for a sidebar that was left open; a good part of it is VS Code's own way there and back. In a host
   that has long come to rest both are quicker, and the ratio is greater: measured there once on the same machine, an empty
-  extension took 5 to 7 ms and ours 17 to 20 ms. What is meant by *the SDK loaded at once*: an extension that does nothing but \`require\` the chunk with the SDK
-  that ours loads on first use.
+  extension took 5 to 7 ms and ours 17 to 20 ms. What is meant by *the SDK loaded at once*: an extension that does
+  nothing but \`require\` the chunk with the SDK that ours loads on first use.
 - **VSIX**: its size, and a walk from package.json through everything that a file of it requires, imports, starts or names.
 - **Invoke**: \`vscode.commands.executeCommand("lambdaInvoke.invoke", …)\` with function, connection and payload until its
   record is there, against a client's \`send\` of the same call with the same \`LogType\`, in the same process. Both
