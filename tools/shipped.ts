@@ -26,6 +26,7 @@ export const bundles: readonly Bundle[] = [
 export const copies: readonly Copy[] = [
   { from: "src/local/runtime/start.mjs", to: "local/runtime/start.mjs" },
   { from: "src/local/runtime/windows.mjs", to: "local/runtime/windows.mjs" },
+  { from: "src/local/runtime/channel.cjs", to: "local/runtime/channel.cjs" },
   { from: "src/local/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },
   { from: "src/local/runtime/build.mjs", to: "local/runtime/build.mjs" },
   { from: "src/local/runtime/start.py", to: "local/runtime/start.py" },

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { ApiError } from "../api/errors.ts";
 import { admit, drained, type AdmissionOptions } from "./admission.ts";
+import { endAtOnce } from "./endAtOnce.ts";
 import { flattenHeaders, type ApiAnswer, type ApiRequest } from "./request.ts";
 
 export interface ApiServerOptions extends AdmissionOptions {
@@ -89,7 +90,8 @@ async function send(response: ServerResponse, answer: ApiAnswer, requestId: stri
   const common = { "content-type": "application/json", "x-amzn-requestid": requestId };
   if (typeof body === "string" || Buffer.isBuffer(body)) {
     const length = status === 204 ? undefined : { "content-length": Buffer.byteLength(body) };
-    response.writeHead(status, { ...common, ...length, ...headers }).end(body);
+    response.writeHead(status, { ...common, ...length, ...headers });
+    endAtOnce(response, body);
     return;
   }
   response.writeHead(status, { ...common, ...headers });

@@ -1,45 +1,17 @@
 "use strict";
 // AWS's runtime client for Node.js asks for its native transport by `require("./rapid-client.node")`. This answers
-// with the same three functions, `next`, `done` and `error`, over node:http, so that the client itself runs unmodified.
-const http = require("node:http");
+// with the same three functions, `next`, `done` and `error`, over a connection of its own, so that the client itself runs
+// unmodified.
 const Module = require("node:module");
 const { Writable } = require("node:stream");
+const { ask, send } = require("./channel.cjs");
 
-// Taken now, because a function may replace them (tracing libraries do).
-const { request } = http;
+// Taken now, because a function may replace it.
 const exit = process.exit.bind(process);
-
-const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-const root = "/2018-06-01/runtime/invocation";
 
 let posting = 0;
 /** @type {Promise<unknown>} */
 let posted = Promise.resolve();
-
-/**
- * @param {string} method
- * @param {string} path
- * @param {http.OutgoingHttpHeaders} headers
- * @param {string} [body]
- * @returns {Promise<{ text: string, headers: http.IncomingHttpHeaders }>}
- */
-function send(method, path, headers, body) {
-  return new Promise((resolve) => {
-    const call = request({ host, port, method, path, agent, headers }, (response) => {
-      /** @type {Buffer[]} */
-      const chunks = [];
-      response.on("data", (/** @type {Buffer} */ chunk) => chunks.push(chunk));
-      response.on("end", () =>
-        resolve({ text: Buffer.concat(chunks).toString(), headers: response.headers }),
-      );
-      response.on("error", () => exit(1));
-    });
-    // Whoever started this process is gone: so must this be.
-    call.on("error", () => exit(1));
-    call.end(body);
-  });
-}
 
 /**
  * The standard streams that the function has used. To look at one is to make it, and that is not for this to do: from then
@@ -70,32 +42,24 @@ async function written(stream) {
 }
 
 async function next() {
-  await posted;
   await Promise.all([...used].map(written));
-  const { text, headers } = await send("GET", `${root}/next`, {});
-  const context = headers["lambda-runtime-client-context"];
-  if (typeof context === "string") {
-    headers["lambda-runtime-client-context"] = Buffer.from(context, "latin1").toString();
-  }
+  const { text, headers } = await ask();
   return { bodyJson: text, headers };
 }
 
 /**
- * @param {string} path
+ * @param {object} head
  * @param {string} body
- * @param {http.OutgoingHttpHeaders} headers
  */
-function post(path, body, headers) {
+function post(head, body) {
   posting += 1;
-  const length = Buffer.byteLength(body);
-  const all = { "content-type": "application/json", "content-length": length, ...peakMemory(), ...headers };
-  posted = send("POST", path, all, body).finally(() => (posting -= 1));
+  posted = send({ ...head, ...peakMemory() }, body).finally(() => (posting -= 1));
 }
 
 /** The peak resident set in kilobytes. On Linux it is read from outside, where it is also known of a process that hangs. */
 function peakMemory() {
   if (process.platform === "linux") return {};
-  return { "lambda-local-peak-memory-kb": String(process.resourceUsage().maxRSS) };
+  return { peakMemoryKb: process.resourceUsage().maxRSS };
 }
 
 /** The native client posts before it returns, and AWS's client relies on that when it exits right after an error. */
@@ -108,16 +72,10 @@ process.exit = /** @type {typeof process.exit} */ (exitWhenPosted);
 const client = {
   next,
   /** @type {(id: string, body: string) => void} */
-  done: (id, body) => post(`${root}/${id}/response`, body, {}),
+  done: (id, body) => post({ kind: "response", requestId: decodeURIComponent(id) }, body),
   /** @type {(id: string, body: string, xrayCause: string) => void} */
-  error: (id, body) =>
-    post(`${root}/${id}/error`, body, { "lambda-runtime-function-error-type": errorType(body) }),
+  error: (id, body) => post({ kind: "error", requestId: decodeURIComponent(id) }, body),
 };
-
-/** @param {string} body */
-function errorType(body) {
-  return String(JSON.parse(body).errorType ?? "Error").replaceAll(/[^\x20-\x7e]/g, "?");
-}
 
 /** @typedef {(name: string, parent: unknown, isMain: boolean) => unknown} Load */
 const loader = /** @type {{ _load: Load }} */ (/** @type {unknown} */ (Module));

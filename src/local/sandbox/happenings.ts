@@ -1,4 +1,4 @@
-import type { RuntimeMessage } from "./runtimeApi.ts";
+import type { RuntimeMessage } from "./runtimeMessages.ts";
 
 /** What can happen to a sandbox while something waits for it. */
 export type Happening = RuntimeMessage | { kind: "exited"; reason: string } | { kind: "timeout" };

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setImmediate as immediate } from "node:timers/promises";
 import { killSandbox } from "./kill.ts";
 import type { Reaper } from "./reaperClient.ts";
-import { frameReader, outputReader, type LogLine } from "./telemetry.ts";
+import { logFrameReader, outputReader, type LogLine } from "./telemetry.ts";
 
 /** A sandbox's process. */
 export interface SandboxProcess {
@@ -95,7 +95,7 @@ function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLin
     return reader;
   });
   const frames = child.stdio[3];
-  if (frames instanceof Readable) frames.on("data", frameReader(onLine));
+  if (frames instanceof Readable) frames.on("data", logFrameReader(onLine));
   return () => {
     for (const reader of plain) reader.end();
   };

@@ -1,33 +1,27 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
-
-/** What a runtime client tells its sandbox. */
-export type RuntimeMessage =
-  /** It asks for an event: it is initialised, and done with the one before. */
-  | { kind: "next" }
-  | { kind: "response"; requestId: string; body: Buffer | "tooLarge"; peakMemoryKb?: number }
-  | { kind: "error"; requestId: string; body: Buffer; peakMemoryKb?: number }
-  | { kind: "initError"; body: Buffer };
-
-/** An event for a runtime client, with the headers that describe it. */
-export interface RuntimeEvent {
-  body: Buffer;
-  headers: Readonly<Record<string, string>>;
-  /** Takes the chunks of a response that the function streams; it is collected where this is not given. */
-  onChunk?: (chunk: Buffer) => Promise<void>;
-}
+import { endAtOnce } from "../http/endAtOnce.ts";
+import { openChannel } from "./channel.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";
 
 export interface RuntimeApi {
   /** `127.0.0.1:<port>` */
   address: string;
   /** Answers the runtime client's `next`, now or when it asks. */
   deliver(event: RuntimeEvent): void;
+  /** Resolves when nothing more comes over the channel, if there is one: a process that has exited may have left something in it. */
+  drained(): Promise<void>;
   close(): void;
 }
 
 /** The largest response of a synchronous invocation, in bytes. Source: "Lambda quotas". */
 const responseLimit = 6 * 1024 * 1024 + 100;
+/** What a response is taken with. */
+const accepted = '{"status":"OK"}';
+/** Where the transport of AWS's runtime client for Node.js asks for its channel. */
+const channelPath = "/channel";
 /** The largest streamed response, in bytes. Source: "Lambda quotas". */
 const streamLimit = 200 * 1024 * 1024;
 
@@ -43,6 +37,13 @@ export async function serveRuntime(
   const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
     answer(request, response, mailbox, onMessage).catch(() => response.destroy());
   });
+  let drained = Promise.resolve();
+  const sockets = new Set<Socket>();
+  server.on("upgrade", (request, stream) => {
+    const socket = stream as Socket;
+    sockets.add(socket);
+    drained = upgrade(request, socket, mailbox, onMessage).finally(() => sockets.delete(socket));
+  });
   // An idle connection is closed by its process only: a function may take 15 minutes between asking and answering.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0 });
   server.listen({ host: "127.0.0.1", port: 0, signal });
@@ -51,44 +52,33 @@ export async function serveRuntime(
   const close = () => {
     server.close();
     server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   };
-  return { address: `127.0.0.1:${port}`, deliver: (event) => mailbox.deliver(event), close };
+  return {
+    address: `127.0.0.1:${port}`,
+    deliver: (event) => mailbox.deliver(event),
+    drained: () => drained,
+    close,
+  };
 }
 
-/** One event waiting for a `next`, or one `next` waiting for an event. */
-class Mailbox {
-  #event: RuntimeEvent | undefined;
-  #waiting: ServerResponse | undefined;
-  #onChunk: RuntimeEvent["onChunk"];
-
-  /** Who takes the streamed response to the last event delivered. */
-  get onChunk(): RuntimeEvent["onChunk"] {
-    return this.#onChunk;
+/** Makes of a connection the sandbox's channel; a page in a browser gets none. Gives the promise of its end. */
+function upgrade(
+  request: IncomingMessage,
+  socket: Socket,
+  mailbox: Mailbox,
+  onMessage: (message: RuntimeMessage) => void,
+): Promise<void> {
+  if (request.headers.origin !== undefined || request.url !== channelPath) {
+    socket.destroy();
+    return Promise.resolve();
   }
-
-  deliver(event: RuntimeEvent): void {
-    this.#event = event;
-    this.#onChunk = event.onChunk;
-    this.#meet();
-  }
-
-  ask(response: ServerResponse): void {
-    this.#waiting = response;
-    this.#meet();
-  }
-
-  #meet(): void {
-    if (!this.#event || !this.#waiting) return;
-    const { body, headers } = this.#event;
-    this.#waiting.writeHead(200, {
-      "content-type": "application/json",
-      "content-length": body.length,
-      ...headers,
-    });
-    this.#waiting.end(body);
-    this.#event = undefined;
-    this.#waiting = undefined;
-  }
+  socket.setNoDelay(true);
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\nLambda-Local-Response-Limit: ${responseLimit}\r\n\r\n`,
+  );
+  openChannel(socket, mailbox, onMessage);
+  return new Promise((resolve) => socket.once("close", () => resolve()));
 }
 
 async function answer(
@@ -106,13 +96,24 @@ async function answer(
   if (!path) return refuse(response, 404);
   const [whole, requestId, kind] = path;
   if (request.method === "GET" && whole.endsWith("next")) {
-    mailbox.ask(response);
+    mailbox.ask(({ headers, body }) => {
+      const type = { "content-type": "application/json", "content-length": body.length };
+      response.writeHead(200, { ...type, ...asBytes(headers) });
+      endAtOnce(response, body);
+    });
     return onMessage({ kind: "next" });
   }
   const streams = request.headers["lambda-runtime-function-response-mode"] === "streaming";
   const body = await readBody(request, streams ? mailbox.onChunk : undefined);
-  response.writeHead(202, { "content-type": "application/json" }).end('{"status":"OK"}');
+  response.writeHead(202, { "content-type": "application/json", "content-length": accepted.length });
+  response.end(accepted);
   onMessage(toMessage(kind, requestId, body, request));
+}
+
+/** Headers are bytes: any character of their text travels as its UTF-8. */
+function asBytes(headers: RuntimeEvent["headers"]): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, text]) => [name, Buffer.from(text).toString("latin1")]));
 }
 
 function toMessage(

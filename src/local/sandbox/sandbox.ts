@@ -115,8 +115,9 @@ export class Sandbox {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    void parts.process.exited.then((reason) => {
+    void parts.process.exited.then(async (reason) => {
       this.#gone = true;
+      await parts.api.drained();
       parts.api.close();
       parts.happenings.push({ kind: "exited", reason });
     });
@@ -235,9 +236,6 @@ function eventHeaders(invocation: Invocation, deadline: number): Record<string, 
     "lambda-runtime-deadline-ms": String(Math.round(deadline)),
     "lambda-runtime-invoked-function-arn": invocation.invokedArn,
     "lambda-runtime-trace-id": invocation.traceId,
-    // Headers are bytes: any character of the JSON travels as its UTF-8.
-    ...(clientContext !== undefined && {
-      "lambda-runtime-client-context": Buffer.from(clientContext).toString("latin1"),
-    }),
+    ...(clientContext !== undefined && { "lambda-runtime-client-context": clientContext }),
   };
 }

@@ -1,3 +1,5 @@
+import { frameReader } from "./frames.ts";
+
 /** One line that a function wrote. */
 export interface LogLine {
   /** ms since 1970 */
@@ -11,27 +13,12 @@ const headerBytes = 16;
  * Takes the frames apart that AWS's runtime client writes to `_LAMBDA_TELEMETRY_LOG_FD`: type and length of 4 bytes each,
  * the time in µs of 8, all big-endian, then the text.
  */
-export function frameReader(onLine: (line: LogLine) => void): (chunk: Buffer) => void {
-  let chunks: Buffer[] = [];
-  let size = 0;
-  let wanted = headerBytes;
-  return (chunk) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    // Joined only when a whole frame is there, so that a long line costs no more than its length.
-    while (size >= wanted) {
-      const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-      const total = headerBytes + all.readUInt32BE(4);
-      chunks = [all];
-      wanted = total;
-      if (size < total) continue;
-      const timestamp = Number(all.readBigUInt64BE(8) / 1000n);
-      onLine({ timestamp, message: all.toString("utf8", headerBytes, total) });
-      chunks = [all.subarray(total)];
-      size -= total;
-      wanted = headerBytes;
-    }
-  };
+export function logFrameReader(onLine: (line: LogLine) => void): (chunk: Buffer) => void {
+  const lengthOf = (header: Buffer) => headerBytes + header.readUInt32BE(4);
+  return frameReader({ headerBytes, lengthOf }, (frame) => {
+    const timestamp = Number(frame.readBigUInt64BE(8) / 1000n);
+    onLine({ timestamp, message: frame.toString("utf8", headerBytes) });
+  });
 }
 
 /** How a frame begins: no text in UTF-8 has these bytes. */

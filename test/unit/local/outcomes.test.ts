@@ -177,10 +177,12 @@ const callbacks = {
   "succeed/index.cjs": "exports.handler = (event, context) => context.succeed('succeeded');",
   "hasty/index.cjs":
     "exports.handler = (event, context, callback) => { context.callbackWaitsForEmptyEventLoop = false; setTimeout(() => {}, 9e5); callback(null, 'at once'); };",
+  "leaving/index.cjs":
+    "exports.handler = ({ length }, context) => { context.succeed('x'.repeat(length)); process.exit(0); };",
 };
 
 function classic(runtime: string): Files {
-  const names = ["classic", "failing", "succeed", "hasty"];
+  const names = Object.keys(callbacks).map((path) => path.replace("/index.cjs", ""));
   const lines = names.flatMap((name) => [
     `  ${name}:`,
     "    Type: AWS::Serverless::Function",
@@ -199,6 +201,10 @@ describe("local: handlers with a callback", () => {
       assert.equal(((await local.invoke("failing")).payload as Thrown).errorMessage, "by callback");
       assert.equal((await local.invoke("succeed")).payload, "succeeded");
       assert.equal((await local.invoke("hasty")).payload, "at once");
+      // What was answered before the process ended has all been received.
+      for (const length of [1, 5_000_000]) {
+        assert.equal(String((await local.invoke("leaving", { length })).payload).length, length);
+      }
     });
   }
 

@@ -5,7 +5,8 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
 import { mendForWindows } from "../../../src/local/runtime/windows.mjs";
-import { serveRuntime, type RuntimeMessage } from "../../../src/local/sandbox/runtimeApi.ts";
+import { serveRuntime } from "../../../src/local/sandbox/runtimeApi.ts";
+import type { RuntimeMessage } from "../../../src/local/sandbox/runtimeMessages.ts";
 import { never } from "./workspace.ts";
 
 const { resolve } = createRequire(import.meta.url);

@@ -1,0 +1,64 @@
+import { LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLocalService } from "../src/local/launch.ts";
+import type { Installed } from "./installed.ts";
+
+/** A module whose handler gives back its event. */
+export const ECHO = "export const handler = async (event) => event;\n";
+
+/** The local service, and a client of it. */
+export interface LocalService extends AsyncDisposable {
+  client: LambdaClient;
+  access: { region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+}
+
+/** Starts the service as it is staged on a workspace with functions of these names, each of which gives back its event. */
+export async function startLocalService(
+  { staged }: Installed,
+  names: readonly string[],
+): Promise<LocalService> {
+  const folder = await mkdtemp(join(tmpdir(), "lambda-invoke-bench-"));
+  await mkdir(join(folder, "echo"));
+  await writeFile(join(folder, "echo", "index.mjs"), ECHO);
+  await writeFile(join(folder, "template.yaml"), template(names));
+  const service = createLocalService({
+    executable: process.execPath,
+    env: process.env,
+    script: join(staged, "dist", "local", "main.cjs"),
+    workspace: { folders: [folder], trusted: true },
+    onState: () => {},
+    onLog: () => {},
+  });
+  const { endpoint, ...access } = await service.address(AbortSignal.timeout(20_000));
+  const client = new LambdaClient({ ...access, endpoint, maxAttempts: 1 });
+  // The list is there once the template has been read.
+  for await (const { Functions = [] } of paginateListFunctions({ client }, {})) void Functions;
+  return {
+    client,
+    access,
+    [Symbol.asyncDispose]: async () => {
+      client.destroy();
+      service.dispose();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function template(names: readonly string[]): string {
+  const one = (name: string, index: number): string =>
+    [
+      `  Function${index}:`,
+      "    Type: AWS::Serverless::Function",
+      "    Properties:",
+      `      FunctionName: ${name}`,
+      "      CodeUri: echo/",
+      "      Handler: index.handler",
+      "      Runtime: nodejs24.x",
+      "      MemorySize: 512",
+      "      Timeout: 20",
+    ].join("\n");
+  const head = 'AWSTemplateFormatVersion: "2010-09-09"\nTransform: AWS::Serverless-2016-10-31\nResources:\n';
+  return `${head}${names.map(one).join("\n")}\n`;
+}
