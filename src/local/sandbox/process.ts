@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setImmediate as immediate } from "node:timers/promises";
 import { killSandbox } from "./kill.ts";
 import type { Reaper } from "./reaperClient.ts";
-import { logFrameReader, outputReader, type LogLine } from "./telemetry.ts";
+import { logFrameReader, outputReader, type LogLine, type OutputReader } from "./telemetry.ts";
 
 /** A sandbox's process. */
 export interface SandboxProcess {
@@ -13,6 +13,8 @@ export interface SandboxProcess {
   /** Resolves when it has ended and its last lines are read, to the reason in Lambda's words. */
   exited: Promise<string>;
   kill(): void;
+  /** Gives the lines that are unfinished, at the end of an invocation. */
+  flushLines(): void;
 }
 
 /** What to start, and where. */
@@ -39,7 +41,7 @@ export function startProcess(
   });
   const { pid } = child;
   if (pid !== undefined) reaper.watch(pid);
-  const finishLines = readLines(child, now, onLine);
+  const readers = readLines(child, now, onLine);
   let over = false;
   const kill = () => {
     // Once it is over, its number may be another process's.
@@ -51,10 +53,13 @@ export function startProcess(
     over = true;
     if (pid !== undefined) reaper.forget(pid);
     await pipesRead();
-    finishLines();
+    for (const reader of readers) reader.end();
     return reason;
   });
-  return { pid, exited, kill };
+  const flushLines = () => {
+    for (const reader of readers) reader.flush();
+  };
+  return { pid, exited, kill, flushLines };
 }
 
 /** Resolves when all that was in the pipes at the time of the call has been read: one whole poll phase later. */
@@ -88,7 +93,7 @@ const signalWords = new Map<string, string>([
   ["SIGTERM", "terminated"],
 ]);
 
-function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLine) => void): () => void {
+function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLine) => void): OutputReader[] {
   const plain = [child.stdout, child.stderr].map((stream) => {
     const reader = outputReader(onLine, now);
     stream?.on("data", (chunk: Buffer) => reader.write(chunk));
@@ -96,7 +101,5 @@ function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLin
   });
   const frames = child.stdio[3];
   if (frames instanceof Readable) frames.on("data", logFrameReader(onLine));
-  return () => {
-    for (const reader of plain) reader.end();
-  };
+  return plain;
 }

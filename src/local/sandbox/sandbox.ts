@@ -144,6 +144,7 @@ export class Sandbox {
     const durationMs = performance.now() - startedAt;
     this.#noteMemory();
     await pipesRead();
+    this.#parts.process.flushLines();
     const measures = {
       durationMs,
       initDurationMs: init?.durationMs,

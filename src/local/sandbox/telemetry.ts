@@ -24,11 +24,18 @@ export function logFrameReader(onLine: (line: LogLine) => void): (chunk: Buffer)
 /** How a frame begins: no text in UTF-8 has these bytes. */
 const frameMark = Buffer.from([0xa5, 0x5a, 0x00]);
 
+/** Reads what a process writes to a standard stream. */
+export interface OutputReader {
+  write(chunk: Buffer): void;
+  flush(): void;
+  end(): void;
+}
+
 /**
  * Takes lines apart that a process writes to its standard output or error, and frames among them, where it uses the one
- * channel for both; `end` gives the last line, unfinished or not.
+ * channel for both. `flush` gives an unfinished line, but no part of a frame; `end` whatever is left.
  */
-export function outputReader(onLine: (line: LogLine) => void, now: () => number) {
+export function outputReader(onLine: (line: LogLine) => void, now: () => number): OutputReader {
   let rest: Buffer = Buffer.alloc(0);
   const emit = (bytes: Buffer, timestamp = now()) => onLine({ timestamp, message: bytes.toString("utf8") });
   return {
@@ -52,6 +59,9 @@ export function outputReader(onLine: (line: LogLine) => void, now: () => number)
         at = end;
       }
       rest = rest.subarray(at);
+    },
+    flush(): void {
+      if (rest.indexOf(frameMark) !== 0) this.end();
     },
     end(): void {
       if (rest.length > 0) emit(rest);
