@@ -1,9 +1,10 @@
 // Builds a function with the workspace's own esbuild, in a process of its own: what is in a workspace is not loaded
-// into the service. Takes the path of esbuild and its options as JSON; answers with the inputs or the errors as JSON.
-import { resolve } from "node:path";
+// into the service. Takes the function's folder and esbuild's options as JSON; answers with the inputs or the errors as JSON.
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const { esbuild, options } = JSON.parse(process.argv[2] ?? "");
+const { codeRoot, options } = JSON.parse(process.argv[2] ?? "");
 
 /** @param {{ text: string, location?: { file: string, line: number, column: number } | null }} message */
 function sentence({ location, text }) {
@@ -12,6 +13,7 @@ function sentence({ location, text }) {
 
 async function build() {
   try {
+    const esbuild = createRequire(join(codeRoot, "package.json")).resolve("esbuild");
     const { default: api } = await import(pathToFileURL(esbuild).href);
     const { metafile } = await api.build(options);
     return { inputs: Object.keys(metafile.inputs).map((path) => resolve(options.absWorkingDir, path)) };

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { fileStamp } from "../sandbox/codeStamp.ts";
@@ -48,7 +47,7 @@ export class Esbuild {
 
   /** Throws a `CannotRun` where the workspace has no esbuild. */
   check(fn: LocalFunction): void {
-    esbuildOf(fn);
+    requireEsbuild(fn);
   }
 
   /** The function as its sources are now. Rejects with a `CannotRun` that has esbuild's errors. */
@@ -71,14 +70,14 @@ export class Esbuild {
   }
 
   async #run(fn: LocalFunction, signal: AbortSignal): Promise<Build> {
-    const esbuild = esbuildOf(fn);
+    requireEsbuild(fn);
     const folder = await this.#newFolder(fn.name);
     const options = buildOptions(fn, folder);
     if (!options) throw missingEntry(fn);
     const modules = packageFolders(fn.codeRoot);
     linkPackages(folder, modules[0]);
     const declaration = JSON.stringify(fn);
-    const inputs = await this.#callEsbuild(fn, esbuild, options, signal);
+    const inputs = await this.#callEsbuild(fn, options, signal);
     const own = inputs.filter((path) => !path.split(sep).includes("node_modules"));
     const sources = new Map(own.map((path) => [path, fileStamp(path)]));
     return { folder, stamp: `build ${this.#count}`, modules, sources, declaration };
@@ -86,12 +85,11 @@ export class Esbuild {
 
   async #callEsbuild(
     fn: LocalFunction,
-    esbuild: string,
     options: BuildOptions,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const { executable, files, reaper } = this.#host;
-    const args = [files.build, JSON.stringify({ esbuild, options })];
+    const args = [files.build, JSON.stringify({ codeRoot: fn.codeRoot, options })];
     const { stdout, stderr } = await runOnce(
       { executable, args, cwd: fn.codeRoot, env: buildEnv() },
       reaper,
@@ -121,14 +119,13 @@ function isFresh(build: Build, fn: LocalFunction): boolean {
   return true;
 }
 
-function esbuildOf(fn: LocalFunction): string {
-  try {
-    return createRequire(join(fn.codeRoot, "package.json")).resolve("esbuild");
-  } catch {
-    const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(packageFolder(fn.codeRoot))}`;
-    const message = `${fn.name}: TypeScript handlers are built with the workspace's esbuild, and there is none. Run: ${command}`;
-    throw new CannotRun(message, "runtime", command);
-  }
+/** Looks for it itself: what `require.resolve` did not find once, it does not find in this process again. */
+function requireEsbuild(fn: LocalFunction): void {
+  if (packageFolders(fn.codeRoot).some((folder) => existsSync(join(folder, "esbuild", "package.json"))))
+    return;
+  const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(packageFolder(fn.codeRoot))}`;
+  const message = `${fn.name}: TypeScript handlers are built with the workspace's esbuild, and there is none. Run: ${command}`;
+  throw new CannotRun(message, "runtime", command);
 }
 
 function missingEntry(fn: LocalFunction): CannotRun {

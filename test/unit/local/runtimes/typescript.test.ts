@@ -72,6 +72,14 @@ describe("local: TypeScript functions", () => {
     assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
   });
 
+  it("say how to get esbuild where there is none, and run once it is there", async () => {
+    await using local = await start({ ...files(), "node_modules/other/package.json": "{}" });
+    const { message } = await refusal(local.invoke("order", { prices: [1] }));
+    assert.match(message, /and there is none\. Run: npm install --save-dev esbuild --prefix/);
+    await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
+    assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
+  });
+
   it("may be ES modules, and keep packages out of the bundle", async () => {
     await using local = await withEsbuild({
       "template.yaml": template({ mod: { handler: "app.handler" } }),
