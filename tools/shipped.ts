@@ -25,6 +25,7 @@ export const bundles: readonly Bundle[] = [
 /** What is copied. */
 export const copies: readonly Copy[] = [
   { from: "src/local/runtime/start.mjs", to: "local/runtime/start.mjs" },
+  { from: "src/local/runtime/modulePath.mjs", to: "local/runtime/modulePath.mjs" },
   { from: "src/local/runtime/windows.mjs", to: "local/runtime/windows.mjs" },
   { from: "src/local/runtime/channel.cjs", to: "local/runtime/channel.cjs" },
   { from: "src/local/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },

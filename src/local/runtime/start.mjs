@@ -19,6 +19,7 @@ if (process.platform === "win32") {
   });
 }
 
+if (process.env.NODE_PATH) (await import("./modulePath.mjs")).importFrom(process.env.NODE_PATH);
 if (process.argv[3] === "debug") (await import("node:inspector")).open(0, "127.0.0.1", true);
 
 const client = await import(entry);

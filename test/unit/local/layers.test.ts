@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { start } from "./workspace.ts";
+
+const declared = `
+Transform: AWS::Serverless-2016-10-31
+Globals: { Function: { Runtime: nodejs22.x, Handler: index.handler, Timeout: 10, Layers: [!Ref Greeting] } }
+Resources:
+  Required: { Type: AWS::Serverless::Function, Properties: { CodeUri: required } }
+  Imported: { Type: AWS::Serverless::Function, Properties: { CodeUri: imported, Layers: [!Ref Louder] } }
+  Greeting: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layers/greeting } }
+  Louder: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layers/louder } }
+`;
+
+const files = {
+  "template.yaml": declared,
+  "layers/greeting/nodejs/node_modules/greeting/index.js": "exports.greet = (name) => `Hello, ${name}.`;",
+  "layers/louder/nodejs/node_modules/greeting/index.js": "exports.greet = (name) => `Hello, ${name}!`;",
+  "required/index.js":
+    "const { greet } = require('greeting'); exports.handler = async ({ name }) => greet(name);",
+  "imported/index.mjs":
+    "import { greet } from 'greeting'; export const handler = async ({ name }) => greet(name);",
+};
+
+describe("local: layers of a template", () => {
+  it("are where functions find their packages, a later layer before an earlier one", async () => {
+    await using local = await start(files);
+    assert.equal((await local.invoke("Required", { name: "Ada" })).payload, "Hello, Ada.");
+    const r = await local.invoke("Imported", { name: "Ada" });
+    assert.equal(r.payload, "Hello, Ada!", JSON.stringify(r));
+  });
+});
