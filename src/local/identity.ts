@@ -1,3 +1,5 @@
+import type { LocalFunction } from "./discovery/localFunction.ts";
+
 /** The region and account that the local service answers as; any valid pair would do, and nothing is ever sent there. */
 export const localRegion = "us-east-1";
 export const localAccount = "000000000000";
@@ -7,7 +9,7 @@ export function functionArn(name: string): string {
   return `arn:aws:lambda:${localRegion}:${localAccount}:function:${name}`;
 }
 
-/** The log group that a local function writes to. */
-export function logGroupOf(name: string): string {
-  return `/aws/lambda/${name}`;
+/** The log group that a local function writes to: the one that it declares, or Lambda's default. */
+export function logGroupOf({ name, logging }: Pick<LocalFunction, "name" | "logging">): string {
+  return logging?.group ?? `/aws/lambda/${name}`;
 }

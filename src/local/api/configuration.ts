@@ -19,34 +19,37 @@ type Body<Output> = Omit<Output, "$metadata">;
 
 /** A function as ListFunctions describes it, `State` left out as there; its ARN has the qualifier that was asked for. */
 export function configuration(fn: LocalFunction, qualifier?: string) {
+  const { deadLetterArn, layerArns, packageType = "Zip" } = fn;
   const variables =
     Object.keys(fn.environment).length > 0 ? { Environment: { Variables: { ...fn.environment } } } : {};
   return {
     FunctionName: fn.name,
     FunctionArn: qualifier === undefined ? functionArn(fn.name) : `${functionArn(fn.name)}:${qualifier}`,
-    Runtime: fn.runtime as NonNullable<FunctionConfiguration["Runtime"]>,
+    ...(fn.runtime !== "" && { Runtime: fn.runtime as NonNullable<FunctionConfiguration["Runtime"]> }),
     Role: `arn:aws:iam::${localAccount}:role/local`,
-    Handler: fn.handler,
+    ...(fn.handler !== "" && { Handler: fn.handler }),
     Description: fn.description ?? "",
     Timeout: fn.timeoutSeconds,
     MemorySize: fn.memorySizeMb,
     ...codeFacts(fn),
     Version: "$LATEST",
     ...variables,
-    ...(fn.deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: fn.deadLetterArn } }),
-    TracingConfig: { Mode: "PassThrough" as const },
+    ...(deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: deadLetterArn } }),
+    TracingConfig: { Mode: fn.tracing === true ? ("Active" as const) : ("PassThrough" as const) },
     RevisionId: revisionId(fn),
-    PackageType: "Zip" as const,
+    ...(layerArns && { Layers: layerArns.map((Arn) => ({ Arn })) }),
+    PackageType: packageType,
     Architectures: fn.architectures.map((name) => (name === "arm64" ? "arm64" : "x86_64")),
-    EphemeralStorage: { Size: 512 },
+    EphemeralStorage: { Size: fn.ephemeralStorageMb ?? 512 },
     SnapStart: { ApplyOn: "None" as const, OptimizationStatus: "Off" as const },
     LoggingConfig: loggingConfig(fn),
   } satisfies FunctionConfiguration;
 }
 
 /** In JSON there are levels, `INFO` by default; in text there are none. */
-function loggingConfig({ name, logging = {} }: LocalFunction): LoggingConfig {
-  const LogGroup = logGroupOf(name);
+function loggingConfig(fn: LocalFunction): LoggingConfig {
+  const LogGroup = logGroupOf(fn);
+  const { logging = {} } = fn;
   if (logging.format !== "JSON") return { LogFormat: "Text", LogGroup };
   const { applicationLevel = "INFO", systemLevel = "INFO" } = logging;
   return {

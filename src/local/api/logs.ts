@@ -54,7 +54,7 @@ function json(body: object): ApiAnswer {
 
 /** The groups of all functions, those that have not run too, and of those that are no longer declared. */
 async function groupNames(backend: LogsBackend, signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const declared = [...(await backend.entries(signal)).keys()].map(logGroupOf);
+  const declared = [...(await backend.entries(signal)).values()].map(({ fn }) => logGroupOf(fn));
   return new Set([...declared, ...backend.logs.groups()].sort());
 }
 

@@ -33,6 +33,8 @@ export interface LocalFunction {
   deadLetterArn?: string;
   /** Absolute paths of the folders that layers stand for, in the template's order; only those in the workspace. */
   layers?: readonly string[];
+  /** Their ARNs in the local account, in the same order. */
+  layerArns?: readonly string[];
   /** `LoggingConfig`; what is absent is the default: text, every level of the function's, `INFO` of the platform's. */
   logging?: LoggingSettings;
   /** How esbuild is to build it, where the template says so; what is absent is the default. */

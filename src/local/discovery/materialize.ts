@@ -37,18 +37,26 @@ export async function materialize(
     const said = code.kind === "absent" && code.said === true;
     return { fn: unable(found.message), problems: said ? [] : [problem] };
   }
-  const { layers, problems } = await findLayers(declared, host, signal);
-  const fn = { ...rest, codeRoot: found.folder, ...optional("layers", notEmpty(layers)) };
+  const { layers, layerArns, problems } = await findLayers(declared, host, signal);
+  const fn = {
+    ...rest,
+    codeRoot: found.folder,
+    ...optional("layers", notEmpty(layers)),
+    ...optional("layerArns", notEmpty(layerArns)),
+  };
   return { fn: built(fn, declared, host), problems };
 }
 
 async function findLayers(declared: DeclaredFunction, host: CodeHost, signal: AbortSignal) {
   const layers: string[] = [];
+  const layerArns: string[] = [];
   const problems: Problem[] = [];
   for (const { arn, builtAs, content } of declared.layers) {
     const found = await find(content, declared.runtime, host, signal);
-    if (found.kind === "folder") layers.push(builtLayer(builtAs, declared, host) ?? found.folder);
-    else {
+    if (found.kind === "folder") {
+      layers.push(builtLayer(builtAs, declared, host) ?? found.folder);
+      layerArns.push(arn);
+    } else {
       const name = arn.split(":")[6] ?? arn;
       const place = content.kind === "inline" ? declared.place : content.place;
       problems.push({
@@ -57,7 +65,7 @@ async function findLayers(declared: DeclaredFunction, host: CodeHost, signal: Ab
       });
     }
   }
-  return { layers, problems };
+  return { layers, layerArns, problems };
 }
 
 async function find(code: CodeSource, runtime: string, host: CodeHost, signal: AbortSignal): Promise<Found> {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { eventLimit } from "../api/limits.ts";
-import { logGroupOf } from "../identity.ts";
 import type { LogStore } from "../logs/store.ts";
 import type { Delivery, EndedEvent } from "./destinations.ts";
 import type { JournalRecord, QueuedEvent } from "./event.ts";
@@ -51,7 +50,7 @@ function toEvent(functionName: string, delivery: Delivery, ended: EndedEvent): Q
 }
 
 async function writeDown(
-  { kind, to, body }: Delivery,
+  { kind, to, body, logGroup }: Delivery,
   { event, endedAt, condition }: EndedEvent,
   why: string | undefined,
   { store, logs, onNote }: DeliveryOptions,
@@ -59,7 +58,7 @@ async function writeDown(
   const { id, functionName } = event;
   const reason = why === undefined ? "" : ` (not delivered: ${why})`;
   const message = `DESTINATION RequestId: ${id} ${kind}: ${to}${reason}\t${body}\n`;
-  logs.append(logGroupOf(functionName), "destinations", { timestamp: endedAt, message });
+  logs.append(logGroup, "destinations", { timestamp: endedAt, message });
   onNote(`${kind} of the event ${id} for ${functionName} (${condition}) is for ${to}${reason}: see its log.`);
   const timestamp = new Date(endedAt).toISOString();
   await store.record({ timestamp, kind, to, functionName, requestId: id, condition, body });

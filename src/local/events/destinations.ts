@@ -1,6 +1,6 @@
 import type { EventInvokeSettings, LocalFunction } from "../discovery/localFunction.ts";
 import { nameInFunctionArn } from "../api/functionName.ts";
-import { functionArn } from "../identity.ts";
+import { functionArn, logGroupOf } from "../identity.ts";
 import type { Outcome } from "../sandbox/outcome.ts";
 import type { QueuedEvent } from "./event.ts";
 
@@ -28,6 +28,8 @@ export interface Delivery {
   functionName: string | undefined;
   /** JSON */
   body: string;
+  /** Where it is written down, if it cannot be sent. */
+  logGroup: string;
 }
 
 /** The deliveries that a function's declaration asks for at an event's end. */
@@ -36,14 +38,16 @@ export function deliveries(fn: LocalFunction, ended: EndedEvent): Delivery[] {
   const succeeded = ended.condition === "Success";
   const to = succeeded ? settings.onSuccess : settings.onFailure;
   const found: Delivery[] = [];
+  const logGroup = logGroupOf(fn);
   if (to !== undefined) {
     const kind = succeeded ? "OnSuccess" : "OnFailure";
-    found.push({ kind, to, functionName: nameInFunctionArn(to), body: destinationRecord(ended) });
+    const body = destinationRecord(ended);
+    found.push({ kind, to, functionName: nameInFunctionArn(to), body, logGroup });
   }
   if (!succeeded && fn.deadLetterArn !== undefined) {
     // A dead-letter queue gets the event as it was, and is never a function.
-    const { payload } = ended.event;
-    found.push({ kind: "DeadLetter", to: fn.deadLetterArn, functionName: undefined, body: payload });
+    const { payload: body } = ended.event;
+    found.push({ kind: "DeadLetter", to: fn.deadLetterArn, functionName: undefined, body, logGroup });
   }
   return found;
 }

@@ -15,7 +15,7 @@ interface Group {
 
 const keptBytes = 8 * 1024 * 1024;
 
-/** The last lines of every function, in memory, up to 8 MB of text for each. */
+/** The last lines of every log group, in memory, up to 8 MB of text for each. */
 export class LogStore {
   readonly #groups = new Map<string, Group>();
   readonly #watchers = new Set<(group: string, line: StoredLine) => void>();

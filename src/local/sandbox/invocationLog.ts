@@ -15,7 +15,7 @@ export class InvocationLog {
   #lines: string[] = [];
 
   constructor(fn: LocalFunction, logs: LogStore, stream: string, now: () => number) {
-    this.#group = logGroupOf(fn.name);
+    this.#group = logGroupOf(fn);
     this.#logs = logs;
     this.#stream = stream;
     this.#now = now;
