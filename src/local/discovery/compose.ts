@@ -1,5 +1,6 @@
 import { missingCode } from "./handlers.ts";
 import type { LocalFunction, Problem } from "./localFunction.ts";
+import { listText } from "./plain.ts";
 import type { TemplateReading } from "./templateFile.ts";
 
 /** The functions of a workspace, each name once, and what is to be said of them. */
@@ -27,7 +28,7 @@ export function compose(readings: ReadonlyMap<string, TemplateReading>): Composi
   const said = roots.flatMap((reading) => reading.problems).filter((problem) => !isAbout(problem, hidden));
   return {
     functions,
-    problems: [...said, ...duplicates(twice), ...[...functions.values()].flatMap(missingCode)],
+    problems: [...saidOnce(said), ...duplicates(twice), ...[...functions.values()].flatMap(missingCode)],
   };
 }
 
@@ -51,6 +52,26 @@ function isAbout(problem: Problem, hidden: readonly LocalFunction[]): boolean {
       problem.place?.file === fn.place.file && problem.message.startsWith(`${fn.logicalId ?? fn.name}: `),
   );
 }
+
+/** What is the same of many functions, because it is written once for all of them, is said once. */
+function saidOnce(problems: readonly Problem[]): Problem[] {
+  const parted = problems.map(({ message, place }) => {
+    const [title = ""] = /^[\w-]+(?=: )/.exec(message) ?? [];
+    return { title, rest: message.slice(title.length), place };
+  });
+  const same = Map.groupBy(parted, ({ rest, place }) => JSON.stringify([rest, place]));
+  return [...same.values()].flatMap((all) => {
+    const [first] = all;
+    if (!first) return [];
+    const titles = [...new Set(all.map(({ title }) => title))];
+    const more = titles.length > mostNamed ? [`${titles.length - mostNamed} more`] : [];
+    const message = listText([...titles.slice(0, mostNamed), ...more]) + first.rest;
+    return [first.place ? { message, place: first.place } : { message }];
+  });
+}
+
+/** Of functions that have the same problem, so many are named. */
+const mostNamed = 3;
 
 /** One sentence for each pair of files: two stages of an application have all their functions in common. */
 function duplicates(twice: readonly [LocalFunction, LocalFunction][]): Problem[] {

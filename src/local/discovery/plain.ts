@@ -48,3 +48,8 @@ export function optional<Key extends string, Value>(
 export function notEmpty<Item>(list: readonly Item[]): readonly Item[] | undefined {
   return list.length > 0 ? list : undefined;
 }
+
+/** `A`, `A and B`, `A, B and C`. */
+export function listText(items: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(items);
+}

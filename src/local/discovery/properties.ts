@@ -2,7 +2,7 @@ import type { SourcePlace } from "../../core/ports.ts";
 import { noValue, type Scope } from "./cloudformation/intrinsics/resolved.ts";
 import { isIntrinsic, resolve } from "./cloudformation/intrinsics/resolve.ts";
 import type { Problem, Unresolved } from "./localFunction.ts";
-import { asText, isRecord } from "./plain.ts";
+import { asText, isRecord, listText } from "./plain.ts";
 
 /** Numbers that Lambda takes. */
 export interface Range {
@@ -14,6 +14,8 @@ export interface Range {
 export class Properties {
   readonly problems: Problem[] = [];
   readonly unresolved: Unresolved[] = [];
+  readonly #leftOut: LeftOut[] = [];
+  #leftOutProblem: Problem | undefined;
   /** What messages begin with: the logical ID. */
   readonly title: string;
   readonly #written: Readonly<Record<string, unknown>>;
@@ -50,6 +52,19 @@ export class Properties {
   doubt(property: string, why: string): void {
     this.unresolved.push({ property, why });
     this.report(`${why}.`, property);
+  }
+
+  /** Says, in one sentence for all of them, that a property is as if it were not written; `shown` is what it is called. */
+  leaveOut(property: string, why: string, shown = property): void {
+    this.unresolved.push({ property, why });
+    this.#leftOut.push({ shown, why });
+    const message = `${this.title}: ${leftOutText(this.#leftOut)}`;
+    if (this.#leftOutProblem) {
+      this.#leftOutProblem.message = message;
+      return;
+    }
+    this.#leftOutProblem = { message, place: this.#placeOf(property) };
+    this.problems.push(this.#leftOutProblem);
   }
 
   /** The value of a property; undefined where it is not written, `AWS::NoValue`, or cannot be told, which is reported. */
@@ -126,8 +141,21 @@ export class Properties {
     if (written === undefined) return undefined;
     const resolved = resolve(written, this.#scope);
     if (resolved.kind === "value") return resolved.value === noValue ? undefined : resolved.value;
-    this.unresolved.push({ property, why: resolved.why });
-    this.report(`${shown} is left out: ${resolved.why}.`, property);
+    this.leaveOut(property, resolved.why, shown);
     return undefined;
   }
+}
+
+/** What is said to be left out, and why. */
+interface LeftOut {
+  shown: string;
+  why: string;
+}
+
+function leftOutText(all: readonly LeftOut[]): string {
+  const names = (some: readonly LeftOut[]) => listText(some.map(({ shown }) => shown));
+  const verb = all.length === 1 ? "is" : "are";
+  const reasons = [...Map.groupBy(all, ({ why }) => why)];
+  if (reasons.length === 1) return `${names(all)} ${verb} left out: ${reasons[0]?.[0]}.`;
+  return `${names(all)} ${verb} left out. ${reasons.map(([why, some]) => `${names(some)}: ${why}.`).join(" ")}`;
 }

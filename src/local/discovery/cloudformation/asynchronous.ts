@@ -37,8 +37,9 @@ function read(
 ): EventInvokeSettings {
   const number = (key: string, least: number, most: number) => {
     const resolved = resolve(config[key], template.scope);
-    const value = resolved.kind === "value" ? resolved.value : undefined;
-    return properties.numberOf(value, `${prefix}${key}`, { least, most });
+    if (resolved.kind === "value") return properties.numberOf(resolved.value, prefix + key, { least, most });
+    properties.leaveOut(prefix + key, resolved.why);
+    return undefined;
   };
   const arn = (key: "OnSuccess" | "OnFailure") => {
     const destination = valueAt(valueAt(config, "DestinationConfig"), key);
@@ -95,8 +96,7 @@ function arnOf(
   const resource = isIntrinsic(written) ? template.find(resourceNamed(written)) : undefined;
   const made = resource && resourceArn(template, resource);
   if (made !== undefined) return made;
-  properties.unresolved.push({ property, why: resolved.why });
-  properties.report(`${property} is left out: ${resolved.why}.`, property);
+  properties.leaveOut(property, resolved.why);
   return undefined;
 }
 

@@ -24,8 +24,7 @@ export function layersOf(template: Template, properties: Properties, sources: So
       const built = resource.metadata["BuildMethod"] === undefined ? {} : { builtAs: resource.id };
       return [{ arn, ...built, content: contentOf(template, resource, sources) }];
     }
-    properties.unresolved.push({ property: "Layers", why: `${arn} is not in the workspace` });
-    properties.report(`the layer ${arn} is left out: its content is not in the workspace.`, "Layers");
+    properties.leaveOut("Layers", "its content is not in the workspace", `the layer ${arn}`);
     return [];
   });
 }

@@ -126,8 +126,7 @@ function layersOf(service: Service, properties: Properties): DeclaredLayer[] {
   return (Array.isArray(arns) ? arns : []).map(asText).flatMap((arn) => {
     const layer = own.get(arn);
     if (layer) return [{ arn, content: contentOf(service, layer) }];
-    properties.unresolved.push({ property: "layers", why: `${arn} is not in the workspace` });
-    properties.report(`the layer ${arn} is left out: its content is not in the workspace.`, "layers");
+    properties.leaveOut("layers", "its content is not in the workspace", `the layer ${arn}`);
     return [];
   });
 }
