@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { parseEnv } from "node:util";
 import { mentionsFunctions, readStack } from "./cloudformation/stack.ts";
 import { shortForms } from "./cloudformation/tags.ts";
@@ -62,7 +63,9 @@ export async function readTemplateFile(
   if (!declared) return undefined;
   const functions: LocalFunction[] = [];
   const problems = [...declared.problems];
-  for (const each of declared.functions) {
+  for (const [index, each] of declared.functions.entries()) {
+    // To look for the code of hundreds takes long enough for an invocation to notice.
+    if (index % 50 === 49) await setImmediate();
     const found = await materialize(each, { boundary: host.boundary, store: host.store, sources }, signal);
     functions.push(found.fn);
     problems.push(...found.problems);
@@ -88,7 +91,7 @@ async function declarations(read: FileToRead, signal: AbortSignal): Promise<Decl
   // A template of a template, which some other tool fills in, is no mistake.
   if (!known && !isConventional(file) && /\{%/.test(text)) return undefined;
   try {
-    return readStack(text, file, sources);
+    return await readStack(text, file, sources);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return broken(file, "The template cannot be read: it is nested too deeply, or refers to itself.");

@@ -1,7 +1,9 @@
 import { dirname, resolve as resolvePath } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Declarations, DeclaredFunction, Sources } from "../declared.ts";
-import { parseFile, type ParsedDocument } from "../document.ts";
+import type { ParsedDocument } from "../document.ts";
 import type { Problem } from "../localFunction.ts";
+import { parseTemplate } from "../pieces.ts";
 import { isRecord } from "../plain.ts";
 import { Properties } from "../properties.ts";
 import { assetOf } from "./code.ts";
@@ -21,9 +23,9 @@ export function mentionsFunctions(text: string): boolean {
 }
 
 /** Reads the functions of a template, SAM or CloudFormation, and of the stacks inside it whose templates are local. */
-export function readStack(text: string, file: string, sources: Sources): Declarations {
+export async function readStack(text: string, file: string, sources: Sources): Promise<Declarations> {
   const { settings, problem } = readSamConfig(file, sources);
-  const read = readTemplate(text, { file, settings, sources, parents: [] });
+  const read = await readTemplate(text, { file, settings, sources, parents: [] });
   if (!problem) return read;
   return { ...read, problems: [problem, ...read.problems], broken: [...new Set([...read.broken, file])] };
 }
@@ -36,17 +38,17 @@ interface Reading {
   parents: readonly string[];
 }
 
-function readTemplate(text: string, reading: Reading): Declarations {
-  const parsed = parseFile(text, reading.file, [...shortForms, ...oldBooleans]);
+async function readTemplate(text: string, reading: Reading): Promise<Declarations> {
+  const parsed = await parseTemplate(text, reading.file, [...shortForms, ...oldBooleans]);
   if (parsed.kind === "broken")
     return { functions: [], problems: [parsed.problem], nested: [], broken: [reading.file] };
   const wrong = shapeProblem(parsed.document);
   if (wrong) return { functions: [], problems: [wrong], nested: [], broken: [] };
   const template = openTemplate(parsed.document, reading.file, reading.settings);
-  const own = readOwn(template, reading.sources);
-  const stacks = template.resources
-    .filter(({ type }) => stackTypes.has(type))
-    .map((resource) => readNested(template, resource, reading));
+  const own = await readOwn(template, reading.sources);
+  const stacks: Declarations[] = [];
+  for (const resource of template.resources)
+    if (stackTypes.has(resource.type)) stacks.push(await readNested(template, resource, reading));
   return {
     functions: [...own.functions, ...stacks.flatMap(({ functions }) => functions)],
     problems: [...own.problems, ...stacks.flatMap(({ problems }) => problems)],
@@ -66,10 +68,12 @@ function shapeProblem(document: ParsedDocument): Problem | undefined {
   };
 }
 
-function readOwn(template: Template, sources: Sources) {
+async function readOwn(template: Template, sources: Sources) {
   const functions: DeclaredFunction[] = [];
   const problems: Problem[] = [...globalsProblems(template), ...template.problems];
-  for (const resource of template.resources) {
+  for (const [index, resource] of template.resources.entries()) {
+    // Of a template with hundreds, this takes long enough for an invocation to notice.
+    if (index % 50 === 49) await setImmediate();
     if (!functionTypes.has(resource.type)) continue;
     const { fn, properties } = readFunction(template, resource, sources);
     functions.push(fn);
@@ -87,7 +91,7 @@ function globalsProblems(template: Template): Problem[] {
 }
 
 /** SAM has `Location`, CloudFormation `TemplateURL`: a path, as it is before `package`, or an asset of the CDK. */
-function readNested(template: Template, resource: Resource, reading: Reading): Declarations {
+async function readNested(template: Template, resource: Resource, reading: Reading): Promise<Declarations> {
   const property = resource.type === "AWS::Serverless::Application" ? "Location" : "TemplateURL";
   const place = (name: string) => template.placeOf([...resource.path, "Properties", ...name.split(".")]);
   const properties = new Properties(resource.id, resource.properties, template.scope, place);
@@ -111,7 +115,7 @@ function readNested(template: Template, resource: Resource, reading: Reading): D
     parameters: properties.mapping("Parameters"),
     nested: true,
   };
-  const inner = readTemplate(text, { file, settings, sources: reading.sources, parents });
+  const inner = await readTemplate(text, { file, settings, sources: reading.sources, parents });
   return {
     ...inner,
     problems: [...properties.problems, ...inner.problems],
