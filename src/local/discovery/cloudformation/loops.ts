@@ -29,7 +29,11 @@ export function expandLoops(written: Record<string, unknown>, scope: Scope): Loo
       return [];
     };
     for (const [id, resource] of expand(key, value, scope, fail)) {
-      if (loops.resources.size < mostResources) loops.resources.set(id, { resource, path: [key] });
+      if (loops.resources.size === mostResources) {
+        fail(`it and all that follow are beyond the ${mostResources} resources that are read`);
+        return loops;
+      }
+      loops.resources.set(id, { resource, path: [key] });
     }
   }
   return loops;

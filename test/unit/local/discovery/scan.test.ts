@@ -121,4 +121,13 @@ describe("local: looking for templates", () => {
     assert.equal((await workspace.names()).length, 500);
     assert.deepEqual(await workspace.messages(), []);
   });
+
+  it("says where the resources end that it reads", async () => {
+    const many = Object.fromEntries(Array.from({ length: 1002 }, (_, index) => [`Fn${index}`, []]));
+    await using workspace = await open({ "template.yaml": sam(many), "index.js": "" });
+    assert.equal((await workspace.names()).length, 1000);
+    assert.deepEqual(await workspace.messages(), [
+      "Fn1000 is left out: it and all that follow are beyond the 1000 resources that are read.",
+    ]);
+  });
 });
