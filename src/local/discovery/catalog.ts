@@ -27,6 +27,8 @@ export interface DiscoveryHost {
   temp: string;
   /** So many folders are looked into at most. */
   mostFolders: number;
+  /** The Serverless Framework is waited for so long, in ms, before the rest is told without it. */
+  printGraceMs: number;
 }
 
 const nothing: LocalWorkspace = { folders: [], trusted: false };
@@ -60,6 +62,7 @@ export class Catalog {
       executable: process.execPath,
       temp: tmpdir(),
       mostFolders: 20_000,
+      printGraceMs: 2000,
       ...host,
     };
     this.#store = new CodeStore(this.#host.temp, signal);
@@ -94,7 +97,7 @@ export class Catalog {
 
   #newReadings(): TemplateReadings {
     const { folders, envFile, outsideAllowed = false } = this.#workspace;
-    const { env, executable } = this.#host;
+    const { env, executable, printGraceMs: graceMs } = this.#host;
     const host: TemplateHost = {
       folders,
       envFile,
@@ -102,7 +105,7 @@ export class Catalog {
       boundary: createBoundary(folders, outsideAllowed),
       print: { env, executable, timeoutMs: printTimeoutMs },
     };
-    return new TemplateReadings(host, this.#signal);
+    return new TemplateReadings(host, { graceMs, onLate: () => this.#rescan([]) }, this.#signal);
   }
 
   #changed(path: string): void {

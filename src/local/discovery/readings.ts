@@ -1,18 +1,31 @@
 import { sep } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileStamp } from "../sandbox/codeStamp.ts";
-import { mapSome } from "./scan.ts";
+import { isServerlessFile, mapSome } from "./scan.ts";
 import { readTemplateFile, type TemplateHost, type TemplateReading } from "./templateFile.ts";
+
+/** How the framework of a service is waited for. */
+export interface Patience {
+  /** So long, in ms; then the rest of the workspace goes on. */
+  graceMs: number;
+  /** Called when it has answered after all. */
+  onLate: () => void;
+}
 
 /** The readings of a workspace's templates, and which of its files are none. */
 export class TemplateReadings {
   readonly #host: TemplateHost;
+  readonly #patience: Patience;
   readonly #signal: AbortSignal;
   readonly #readings = new Map<string, TemplateReading>();
   /** Files that are no templates, with their stamps. */
   readonly #others = new Map<string, string | undefined>();
+  /** Of files whose reading takes long, until it ends. */
+  readonly #late = new Map<string, Promise<TemplateReading | undefined>>();
 
-  constructor(host: TemplateHost, signal: AbortSignal) {
+  constructor(host: TemplateHost, patience: Patience, signal: AbortSignal) {
     this.#host = host;
+    this.#patience = patience;
     this.#signal = signal;
   }
 
@@ -38,12 +51,47 @@ export class TemplateReadings {
 
   async #read(file: string): Promise<void> {
     const stamp = fileStamp(file);
-    const known = this.#readings.get(file);
     if (stamp === undefined) {
       this.#readings.delete(file);
+      this.#late.delete(file);
       return;
     }
-    const reading = await this.#tryToRead(file, known);
+    // What has changed since it began is seen when it ends.
+    if (this.#late.has(file)) return;
+    const reading = this.#tryToRead(file, this.#host);
+    this.#take(
+      file,
+      stamp,
+      await (isServerlessFile(file) ? this.#orMeanwhile(file, stamp, reading) : reading),
+    );
+  }
+
+  /** Of a service whose framework takes long, what was known before, or what its file says alone. */
+  async #orMeanwhile(
+    file: string,
+    stamp: string,
+    reading: Promise<TemplateReading | undefined>,
+  ): Promise<TemplateReading | undefined> {
+    const timer = new AbortController();
+    const grace = sleep(this.#patience.graceMs, "late" as const, { signal: timer.signal, ref: false });
+    const first = await Promise.race([reading, grace]).finally(() => timer.abort());
+    if (first !== "late") return first;
+    this.#late.set(file, reading);
+    this.#takeLate(file, stamp, reading).catch(() => {});
+    const known = this.#readings.get(file);
+    return known ? upToDate(known) : this.#tryToRead(file, { ...this.#host, printing: true });
+  }
+
+  async #takeLate(file: string, stamp: string, reading: Promise<TemplateReading | undefined>): Promise<void> {
+    const found = await reading;
+    if (this.#late.get(file) !== reading) return;
+    this.#late.delete(file);
+    this.#take(file, stamp, found);
+    this.#patience.onLate();
+  }
+
+  #take(file: string, stamp: string, reading: TemplateReading | undefined): void {
+    const known = this.#readings.get(file);
     if (reading) {
       this.#readings.set(file, known ? withLastGood(file, reading, known) : reading);
       this.#others.delete(file);
@@ -54,10 +102,11 @@ export class TemplateReadings {
   }
 
   /** A file that cannot be read at all is no reason to miss the others. */
-  async #tryToRead(file: string, known: TemplateReading | undefined): Promise<TemplateReading | undefined> {
+  async #tryToRead(file: string, host: TemplateHost): Promise<TemplateReading | undefined> {
     try {
+      const known = this.#readings.get(file);
       const had = known !== undefined && known.functions.length > 0;
-      return await readTemplateFile(file, had, this.#host, this.#signal);
+      return await readTemplateFile(file, had, host, this.#signal);
     } catch (error) {
       this.#signal.throwIfAborted();
       if (fileStamp(file) === undefined) return undefined;
@@ -75,6 +124,12 @@ export class TemplateReadings {
 /** Whether what a reading depends on has changed. */
 export function isStale({ stamps }: TemplateReading): boolean {
   return [...stamps].some(([file, stamp]) => fileStamp(file) !== stamp);
+}
+
+/** As it is, for what it depends on as that is now. */
+function upToDate(reading: TemplateReading): TemplateReading {
+  const stamps = new Map([...reading.stamps.keys()].map((file) => [file, fileStamp(file)]));
+  return { ...reading, stamps };
 }
 
 /** What is broken for a moment stays as it was, and is said to be broken. */

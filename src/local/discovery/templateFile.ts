@@ -24,6 +24,8 @@ export interface TemplateHost {
   envFile: string | undefined;
   store: CodeStore;
   print: PrintHost;
+  /** The framework is asked already, and has not answered: the file alone is read. */
+  printing?: true;
 }
 
 /** A template file's functions, with those of the templates inside it. */
@@ -105,6 +107,7 @@ async function serverless(read: FileToRead, signal: AbortSignal): Promise<Declar
   const parsed = program ? undefined : parseFile(text, file, shortForms);
   if (parsed?.kind === "broken") return { ...nothing, problems: [parsed.problem], broken: [file] };
   const document = parsed?.document ?? noDocument(file);
+  if (host.printing) return meanwhile(document, read);
   const printed = await printService(file, folder, host.print, sources, signal);
   if (printed.kind === "printed")
     return readService({ ...document, value: printed.config }, file, host.print.env, sources);
@@ -119,6 +122,12 @@ async function serverless(read: FileToRead, signal: AbortSignal): Promise<Declar
   if (failure === undefined || found.problems.length === 0) return found;
   const problem = { message: `${basename(file)}: ${failure}.`, place: { file, line: 0, column: 0 } };
   return { ...found, problems: [problem, ...found.problems] };
+}
+
+function meanwhile(document: ParsedDocument, { file, host, sources }: FileToRead): Declarations {
+  const message = `${basename(file)}: the Serverless Framework is still reading it; until it has, what the file alone says is listed.`;
+  const found = readService(document, file, host.print.env, sources);
+  return { ...found, problems: [{ message, place: { file, line: 0, column: 0 } }] };
 }
 
 const nothing: Declarations = { functions: [], problems: [], nested: [], broken: [] };

@@ -22,7 +22,11 @@ export async function discover(
   const lifetime = new AbortController();
   const temp = await realpath(await mkdtemp(join(tmpdir(), "discovery-test-")));
   let state: LocalState = { places: {}, problems: [] };
-  const catalog = new Catalog((told) => (state = told), lifetime.signal, { env, temp });
+  const catalog = new Catalog((told) => (state = told), lifetime.signal, {
+    env,
+    temp,
+    printGraceMs: 60_000,
+  });
   catalog.setWorkspace({ folders: [folder], trusted: true, ...settings });
   const entries = await catalog.entries(lifetime.signal);
   return {

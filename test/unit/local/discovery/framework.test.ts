@@ -145,6 +145,37 @@ describe("local: a service, read by the workspace's own framework", () => {
     assert.deepEqual(await workspace.names(), ["workspace-dev-hello"]);
   });
 
+  it("is listed from its file while the framework takes long, and so are the others, until it has answered", async () => {
+    const slow =
+      "while (!require('node:fs').existsSync('go-on')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);";
+    const other =
+      "Resources: { Other: { Type: AWS::Serverless::Function, Properties: { Runtime: nodejs24.x, Handler: i.h } } }";
+    const files = { "serverless.yml": service, "program/serverless.ts": "", "template.yaml": other };
+    const host = { printGraceMs: 50 };
+    await using workspace = await open({ ...files, ...framework("osls", slow) }, {}, host);
+    assert.deepEqual(await workspace.names(), ["Other", "workspace-dev-hello"]);
+    const still =
+      "the Serverless Framework is still reading it; until it has, what the file alone says is listed.";
+    const waiting = (await workspace.messages()).filter((message) => message.includes("still"));
+    assert.deepEqual(waiting, [`serverless.ts: ${still}`, `serverless.yml: ${still}`]);
+    await workspace.write({ "program/go-on": "", "go-on": "" });
+    await workspace.until(({ problems }) => !problems.some(({ message }) => message.includes(still)));
+    assert.deepEqual(await workspace.names(), ["Other", "told-test-hello"]);
+  });
+
+  it("stays as it was while the framework takes long to read a change", async () => {
+    const slow =
+      "const fs = require('node:fs'); while (fs.existsSync('wait')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);";
+    const files = { "serverless.yml": service, ...framework("osls", slow) };
+    await using workspace = await open(files, {}, { printGraceMs: 3000 });
+    assert.deepEqual(await workspace.names(), ["told-test-hello"]);
+    const changed = framework("osls", slow, JSON.stringify({ ...printed, functions: {} }));
+    await workspace.write({ wait: "", ...changed, "serverless.yml": `${service}# changed\n` });
+    assert.deepEqual(await workspace.names(), ["told-test-hello"]);
+    await workspace.write({ wait: undefined });
+    await workspace.until(({ places }) => Object.keys(places).length === 0);
+  });
+
   it("ends with the service", async () => {
     const before =
       'require("node:fs").writeFileSync("started", String(process.pid)); setInterval(() => {}, 1000);';

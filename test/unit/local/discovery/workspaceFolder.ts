@@ -50,7 +50,8 @@ export async function open(
         for (const wake of waiting) wake();
       },
       lifetime.signal,
-      { temp, env: {}, ...host },
+      // However long it takes on a busy machine, the framework is waited for.
+      { temp, env: {}, printGraceMs: 60_000, ...host },
     ),
     write: (more) => write(folder, more),
     set: (more) => workspace.catalog.setWorkspace({ folders: [folder], trusted: true, ...more }),
