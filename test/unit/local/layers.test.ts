@@ -8,6 +8,7 @@ Globals: { Function: { Runtime: nodejs22.x, Handler: index.handler, Timeout: 10,
 Resources:
   Required: { Type: AWS::Serverless::Function, Properties: { CodeUri: required } }
   Imported: { Type: AWS::Serverless::Function, Properties: { CodeUri: imported, Layers: [!Ref Louder] } }
+  Missing: { Type: AWS::Serverless::Function, Properties: { CodeUri: missing } }
   Greeting: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layers/greeting } }
   Louder: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layers/louder } }
 `;
@@ -20,13 +21,15 @@ const files = {
     "const { greet } = require('greeting'); exports.handler = async ({ name }) => greet(name);",
   "imported/index.mjs":
     "import { greet } from 'greeting'; export const handler = async ({ name }) => greet(name);",
+  "missing/index.mjs": "import 'nowhere'; export const handler = async () => 1;",
 };
 
 describe("local: layers of a template", () => {
   it("are where functions find their packages, a later layer before an earlier one", async () => {
     await using local = await start(files);
     assert.equal((await local.invoke("Required", { name: "Ada" })).payload, "Hello, Ada.");
-    const r = await local.invoke("Imported", { name: "Ada" });
-    assert.equal(r.payload, "Hello, Ada!", JSON.stringify(r));
+    assert.equal((await local.invoke("Imported", { name: "Ada" })).payload, "Hello, Ada!");
+    const { errorMessage } = (await local.invoke("Missing")).payload as { errorMessage: string };
+    assert.match(errorMessage, /^Cannot find package 'nowhere' imported from .*missing.index\.mjs/);
   });
 });

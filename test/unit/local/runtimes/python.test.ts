@@ -78,15 +78,6 @@ async function withPython(
     assert.match(log, /^INIT_START Runtime Version: python 3\.13\.1 for python3\.13\n/);
   });
 
-  it("find the modules of their layers", async () => {
-    await using local = await withPython({ ".venv/bin/python": full }, { "layer/python/shared.py": "" });
-    const layered = { py: { ...declared.py, more: ["Layers: [!Ref Shared]"] } };
-    const layer = "  Shared: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layer } }\n";
-    await local.write({ "template.yaml": template(layered) + layer });
-    const { payload } = await local.invoke("py");
-    assert.equal((payload as { PYTHONPATH: string }).PYTHONPATH, join(local.folder, "layer", "python"));
-  });
-
   it("run in the interpreter that was set, from then on", async () => {
     await using local = await withPython({ ".venv/bin/python": full, "other/python": full });
     await local.invoke("py");
