@@ -158,7 +158,7 @@ async function copyLocalEndpoint(local: Pick<LocalService, "address">): Promise<
   const address = await local.address(AbortSignal.timeout(START_TIMEOUT_MS));
   const shell = process.platform === "win32" ? "powershell" : "posix";
   await env.clipboard.writeText(environmentLines(address, shell));
-  const message = `Copied. Paste it into a terminal: the AWS CLI and SDKs there then talk to ${address.endpoint} until VS Code ends.`;
+  const message = `Copied. Paste it into a terminal: SDKs there, and the AWS CLI from 2.13 on, then talk to ${address.endpoint} until VS Code ends.`;
   void window.showInformationMessage(message);
 }
 
