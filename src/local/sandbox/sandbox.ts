@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { FunctionCredentials } from "../../core/ports.ts";
 import type { LocalFunction } from "../discovery/localFunction.ts";
+import { newLogStream } from "../identity.ts";
 import type { LogStore } from "../logs/store.ts";
 import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
 import type { DebugPort } from "./debugPort.ts";
@@ -42,7 +42,7 @@ export async function startSandbox(
   signal: AbortSignal,
   debugPort?: DebugPort,
 ): Promise<Sandbox> {
-  const logStream = `${new Date(host.now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
+  const logStream = newLogStream(fn, host.now());
   const log = new InvocationLog(fn, host.logs, logStream, host.now);
   const happenings = new Happenings();
   const credentials = await credentialsFor(fn, host);
