@@ -51,6 +51,7 @@ export const SETTINGS = {
   localEnvFile: "local.envFile",
   localOutsideAllowed: "local.outsideAllowed",
   localPort: "local.port",
+  localProfile: "local.profile",
   localPythonPath: "local.pythonPath",
   protected: "protected",
   logTail: "logTail",

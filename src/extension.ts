@@ -1,4 +1,5 @@
-import type { ExtensionContext } from "vscode";
+import type { Disposable, ExtensionContext } from "vscode";
+import type { LocalService } from "./core/ports.ts";
 import { createLocalService } from "./local/launch.ts";
 import { Catalog } from "./workbench/functions/catalog.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
@@ -9,7 +10,7 @@ import { registerFunctionCommands } from "./workbench/invoking/functionCommands.
 import { FunctionsView } from "./workbench/functions/functionsView.ts";
 import { Invoker } from "./workbench/invoking/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
-import { followWorkspace, localTuning, processOptions } from "./workbench/connections/localWorkspace.ts";
+import { followWorkspace, localOptions } from "./workbench/connections/localWorkspace.ts";
 import { Memory } from "./workbench/memory.ts";
 import { askMfaCode } from "./workbench/connections/mfa.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
@@ -28,10 +29,9 @@ export function activate(context: ExtensionContext): void {
   const settings = windowSettings();
   const memory = new Memory(context.workspaceState);
 
-  const local = store.add(
+  const local: LocalService & Disposable = store.add(
     createLocalService({
-      ...processOptions(context),
-      tuning: () => localTuning(settings.local()),
+      ...localOptions(context, settings, (profile) => gateway.credentials(profile)),
       onState: (state) => view.setLocalState(state),
       onLog: (line) => reporter.note(line),
     }),

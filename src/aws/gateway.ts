@@ -5,6 +5,7 @@ import { UserError } from "../core/userError.ts";
 import { type AskMfaCode, awsClients, type Clients, type ConnectionTimes, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 import { listingError, listPages } from "./list.ts";
+import { profileCredentials } from "./profileCredentials.ts";
 import { readProfiles } from "./profiles.ts";
 import { sendInvoke } from "./send.ts";
 
@@ -29,6 +30,7 @@ export function createGateway(options: GatewayOptions): LambdaGateway {
       return openApi(clients, onFailure);
     },
     profiles: () => readProfiles(options.environment),
+    credentials: (profile) => profileCredentials(profile, options.askMfaCode, options.environment),
     dispose: () => {
       for (const clients of kept.values()) clients.destroy();
       kept.clear();

@@ -38,6 +38,8 @@ export interface LambdaGateway {
   open(connection: Connection, signal: AbortSignal): Promise<LambdaApi>;
   /** The profiles of this machine's shared AWS configuration files. */
   profiles(): Promise<readonly AwsProfile[]>;
+  /** The credentials of such a profile as they are now. Rejects with a `UserError`. */
+  credentials(profile: string): Promise<FunctionCredentials>;
   dispose(): void;
 }
 
@@ -138,6 +140,8 @@ export interface LocalWorkspace {
   pythonPath?: string;
   /** A folder that holds debugpy, where the interpreter has none of its own. */
   debugpyPath?: string;
+  /** The AWS profile whose credentials functions are to have; those that run without or with another end. */
+  profile?: string;
   /** A file of variables for every function, relative to each folder; a function's own come first. */
   envFile?: string;
   /** A template may name files outside of the workspace's folders. */

@@ -43,6 +43,7 @@ export interface WorkspaceFunctions {
 /** Runs functions, of the workspace once it is set, until the signal, which ends every process of theirs. */
 export function createFunctions(options: FunctionsOptions, signal: AbortSignal): WorkspaceFunctions {
   let { workspace } = options;
+  let profiles = 0;
   // Debuggers compare paths as they are written: no link in it.
   const home = join(realpathSync(tmpdir()), `lambda-invoke-${randomBytes(8).toString("hex")}`);
   const reaper = createReaper(options.executable, options.files.reaper, home);
@@ -65,7 +66,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
     home,
     entries,
     async run(entry, invocation) {
-      const result = await pool.invoke(entry.fn, invocation, entry.revision);
+      const result = await pool.invoke(entry.fn, invocation, entry.revision + profiles);
       problems.noteRun(entry.fn.name);
       return result;
     },
@@ -75,6 +76,8 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
       return pool.debug(entry.fn, debugSignal);
     },
     setWorkspace(next) {
+      // Both only ever grow: a sandbox that has other credentials is as one that runs older code.
+      if (next.profile !== workspace.profile) profiles += 1;
       workspace = next;
       catalog.setWorkspace(next);
     },

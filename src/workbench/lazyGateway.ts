@@ -12,6 +12,7 @@ export function lazyGateway<Options>(
   return {
     open: async (connection, signal) => (await loaded()).open(connection, signal),
     profiles: async () => (await loaded()).profiles(),
+    credentials: async (profile) => (await loaded()).credentials(profile),
     dispose: () => void loading?.then((gateway) => gateway.dispose()),
   };
 }

@@ -12,6 +12,8 @@ export interface LocalSettings {
   outsideAllowed: boolean;
   /** 0 for any that is free. */
   port: number;
+  /** The AWS profile whose credentials functions get. */
+  profile: string;
   pythonPath: string;
 }
 
@@ -39,6 +41,7 @@ export function windowSettings(): Settings {
       envFile: read(SETTINGS.localEnvFile, ""),
       outsideAllowed: read(SETTINGS.localOutsideAllowed, false),
       port: read(SETTINGS.localPort, 0),
+      profile: read(SETTINGS.localProfile, ""),
       pythonPath: read(SETTINGS.localPythonPath, ""),
     }),
     protected: () => read<readonly string[]>(SETTINGS.protected, []),

@@ -1,6 +1,8 @@
-import { type Disposable, type ExtensionContext, workspace } from "vscode";
+import { join } from "node:path";
+import { type Disposable, type ExtensionContext, extensions, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
-import type { LocalService, LocalWorkspace } from "../../core/ports.ts";
+import type { FunctionCredentials, LambdaGateway, LocalService, LocalWorkspace } from "../../core/ports.ts";
+import { PYTHON_DEBUGGER } from "../invoking/localDebugger.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { LocalSettings, Settings } from "../settings.ts";
 
@@ -8,45 +10,75 @@ import type { LocalSettings, Settings } from "../settings.ts";
 export function followWorkspace(local: Pick<LocalService, "setWorkspace">, settings: Settings): Disposable {
   const store = new DisposableStore();
   const tell = (): void => local.setWorkspace(localWorkspace(settings.local()));
-  const names = [SETTINGS.localEnvFile, SETTINGS.localOutsideAllowed, SETTINGS.localPythonPath];
+  const names = [
+    SETTINGS.localEnvFile,
+    SETTINGS.localOutsideAllowed,
+    SETTINGS.localProfile,
+    SETTINGS.localPythonPath,
+  ];
   store.add(workspace.onDidChangeWorkspaceFolders(tell));
   store.add(workspace.onDidGrantWorkspaceTrust(tell));
+  store.add(extensions.onDidChange(tell));
   store.add(settings.onDidChange(names, tell));
   tell();
   return store;
 }
 
-/** How the local service is started: as a process of this Node.js, with the workspace's own storage for what must outlive it. */
-export function processOptions(context: ExtensionContext): {
+/** What the local service is told when it starts, and what it asks for later; each setting is read when it is needed. */
+export interface LocalOptions {
   executable: string;
   env: NodeJS.ProcessEnv;
   script: string;
   stateDir?: string;
-} {
-  const script = context.asAbsolutePath("dist/local/main.cjs");
-  const stateDir = context.storageUri && { stateDir: context.storageUri.fsPath };
-  return { executable: process.execPath, env: process.env, script, ...stateDir };
+  tuning: () => { port: number; asyncRetryDelaysMs?: readonly number[] };
+  debugpyPath: () => string | undefined;
+  functionCredentials: () => Promise<FunctionCredentials | undefined>;
 }
 
-/** What a person has set of the local service, for its next start. */
-export function localTuning({ port, awsRetryDelays }: LocalSettings): {
-  port: number;
-  asyncRetryDelaysMs?: readonly number[];
-} {
+/** How the local service is started: as a process of this Node.js, with the workspace's own storage for what must outlive it. */
+export function localOptions(
+  context: ExtensionContext,
+  settings: Settings,
+  credentials: LambdaGateway["credentials"],
+): LocalOptions {
+  const script = context.asAbsolutePath("dist/local/main.cjs");
+  const stateDir = context.storageUri && { stateDir: context.storageUri.fsPath };
+  return {
+    executable: process.execPath,
+    env: process.env,
+    script,
+    ...stateDir,
+    tuning: () => tuning(settings.local()),
+    debugpyPath: bundledDebugpy,
+    functionCredentials: async () => {
+      const { profile } = settings.local();
+      return profile === "" ? undefined : credentials(profile);
+    },
+  };
+}
+
+function tuning({ port, awsRetryDelays }: LocalSettings): ReturnType<LocalOptions["tuning"]> {
   return { port, ...(awsRetryDelays ? { asyncRetryDelaysMs: AWS_RETRY_DELAYS_MS } : {}) };
+}
+
+/** The folder of the debugpy that the Python Debugger extension brings, where that is installed. */
+export function bundledDebugpy(): string | undefined {
+  const found = extensions.getExtension(PYTHON_DEBUGGER);
+  return found && join(found.extensionPath, "bundled", "libs");
 }
 
 /** AWS Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation". */
 const AWS_RETRY_DELAYS_MS = [60_000, 120_000];
 
 /** The folders of this window that are on disk, whether they are trusted, and what is set for them. */
-function localWorkspace({ envFile, outsideAllowed, pythonPath }: LocalSettings): LocalWorkspace {
+function localWorkspace({ envFile, outsideAllowed, profile, pythonPath }: LocalSettings): LocalWorkspace {
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   return {
     folders: folders.map(({ uri }) => uri.fsPath),
     trusted: workspace.isTrusted,
     outsideAllowed,
     ...(envFile === "" ? {} : { envFile }),
+    ...(profile === "" ? {} : { profile }),
     ...(pythonPath === "" ? {} : { pythonPath }),
   };
 }

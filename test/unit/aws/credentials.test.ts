@@ -202,6 +202,51 @@ function ssoProfile(name: string): string[] {
   ];
 }
 
+describe("the credentials of one profile", () => {
+  it("are the profile's own, whatever the environment has, with its region", async () => {
+    await using own = await ownEnvironment({ ...KEYS, AWS_PROFILE: "other" });
+    await own.write(".aws/credentials", ...keyOf("dev", "AKIDDEV"), ...keyOf("other", "AKIDOTHER"));
+    await own.write(".aws/config", "[profile dev]", "region = eu-west-2");
+    assert.deepEqual(await awsGateway().credentials("dev"), {
+      accessKeyId: "AKIDDEV",
+      secretAccessKey: "secret",
+      region: "eu-west-2",
+    });
+  });
+
+  it("are read anew each time", async () => {
+    await using own = await ownEnvironment();
+    const gateway = awsGateway();
+    for (const key of ["AKIDOLD", "AKIDNEW"]) {
+      await own.write(".aws/credentials", ...keyOf("dev", key));
+      assert.equal((await gateway.credentials("dev")).accessKeyId, key);
+    }
+  });
+
+  it("say when they end", async () => {
+    await using own = await ownEnvironment();
+    const answer = { Version: 1, AccessKeyId: "AKIDP", SecretAccessKey: "s", SessionToken: "t" };
+    const Expiration = "2999-01-01T00:00:00Z";
+    await own.write("answer.json", JSON.stringify({ ...answer, Expiration }));
+    const print = `"${process.execPath}" -p "require('fs').readFileSync(process.env.HOME + '/answer.json', 'utf8')"`;
+    await own.write(".aws/config", "[profile dev]", `credential_process = ${print}`);
+    const { expiration, sessionToken } = await awsGateway().credentials("dev");
+    assert.deepEqual([expiration, sessionToken], [Date.parse(Expiration), "t"]);
+  });
+
+  it("that cannot be had are said, with what to do", async () => {
+    await using own = await ownEnvironment(KEYS);
+    await own.write(".aws/config", ...ssoProfile("work"), "[profile empty]", "region = eu-west-1");
+    const why = (profile: string): Promise<string> => sentenceOf(awsGateway().credentials(profile));
+    assert.match(await why("gone"), /^There is no AWS profile gone\. Change the setting/);
+    assert.match(
+      await why("work"),
+      /^The AWS profile work gives none\. .*SSO.* Sign in with `aws sso login --profile work`\.$/,
+    );
+    assert.match(await why("empty"), /^The AWS profile empty gives none\. .*--profile empty`\.$/);
+  });
+});
+
 describe("the profiles of this machine", () => {
   async function profiles(own: OwnEnvironment, config: string[], credentials: string[]): Promise<unknown> {
     if (config.length > 0) await own.write(".aws/config", ...config);
