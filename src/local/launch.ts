@@ -21,6 +21,8 @@ export interface LaunchOptions {
   script: string;
   /** The workspace as it is now; without it there is none until `setWorkspace`. */
   workspace?: LocalWorkspace;
+  /** A folder that holds debugpy, where there is one; asked at each start, and whenever the workspace is told. */
+  debugpyPath?: () => string | undefined;
   /** What a person may set; asked at each start. */
   tuning?: () => Partial<Tuning>;
   /** Where accepted events outlive the service, e.g. the workspace's own storage; without it they end with it. */
@@ -45,7 +47,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
   let run: Run | undefined;
   let disposed = false;
   const start = (): Run => {
-    const started = startProcess(options, workspace);
+    const started = startProcess(options, complete(workspace, options));
     started.child.once("exit", () => {
       if (run === started) run = undefined;
     });
@@ -66,7 +68,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
     debug: async (functionName, signal) => askToDebug((await current(signal)).child, functionName, signal),
     setWorkspace(next) {
       workspace = next;
-      if (run) post(run.child, { kind: "workspace", workspace });
+      if (run) post(run.child, { kind: "workspace", workspace: complete(workspace, options) });
     },
     dispose() {
       disposed = true;
@@ -75,6 +77,12 @@ export function createLocalService(options: LaunchOptions): LocalService {
       run = undefined;
     },
   };
+}
+
+/** The workspace, with what is looked up only once a service runs. */
+function complete(workspace: LocalWorkspace, { debugpyPath }: LaunchOptions): LocalWorkspace {
+  const found = debugpyPath?.();
+  return found === undefined ? workspace : { ...workspace, debugpyPath: found };
 }
 
 function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {

@@ -54,7 +54,7 @@ export async function runHost({ grep, desktop }: SuiteOptions): Promise<Counts> 
   try {
     await runTests({
       ...(executable !== undefined && { vscodeExecutablePath: executable }),
-      extensionDevelopmentPath: [root, join(root, "test", "host", "empty-extension")],
+      extensionDevelopmentPath: [root, ...["empty-extension", "python-debugger"].map(besideTests)],
       extensionTestsPath: tests,
       launchArgs: [
         await copySamples(scratch),
@@ -130,6 +130,11 @@ async function bundleHostTests(): Promise<string> {
     sourcemap: "inline",
   });
   return join(folder, "index.cjs");
+}
+
+/** An extension that the host tests need beside ours. */
+function besideTests(name: string): string {
+  return join(root, "test", "host", name);
 }
 
 /** Tests write into the workspace, so they get a copy. */

@@ -2,7 +2,8 @@ import { debug, type DebugConfiguration, extensions, Uri, workspace } from "vsco
 import type { DebugTarget, LocalService } from "../../core/ports.ts";
 import { UserError } from "../../core/userError.ts";
 
-const PYTHON_DEBUGGER = "ms-python.debugpy";
+/** The id of the extension that debugs Python, and brings a debugpy of its own. */
+export const PYTHON_DEBUGGER = "ms-python.debugpy";
 
 /**
  * Has the local service run a function's next invocation under VS Code's debugger, and attaches it.

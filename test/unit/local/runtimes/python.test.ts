@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import type { LaunchOptions } from "../../../../src/local/launch.ts";
 import { never, refusal, start, template, type Files, type TestService } from "../workspace.ts";
 
 /**
@@ -50,12 +51,13 @@ const declared = { py: { runtime: "python3.13", handler: "src/app.handler" } };
 async function withPython(
   paths: Readonly<Record<string, typeof full>>,
   more: Files = {},
+  options: Partial<LaunchOptions> = {},
 ): Promise<TestService> {
   const scripts = Object.entries(paths).map(([path, has]) => [path, interpreter(has)]);
   const local = await start(
     { "py/src/app.py": "", ...more, ...(Object.fromEntries(scripts) as Files) },
     // No interpreter of this machine is found.
-    { env: { ...process.env, PATH: "/nowhere" } },
+    { env: { ...process.env, PATH: "/nowhere" }, ...options },
   );
   for (const path of Object.keys(paths)) await chmod(join(local.folder, path), 0o755);
   await local.write({ "template.yaml": template(declared) });
@@ -93,6 +95,14 @@ async function withPython(
     });
     const { args } = (await local.invoke("py")).payload as { args: string[] };
     assert.deepEqual([args[0], args.slice(2)], ["-Xfrozen_modules=off", ["debug", ""]]);
+  });
+
+  it("are debugged with the debugpy that is offered, where the interpreter has none", async () => {
+    const without = { hasClient: true, hasDebugpy: false };
+    await using local = await withPython({ ".venv/bin/python": without }, {}, { debugpyPath: () => "/libs" });
+    await local.service.debug("py", never);
+    const { args } = (await local.invoke("py")).payload as { args: string[] };
+    assert.deepEqual(args.slice(2), ["debug", "/libs"]);
   });
 
   it("have what they print and what they log in one order", async () => {
