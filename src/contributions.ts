@@ -20,6 +20,7 @@ export const COMMANDS = {
   openInConsole: "lambdaInvoke.openInConsole",
   openDeclaration: "lambdaInvoke.openDeclaration",
   openPlace: "lambdaInvoke.openPlace",
+  runInTerminal: "lambdaInvoke.runInTerminal",
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",
   showLog: "lambdaInvoke.showLog",
@@ -77,6 +78,8 @@ export const ROW_CONTEXTS = {
   configuredConnection: "connection.aws.configured",
   localFunction: "function.local",
   awsFunction: "function.aws",
+  message: "message",
+  messageWithCommand: "message.command",
   running: ".running",
 } as const;
 

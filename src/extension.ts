@@ -48,7 +48,7 @@ export function activate(context: ExtensionContext): void {
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const askers = { catalog, memory, targets, diagnostics };
   const follower = store.add(new EventFollower(clock, output, reporter));
-  const parts = { ...askers, clock, follower, local, output, reporter, running, settings };
+  const parts = { ...askers, clock, follower, local, output, reporter, running, settings, view };
   const invoker = store.add(new Invoker(parts));
 
   store.add(registerFunctionCommands({ askers, invoker, output, reporter }));

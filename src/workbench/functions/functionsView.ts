@@ -1,16 +1,17 @@
 import { type Disposable, type TreeView, window, workspace } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
 import { nameMatcher } from "../../core/matching.ts";
-import type { LocalState } from "../../core/ports.ts";
+import type { LocalProblem, LocalState } from "../../core/ports.ts";
 import { UserError } from "../../core/userError.ts";
 import { openPlace } from "../openPlace.ts";
+import { typeCommand } from "../terminal.ts";
 import type { Catalog } from "./catalog.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import { FunctionsTree } from "./functionsTree.ts";
 import type { Memory } from "../memory.ts";
 import type { Reporter } from "../report.ts";
-import { isConnectionRow, isFunctionRow, type MessageRow, type Row } from "./rows.ts";
+import { isConnectionRow, isFunctionRow, isMessageRow, type MessageRow, type Row } from "./rows.ts";
 import type { RunningInvocations } from "../invoking/running.ts";
 import type { Settings } from "../settings.ts";
 
@@ -46,6 +47,7 @@ export class FunctionsView implements Disposable {
     this.#store.add(reporter.command(COMMANDS.refresh, (row?: unknown) => this.refresh(row)));
     this.#store.add(reporter.command(COMMANDS.filterFunctions, () => this.#askForFilter()));
     this.#store.add(reporter.command(COMMANDS.openDeclaration, (row) => this.#openDeclaration(row)));
+    this.#store.add(reporter.command(COMMANDS.runInTerminal, (row) => runInTerminal(row)));
     this.#store.add(reporter.command(COMMANDS.clearFilter, () => this.#setFilter("")));
     this.#store.add(catalog.onDidChange(() => this.#showFilter()));
     this.#showFilter();
@@ -72,6 +74,11 @@ export class FunctionsView implements Disposable {
     void local?.list.reload();
   }
 
+  /** What keeps a function of Local from running, by the message that its invocation was refused with. */
+  problemOf(message: string): LocalProblem | undefined {
+    return this.#local.problems.find((problem) => problem.message === message);
+  }
+
   dispose(): void {
     this.#store.dispose();
   }
@@ -83,8 +90,9 @@ export class FunctionsView implements Disposable {
   }
 
   #problemRows(): MessageRow[] {
-    return this.#local.problems.map(({ message, place }) => {
-      const row: MessageRow = { kind: "message", icon: "warning", message };
+    return this.#local.problems.map((problem) => {
+      const { message, place } = problem;
+      const row: MessageRow = { kind: "message", icon: "warning", message, problem };
       if (!place) return row;
       const where = `${workspace.asRelativePath(place.file)}:${place.line + 1}`;
       return { ...row, where, mend: { title: "Open", command: COMMANDS.openPlace, arguments: [place] } };
@@ -133,4 +141,10 @@ export class FunctionsView implements Disposable {
     const shown = names.filter(nameMatcher(filter)).length;
     this.view.message = `Filter “${filter}”: ${shown} of ${names.length} functions`;
   }
+}
+
+function runInTerminal(row: unknown): void {
+  const problem = isMessageRow(row) ? row.problem : undefined;
+  if (problem) return typeCommand(problem);
+  throw new UserError("Only what keeps a function of Local from running has a command. Select its row.");
 }

@@ -2,6 +2,7 @@ import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleSta
 import { ROW_CONTEXTS } from "../../contributions.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { FunctionSummary } from "../../core/function.ts";
+import type { LocalProblem } from "../../core/ports.ts";
 import type { Mend } from "../../core/userError.ts";
 import { DOUBLE_CLICK_MS } from "../../core/guards.ts";
 import type { Shelf } from "./catalog.ts";
@@ -28,6 +29,8 @@ export interface MessageRow {
   where?: string;
   icon: "error" | "info" | "loading~spin" | "warning";
   mend?: Mend;
+  /** What of the workspace it speaks of, where it does. */
+  problem?: LocalProblem;
   shelf?: Shelf;
 }
 
@@ -44,6 +47,10 @@ export function isFunctionRow(value: unknown): value is FunctionRow {
 
 export function isConnectionRow(value: unknown): value is ConnectionRow {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "connection";
+}
+
+export function isMessageRow(value: unknown): value is MessageRow {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "message";
 }
 
 /** The tree item of a connection; Local starts open, others once a person opens them. */
@@ -146,7 +153,7 @@ const ICON_COLORS: Partial<Record<MessageRow["icon"], string>> = {
 };
 
 /** The tree item of a sentence; a click on it runs the command that mends it. */
-export function messageItem({ message, where, icon, mend }: MessageRow): TreeItem {
+export function messageItem({ message, where, icon, mend, problem }: MessageRow): TreeItem {
   const item = new TreeItem(where ?? message);
   if (where !== undefined) item.description = message;
   const color = ICON_COLORS[icon];
@@ -155,6 +162,7 @@ export function messageItem({ message, where, icon, mend }: MessageRow): TreeIte
   item.tooltip = mend ? `${text}\n\nClick: ${mend.title}` : text;
   if (mend)
     item.command = { title: mend.title, command: mend.command, arguments: [...(mend.arguments ?? [])] };
-  item.contextValue = "message";
+  const mendable = problem?.command !== undefined;
+  item.contextValue = mendable ? ROW_CONTEXTS.messageWithCommand : ROW_CONTEXTS.message;
   return item;
 }

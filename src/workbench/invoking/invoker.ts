@@ -9,6 +9,7 @@ import type { InvocationRecord, InvokeMode } from "../../core/record.ts";
 import type { Target } from "../../core/target.ts";
 import { UserError } from "../../core/userError.ts";
 import type { Shelf } from "../functions/catalog.ts";
+import type { FunctionsView } from "../functions/functionsView.ts";
 import { setContext } from "../context.ts";
 import type { EventFollower } from "./eventFollower.ts";
 import { type Askers, complete, type Invocable } from "./invokeArgument.ts";
@@ -18,6 +19,7 @@ import { attachDebugger } from "./localDebugger.ts";
 import { showProgress } from "./progress.ts";
 import type { Place, RunningInvocations } from "./running.ts";
 import type { Settings } from "../settings.ts";
+import { typeCommand } from "../terminal.ts";
 
 /** What invoking needs of the rest of the workbench. */
 export interface InvokerParts extends Askers {
@@ -28,6 +30,7 @@ export interface InvokerParts extends Askers {
   reporter: Reporter;
   running: RunningInvocations;
   settings: Settings;
+  view: Pick<FunctionsView, "problemOf">;
 }
 
 const STATUS_MESSAGE_MS = 5000;
@@ -172,9 +175,21 @@ export class Invoker implements Disposable {
     reporter.note(
       `${record.mode} ${record.function.name} on ${record.connection}: ${record.verdict}, ${record.attempts} sent`,
     );
+    this.#offerToMend(record);
     if (record.error?.name === "Cancelled") {
       void window.showInformationMessage("Stopped waiting. The function may still be running.");
     } else window.setStatusBarMessage(summary(record), STATUS_MESSAGE_MS);
+  }
+
+  /** Where a command makes a function of Local run, it is one click away. */
+  #offerToMend({ connection, verdict, error }: InvocationRecord): void {
+    if (connection !== LOCAL_NAME || verdict !== "notRun" || !error) return;
+    const problem = this.#parts.view.problemOf(error.message);
+    if (problem?.command === undefined) return;
+    this.#parts.reporter.problem(problem.message, {
+      title: "Run in Terminal",
+      run: () => typeCommand(problem),
+    });
   }
 }
 
