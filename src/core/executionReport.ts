@@ -56,7 +56,12 @@ type Found = { [Key in keyof ExecutionReport]-?: number | undefined };
 function build(found: Found): ExecutionReport | undefined {
   const { durationMs, billedDurationMs, memorySizeMb, maxMemoryUsedMb, initDurationMs } = found;
   if (durationMs === undefined || billedDurationMs === undefined) return undefined;
-  if (memorySizeMb === undefined || maxMemoryUsedMb === undefined) return undefined;
-  const report = { durationMs, billedDurationMs, memorySizeMb, maxMemoryUsedMb };
-  return initDurationMs === undefined ? report : { ...report, initDurationMs };
+  if (memorySizeMb === undefined) return undefined;
+  return {
+    durationMs,
+    billedDurationMs,
+    memorySizeMb,
+    ...(maxMemoryUsedMb === undefined ? {} : { maxMemoryUsedMb }),
+    ...(initDurationMs === undefined ? {} : { initDurationMs }),
+  };
 }

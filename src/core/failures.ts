@@ -26,6 +26,11 @@ export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode">
   return { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
 }
 
+/** Whether the local service's own message says what to do: of these errors, the advice here speaks of a deployment. */
+export function isSaidByLocal(name: string): boolean {
+  return name === "InvalidRuntimeException" || name === "CodeArtifactUserFailedException";
+}
+
 /** A name comes off the wire: `constructor` is none of ours. */
 function find(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;

@@ -48,6 +48,7 @@ export interface ExecutionReport {
   durationMs: number;
   billedDurationMs: number;
   memorySizeMb: number;
-  maxMemoryUsedMb: number;
+  /** Not known where nobody could measure it: Local on Windows, or a process that ended at once. */
+  maxMemoryUsedMb?: number;
   initDurationMs?: number;
 }

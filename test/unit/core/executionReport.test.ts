@@ -48,6 +48,13 @@ describe("the report in a log tail", () => {
     assert.deepEqual(findReport(log), FOUND);
   });
 
+  it("is there without the memory that was used, where nobody could measure that", () => {
+    const { maxMemoryUsedMb: _, ...rest } = FOUND;
+    assert.deepEqual(findReport(REPORT.slice(0, REPORT.indexOf("\tMax Memory"))), rest);
+    const { maxMemoryUsedMB: _used, ...metrics } = METRICS;
+    assert.deepEqual(findReport(platformReport(metrics)), rest);
+  });
+
   it("has the cold start's time in the JSON format too", () => {
     const cold = { ...FOUND, initDurationMs: 80.5 };
     assert.deepEqual(findReport(platformReport({ ...METRICS, initDurationMs: 80.5 })), cold);
