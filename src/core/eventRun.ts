@@ -33,7 +33,7 @@ const FIRST_POLLS_MS = 1_000;
 const LATER_POLLS_MS = 5_000;
 const QUICK_FOR_MS = 15_000;
 /** The longest wait for the next run: two minutes until Lambda's last attempt, fifteen in which it may run, and a margin. */
-const PATIENCE_MS = 20 * 60_000;
+export const PATIENCE_MS = 20 * 60_000;
 
 /**
  * Follows an accepted event by its request id, which every attempt carries: yields each run when its log is complete,
@@ -61,6 +61,11 @@ export async function* followEvent(
       if (run.outcome === "ended") return;
     }
   }
+}
+
+/** Whether a run is the end of its event, as far as a log can tell. */
+export function isSettled(run: EventRun | undefined): boolean {
+  return run !== undefined && (run.outcome === "ended" || run.isLast);
 }
 
 function linesOf(

@@ -1,13 +1,9 @@
-import type { EventRun } from "./eventRun.ts";
-import { meaningOf } from "./failures.ts";
-import { formatBytes, formatDuration, formatTime } from "./format.ts";
-import type {
-  ExecutionReport,
-  InvocationError,
-  InvocationMode,
-  InvocationRecord,
-  Verdict,
-} from "./record.ts";
+import { LOCAL_NAME } from "./connections.ts";
+import { type EventRun, PATIENCE_MS } from "./eventRun.ts";
+import { isSaidByLocal, meaningOf } from "./failures.ts";
+import { invocationFacts, runFacts } from "./factLines.ts";
+import { formatBytes, formatTime } from "./format.ts";
+import type { InvocationError, InvocationMode, InvocationRecord, Verdict } from "./record.ts";
 import { layOut } from "./response.ts";
 
 /** How the panel shows an invocation. */
@@ -29,11 +25,11 @@ export const VERDICTS: Readonly<Record<Verdict, { title: string; sentence: strin
   unknown: { title: "UNKNOWN", sentence: "Whether the function ran is not known." },
 };
 
-const MODES: Readonly<Record<InvocationMode, { title: string; name: string }>> = {
-  RequestResponse: { title: "Invoke", name: "RequestResponse (synchronous)" },
-  Event: { title: "Invoke Asynchronously", name: "Event (asynchronous)" },
-  DryRun: { title: "Check", name: "DryRun (nothing runs)" },
-  ResponseStream: { title: "Invoke with Streaming Response", name: "ResponseStream (synchronous, streamed)" },
+const MODES: Readonly<Record<InvocationMode, string>> = {
+  RequestResponse: "Invoke",
+  Event: "Invoke Asynchronously",
+  DryRun: "Check",
+  ResponseStream: "Invoke with Streaming Response",
 };
 
 /** The line the panel's link to the whole response stands on; its second group is the record's `shortId`. */
@@ -50,14 +46,8 @@ export function outputBlock(record: InvocationRecord, options: OutputOptions): s
 
 /** The block of one run with an event that was accepted before. */
 export function runBlock(record: InvocationRecord, run: EventRun): string {
-  const { name } = record.function;
-  const head = `━━━ ${formatTime(new Date(run.endedAtMs).toISOString())} ━━━ Attempt ${run.number}: ${name} on ${record.connection} ━━━`;
-  const rows = factRows([
-    ["Request ID", record.requestId],
-    ["Duration", run.report && inFunction(run.report)],
-    ["Memory", run.report && memory(run.report)],
-  ]);
-  return `${[head, `Log (all of it)\n${run.log}`, `${runVerdict(run)}\n${rows}`].join("\n\n")}\n\n`;
+  const head = heading(run.endedAtMs, `Attempt ${run.number}`, record);
+  return `${[head, `Log (all of it)\n${run.log}`, `${runVerdict(run)}\n${runFacts(record, run)}`].join("\n\n")}\n\n`;
 }
 
 function runVerdict({ outcome, isLast }: EventRun): string {
@@ -65,6 +55,22 @@ function runVerdict({ outcome, isLast }: EventRun): string {
   return isLast
     ? "FAILED  The function ran and failed. Lambda does not try again: a destination or dead-letter queue gets the event."
     : "FAILED  The function ran and failed. Lambda tries the event again.";
+}
+
+/** The block that ends the following of an accepted event of which nothing more is heard, after so many runs with it. */
+export function quietBlock(record: InvocationRecord, runs: number, endedAtMs: number): string {
+  const minutes = PATIENCE_MS / 60_000;
+  const since = runs === 0 ? "Nothing of the event" : `After attempt ${runs}, nothing more of the event`;
+  const advice =
+    runs === 0
+      ? "Look for its request id in the function's log. Where that has no lines at all, the function's role may not write any."
+      : "Lambda may have given it up. Look into the function's destination for failures, or its dead-letter queue.";
+  const lines = [
+    `UNKNOWN  ${since} was logged for ${minutes} minutes. It is not followed any more.`,
+    `  ${advice}`,
+    `  request id ${record.requestId ?? ""}`,
+  ];
+  return `${heading(endedAtMs, "Not Followed Any More", record)}\n\n${lines.join("\n")}\n\n`;
 }
 
 /** One line for a status bar or a notification: `order (Local): The function ran and returned.` */
@@ -79,13 +85,16 @@ function sentenceOf({ verdict, mode }: Pick<InvocationRecord, "verdict" | "mode"
 }
 
 function head(record: InvocationRecord): string {
-  const what = `${MODES[record.mode].title}: ${record.function.name} on ${record.connection}`;
-  return `━━━ ${formatTime(record.startedAt)} ━━━ ${what} ━━━`;
+  return heading(Date.parse(record.startedAt), MODES[record.mode], record);
+}
+
+function heading(atMs: number, what: string, { connection, function: target }: InvocationRecord): string {
+  return `━━━ ${formatTime(new Date(atMs).toISOString())} ━━━ ${what}: ${target.name} on ${connection} ━━━`;
 }
 
 function verdict(record: InvocationRecord): string {
   const { title } = VERDICTS[record.verdict];
-  return `${title}  ${[sentenceOf(record), reason(record)].join(" ").trimEnd()}\n${facts(record)}`;
+  return `${title}  ${[sentenceOf(record), reason(record)].join(" ").trimEnd()}\n${invocationFacts(record)}`;
 }
 
 /** The error in a line: at the panel's usual height, its own section is out of sight. */
@@ -95,60 +104,34 @@ function reason({ error: found }: InvocationRecord): string {
   return `${found.errorType ?? found.name}: ${first}`;
 }
 
-function facts(record: InvocationRecord): string {
-  const { function: target, report } = record;
-  const version = record.executedVersion === undefined ? "" : `, version ${record.executedVersion}`;
-  const qualifier = target.qualifier === undefined ? "" : `:${target.qualifier}`;
-  return factRows([
-    ["Mode", MODES[record.mode].name],
-    ["Function", `${target.arn ?? target.name}${qualifier}${version}`],
-    ["Status", record.statusCode?.toString()],
-    ["Request ID", record.requestId],
-    ["Duration", durations(record)],
-    ["Memory", report && memory(report)],
-    ["Payload", formatBytes(record.payload.bytes)],
-    ["Requests", record.attempts === 1 ? undefined : `${record.attempts} sent`],
-  ]);
-}
-
-function factRows(rows: readonly (readonly [string, string | undefined])[]): string {
-  const shown = rows.filter(([, value]) => value !== undefined);
-  return shown.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join("\n");
-}
-
-function durations({ durationMs, report }: InvocationRecord): string {
-  const client = `${formatDuration(durationMs)} at the client`;
-  return report ? `${client}, ${inFunction(report)}` : client;
-}
-
-function inFunction({ durationMs, billedDurationMs, initDurationMs }: ExecutionReport): string {
-  const start = initDurationMs === undefined ? "" : `, cold start ${formatDuration(initDurationMs)}`;
-  return `${formatDuration(durationMs)} in the function, ${billedDurationMs} ms billed${start}`;
-}
-
-function memory({ maxMemoryUsedMb, memorySizeMb }: ExecutionReport): string {
-  return `${maxMemoryUsedMb} MB used of ${memorySizeMb} MB`;
-}
-
 function error(record: InvocationRecord): string {
   const { error: found } = record;
   if (!found) return "";
   const name = found.errorType ?? found.name;
   const lines = [`Error`, `  ${name}: ${indent(found.message)}`];
-  if (record.functionError === undefined) lines.push(`  ${adviceOf(record)}`);
+  const advice = record.functionError === undefined ? adviceOf(record) : undefined;
+  if (advice !== undefined) lines.push(`  ${advice}`);
   lines.push(...stackOf(found).map((line) => `  ${line}`));
   return lines.join("\n");
 }
 
-/** The stack without the error's own line, which Node.js repeats at its top. */
+/** The stack without the error's own line, which Node.js repeats at its top, and with the runtime client's part in a line. */
 function stackOf({ errorType = "", stackTrace = [] }: InvocationError): string[] {
   const [first = "", ...others] = stackTrace;
-  return errorType !== "" && first.startsWith(errorType) ? others : stackTrace;
+  const frames = errorType !== "" && first.startsWith(errorType) ? others : stackTrace;
+  const own = frames.filter((frame) => !RUNTIME_CLIENT.test(frame));
+  const left = frames.length - own.length;
+  if (left === 0) return frames;
+  return [...own, `    … ${left} more in AWS's runtime client`];
 }
 
-/** What a person can do about an invocation that did not run, or may not have run. */
-export function adviceOf(record: InvocationRecord): string {
-  const { error: found, verdict, statusCode, attempts, mode } = record;
+/** Where AWS's runtime client for Node.js is: in Lambda, and on Local. What is below node_modules there is the SDK. */
+const RUNTIME_CLIENT = /\/var\/runtime\/(?!node_modules\/)|[\\/]aws-lambda-ric(?:-\d)?[\\/]/;
+
+/** What a person can do about an invocation that did not run, or may not have run; nothing where its error says that. */
+export function adviceOf(record: InvocationRecord): string | undefined {
+  const { connection, error: found, verdict, statusCode, attempts, mode } = record;
+  if (connection === LOCAL_NAME && found && isSaidByLocal(found.name)) return undefined;
   if (mode === "DryRun" && verdict === "unknown") return "Check again.";
   // an answer has a status, but so has the refusal of credentials, before anything was sent
   const sent = verdict === "unknown" || (statusCode !== undefined && attempts > 0);

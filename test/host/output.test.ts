@@ -52,7 +52,7 @@ describe("the output panel", () => {
       return shown.includes(record.requestId ?? "none") && shown;
     });
     const block = text.slice(text.lastIndexOf("━━━ Invoke: hello"));
-    for (const part of [/RETURNED {2}The function ran/, /Request ID/, /Response \(/, /Hello, Ada!/, /Log \(/])
+    for (const part of [/RETURNED {2}The function ran/, /request id/, /Response \(/, /Hello, Ada!/, /Log \(/])
       assert.match(block, part);
   });
 

@@ -1,19 +1,21 @@
 import type { Disposable } from "vscode";
-import { type AcceptedEvent, followEvent } from "../../core/eventRun.ts";
+import { type AcceptedEvent, type EventRun, followEvent, isSettled } from "../../core/eventRun.ts";
 import type { Clock } from "../../core/invocation.ts";
 import type { LambdaApi } from "../../core/ports.ts";
 import type { InvocationRecord } from "../../core/record.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
 import type { Reporter } from "../report.ts";
 
+type Appends = Pick<OutputPanel, "appendRun" | "appendQuiet">;
+
 /** Follows accepted events in the background, and shows each run with them in the panel. */
 export class EventFollower implements Disposable {
   readonly #ended = new AbortController();
   readonly #clock: Clock;
-  readonly #output: Pick<OutputPanel, "appendRun">;
+  readonly #output: Appends;
   readonly #reporter: Reporter;
 
-  constructor(clock: Clock, output: Pick<OutputPanel, "appendRun">, reporter: Reporter) {
+  constructor(clock: Clock, output: Appends, reporter: Reporter) {
     this.#clock = clock;
     this.#output = output;
     this.#reporter = reporter;
@@ -24,12 +26,17 @@ export class EventFollower implements Disposable {
     const { requestId } = record;
     if (record.verdict !== "accepted" || requestId === undefined) return;
     const event: AcceptedEvent = { requestId, logGroup, acceptedAtMs: Date.parse(record.startedAt) };
+    const { signal } = this.#ended;
+    let last: EventRun | undefined;
     try {
-      for await (const run of followEvent(event, api, this.#clock, this.#ended.signal)) {
+      for await (const run of followEvent(event, api, this.#clock, signal)) {
+        last = run;
         this.#output.appendRun(record, run);
       }
+      if (!signal.aborted && !isSettled(last))
+        this.#output.appendQuiet(record, last?.number ?? 0, this.#clock.now());
     } catch (error) {
-      if (!this.#ended.signal.aborted) this.#reporter.failure(error);
+      if (!signal.aborted) this.#reporter.failure(error);
     }
   }
 

@@ -14,7 +14,7 @@ import {
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
 import type { EventRun } from "../../core/eventRun.ts";
-import { outputBlock, runBlock, shortId, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
+import { outputBlock, quietBlock, runBlock, shortId, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
 import type { InvocationRecord } from "../../core/record.ts";
 import { layOut } from "../../core/response.ts";
 import { UserError } from "../../core/userError.ts";
@@ -57,6 +57,11 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
   /** Appends the block of a run with an event that was accepted before. */
   appendRun(record: InvocationRecord, run: EventRun): void {
     this.#channel.append(runBlock(record, run));
+  }
+
+  /** Appends that nothing more is heard of an event that was accepted before, after so many runs with it. */
+  appendQuiet(record: InvocationRecord, runs: number, nowMs: number): void {
+    this.#channel.append(quietBlock(record, runs, nowMs));
   }
 
   /** Opens the whole response of a record in an editor. Throws a `UserError` where it is not kept any more. */

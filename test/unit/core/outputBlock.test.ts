@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { adviceOf, outputBlock, summary, VERDICTS, WHOLE_RESPONSE } from "../../../src/core/outputBlock.ts";
+import {
+  adviceOf,
+  outputBlock,
+  quietBlock,
+  runBlock,
+  summary,
+  VERDICTS,
+  WHOLE_RESPONSE,
+} from "../../../src/core/outputBlock.ts";
 import type { InvocationRecord } from "../../../src/core/record.ts";
 
 const RECORD: InvocationRecord = {
@@ -67,13 +75,9 @@ describe("the block of the output panel", () => {
         "}",
         "",
         "RETURNED  The function ran and returned.",
-        "  Mode        RequestResponse (synchronous)",
-        "  Function    arn:aws:lambda:eu-central-1:123456789012:function:order:live, version 7",
-        "  Status      200",
-        "  Request ID  8f507cfc",
-        "  Duration    45 ms at the client, 3.2 ms in the function, 4 ms billed, cold start 151 ms",
-        "  Memory      64 MB used of 128 MB",
-        "  Payload     7 bytes",
+        "  45 ms at the client · 3.2 ms in the function · billed 4 ms · cold start 151 ms · memory 64 of 128 MB",
+        "  status 200 · request id 8f507cfc · payload 7 bytes",
+        "  arn:aws:lambda:eu-central-1:123456789012:function:order:live · version 7",
       ),
     );
   });
@@ -102,12 +106,8 @@ describe("the block of the output panel", () => {
         "      at handler (order.js:3:9)",
         "",
         "FAILED  The function ran and failed. OrderError: no items",
-        "  Mode        RequestResponse (synchronous)",
-        "  Function    order",
-        "  Status      200",
-        "  Request ID  8f507cfc",
-        "  Duration    45 ms at the client",
-        "  Payload     7 bytes",
+        "  45 ms at the client",
+        "  status 200 · request id 8f507cfc · payload 7 bytes",
       ),
     );
   });
@@ -135,12 +135,8 @@ describe("the block of the output panel", () => {
         "━━━ 10:42:07.123 ━━━ Invoke Asynchronously: order on Local ━━━",
         "",
         "ACCEPTED  The event is queued. Lambda runs the function in the background.",
-        "  Mode        Event (asynchronous)",
-        "  Function    order",
-        "  Status      202",
-        "  Request ID  r",
-        "  Duration    45 ms at the client",
-        "  Payload     7 bytes",
+        "  45 ms at the client",
+        "  status 202 · request id r · payload 7 bytes",
       ),
     );
   });
@@ -157,18 +153,43 @@ describe("the block of the output panel", () => {
         "  The function may have run. Look at its log before you send the event again; it was not sent twice.",
         "",
         "UNKNOWN  Whether the function ran is not known. ECONNRESET: The connection broke.",
-        "  Mode        RequestResponse (synchronous)",
-        "  Function    order",
-        "  Duration    45 ms at the client",
-        "  Payload     7 bytes",
+        "  45 ms at the client",
+        "  payload 7 bytes",
       ),
     );
   });
 
   it("says how many requests were sent where it was not one", () => {
-    assert.match(block({ attempts: 3 }), /\n {2}Requests {4}3 sent\n/);
-    assert.match(block({ attempts: 0 }), /\n {2}Requests {4}0 sent\n/);
-    assert.doesNotMatch(block({ attempts: 1 }), /Requests/);
+    assert.match(block({ attempts: 3 }), / · 3 requests sent\n/);
+    assert.match(block({ attempts: 0 }), / · 0 requests sent\n/);
+    assert.doesNotMatch(block({ attempts: 1 }), /requests/);
+  });
+
+  it("shows what is known of an execution whose memory is not", () => {
+    const report = { durationMs: 3.2, billedDurationMs: 4, memorySizeMb: 128 };
+    assert.match(block({ report }), /client · 3\.2 ms in the function · billed 4 ms · memory 128 MB\n/);
+  });
+
+  it("names a function's qualifier and version where there is no ARN", () => {
+    const text = block({ function: { name: "order", qualifier: "live" }, executedVersion: "7" });
+    assert.match(text, /\n {2}order:live · version 7\n\n$/);
+  });
+
+  it("puts the stack's part in AWS's runtime client into a line, and leaves the record as it is", () => {
+    const own = "    at check (file:///work/aws-lambda-rice/order.mjs:3:9)";
+    const sdk = "    at send (/var/runtime/node_modules/@aws-sdk/client.js:1:2)";
+    const error = { name: "Unhandled", message: "none left", errorType: "OrderError" };
+    for (const client of [
+      "    at Runtime.handle (file:///var/runtime/index.mjs:1173:29)",
+      "    at Runtime.handle (file:///ext/dist/local/aws-lambda-ric-4/index.mjs:7:1)",
+      "    at Runtime.handle (C:\\ext\\node_modules\\aws-lambda-ric\\dist\\index.mjs:7:1)",
+    ]) {
+      const stackTrace = ["OrderError: none left", own, sdk, client, client];
+      const text = block({ verdict: "failed", functionError: "Unhandled", error: { ...error, stackTrace } });
+      const more = "      … 2 more in AWS's runtime client";
+      assert.ok(text.includes(`  OrderError: none left\n  ${own}\n  ${sdk}\n${more}\n\n`), text);
+      assert.equal(stackTrace.length, 5);
+    }
   });
 
   it("says that a response is empty", () => {
@@ -204,6 +225,42 @@ describe("the block of the output panel", () => {
 
   it("shows no log where there is none", () => {
     assert.doesNotMatch(block({ log: "" }), /Log/);
+  });
+});
+
+describe("the blocks of an accepted event", () => {
+  const at = new Date(2026, 10, 21, 11, 2, 7, 123).getTime();
+
+  it("show a run with its log, its verdict and its facts", () => {
+    const report = { durationMs: 3.2, billedDurationMs: 4, memorySizeMb: 128, maxMemoryUsedMb: 64 };
+    const run = { number: 2, outcome: "failed", isLast: false, endedAtMs: at, log: "hello", report } as const;
+    assert.equal(
+      runBlock(RECORD, run),
+      lines(
+        "━━━ 11:02:07.123 ━━━ Attempt 2: order on Local ━━━",
+        "",
+        "Log (all of it)",
+        "hello",
+        "",
+        "FAILED  The function ran and failed. Lambda tries the event again.",
+        "  3.2 ms in the function · billed 4 ms · memory 64 of 128 MB",
+        "  request id 8f507cfc",
+      ),
+    );
+  });
+
+  it("say that it is not followed any more, since when, and what to do", () => {
+    assert.equal(
+      quietBlock(RECORD, 0, at),
+      lines(
+        "━━━ 11:02:07.123 ━━━ Not Followed Any More: order on Local ━━━",
+        "",
+        "UNKNOWN  Nothing of the event was logged for 20 minutes. It is not followed any more.",
+        "  Look for its request id in the function's log. Where that has no lines at all, the function's role may not write any.",
+        "  request id 8f507cfc",
+      ),
+    );
+    assert.match(quietBlock(RECORD, 1, at), /After attempt 1, nothing more of the event[^]*destination/);
   });
 });
 
@@ -243,7 +300,18 @@ describe("the advice of a record", () => {
       /name/,
     ],
   ] as const) {
-    it(`fits ${name}`, () => assert.match(adviceOf(failed(changes)), advice));
+    it(`fits ${name}`, () => assert.match(adviceOf(failed(changes)) ?? "", advice));
+  }
+
+  for (const name of ["InvalidRuntimeException", "CodeArtifactUserFailedException"]) {
+    it(`is left to Local's own message where that is an ${name}`, () => {
+      const error = { name, message: "py: Python functions need awslambdaric. Run: pip install it" };
+      const refused = { verdict: "notRun", statusCode: 502, error } as const;
+      assert.equal(adviceOf(failed(refused)), undefined);
+      const text = outputBlock(failed(refused), { responseLimit: 10 });
+      assert.ok(text.includes(`\n\nError\n  ${name}: ${error.message}\n\nNOT RUN`), text);
+      assert.match(adviceOf(failed({ ...refused, connection: "prod" })) ?? "", /deploy/i);
+    });
   }
 
   function named(name: string): { name: string; message: string } {

@@ -73,20 +73,21 @@ describe("the grammar of the output panel", () => {
   });
 
   it("tells each fact's name from its value", () => {
-    const lines = show({ attempts: 2 });
+    const lines = show({ attempts: 2, executedVersion: "7" });
     for (const name of [
-      "Mode",
-      "Function",
-      "Status",
-      "Request ID",
-      "Duration",
-      "Memory",
-      "Payload",
-      "Requests",
+      "at the client",
+      "in the function",
+      "billed",
+      "memory",
+      "status",
+      "request id",
+      "payload",
+      "requests sent",
+      "version",
     ])
       assertScope(scopesOf(lines, name), "variable.other.property");
     assertScope(scopesOf(lines, "122 ms"), "constant.numeric");
-    assertScope(scopesOf(lines, "52 MB"), "constant.numeric");
+    assertScope(scopesOf(lines, "52 of 128 MB"), "constant.numeric");
     assertScope(scopesOf(lines, "arn:aws:lambda:eu-west-1:123456789012:function:order"), "string");
     assertScope(scopesOf(lines, requestId), "string");
   });
