@@ -7,6 +7,8 @@ import type { Target } from "./target.ts";
 /** A question that must be answered with `yes` before anything is sent. */
 export interface Question {
   message: string;
+  /** Why it is asked, in a sentence. */
+  detail?: string;
   yes: string;
 }
 
@@ -43,11 +45,20 @@ export function guardOf(facts: GuardFacts): Guard {
     const message = `${target.function} has been running for ${formatElapsed(runningMs)}. Invoke it a second time?`;
     questions.push({ message, yes: "Invoke Again" });
   }
-  if (facts.mode !== "DryRun" && isGuarded(facts)) {
-    const message = `${target.function} on ${target.connection} is protected. Invoke it?`;
-    questions.push({ message, yes: "Invoke" });
-  }
+  if (facts.mode !== "DryRun" && isGuarded(facts)) questions.push(protection(facts.mode, target));
   return { kind: "questions", questions };
+}
+
+function protection(mode: Exclude<InvokeMode, "DryRun">, target: Target): Question {
+  const { connection, function: name, qualifier } = target;
+  const which = qualifier === undefined ? name : `${name}:${qualifier}`;
+  const [how, yes] =
+    mode === "Event" ? ["asynchronously", "Invoke Asynchronously"] : ["synchronously", "Invoke"];
+  return {
+    message: `Invoke ${which} on ${connection} ${how}?`,
+    detail: "It is protected: each of its invocations is asked for first.",
+    yes,
+  };
 }
 
 function isGuarded({ connection, target, protectedGlobs }: GuardFacts): boolean {

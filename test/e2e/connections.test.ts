@@ -133,11 +133,12 @@ describe("connections", () => {
     await tree().row("prod").locator(".codicon-shield").waitFor();
     await workbench().openFile("events/order.json");
     await tree().rowAction("order", "Invoke Function");
-    await workbench().dialog.getByText("order on prod is protected. Invoke it?").waitFor();
+    await workbench().dialog.getByText("Invoke order on prod synchronously?").waitFor();
+    await workbench().dialog.getByText("It is protected").waitFor();
     await workbench().dialog.getByRole("button", { name: "Cancel" }).click();
     assert.equal(server.invocations.length, 0);
     await tree().rowAction("order", "Invoke Function");
-    await workbench().dialog.getByRole("button", { name: "Invoke" }).click();
+    await workbench().dialog.getByRole("button", { name: "Invoke", exact: true }).click();
     await workbench().output.waitFor(/Invoke: order on prod[^]*RETURNED/);
     assert.equal(server.invocations.length, 1);
   });

@@ -55,10 +55,13 @@ describe("what keeps a function from being invoked by accident", () => {
 
   it("asks before it sends to a protected connection, and sends nothing without a yes", async () => {
     await using _ = await withSettings({ connections: [{ ...server.connection("test"), protected: true }] });
-    for (const command of ["invoke", "invokeAsync"] as const) {
+    for (const [command, how] of [
+      ["invoke", "synchronously"],
+      ["invokeAsync", "asynchronously"],
+    ] as const) {
       using dialogs = answerDialogs();
       assert.equal(await run(command, scripted), undefined);
-      assert.deepEqual(dialogs.shown, ["order on test is protected. Invoke it?"]);
+      assert.deepEqual(dialogs.shown, [`Invoke order on test ${how}?`]);
     }
     assert.equal(server.invocations.length, 0);
 

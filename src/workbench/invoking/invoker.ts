@@ -1,6 +1,6 @@
 import { type Disposable, window } from "vscode";
 import { CONTEXT_KEYS } from "../../contributions.ts";
-import { type Guard, guardOf } from "../../core/guards.ts";
+import { type Guard, guardOf, type Question } from "../../core/guards.ts";
 import { type Clock, invoke, type InvocationRequest } from "../../core/invocation.ts";
 import { summary } from "../../core/outputBlock.ts";
 import { LOCAL_NAME } from "../../core/connections.ts";
@@ -69,10 +69,8 @@ export class Invoker implements Disposable {
     const { mode, invocable, record } = this.#last;
     if (record.verdict === "unknown") {
       const name = record.function.name;
-      const sure = await confirm(
-        `Whether ${name} ran the last time is not known. Send the same event again?`,
-        "Send Again",
-      );
+      const message = `Whether ${name} ran the last time is not known. Send the same event again?`;
+      const sure = await confirm({ message, yes: "Send Again" });
       if (!sure) return undefined;
     }
     return this.#start(mode, invocable);
@@ -94,7 +92,7 @@ export class Invoker implements Disposable {
       window.setStatusBarMessage(`${invocable.target.function} has just been started.`, STATUS_MESSAGE_MS);
       return undefined;
     }
-    for (const { message, yes } of guard.questions) if (!(await confirm(message, yes))) return undefined;
+    for (const question of guard.questions) if (!(await confirm(question))) return undefined;
     this.#remember(invocable);
     return this.#track(mode, invocable, shelf);
   }
@@ -198,8 +196,9 @@ function placeOf({ connection, function: name }: Target): Place {
   return { connection, function: name };
 }
 
-async function confirm(message: string, yes: string): Promise<boolean> {
-  return (await window.showWarningMessage(message, { modal: true }, yes)) === yes;
+async function confirm({ message, detail, yes }: Question): Promise<boolean> {
+  const options = { modal: true, ...(detail === undefined ? {} : { detail }) };
+  return (await window.showWarningMessage(message, options, yes)) === yes;
 }
 
 /** Where Lambda logs unless the function's LoggingConfig says otherwise. */

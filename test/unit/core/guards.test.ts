@@ -40,9 +40,11 @@ describe("the guard before a start", () => {
     ["glob", { protectedGlobs: ["prod/**"] }],
   ] as const) {
     it(`asks for what a protected ${what} covers, a script too, but not before a dry run`, () => {
-      const asked = ["order on prod is protected. Invoke it?"];
+      const asked = ["Invoke order on prod synchronously?"];
       assert.deepEqual(questions(changes), asked);
-      assert.deepEqual(questions({ ...changes, mode: "Event" }), asked);
+      assert.deepEqual(questions({ ...changes, mode: "Event" }), ["Invoke order on prod asynchronously?"]);
+      const target = { connection: "prod", function: "order", qualifier: "live" };
+      assert.deepEqual(questions({ ...changes, target }), ["Invoke order:live on prod synchronously?"]);
       assert.deepEqual(questions({ ...changes, scripted: true }), asked);
       assert.deepEqual(questions({ ...changes, mode: "DryRun" }), []);
     });
