@@ -10,7 +10,7 @@ import { registerFunctionCommands } from "./workbench/invoking/functionCommands.
 import { FunctionsView } from "./workbench/functions/functionsView.ts";
 import { Invoker } from "./workbench/invoking/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
-import { followWorkspace, localOptions } from "./workbench/connections/localWorkspace.ts";
+import { followWorkspace, localOptions, resumeEvents } from "./workbench/connections/localWorkspace.ts";
 import { Memory } from "./workbench/memory.ts";
 import { askMfaCode } from "./workbench/connections/mfa.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
@@ -33,10 +33,12 @@ export function activate(context: ExtensionContext): void {
     createLocalService({
       ...localOptions(context, settings, (profile) => gateway.credentials(profile)),
       onState: (state) => view.setLocalState(state),
+      onResumed: (events) => void follower.resume(events),
       onLog: (line) => reporter.note(line),
     }),
   );
   store.add(followWorkspace(local, settings));
+  store.add(resumeEvents({ local, settings, clock, reporter }));
   const load = () => import("./aws/gateway.ts");
   const gateway = store.add(lazyGateway(load, { local, askMfaCode, environment: process.env }));
 
@@ -47,7 +49,7 @@ export function activate(context: ExtensionContext): void {
   const targets = store.add(new Targets(view.view, memory, catalog));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const askers = { catalog, memory, targets, diagnostics };
-  const follower = store.add(new EventFollower(clock, output, reporter));
+  const follower = store.add(new EventFollower({ clock, gateway, output, reporter, settings }));
   const parts = { ...askers, clock, follower, local, output, reporter, running, settings, view };
   const invoker = store.add(new Invoker(parts));
 

@@ -1,4 +1,4 @@
-import type { AwsConnection } from "./connection.ts";
+import type { AwsConnection, LocalConnection } from "./connection.ts";
 
 /** What the setting `lambdaInvoke.connections` comes to: connections, and a sentence for each entry that is none. */
 export interface ConnectionsReading {
@@ -8,6 +8,9 @@ export interface ConnectionsReading {
 
 /** The name of the connection to the local Lambda service; no other may have it. */
 export const LOCAL_NAME = "Local";
+
+/** The connection to the local Lambda service. */
+export const LOCAL: LocalConnection = { kind: "local", name: LOCAL_NAME };
 
 /** Reads the setting: an entry with several regions is a connection for each. */
 export function readConnections(setting: unknown): ConnectionsReading {

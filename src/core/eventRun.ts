@@ -9,6 +9,8 @@ export interface AcceptedEvent {
   logGroup: string;
   /** Milliseconds since the epoch. */
   acceptedAtMs: number;
+  /** How often the function ran with it before its log begins. */
+  runsBefore?: number;
 }
 
 /** One run of the function with an accepted event, as its log tells of it. */
@@ -47,8 +49,9 @@ export async function* followEvent(
   signal: AbortSignal,
 ): AsyncGenerator<EventRun, void, undefined> {
   const seen = new Set<string>();
+  const { runsBefore = 0 } = event;
   let quietSince = clock.now();
-  while (!signal.aborted && seen.size < MOST_RUNS && clock.now() - quietSince < PATIENCE_MS) {
+  while (!signal.aborted && runsBefore + seen.size < MOST_RUNS && clock.now() - quietSince < PATIENCE_MS) {
     await clock.sleep(clock.now() - quietSince < QUICK_FOR_MS ? FIRST_POLLS_MS : LATER_POLLS_MS, signal);
     if (signal.aborted) return;
     const lines = await linesOf(event, api, signal);
@@ -56,7 +59,7 @@ export async function* followEvent(
       if (seen.has(end.id)) continue;
       seen.add(end.id);
       quietSince = clock.now();
-      const run = await readRun(seen.size, lines, end, event, api, signal);
+      const run = await readRun(runsBefore + seen.size, lines, end, event, api, signal);
       yield run;
       if (run.outcome === "ended") return;
     }

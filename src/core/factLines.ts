@@ -18,7 +18,7 @@ export function invocationFacts(record: InvocationRecord): string {
 }
 
 /** The facts of a run with an event that was accepted before. */
-export function runFacts({ requestId }: InvocationRecord, { report }: EventRun): string {
+export function runFacts({ requestId }: Pick<InvocationRecord, "requestId">, { report }: EventRun): string {
   const id = requestId === undefined ? "" : `request id ${requestId}`;
   return lines([report ? measures(report) : [], [id]]);
 }

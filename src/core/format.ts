@@ -21,6 +21,13 @@ export function formatElapsed(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** `2026-11-21 10:42:07.123`, in the machine's time zone. */
+export function formatDateTime(iso: string): string {
+  const date = new Date(iso);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return `${day.map((value) => String(value).padStart(2, "0")).join("-")} ${formatTime(iso)}`;
+}
+
 /** `10:42:07.123`, in the machine's time zone. */
 export function formatTime(iso: string): string {
   const date = new Date(iso);

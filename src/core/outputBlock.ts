@@ -2,7 +2,7 @@ import { LOCAL_NAME } from "./connections.ts";
 import { type EventRun, PATIENCE_MS } from "./eventRun.ts";
 import { isSaidByLocal, meaningOf } from "./failures.ts";
 import { invocationFacts, runFacts } from "./factLines.ts";
-import { formatBytes, formatTime } from "./format.ts";
+import { formatBytes, formatDateTime, formatTime } from "./format.ts";
 import type { InvocationError, InvocationMode, InvocationRecord, Verdict } from "./record.ts";
 import { layOut } from "./response.ts";
 
@@ -11,6 +11,9 @@ export interface OutputOptions {
   /** How many characters of a response are shown. */
   responseLimit: number;
 }
+
+/** What an accepted event is told by. */
+export type Followed = Pick<InvocationRecord, "function" | "connection" | "requestId">;
 
 /** The words that stand for a verdict, and the sentence that explains it. */
 export const VERDICTS: Readonly<Record<Verdict, { title: string; sentence: string }>> = {
@@ -44,8 +47,16 @@ export function outputBlock(record: InvocationRecord, options: OutputOptions): s
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
 }
 
+/** The block of an event that was accepted before VS Code ended, and runs only now. */
+export function resumedBlock(record: Followed, acceptedAtMs: number, nowMs: number): string {
+  const at = formatDateTime(new Date(acceptedAtMs).toISOString());
+  const facts = `  accepted ${at} · request id ${record.requestId ?? ""}`;
+  const sentence = "ACCEPTED  The event was queued when the local service ended. It runs now.";
+  return `${heading(nowMs, "Resume", record)}\n\n${sentence}\n${facts}\n\n`;
+}
+
 /** The block of one run with an event that was accepted before. */
-export function runBlock(record: InvocationRecord, run: EventRun): string {
+export function runBlock(record: Followed, run: EventRun): string {
   const head = heading(run.endedAtMs, `Attempt ${run.number}`, record);
   return `${[head, `Log (all of it)\n${run.log}`, `${runVerdict(run)}\n${runFacts(record, run)}`].join("\n\n")}\n\n`;
 }
@@ -58,7 +69,7 @@ function runVerdict({ outcome, isLast }: EventRun): string {
 }
 
 /** The block that ends the following of an accepted event of which nothing more is heard, after so many runs with it. */
-export function quietBlock(record: InvocationRecord, runs: number, endedAtMs: number): string {
+export function quietBlock(record: Followed, runs: number, endedAtMs: number): string {
   const minutes = PATIENCE_MS / 60_000;
   const since = runs === 0 ? "Nothing of the event" : `After attempt ${runs}, nothing more of the event`;
   const advice =
@@ -88,7 +99,7 @@ function head(record: InvocationRecord): string {
   return heading(Date.parse(record.startedAt), MODES[record.mode], record);
 }
 
-function heading(atMs: number, what: string, { connection, function: target }: InvocationRecord): string {
+function heading(atMs: number, what: string, { connection, function: target }: Followed): string {
   return `━━━ ${formatTime(new Date(atMs).toISOString())} ━━━ ${what}: ${target.name} on ${connection} ━━━`;
 }
 

@@ -91,7 +91,19 @@ export interface LocalService {
    * takes. It ends after that, or at the signal, also after this has resolved. Rejects with a `UserError`.
    */
   debug(functionName: string, signal: AbortSignal): Promise<DebugTarget>;
+  /** Whether accepted events of an earlier run wait for the service to start; it is not started for the look. */
+  hasPendingEvents(signal: AbortSignal): Promise<boolean>;
   dispose(): void;
+}
+
+/** An event that the local service had accepted before it ended, and that it runs now. */
+export interface ResumedEvent {
+  requestId: string;
+  functionName: string;
+  /** Milliseconds since the epoch. */
+  acceptedAtMs: number;
+  /** How often the function has failed with it. */
+  failures: number;
 }
 
 /** A function's process that a debugger may attach to. */

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type {
   DebugTarget,
@@ -8,9 +9,10 @@ import type {
   LocalService,
   LocalState,
   LocalWorkspace,
+  ResumedEvent,
 } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
-import type { FromService, ToService, Tuning } from "./messages.ts";
+import { eventsFolder, type FromService, type ToService, type Tuning } from "./messages.ts";
 
 export interface LaunchOptions {
   /** A Node.js, or an Electron that can run as one: `process.execPath` of the extension host. */
@@ -33,6 +35,8 @@ export interface LaunchOptions {
    */
   functionCredentials?: () => Promise<FunctionCredentials | undefined>;
   onState: (state: LocalState) => void;
+  /** Told of events that an earlier run had accepted, and that run now. */
+  onResumed?: (events: readonly ResumedEvent[]) => void;
   onLog: (line: string) => void;
 }
 
@@ -66,6 +70,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
   return {
     address: async (signal) => (await current(signal)).address,
     debug: async (functionName, signal) => askToDebug((await current(signal)).child, functionName, signal),
+    hasPendingEvents: async (signal) => !run && findPendingEvents(options.stateDir, signal),
     setWorkspace(next) {
       workspace = next;
       if (run) post(run.child, { kind: "workspace", workspace: complete(workspace, options) });
@@ -77,6 +82,12 @@ export function createLocalService(options: LaunchOptions): LocalService {
       run = undefined;
     },
   };
+}
+
+async function findPendingEvents(stateDir: string | undefined, signal: AbortSignal): Promise<boolean> {
+  if (stateDir === undefined) return false;
+  const { hasPendingEvents } = await import("./events/store.ts");
+  return hasPendingEvents(join(stateDir, eventsFolder), signal);
 }
 
 /** The workspace, with what is looked up only once a service runs. */
@@ -108,6 +119,8 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
           return resolve(message.address);
         case "state":
           return options.onState(message.state);
+        case "resumed":
+          return options.onResumed?.(message.events);
         case "failed":
           return reject(cannotStart(message.message));
         case "wantCredentials":

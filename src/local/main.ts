@@ -37,6 +37,7 @@ async function receive(message: ToService): Promise<void> {
           env: process.env,
           now: Date.now,
           onState: (state) => tell({ kind: "state", state }),
+          onResumed: (events) => tell({ kind: "resumed", events }),
           ...(message.givesCredentials && { credentials: askCredentials }),
           onNote: (text) => process.stderr.write(`${text}\n`),
         },

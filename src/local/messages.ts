@@ -4,7 +4,11 @@ import type {
   LocalAddress,
   LocalState,
   LocalWorkspace,
+  ResumedEvent,
 } from "../core/ports.ts";
+
+/** Where accepted events are, in the folder of what outlives the service. */
+export const eventsFolder = "events";
 
 /** What a person may set. */
 export interface Tuning {
@@ -44,6 +48,7 @@ export type ToService =
 export type FromService =
   | { kind: "ready"; address: LocalAddress }
   | { kind: "state"; state: LocalState }
+  | { kind: "resumed"; events: readonly ResumedEvent[] }
   | { kind: "failed"; message: string }
   | { kind: "debugging"; id: string; target: DebugTarget }
   | { kind: "notDebugging"; id: string; message: string }

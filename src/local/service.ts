@@ -6,6 +6,7 @@ import type {
   LocalAddress,
   LocalState,
   LocalWorkspace,
+  ResumedEvent,
 } from "../core/ports.ts";
 import { answerLambda, type LambdaBackend } from "./api/lambda.ts";
 import { answerLogs } from "./api/logs.ts";
@@ -15,7 +16,7 @@ import { toEvent } from "./events/event.ts";
 import { serveApi, type ApiServerOptions } from "./http/server.ts";
 import type { KeyPair } from "./http/signature.ts";
 import { localRegion } from "./identity.ts";
-import type { Tuning } from "./messages.ts";
+import { eventsFolder, type Tuning } from "./messages.ts";
 import type { RuntimeFiles } from "./runtime/plan.ts";
 import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
 
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   /** ms since 1970 */
   now: () => number;
   onState: (state: LocalState) => void;
+  /** Told of events that were taken over, and run now. */
+  onResumed: (events: readonly ResumedEvent[]) => void;
   /** Told, in a sentence, of what a person may want to look up later. */
   onNote: (text: string) => void;
 }
@@ -81,11 +84,11 @@ async function serve(
   options: ServiceOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { now, onNote, tuning } = options;
+  const { now, onNote, onResumed, tuning } = options;
   const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
-  const folder = join(options.stateDir ?? home, "events");
+  const folder = join(options.stateDir ?? home, eventsFolder);
   const queue = createEventQueue(
-    { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote },
+    { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote, onResumed },
     signal,
   );
   const accept: LambdaBackend["accept"] = (target, invocation) =>

@@ -1,3 +1,4 @@
+import type { ResumedEvent } from "../../core/ports.ts";
 import type { Entry } from "../discovery/catalog.ts";
 import type { LogStore } from "../logs/store.ts";
 import type { Invocation, InvocationResult } from "../sandbox/outcome.ts";
@@ -19,6 +20,8 @@ export interface EventsOptions {
   /** ms since 1970 */
   now: () => number;
   onNote: (text: string) => void;
+  /** Told of events that were taken over, and run now. */
+  onResumed: (events: readonly ResumedEvent[]) => void;
 }
 
 /** Asynchronous invocation, with events that outlive this process. */

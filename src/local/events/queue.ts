@@ -1,4 +1,5 @@
 import { ApiError, throttled } from "../api/errors.ts";
+import type { ResumedEvent } from "../../core/ports.ts";
 import type { Entry } from "../discovery/catalog.ts";
 import { functionArn } from "../identity.ts";
 import type { Invocation, InvocationResult } from "../sandbox/outcome.ts";
@@ -28,6 +29,8 @@ export interface QueueOptions {
   /** ms since 1970 */
   now: () => number;
   onNote: (text: string) => void;
+  /** Told of events that were taken over, and run now. */
+  onResumed: (events: readonly ResumedEvent[]) => void;
   /** Ends all waiting. */
   signal: AbortSignal;
 }
@@ -77,7 +80,10 @@ export class EventQueue {
 
   /** Takes over what services that have ended left behind, now and as others end. */
   async adopt(): Promise<void> {
-    await this.#options.store.adopt((events) => this.#begin(events));
+    await this.#options.store.adopt((events) => {
+      if (events.length > 0) this.#options.onResumed(events.map(toResumed));
+      this.#begin(events);
+    });
   }
 
   #begin(events: readonly QueuedEvent[]): void {
@@ -188,6 +194,10 @@ export class EventQueue {
       setTimeout(() => void this.#settle(entry, ended), timing.throttleDelaysMs.longest).unref();
     }
   }
+}
+
+function toResumed({ id, functionName, acceptedAt, failures }: QueuedEvent): ResumedEvent {
+  return { requestId: id, functionName, acceptedAtMs: acceptedAt, failures };
 }
 
 function toInvocation(event: QueuedEvent): Invocation {

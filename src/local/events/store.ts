@@ -77,6 +77,14 @@ export class EventStore {
   }
 }
 
+/** Whether a folder has events that are not done. A service that lives runs its own: for those, one more does no harm. */
+export async function hasPendingEvents(folder: string, signal: AbortSignal): Promise<boolean> {
+  for (const name of await readFolders(folder)) {
+    if ((await readAll(join(folder, name), signal)).length > 0) return true;
+  }
+  return false;
+}
+
 /** What services made here, and finished making: whatever else there is, is not theirs to take. */
 async function readFolders(folder: string): Promise<string[]> {
   try {

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { type Disposable, type ExtensionContext, extensions, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
 import type { FunctionCredentials, LambdaGateway, LocalService, LocalWorkspace } from "../../core/ports.ts";
+import type { Clock } from "../../core/invocation.ts";
 import { PYTHON_DEBUGGER } from "../invoking/localDebugger.ts";
 import { DisposableStore } from "../disposables.ts";
+import type { Reporter } from "../report.ts";
 import type { LocalSettings, Settings } from "../settings.ts";
 
 /** Tells the local service what the workspace is: now, and as folders, trust and settings change. */
@@ -65,6 +67,38 @@ function tuning({ port, awsRetryDelays }: LocalSettings): ReturnType<LocalOption
 export function bundledDebugpy(): string | undefined {
   const found = extensions.getExtension(PYTHON_DEBUGGER);
   return found && join(found.extensionPath, "bundled", "libs");
+}
+
+/** When a window looks for events of an earlier one: what a person waits for comes first, in milliseconds. */
+const RESUME_AFTER_MS = 5_000;
+
+/** What looking for events of an earlier window needs. */
+export interface ResumeParts {
+  local: Pick<LocalService, "hasPendingEvents" | "address">;
+  settings: Settings;
+  clock: Pick<Clock, "after">;
+  reporter: Pick<Reporter, "note">;
+}
+
+/** Starts the local service where accepted events wait for it: some seconds from now, or once Local may run at all. */
+export function resumeEvents({ local, settings, clock, reporter }: ResumeParts): Disposable {
+  const store = new DisposableStore();
+  const ended = new AbortController();
+  const { signal } = ended;
+  const resume = async (): Promise<void> => {
+    if (!workspace.isTrusted || !settings.localEnabled()) return;
+    if (await local.hasPendingEvents(signal)) await local.address(signal);
+  };
+  const look = (): void => {
+    resume().catch((error: unknown) => {
+      if (!signal.aborted) reporter.note(`Accepted events could not be looked for: ${String(error)}`);
+    });
+  };
+  store.add({ dispose: clock.after(RESUME_AFTER_MS, look) });
+  store.add(workspace.onDidGrantWorkspaceTrust(look));
+  store.add(settings.onDidChange([SETTINGS.localEnabled], look));
+  store.add({ dispose: () => ended.abort() });
+  return store;
 }
 
 /** AWS Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation". */

@@ -1,7 +1,7 @@
 import { type Disposable, type Event, EventEmitter, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
-import type { AwsConnection, Connection, LocalConnection } from "../../core/connection.ts";
-import { LOCAL_NAME } from "../../core/connections.ts";
+import type { AwsConnection, Connection } from "../../core/connection.ts";
+import { LOCAL } from "../../core/connections.ts";
 import type { FunctionSummary } from "../../core/function.ts";
 import { FunctionList } from "../../core/functionList.ts";
 import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
@@ -15,8 +15,6 @@ export interface Shelf {
   /** True where the connection stands in the settings and can be removed there. */
   configured: boolean;
 }
-
-const LOCAL: LocalConnection = { kind: "local", name: LOCAL_NAME };
 
 /** The connections of this window and their functions; what a changed setting drops is forgotten at once. */
 export class Catalog implements Disposable {

@@ -164,12 +164,12 @@ export class Invoker implements Disposable {
   }
 
   #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord, api: LambdaApi): void {
-    const { reporter, settings, follower, catalog } = this.#parts;
+    const { reporter, follower, catalog } = this.#parts;
     const { target } = invocable;
     if (!this.#last) setContext(CONTEXT_KEYS.hasRecord, true);
     this.#last = { target, record, mode, invocable };
     const logGroup = catalog.find(target.connection, target.function)?.logGroup;
-    if (settings.followAsync()) void follower.follow(record, logGroup ?? standardLogGroup(record), api);
+    void follower.follow(record, logGroup ?? standardLogGroup(record), api);
     reporter.note(
       `${record.mode} ${record.function.name} on ${record.connection}: ${record.verdict}, ${record.attempts} sent`,
     );

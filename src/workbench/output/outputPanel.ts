@@ -14,7 +14,15 @@ import {
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
 import type { EventRun } from "../../core/eventRun.ts";
-import { outputBlock, quietBlock, runBlock, shortId, WHOLE_RESPONSE } from "../../core/outputBlock.ts";
+import {
+  type Followed,
+  outputBlock,
+  quietBlock,
+  resumedBlock,
+  runBlock,
+  shortId,
+  WHOLE_RESPONSE,
+} from "../../core/outputBlock.ts";
 import type { InvocationRecord } from "../../core/record.ts";
 import { layOut } from "../../core/response.ts";
 import { UserError } from "../../core/userError.ts";
@@ -55,12 +63,17 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
   }
 
   /** Appends the block of a run with an event that was accepted before. */
-  appendRun(record: InvocationRecord, run: EventRun): void {
+  appendRun(record: Followed, run: EventRun): void {
     this.#channel.append(runBlock(record, run));
   }
 
+  /** Appends that an event runs which was accepted before VS Code ended. */
+  appendResumed(record: Followed, acceptedAtMs: number, nowMs: number): void {
+    this.#channel.append(resumedBlock(record, acceptedAtMs, nowMs));
+  }
+
   /** Appends that nothing more is heard of an event that was accepted before, after so many runs with it. */
-  appendQuiet(record: InvocationRecord, runs: number, nowMs: number): void {
+  appendQuiet(record: Followed, runs: number, nowMs: number): void {
     this.#channel.append(quietBlock(record, runs, nowMs));
   }
 

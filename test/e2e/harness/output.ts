@@ -1,5 +1,5 @@
 import { glob, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Locator } from "playwright-core";
 import { waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
@@ -41,13 +41,15 @@ export class Output {
     await waitUntil(isInSight, () => "the line in sight");
   }
 
-  /** The channel's whole text; empty where it has not said anything. */
+  /** The channel's whole text since the window was loaded; empty where it has not said anything. */
   async text(): Promise<string> {
     const logs = join(this.#workbench.session.dataDir, "data", "logs");
-    for await (const file of glob(`**/output_logging_*/*-${this.#channel}.log`, { cwd: logs })) {
-      return readFile(join(logs, file), "utf8");
-    }
-    return "";
+    const files: string[] = [];
+    for await (const file of glob(`**/output_logging_*/*-${this.#channel}.log`, { cwd: logs }))
+      files.push(file);
+    // Their folders have the time in their names.
+    const newest = files.toSorted((a, b) => (basename(dirname(a)) < basename(dirname(b)) ? -1 : 1)).at(-1);
+    return newest === undefined ? "" : readFile(join(logs, newest), "utf8");
   }
 
   /** Does something, waits until what the channel says from then on matches, and returns that. */

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { formatBytes, formatDuration, formatElapsed, formatTime } from "../../../src/core/format.ts";
+import {
+  formatDateTime,
+  formatBytes,
+  formatDuration,
+  formatElapsed,
+  formatTime,
+} from "../../../src/core/format.ts";
 
 describe("numbers for a person", () => {
   for (const [bytes, text] of [
@@ -46,5 +52,6 @@ describe("numbers for a person", () => {
   it("a time of day is the machine's own, to the millisecond", () => {
     const local = new Date(2026, 10, 21, 7, 4, 9, 5);
     assert.equal(formatTime(local.toISOString()), "07:04:09.005");
+    assert.equal(formatDateTime(local.toISOString()), "2026-11-21 07:04:09.005");
   });
 });

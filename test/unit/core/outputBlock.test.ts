@@ -3,6 +3,7 @@ import {
   adviceOf,
   outputBlock,
   quietBlock,
+  resumedBlock,
   runBlock,
   summary,
   VERDICTS,
@@ -245,6 +246,19 @@ describe("the blocks of an accepted event", () => {
         "FAILED  The function ran and failed. Lambda tries the event again.",
         "  3.2 ms in the function · billed 4 ms · memory 64 of 128 MB",
         "  request id 8f507cfc",
+      ),
+    );
+  });
+
+  it("say that it runs only now", () => {
+    const acceptedAt = new Date(2026, 10, 20, 23, 0, 0, 5).getTime();
+    assert.equal(
+      resumedBlock(RECORD, acceptedAt, at),
+      lines(
+        "━━━ 11:02:07.123 ━━━ Resume: order on Local ━━━",
+        "",
+        "ACCEPTED  The event was queued when the local service ended. It runs now.",
+        "  accepted 2026-11-20 23:00:00.005 · request id 8f507cfc",
       ),
     );
   });

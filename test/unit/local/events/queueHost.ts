@@ -87,6 +87,7 @@ export async function openQueue(
       notes.push(text);
       setImmediate(tell);
     },
+    onResumed() {},
   };
   const stop = () => lifetime.abort();
   return {
