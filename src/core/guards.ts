@@ -56,7 +56,7 @@ function protection(mode: Exclude<InvokeMode, "DryRun">, target: Target): Questi
     mode === "Event" ? ["asynchronously", "Invoke Asynchronously"] : ["synchronously", "Invoke"];
   return {
     message: `Invoke ${which} on ${connection} ${how}?`,
-    detail: "It is protected: each of its invocations is asked for first.",
+    detail: "It is protected: every invocation must be confirmed.",
     yes,
   };
 }
