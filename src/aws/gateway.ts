@@ -30,7 +30,7 @@ export function createGateway(options: GatewayOptions): LambdaGateway {
       return openApi(clients, onFailure);
     },
     profiles: () => readProfiles(options.environment),
-    credentials: (profile) => profileCredentials(profile, options.askMfaCode, options.environment),
+    credentials: profileCredentials(options.askMfaCode, options.environment),
     dispose: () => {
       for (const clients of kept.values()) clients.destroy();
       kept.clear();

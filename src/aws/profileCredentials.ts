@@ -5,11 +5,38 @@ import { UserError } from "../core/userError.ts";
 import type { AskMfaCode } from "./client.ts";
 import { findRegion } from "./profiles.ts";
 
+/** Credentials that end sooner are not given again, in milliseconds. */
+const MARGIN_MS = 5 * 60_000;
+
 /**
- * The credentials of one profile of the shared AWS configuration files, read anew, and its region. No other source is
- * tried: what is asked for is this profile. Throws a `UserError`.
+ * Gives the credentials of profiles of the shared AWS configuration files, and their regions, read anew each time; only
+ * those that took a code of the person's are given again until they end. What it gives rejects with a `UserError`.
  */
-export async function profileCredentials(
+export function profileCredentials(
+  askMfaCode: AskMfaCode,
+  environment: NodeJS.ProcessEnv,
+): (profile: string) => Promise<FunctionCredentials> {
+  const typed = new Map<string, FunctionCredentials>();
+  const pending = new Map<string, Promise<FunctionCredentials>>();
+  const give = async (profile: string): Promise<FunctionCredentials> => {
+    const held = typed.get(profile);
+    if (held && (held.expiration ?? 0) > Date.now() + MARGIN_MS) return held;
+    let asked = false;
+    const ask: AskMfaCode = (device) => ((asked = true), askMfaCode(device));
+    const found = await read(profile, ask, environment);
+    if (asked) typed.set(profile, found);
+    return found;
+  };
+  return (profile) => {
+    // Several functions may start at once, and the person is asked once.
+    const shared = pending.get(profile) ?? give(profile).finally(() => pending.delete(profile));
+    pending.set(profile, shared);
+    return shared;
+  };
+}
+
+/** No other source is tried: what is asked for is this profile. */
+async function read(
   profile: string,
   askMfaCode: AskMfaCode,
   environment: NodeJS.ProcessEnv,

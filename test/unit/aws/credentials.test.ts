@@ -189,6 +189,14 @@ function keyOf(profile: string, key: string): string[] {
   return [`[${profile}]`, `aws_access_key_id = ${key}`, "aws_secret_access_key = secret"];
 }
 
+/** What STS answers to AssumeRole. */
+function assumedRole(ends: string): string {
+  const keys = "<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>";
+  const credentials = `${keys}<SessionToken>t</SessionToken><Expiration>${ends}</Expiration>`;
+  const result = `<AssumeRoleResult><Credentials>${credentials}</Credentials></AssumeRoleResult>`;
+  return `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${result}</AssumeRoleResponse>`;
+}
+
 function ssoProfile(name: string): string[] {
   return [
     `[profile ${name}]`,
@@ -232,6 +240,31 @@ describe("the credentials of one profile", () => {
     await own.write(".aws/config", "[profile dev]", `credential_process = ${print}`);
     const { expiration, sessionToken } = await awsGateway().credentials("dev");
     assert.deepEqual([expiration, sessionToken], [Date.parse(Expiration), "t"]);
+  });
+
+  it("that take a code of the person's are given again until they end, and asked for once at a time", async () => {
+    for (const [ends, asks] of [
+      ["2999-01-01T00:00:00Z", 1],
+      ["2001-01-01T00:00:00Z", 2],
+    ] as const) {
+      await using server = await startServer((response) => response.end(assumedRole(ends)));
+      await using own = await ownEnvironment({ AWS_ENDPOINT_URL_STS: server.endpoint });
+      await own.write(".aws/credentials", ...keyOf("base", "AKIDBASE"));
+      await own.write(
+        ".aws/config",
+        "[profile admin]",
+        "role_arn = arn:aws:iam::123456789012:role/admin",
+        "source_profile = base",
+        "mfa_serial = arn:aws:iam::123456789012:mfa/me",
+        "region = eu-west-1",
+      );
+      let asked = 0;
+      const gateway = awsGateway(() => Promise.resolve(String(++asked)));
+      const both = await Promise.all([gateway.credentials("admin"), gateway.credentials("admin")]);
+      assert.deepEqual([...new Set(both.map(({ accessKeyId }) => accessKeyId))], ["ASIAROLE"]);
+      assert.equal((await gateway.credentials("admin")).expiration, Date.parse(ends));
+      assert.deepEqual([asked, server.requests.length], [asks, asks]);
+    }
   });
 
   it("that cannot be had are said, with what to do", async () => {
