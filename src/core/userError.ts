@@ -3,10 +3,13 @@ export class UserError extends Error {
   override readonly name = "UserError";
   /** A command that mends it, offered beside the message. */
   readonly mend: Mend | undefined;
+  /** A shell command that mends it. */
+  readonly shell: string | undefined;
 
-  constructor(message: string, options: { cause?: unknown; mend?: Mend } = {}) {
+  constructor(message: string, options: { cause?: unknown; mend?: Mend; shell?: string | undefined } = {}) {
     super(message, { cause: options.cause });
     this.mend = options.mend;
+    this.shell = options.shell;
   }
 }
 

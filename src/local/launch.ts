@@ -160,7 +160,8 @@ function askToDebug(child: ChildProcess, functionName: string, signal: AbortSign
   const answer = new Promise<DebugTarget>((resolve, reject) => {
     const read = (message: FromService) => {
       if (message.kind === "debugging" && message.id === id) resolve(message.target);
-      if (message.kind === "notDebugging" && message.id === id) reject(new UserError(message.message));
+      if (message.kind === "notDebugging" && message.id === id)
+        reject(new UserError(message.message, { shell: message.command }));
     };
     child.on("message", read);
     const ended = () =>

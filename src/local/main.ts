@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { FunctionCredentials } from "../core/ports.ts";
 import type { FromService, ToService } from "./messages.ts";
+import { CannotRun } from "./runtime/plan.ts";
 import { runtimeFiles } from "./runtimeFiles.ts";
 import { defaultTuning, startService, type Service } from "./service.ts";
 
@@ -77,7 +78,9 @@ async function debug(id: string, functionName: string): Promise<void> {
     tell({ kind: "debugging", id, target: await service.debug(functionName, session.signal) });
   } catch (error) {
     debugged.delete(id);
-    tell({ kind: "notDebugging", id, message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    const command = error instanceof CannotRun ? error.command : undefined;
+    tell({ kind: "notDebugging", id, message, ...(command !== undefined && { command }) });
   }
 }
 

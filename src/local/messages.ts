@@ -51,6 +51,7 @@ export type FromService =
   | { kind: "resumed"; events: readonly ResumedEvent[] }
   | { kind: "failed"; message: string }
   | { kind: "debugging"; id: string; target: DebugTarget }
-  | { kind: "notDebugging"; id: string; message: string }
+  /** With the shell command that mends it, where there is one. */
+  | { kind: "notDebugging"; id: string; message: string; command?: string }
   /** Asks for credentials for a function that is about to start. */
   | { kind: "wantCredentials"; id: string };

@@ -1,6 +1,7 @@
 import { commands, type Disposable, window } from "vscode";
 import { COMMANDS, OUTPUT } from "../contributions.ts";
-import { isUserError, type Mend } from "../core/userError.ts";
+import { isUserError, type Mend, type UserError } from "../core/userError.ts";
+import { typeCommand } from "./terminal.ts";
 import { DisposableStore } from "./disposables.ts";
 
 /** A button beside a message. */
@@ -40,7 +41,7 @@ export class Reporter implements Disposable {
     const showLog: Action = { title: "Show Log", run: () => this.#log.show() };
     if (isUserError(error)) {
       this.#log.warn(error.message);
-      this.problem(error.message, ...(error.mend ? [mending(error.mend)] : []), showLog);
+      this.problem(error.message, ...mends(error), showLog);
       return;
     }
     this.#log.error(error instanceof Error ? error : String(error));
@@ -57,6 +58,16 @@ export class Reporter implements Disposable {
   note(message: string): void {
     this.#log.info(message);
   }
+}
+
+/** A button that types a command into a terminal, in the folder of the workspace that has a file. */
+export function inTerminal(command: string, file?: string): Action {
+  return { title: "Run in Terminal", run: () => typeCommand(command, file) };
+}
+
+function mends({ mend, shell }: UserError): Action[] {
+  const actions = mend ? [mending(mend)] : [];
+  return shell === undefined ? actions : [...actions, inTerminal(shell)];
 }
 
 function mending(mend: Mend): Action {

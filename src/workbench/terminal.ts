@@ -1,9 +1,8 @@
 import { Uri, window, workspace } from "vscode";
-import type { LocalProblem } from "../core/ports.ts";
 
-/** Opens a terminal with the command that mends a problem typed in; it is the person who runs it. */
-export function typeCommand({ command = "", place }: LocalProblem): void {
-  const folder = place && workspace.getWorkspaceFolder(Uri.file(place.file));
+/** Opens a terminal with a command typed in, in the folder of the workspace that has a file; it is the person who runs it. */
+export function typeCommand(command: string, file?: string): void {
+  const folder = file === undefined ? undefined : workspace.getWorkspaceFolder(Uri.file(file));
   const terminal = window.createTerminal({ name: "Lambda", ...(folder && { cwd: folder.uri }) });
   terminal.show();
   terminal.sendText(command, false);

@@ -79,6 +79,15 @@ else require("node:fs").writeFileSync(__dirname + "/installed.txt", args.join(" 
     assert.match(await workbench().output.waitFor(/NOT RUN/), /InvalidRuntimeException/);
   });
 
+  it("has the same button where debugging is refused for it", async () => {
+    await workbench().page.keyboard.press("Escape");
+    await workbench().runCommand("Notifications: Clear All Notifications");
+    await workbench().contextMenu(tree().row("py"), "Debug Function Locally");
+    const message = workbench().notification("does not have it. Run:");
+    await workbench().runCommand("Terminal: Kill All Terminals");
+    await types(() => message.getByRole("button", { name: "Run in Terminal" }).click());
+  });
+
   it("has no such button where nothing is to be typed", async () => {
     await workbench().writeFile("broken/template.yaml", `${template}Outputs: {\n`);
     const row = tree().rowLocators.filter({ hasText: /^broken.template\.yaml:\d+/ });

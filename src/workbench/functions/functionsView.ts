@@ -144,7 +144,7 @@ export class FunctionsView implements Disposable {
 }
 
 function runInTerminal(row: unknown): void {
-  const problem = isMessageRow(row) ? row.problem : undefined;
-  if (problem) return typeCommand(problem);
+  const { command, place } = (isMessageRow(row) && row.problem) || {};
+  if (command !== undefined) return typeCommand(command, place?.file);
   throw new UserError("Only what keeps a function of Local from running has a command. Select its row.");
 }

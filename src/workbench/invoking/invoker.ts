@@ -14,12 +14,11 @@ import { setContext } from "../context.ts";
 import type { EventFollower } from "./eventFollower.ts";
 import { type Askers, complete, type Invocable } from "./invokeArgument.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
-import type { Reporter } from "../report.ts";
+import { inTerminal, type Reporter } from "../report.ts";
 import { attachDebugger } from "./localDebugger.ts";
 import { showProgress } from "./progress.ts";
 import type { Place, RunningInvocations } from "./running.ts";
 import type { Settings } from "../settings.ts";
-import { typeCommand } from "../terminal.ts";
 
 /** What invoking needs of the rest of the workbench. */
 export interface InvokerParts extends Askers {
@@ -182,12 +181,8 @@ export class Invoker implements Disposable {
   /** Where a command makes a function of Local run, it is one click away. */
   #offerToMend({ connection, verdict, error }: InvocationRecord): void {
     if (connection !== LOCAL_NAME || verdict !== "notRun" || !error) return;
-    const problem = this.#parts.view.problemOf(error.message);
-    if (problem?.command === undefined) return;
-    this.#parts.reporter.problem(problem.message, {
-      title: "Run in Terminal",
-      run: () => typeCommand(problem),
-    });
+    const { command, place } = this.#parts.view.problemOf(error.message) ?? {};
+    if (command !== undefined) this.#parts.reporter.problem(error.message, inTerminal(command, place?.file));
   }
 }
 
