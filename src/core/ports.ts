@@ -100,6 +100,7 @@ export interface LocalService {
 export interface ResumedEvent {
   requestId: string;
   functionName: string;
+  logGroup: string;
   /** Milliseconds since the epoch. */
   acceptedAtMs: number;
   /** How often the function has failed with it. */

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type {
   DebugTarget,
@@ -12,7 +11,7 @@ import type {
   ResumedEvent,
 } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
-import { eventsFolder, type FromService, type ToService, type Tuning } from "./messages.ts";
+import type { FromService, ToService, Tuning } from "./messages.ts";
 
 export interface LaunchOptions {
   /** A Node.js, or an Electron that can run as one: `process.execPath` of the extension host. */
@@ -87,7 +86,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
 async function findPendingEvents(stateDir: string | undefined, signal: AbortSignal): Promise<boolean> {
   if (stateDir === undefined) return false;
   const { hasPendingEvents } = await import("./events/store.ts");
-  return hasPendingEvents(join(stateDir, eventsFolder), signal);
+  return hasPendingEvents(stateDir, signal);
 }
 
 /** The workspace, with what is looked up only once a service runs. */

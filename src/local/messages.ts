@@ -7,9 +7,6 @@ import type {
   ResumedEvent,
 } from "../core/ports.ts";
 
-/** Where accepted events are, in the folder of what outlives the service. */
-export const eventsFolder = "events";
-
 /** What a person may set. */
 export interface Tuning {
   /** Waits before the second, third … attempt of an asynchronous invocation whose function failed, in ms. */

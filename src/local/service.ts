@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import type {
   DebugTarget,
   FunctionCredentials,
@@ -12,11 +11,12 @@ import { answerLambda, type LambdaBackend } from "./api/lambda.ts";
 import { answerLogs } from "./api/logs.ts";
 import { answerError } from "./api/protocol.ts";
 import { createEventQueue } from "./events/backend.ts";
+import { eventsIn } from "./events/store.ts";
 import { toEvent } from "./events/event.ts";
 import { serveApi, type ApiServerOptions } from "./http/server.ts";
 import type { KeyPair } from "./http/signature.ts";
 import { localRegion } from "./identity.ts";
-import { eventsFolder, type Tuning } from "./messages.ts";
+import type { Tuning } from "./messages.ts";
 import type { RuntimeFiles } from "./runtime/plan.ts";
 import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
 
@@ -86,7 +86,7 @@ async function serve(
 ): Promise<number> {
   const { now, onNote, onResumed, tuning } = options;
   const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
-  const folder = join(options.stateDir ?? home, eventsFolder);
+  const folder = eventsIn(options.stateDir ?? home);
   const queue = createEventQueue(
     { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote, onResumed },
     signal,

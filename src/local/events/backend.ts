@@ -1,9 +1,11 @@
 import type { ResumedEvent } from "../../core/ports.ts";
 import type { Entry } from "../discovery/catalog.ts";
+import { logGroupOf } from "../identity.ts";
 import type { LogStore } from "../logs/store.ts";
 import type { Invocation, InvocationResult } from "../sandbox/outcome.ts";
 import { deliverAll } from "./delivery.ts";
 import { deliveries, type Delivery } from "./destinations.ts";
+import type { QueuedEvent } from "./event.ts";
 import { EventQueue, type EventTiming } from "./queue.ts";
 import { EventStore } from "./store.ts";
 
@@ -26,18 +28,35 @@ export interface EventsOptions {
 
 /** Asynchronous invocation, with events that outlive this process. */
 export function createEventQueue(options: EventsOptions, signal: AbortSignal): EventQueue {
-  const { entries, logs, onNote } = options;
+  const { entries, logs, onNote, onResumed } = options;
   const store = new EventStore(options.folder, signal);
   return new EventQueue({
     ...options,
     find: async (name, asked) => (await entries(asked)).get(name),
     store,
+    onResumed(events) {
+      toResumed(events, entries, signal).then(onResumed, (error: unknown) => {
+        if (!signal.aborted) onNote(`Events that were taken over could not be told of: ${String(error)}`);
+      });
+    },
     async end(entry, ended) {
       const found = entry ? deliveries(entry.fn, ended) : [];
       const known = found.length > 0 ? await declared(found, entries, signal) : [];
       return deliverAll(ended, known, { store, logs, onNote });
     },
     signal,
+  });
+}
+
+async function toResumed(
+  events: readonly QueuedEvent[],
+  entries: EventsOptions["entries"],
+  signal: AbortSignal,
+): Promise<ResumedEvent[]> {
+  const known = await entries(signal);
+  return events.map(({ id, functionName, acceptedAt, failures }) => {
+    const logGroup = logGroupOf(known.get(functionName)?.fn ?? { name: functionName });
+    return { requestId: id, functionName, logGroup, acceptedAtMs: acceptedAt, failures };
   });
 }
 

@@ -1,5 +1,4 @@
 import { ApiError, throttled } from "../api/errors.ts";
-import type { ResumedEvent } from "../../core/ports.ts";
 import type { Entry } from "../discovery/catalog.ts";
 import { functionArn } from "../identity.ts";
 import type { Invocation, InvocationResult } from "../sandbox/outcome.ts";
@@ -30,7 +29,7 @@ export interface QueueOptions {
   now: () => number;
   onNote: (text: string) => void;
   /** Told of events that were taken over, and run now. */
-  onResumed: (events: readonly ResumedEvent[]) => void;
+  onResumed: (events: readonly QueuedEvent[]) => void;
   /** Ends all waiting. */
   signal: AbortSignal;
 }
@@ -81,7 +80,7 @@ export class EventQueue {
   /** Takes over what services that have ended left behind, now and as others end. */
   async adopt(): Promise<void> {
     await this.#options.store.adopt((events) => {
-      if (events.length > 0) this.#options.onResumed(events.map(toResumed));
+      if (events.length > 0) this.#options.onResumed(events);
       this.#begin(events);
     });
   }
@@ -194,10 +193,6 @@ export class EventQueue {
       setTimeout(() => void this.#settle(entry, ended), timing.throttleDelaysMs.longest).unref();
     }
   }
-}
-
-function toResumed({ id, functionName, acceptedAt, failures }: QueuedEvent): ResumedEvent {
-  return { requestId: id, functionName, acceptedAtMs: acceptedAt, failures };
 }
 
 function toInvocation(event: QueuedEvent): Invocation {

@@ -77,8 +77,14 @@ export class EventStore {
   }
 }
 
-/** Whether a folder has events that are not done. A service that lives runs its own: for those, one more does no harm. */
-export async function hasPendingEvents(folder: string, signal: AbortSignal): Promise<boolean> {
+/** The folder of the events, in the one of what outlives the service. */
+export function eventsIn(stateDir: string): string {
+  return join(stateDir, "events");
+}
+
+/** Whether there are events that are not done. A service that lives runs its own: for those, one more does no harm. */
+export async function hasPendingEvents(stateDir: string, signal: AbortSignal): Promise<boolean> {
+  const folder = eventsIn(stateDir);
   for (const name of await readFolders(folder)) {
     if ((await readAll(join(folder, name), signal)).length > 0) return true;
   }

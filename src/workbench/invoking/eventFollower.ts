@@ -56,10 +56,9 @@ export class EventFollower implements Disposable {
   }
 
   async #resumeOne(event: ResumedEvent, api: Pick<LambdaApi, "searchLog">): Promise<void> {
-    const { functionName, requestId, acceptedAtMs, failures } = event;
+    const { functionName, requestId, logGroup, acceptedAtMs, failures } = event;
     const followed: Followed = { function: { name: functionName }, connection: LOCAL.name, requestId };
     this.#parts.output.appendResumed(followed, acceptedAtMs, this.#parts.clock.now());
-    const logGroup = `/aws/lambda/${functionName}`;
     await this.#follow(followed, { requestId, logGroup, acceptedAtMs, runsBefore: failures }, api);
   }
 

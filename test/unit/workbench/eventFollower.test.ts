@@ -47,7 +47,7 @@ function follower(lines: string[], followAsync = true) {
 }
 
 const report = `REPORT RequestId: ${ID}\tDuration: 3.20 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB`;
-const resumed = { requestId: ID, functionName: "order", acceptedAtMs: 0, failures: 2 };
+const resumed = { requestId: ID, functionName: "order", logGroup: "/orders", acceptedAtMs: 0, failures: 2 };
 
 describe("following an event in the background", () => {
   it("says so where nothing more is heard of it", async () => {

@@ -19,10 +19,13 @@ const retried = `
 describe("local: events that the end of the service left", () => {
   it("are seen without a start, and are told of when the next start runs them", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "resume-test-"));
-    await using local = await start(functions({ retried }), {
-      stateDir,
-      tuning: () => ({ asyncRetryDelaysMs: [600_000] }),
-    });
+    await using local = await start(
+      functions({ retried }, { retried: { more: ["LoggingConfig:", "  LogGroup: /orders"] } }),
+      {
+        stateDir,
+        tuning: () => ({ asyncRetryDelaysMs: [600_000] }),
+      },
+    );
     const file = join(stateDir, "runs.txt");
     await writeFile(file, "");
     const runs = async (wanted: number): Promise<string[]> => {
@@ -36,7 +39,7 @@ describe("local: events that the end of the service left", () => {
     const [service] = await runs(1);
     process.kill(Number(service), "SIGKILL");
 
-    const told: ResumedEvent[] = [];
+    const told = Promise.withResolvers<readonly ResumedEvent[]>();
     const next = createLocalService({
       executable: process.execPath,
       env: process.env,
@@ -44,15 +47,18 @@ describe("local: events that the end of the service left", () => {
       stateDir,
       workspace: { folders: [local.folder], trusted: true },
       onState: () => {},
-      onResumed: (events) => told.push(...events),
+      onResumed: told.resolve,
       onLog: () => {},
     });
     assert.equal(await next.hasPendingEvents(never), true);
     assert.equal((await runs(1)).length, 1, "the look has started it");
     await next.address(never);
     await runs(2);
-    const [event, ...others] = told;
-    assert.deepEqual([event?.requestId, event?.functionName, others], [requestId, "retried", []]);
+    const [event, ...others] = await told.promise;
+    assert.deepEqual(
+      [event?.requestId, event?.functionName, event?.logGroup, others],
+      [requestId, "retried", "/orders", []],
+    );
     next.dispose();
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
   });
