@@ -40,11 +40,11 @@ describe("debugging on Local", () => {
       .waitFor();
   }
 
-  /** Goes on from the breakpoint where it has stopped; the text of the panel then. */
+  /** Goes on from the breakpoint where it has stopped; what the panel says from then on. */
   async function goOn(): Promise<string> {
     const toolbar = workbench().page.locator(".debug-toolbar");
-    await toolbar.getByRole("button", { name: /^Continue/ }).click();
-    const text = await workbench().output.waitFor(/RETURNED/);
+    const click = (): Promise<void> => toolbar.getByRole("button", { name: /^Continue/ }).click();
+    const text = await workbench().output.after(click, /RETURNED/);
     await toolbar.waitFor({ state: "hidden" });
     return text;
   }
