@@ -177,7 +177,7 @@ describe("the block of the output panel", () => {
   });
 
   it("puts the stack's part in AWS's runtime client into a line, and leaves the record as it is", () => {
-    const own = "    at check (file:///work/aws-lambda-rice/order.mjs:3:9)";
+    const own = "    at check (file:///code/aws-lambda-rice/order.mjs:3:9)";
     const sdk = "    at send (/var/runtime/node_modules/@aws-sdk/client.js:1:2)";
     const error = { name: "Unhandled", message: "none left", errorType: "OrderError" };
     for (const client of [
