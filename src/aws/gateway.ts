@@ -80,6 +80,15 @@ function openApi(clients: Clients, onFailure: (failure: Failure) => void): Lambd
         throw new UserError(`The log ${query.logGroup} cannot be read. ${failure.message}`, { cause: error });
       }
     },
+    // Without the permission for these, an event is followed all the same.
+    async eventPolicy(fn, signal) {
+      const { readEventPolicy } = await import("./configuration.ts");
+      return readEventPolicy(clients.reader, fn, signal).catch(() => undefined);
+    },
+    async logGroup(fn, signal) {
+      const { readLogGroup } = await import("./configuration.ts");
+      return readLogGroup(clients.reader, fn, signal).catch(() => undefined);
+    },
   };
 }
 

@@ -1,14 +1,17 @@
 import { findReport } from "./executionReport.ts";
 import type { Clock } from "./invocation.ts";
-import type { LambdaApi, LogLine } from "./ports.ts";
+import type { FunctionReference, LambdaApi, LogLine } from "./ports.ts";
 import type { ExecutionReport } from "./record.ts";
 
 /** An event that Lambda has accepted, and is to be followed. */
 export interface AcceptedEvent {
   requestId: string;
+  function: FunctionReference;
   logGroup: string;
   /** Milliseconds since the epoch. */
   acceptedAtMs: number;
+  /** The waits before the second and the third attempt, in milliseconds. */
+  retryDelaysMs: readonly [number, number];
   /** How often the function ran with it before its log begins. */
   runsBefore?: number;
 }
@@ -19,16 +22,28 @@ export interface EventRun {
   number: number;
   /** `ended` is a run whose log shows no error: most runtimes do not say that a run was good. */
   outcome: "ended" | "failed";
-  /** By default Lambda makes no attempt after this one. */
+  /** Lambda makes no attempt after this one. */
   isLast: boolean;
+  /** How long Lambda waits before the next attempt, in milliseconds, where there is one. */
+  retryInMs?: number;
+  /** Where the event goes now that it is given up: an ARN. */
+  onFailure?: string;
+  /** What Local did for the function's destinations, a line each. */
+  deliveries: readonly string[];
   /** Milliseconds since the epoch, as CloudWatch has them. */
   endedAtMs: number;
   log: string;
   report?: ExecutionReport;
 }
 
-/** Lambda runs a failing event three times by default (MaximumRetryAttempts 2). */
-const MOST_RUNS = 3;
+/** How often Lambda tries a failing event again, where its configuration cannot be read. */
+const DEFAULT_RETRIES = 2;
+/** The waits before the second and the third attempt, in milliseconds. */
+export const RETRY_DELAYS_MS: Readonly<Record<"aws" | "local", readonly [number, number]>> = {
+  // AWS Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation"
+  aws: [60_000, 120_000],
+  local: [1_000, 2_000],
+};
 /** The function's clock and this machine's may differ by so much, in milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
 const FIRST_POLLS_MS = 1_000;
@@ -37,6 +52,9 @@ const QUICK_FOR_MS = 15_000;
 /** The longest wait for the next run: two minutes until Lambda's last attempt, fifteen in which it may run, and a margin. */
 export const PATIENCE_MS = 20 * 60_000;
 
+/** What following needs of the API. */
+export type FollowedApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
+
 /**
  * Follows an accepted event by its request id, which every attempt carries: yields each run when its log is complete,
  * and ends after a run that shows no error, after the last attempt, or when nothing more comes for twenty minutes.
@@ -44,14 +62,14 @@ export const PATIENCE_MS = 20 * 60_000;
  */
 export async function* followEvent(
   event: AcceptedEvent,
-  api: Pick<LambdaApi, "searchLog">,
+  api: FollowedApi,
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<EventRun, void, undefined> {
   const seen = new Set<string>();
   const { runsBefore = 0 } = event;
   let quietSince = clock.now();
-  while (!signal.aborted && runsBefore + seen.size < MOST_RUNS && clock.now() - quietSince < PATIENCE_MS) {
+  while (!signal.aborted && clock.now() - quietSince < PATIENCE_MS) {
     await clock.sleep(clock.now() - quietSince < QUICK_FOR_MS ? FIRST_POLLS_MS : LATER_POLLS_MS, signal);
     if (signal.aborted) return;
     const lines = await linesOf(event, api, signal);
@@ -61,7 +79,7 @@ export async function* followEvent(
       quietSince = clock.now();
       const run = await readRun(runsBefore + seen.size, lines, end, event, api, signal);
       yield run;
-      if (run.outcome === "ended") return;
+      if (isSettled(run)) return;
     }
   }
 }
@@ -71,11 +89,7 @@ export function isSettled(run: EventRun | undefined): boolean {
   return run !== undefined && (run.outcome === "ended" || run.isLast);
 }
 
-function linesOf(
-  event: AcceptedEvent,
-  api: Pick<LambdaApi, "searchLog">,
-  signal: AbortSignal,
-): Promise<readonly LogLine[]> {
+function linesOf(event: AcceptedEvent, api: FollowedApi, signal: AbortSignal): Promise<readonly LogLine[]> {
   const { logGroup, requestId, acceptedAtMs } = event;
   return api.searchLog({ logGroup, text: requestId, sinceMs: acceptedAtMs - CLOCK_SKEW_MS }, signal);
 }
@@ -95,7 +109,7 @@ async function readRun(
   lines: readonly LogLine[],
   end: LogLine,
   event: AcceptedEvent,
-  api: Pick<LambdaApi, "searchLog">,
+  api: FollowedApi,
   signal: AbortSignal,
 ): Promise<EventRun> {
   const before = lines.slice(0, lines.indexOf(end));
@@ -109,12 +123,35 @@ async function readRun(
   const report = findReport(log);
   return {
     number,
-    outcome: showsError(log) ? "failed" : "ended",
-    isLast: number === MOST_RUNS,
+    ...(showsError(log)
+      ? await afterFailure(number, event, api, signal)
+      : { outcome: "ended", isLast: true }),
+    deliveries: lines.flatMap(toDelivery),
     endedAtMs: end.timestamp,
     log,
     ...(report ? { report } : {}),
   };
+}
+
+/** Asked for at each failure only: an event that does well needs no permission for it. */
+async function afterFailure(
+  number: number,
+  event: AcceptedEvent,
+  api: FollowedApi,
+  signal: AbortSignal,
+): Promise<Pick<EventRun, "outcome" | "isLast" | "onFailure" | "retryInMs">> {
+  const policy = await api.eventPolicy(event.function, signal);
+  const { maximumRetryAttempts = DEFAULT_RETRIES, onFailure } = policy ?? {};
+  if (number > maximumRetryAttempts)
+    return { outcome: "failed", isLast: true, ...(onFailure === undefined ? {} : { onFailure }) };
+  const [first, second] = event.retryDelaysMs;
+  return { outcome: "failed", isLast: false, retryInMs: number === 1 ? first : second };
+}
+
+/** Local writes what it did for a destination into the function's log group; the record itself comes after a tab. */
+function toDelivery({ message }: LogLine): string[] {
+  const [, said] = /^DESTINATION RequestId: \S+ ([^\t\n]*)/.exec(message) ?? [];
+  return said === undefined ? [] : [said];
 }
 
 /** Whether the log of a run shows that it failed: by Lambda's own status, or as AWS's runtimes write an error down. */

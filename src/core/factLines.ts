@@ -18,9 +18,12 @@ export function invocationFacts(record: InvocationRecord): string {
 }
 
 /** The facts of a run with an event that was accepted before. */
-export function runFacts({ requestId }: Pick<InvocationRecord, "requestId">, { report }: EventRun): string {
+export function runFacts(
+  { requestId }: Pick<InvocationRecord, "requestId">,
+  { deliveries, report }: EventRun,
+): string {
   const id = requestId === undefined ? "" : `request id ${requestId}`;
-  return lines([report ? measures(report) : [], [id]]);
+  return lines([report ? measures(report) : [], [id], ...deliveries.map((delivery) => [delivery])]);
 }
 
 /** What the heading's name does not say. */

@@ -35,3 +35,9 @@ export function formatTime(iso: string): string {
   const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
   return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
 }
+
+/** `1 second`, `2 minutes`: a wait of whole seconds or minutes, in a sentence. */
+export function formatWait(ms: number): string {
+  const [count, unit] = ms < 60_000 ? [Math.round(ms / 1000), "second"] : [Math.round(ms / 60_000), "minute"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}

@@ -1,8 +1,8 @@
 import { LOCAL_NAME } from "./connections.ts";
-import { type EventRun, PATIENCE_MS } from "./eventRun.ts";
+import { type EventRun, PATIENCE_MS, RETRY_DELAYS_MS } from "./eventRun.ts";
 import { isSaidByLocal, meaningOf } from "./failures.ts";
 import { invocationFacts, runFacts } from "./factLines.ts";
-import { formatBytes, formatDateTime, formatTime } from "./format.ts";
+import { formatBytes, formatDateTime, formatTime, formatWait } from "./format.ts";
 import type { InvocationError, InvocationMode, InvocationRecord, Verdict } from "./record.ts";
 import { layOut } from "./response.ts";
 
@@ -61,11 +61,24 @@ export function runBlock(record: Followed, run: EventRun): string {
   return `${[head, `Log (all of it)\n${run.log}`, `${runVerdict(run)}\n${runFacts(record, run)}`].join("\n\n")}\n\n`;
 }
 
-function runVerdict({ outcome, isLast }: EventRun): string {
-  if (outcome === "ended") return "ENDED  The function ran, and its log shows no error.";
-  return isLast
-    ? "FAILED  The function ran and failed. Lambda does not try again: a destination or dead-letter queue gets the event."
-    : "FAILED  The function ran and failed. Lambda tries the event again.";
+function runVerdict(run: EventRun): string {
+  if (run.outcome === "ended") return "ENDED  The function ran, and its log shows no error.";
+  return `FAILED  The function ran and failed. ${whatIsNext(run)}`;
+}
+
+function whatIsNext({ isLast, number, onFailure, retryInMs }: EventRun): string {
+  if (isLast) {
+    const who =
+      onFailure === undefined
+        ? "a destination or dead-letter queue gets the event, where the function has one"
+        : `${onFailure} gets the event`;
+    return `Lambda does not try again: ${who}.`;
+  }
+  const onAws = formatWait(RETRY_DELAYS_MS.aws[number === 1 ? 0 : 1]);
+  const here = retryInMs === undefined ? onAws : formatWait(retryInMs);
+  return here === onAws
+    ? `Lambda tries the event again in about ${onAws}.`
+    : `Local tries the event again in ${here}, AWS would in about ${onAws}.`;
 }
 
 /** The block that ends the following of an accepted event of which nothing more is heard, after so many runs with it. */

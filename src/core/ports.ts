@@ -10,6 +10,25 @@ export interface LambdaApi {
   send(call: InvokeCall, signal: AbortSignal): Promise<Reply>;
   /** FilterLogEvents: the lines that match, in order; none where the group is not there yet. Throws a `UserError`. */
   searchLog(query: LogQuery, signal: AbortSignal): Promise<readonly LogLine[]>;
+  /** GetFunctionEventInvokeConfig: Lambda's defaults where nothing is configured; undefined where it cannot be read. */
+  eventPolicy(fn: FunctionReference, signal: AbortSignal): Promise<EventPolicy | undefined>;
+  /** The log group that GetFunctionConfiguration names; undefined where it cannot be read. */
+  logGroup(fn: FunctionReference, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** A function as a request names it. */
+export interface FunctionReference {
+  /** Its name or ARN. */
+  name: string;
+  qualifier?: string;
+}
+
+/** What Lambda does with events that a function fails with. */
+export interface EventPolicy {
+  /** 0 to 2 */
+  maximumRetryAttempts: number;
+  /** The ARN of where an event goes that is given up. */
+  onFailure?: string;
 }
 
 /** Which lines of a log are wanted. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { RETRY_DELAYS_MS } from "../core/eventRun.ts";
 import type {
   DebugTarget,
   FunctionCredentials,
@@ -50,7 +51,7 @@ export interface Service {
 
 /** What may be set, as it is where nobody did. */
 export const defaultTuning: Tuning = {
-  asyncRetryDelaysMs: [1000, 2000],
+  asyncRetryDelaysMs: RETRY_DELAYS_MS.local,
   asyncThrottleDelaysMs: { first: 100, longest: 5000 },
   maxSandboxes: 50,
   idleMs: 10 * 60 * 1000,

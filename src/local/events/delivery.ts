@@ -27,9 +27,11 @@ export async function deliverAll(
   const next: QueuedEvent[] = [];
   for (const delivery of found) {
     const why = whyNotDelivered(delivery, ended.event);
-    if (delivery.functionName !== undefined && why === undefined)
-      next.push(toEvent(delivery.functionName, delivery, ended));
-    else await writeDown(delivery, ended, why, options);
+    if (delivery.functionName !== undefined && why === undefined) {
+      const event = toEvent(delivery.functionName, delivery, ended);
+      next.push(event);
+      log(delivery, ended, ` (invoked with request id ${event.id})`, options);
+    } else await writeDown(delivery, ended, why, options);
   }
   const accepted = next.map((event): JournalRecord => ({ kind: "accepted", event }));
   await options.store.append([...accepted, { kind: "done", id: ended.event.id }], next.length > 0);
@@ -50,16 +52,31 @@ function toEvent(functionName: string, delivery: Delivery, ended: EndedEvent): Q
 }
 
 async function writeDown(
-  { kind, to, body, logGroup }: Delivery,
-  { event, endedAt, condition }: EndedEvent,
+  delivery: Delivery,
+  ended: EndedEvent,
   why: string | undefined,
-  { store, logs, onNote }: DeliveryOptions,
+  options: DeliveryOptions,
 ): Promise<void> {
+  const { kind, to, body } = delivery;
+  const { event, endedAt, condition } = ended;
   const { id, functionName } = event;
   const reason = why === undefined ? "" : ` (not delivered: ${why})`;
-  const message = `DESTINATION RequestId: ${id} ${kind}: ${to}${reason}\t${body}\n`;
-  logs.append(logGroup, "destinations", { timestamp: endedAt, message });
-  onNote(`${kind} of the event ${id} for ${functionName} (${condition}) is for ${to}${reason}: see its log.`);
+  log(delivery, ended, reason === "" ? " (written down here, not sent)" : reason, options);
+  options.onNote(
+    `${kind} of the event ${id} for ${functionName} (${condition}) is for ${to}${reason}: see its log.`,
+  );
   const timestamp = new Date(endedAt).toISOString();
-  await store.record({ timestamp, kind, to, functionName, requestId: id, condition, body });
+  await options.store.record({ timestamp, kind, to, functionName, requestId: id, condition, body });
+}
+
+/** Beside the function's own streams; the text before the tab is what a person reads who follows the event. */
+function log(
+  delivery: Delivery,
+  { event, endedAt }: EndedEvent,
+  how: string,
+  { logs }: DeliveryOptions,
+): void {
+  const { kind, to, body, logGroup } = delivery;
+  const message = `DESTINATION RequestId: ${event.id} ${kind}: ${to}${how}\t${body}\n`;
+  logs.append(logGroup, "destinations", { timestamp: endedAt, message });
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Disposable, type ExtensionContext, extensions, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
+import { RETRY_DELAYS_MS } from "../../core/eventRun.ts";
 import type { FunctionCredentials, LambdaGateway, LocalService, LocalWorkspace } from "../../core/ports.ts";
 import type { Clock } from "../../core/invocation.ts";
 import { PYTHON_DEBUGGER } from "../invoking/localDebugger.ts";
@@ -60,7 +61,7 @@ export function localOptions(
 }
 
 function tuning({ port, awsRetryDelays }: LocalSettings): ReturnType<LocalOptions["tuning"]> {
-  return { port, ...(awsRetryDelays ? { asyncRetryDelaysMs: AWS_RETRY_DELAYS_MS } : {}) };
+  return { port, ...(awsRetryDelays ? { asyncRetryDelaysMs: RETRY_DELAYS_MS.aws } : {}) };
 }
 
 /** The folder of the debugpy that the Python Debugger extension brings, where that is installed. */
@@ -100,9 +101,6 @@ export function resumeEvents({ local, settings, clock, reporter }: ResumeParts):
   store.add({ dispose: () => ended.abort() });
   return store;
 }
-
-/** AWS Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation". */
-const AWS_RETRY_DELAYS_MS = [60_000, 120_000];
 
 /** The folders of this window that are on disk, whether they are trusted, and what is set for them. */
 function localWorkspace({ envFile, outsideAllowed, profile, pythonPath }: LocalSettings): LocalWorkspace {

@@ -1,6 +1,13 @@
 import type { Disposable } from "vscode";
 import { LOCAL } from "../../core/connections.ts";
-import { type AcceptedEvent, type EventRun, followEvent, isSettled } from "../../core/eventRun.ts";
+import {
+  type AcceptedEvent,
+  type EventRun,
+  followEvent,
+  type FollowedApi,
+  isSettled,
+  RETRY_DELAYS_MS,
+} from "../../core/eventRun.ts";
 import type { Clock } from "../../core/invocation.ts";
 import type { Followed } from "../../core/outputBlock.ts";
 import type { LambdaApi, LambdaGateway, ResumedEvent } from "../../core/ports.ts";
@@ -15,8 +22,10 @@ export interface FollowerParts {
   gateway: Pick<LambdaGateway, "open">;
   output: Pick<OutputPanel, "appendRun" | "appendQuiet" | "appendResumed">;
   reporter: Pick<Reporter, "failure" | "note">;
-  settings: Pick<Settings, "followAsync">;
+  settings: Pick<Settings, "followAsync" | "local">;
 }
+
+type ReadingApi = FollowedApi & Pick<LambdaApi, "logGroup">;
 
 /** So many events of an earlier window are followed; more would be more than anyone reads. */
 const MOST_RESUMED = 20;
@@ -31,10 +40,10 @@ export class EventFollower implements Disposable {
   }
 
   /** Follows the event of an accepted invocation until its outcome is known, where that is wanted. */
-  async follow(record: InvocationRecord, logGroup: string, api: Pick<LambdaApi, "searchLog">): Promise<void> {
+  async follow(record: InvocationRecord, logGroup: string | undefined, api: ReadingApi): Promise<void> {
     const { requestId, startedAt, verdict } = record;
     if (verdict !== "accepted" || requestId === undefined || !this.#parts.settings.followAsync()) return;
-    await this.#follow(record, { requestId, logGroup, acceptedAtMs: Date.parse(startedAt) }, api);
+    await this.#follow(record, { requestId, acceptedAtMs: Date.parse(startedAt) }, logGroup, api);
   }
 
   /** Says that events run which Local had accepted before it ended, and follows them. */
@@ -55,27 +64,46 @@ export class EventFollower implements Disposable {
     this.#ended.abort();
   }
 
-  async #resumeOne(event: ResumedEvent, api: Pick<LambdaApi, "searchLog">): Promise<void> {
+  async #resumeOne(event: ResumedEvent, api: ReadingApi): Promise<void> {
     const { functionName, requestId, logGroup, acceptedAtMs, failures } = event;
     const followed: Followed = { function: { name: functionName }, connection: LOCAL.name, requestId };
     this.#parts.output.appendResumed(followed, acceptedAtMs, this.#parts.clock.now());
-    await this.#follow(followed, { requestId, logGroup, acceptedAtMs, runsBefore: failures }, api);
+    await this.#follow(followed, { requestId, acceptedAtMs, runsBefore: failures }, logGroup, api);
   }
 
   /** What keeps it from the event's end becomes a message. */
-  async #follow(followed: Followed, event: AcceptedEvent, api: Pick<LambdaApi, "searchLog">): Promise<void> {
+  async #follow(
+    followed: Followed,
+    found: Pick<AcceptedEvent, "requestId" | "acceptedAtMs" | "runsBefore">,
+    knownGroup: string | undefined,
+    api: ReadingApi,
+  ): Promise<void> {
     const { clock, output, reporter } = this.#parts;
     const { signal } = this.#ended;
+    const { name, arn = name, qualifier } = followed.function;
+    const fn = { name: arn, ...(qualifier === undefined ? {} : { qualifier }) };
     let last: EventRun | undefined;
     try {
+      const logGroup = knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(name);
+      const event = { ...found, function: fn, logGroup, retryDelaysMs: this.#retryDelays(followed) };
       for await (const run of followEvent(event, api, clock, signal)) {
         last = run;
         output.appendRun(followed, run);
       }
-      const runs = last?.number ?? event.runsBefore ?? 0;
+      const runs = last?.number ?? found.runsBefore ?? 0;
       if (!signal.aborted && !isSettled(last)) output.appendQuiet(followed, runs, clock.now());
     } catch (error) {
       if (!signal.aborted) reporter.failure(error);
     }
   }
+
+  #retryDelays({ connection }: Followed): AcceptedEvent["retryDelaysMs"] {
+    const quick = connection === LOCAL.name && !this.#parts.settings.local().awsRetryDelays;
+    return RETRY_DELAYS_MS[quick ? "local" : "aws"];
+  }
+}
+
+/** Where Lambda logs unless the function's LoggingConfig says otherwise. */
+function standardLogGroup(nameOrArn: string): string {
+  return `/aws/lambda/${/:function:([\w-]+)/.exec(nameOrArn)?.[1] ?? nameOrArn}`;
 }

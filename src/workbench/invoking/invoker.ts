@@ -168,7 +168,7 @@ export class Invoker implements Disposable {
     if (!this.#last) setContext(CONTEXT_KEYS.hasRecord, true);
     this.#last = { target, record, mode, invocable };
     const logGroup = catalog.find(target.connection, target.function)?.logGroup;
-    void follower.follow(record, logGroup ?? standardLogGroup(record), api);
+    void follower.follow(record, logGroup, api);
     reporter.note(
       `${record.mode} ${record.function.name} on ${record.connection}: ${record.verdict}, ${record.attempts} sent`,
     );
@@ -194,10 +194,4 @@ function placeOf({ connection, function: name }: Target): Place {
 async function confirm({ message, detail, yes }: Question): Promise<boolean> {
   const options = { modal: true, ...(detail === undefined ? {} : { detail }) };
   return (await window.showWarningMessage(message, options, yes)) === yes;
-}
-
-/** Where Lambda logs unless the function's LoggingConfig says otherwise. */
-function standardLogGroup(record: InvocationRecord): string {
-  const name = /:function:([\w-]+)/.exec(record.function.name)?.[1] ?? record.function.name;
-  return `/aws/lambda/${name}`;
 }

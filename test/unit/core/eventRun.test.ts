@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { type AcceptedEvent, type EventRun, followEvent } from "../../../src/core/eventRun.ts";
-import type { LogLine, LogQuery } from "../../../src/core/ports.ts";
+import {
+  type AcceptedEvent,
+  type EventRun,
+  followEvent,
+  RETRY_DELAYS_MS,
+} from "../../../src/core/eventRun.ts";
+import type { EventPolicy, LogLine, LogQuery } from "../../../src/core/ports.ts";
 import { ManualClock } from "./manualClock.ts";
 
 const REQUEST = "8f507cfc-1111-2222-3333-444455556666";
@@ -53,16 +58,27 @@ interface Following {
   isDone: () => boolean;
 }
 
-function follow(log?: Pick<ScriptedLog, "searchLog">): Following {
+function follow(log?: Pick<ScriptedLog, "searchLog">, policy?: EventPolicy): Following {
   const clock = new ManualClock();
   const scripted = new ScriptedLog(clock);
   const stop = new AbortController();
   const runs: EventRun[] = [];
-  const event: AcceptedEvent = { requestId: REQUEST, logGroup: "/aws/lambda/f", acceptedAtMs: clock.now() };
+  const event: AcceptedEvent = {
+    requestId: REQUEST,
+    function: { name: "f" },
+    logGroup: "/aws/lambda/f",
+    acceptedAtMs: clock.now(),
+    retryDelaysMs: RETRY_DELAYS_MS.aws,
+  };
+  const searched = log ?? scripted;
+  const api = {
+    searchLog: (query: LogQuery) => searched.searchLog(query),
+    eventPolicy: () => Promise.resolve(policy),
+  };
   let ended = false;
   const collect = async (): Promise<void> => {
     try {
-      for await (const run of followEvent(event, log ?? scripted, clock, stop.signal)) runs.push(run);
+      for await (const run of followEvent(event, api, clock, stop.signal)) runs.push(run);
     } finally {
       ended = true;
     }
@@ -110,9 +126,38 @@ describe("following an accepted event", () => {
     }
     await done;
     assert.deepEqual(
-      runs.map(({ number, outcome, isLast }) => ({ number, outcome, isLast })),
-      [1, 2, 3].map((number) => ({ number, outcome: "failed", isLast: number === 3 })),
+      runs.map(({ number, outcome, isLast, retryInMs }) => [number, outcome, isLast, retryInMs]),
+      [
+        [1, "failed", false, 60_000],
+        [2, "failed", false, 120_000],
+        [3, "failed", true, undefined],
+      ],
     );
+  });
+
+  it("ends after as many attempts as the function is configured for, and says where the event goes", async () => {
+    for (const maximumRetryAttempts of [0, 1]) {
+      const { clock, log, runs, done } = follow(undefined, { maximumRetryAttempts, onFailure: "arn:q" });
+      for (let run = 0; run <= maximumRetryAttempts; run++) {
+        log.write("s", start(), FAILURE, report());
+        await clock.advance(6_000);
+      }
+      await done;
+      assert.equal(runs.length, maximumRetryAttempts + 1);
+      assert.deepEqual([runs.at(-1)?.isLast, runs.at(-1)?.onFailure], [true, "arn:q"]);
+    }
+  });
+
+  it("tells what Local did for the function's destinations, without the record", async () => {
+    const { clock, log, runs, done } = follow();
+    log.write("s1", start(), report());
+    log.write(
+      "destinations",
+      `DESTINATION RequestId: ${REQUEST} OnSuccess: arn:f (invoked with request id x)\t{"version":1}\n`,
+    );
+    await clock.advance(2_000);
+    await done;
+    assert.deepEqual(runs[0]?.deliveries, ["OnSuccess: arn:f (invoked with request id x)"]);
   });
 
   it("ends after the attempt that succeeds", async () => {

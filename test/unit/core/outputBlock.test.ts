@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EventRun } from "../../../src/core/eventRun.ts";
 import {
   adviceOf,
   outputBlock,
@@ -231,22 +232,54 @@ describe("the block of the output panel", () => {
 
 describe("the blocks of an accepted event", () => {
   const at = new Date(2026, 10, 21, 11, 2, 7, 123).getTime();
+  const failed: EventRun = {
+    number: 1,
+    outcome: "failed",
+    isLast: false,
+    endedAtMs: at,
+    log: "hello",
+    deliveries: [],
+  };
 
   it("show a run with its log, its verdict and its facts", () => {
     const report = { durationMs: 3.2, billedDurationMs: 4, memorySizeMb: 128, maxMemoryUsedMb: 64 };
-    const run = { number: 2, outcome: "failed", isLast: false, endedAtMs: at, log: "hello", report } as const;
     assert.equal(
-      runBlock(RECORD, run),
+      runBlock(RECORD, { ...failed, number: 2, retryInMs: 120_000, report }),
       lines(
         "━━━ 11:02:07.123 ━━━ Attempt 2: order on Local ━━━",
         "",
         "Log (all of it)",
         "hello",
         "",
-        "FAILED  The function ran and failed. Lambda tries the event again.",
+        "FAILED  The function ran and failed. Lambda tries the event again in about 2 minutes.",
         "  3.2 ms in the function · billed 4 ms · memory 64 of 128 MB",
         "  request id 8f507cfc",
       ),
+    );
+  });
+
+  it("say what is next, and when: Local need not wait as long as Lambda", () => {
+    const next = (run: Partial<EventRun>): string => runBlock(RECORD, { ...failed, ...run });
+    assert.match(
+      next({ retryInMs: 1000 }),
+      /Local tries the event again in 1 second, AWS would in about 1 minute\.\n/,
+    );
+    assert.match(next({ retryInMs: 60_000 }), /Lambda tries the event again in about 1 minute\.\n/);
+    assert.match(
+      next({ isLast: true }),
+      /does not try again: a destination or dead-letter queue gets the event, where/,
+    );
+    assert.match(
+      next({ isLast: true, onFailure: "arn:aws:sns:x" }),
+      /does not try again: arn:aws:sns:x gets the event\.\n/,
+    );
+  });
+
+  it("say what became of the function's destinations on Local", () => {
+    const deliveries = ["OnFailure: arn:aws:sqs:x (written down here, not sent)"];
+    assert.match(
+      runBlock(RECORD, { ...failed, isLast: true, deliveries }),
+      /\n {2}OnFailure: arn:aws:sqs:x \(written down here, not sent\)\n/,
     );
   });
 

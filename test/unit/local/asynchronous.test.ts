@@ -97,6 +97,10 @@ describe("local: what a template declares of invocations, run", () => {
       { InvocationType: "Event", Qualifier: "live" },
     );
     const [line = ""] = await logged(local, "shop-next", requestId);
+    const [told = ""] = await logged(local, "Order", "DESTINATION");
+    const [, invoked = "nothing"] =
+      /OnSuccess: (?:\S+:shop-next) \(invoked with request id (\S+)\)\t/.exec(told) ?? [];
+    assert.ok(line.includes(invoked), `${told}\n${line}`);
     const record = JSON.parse(line.slice(line.indexOf("got {") + 4)) as Record<string, unknown>;
     assert.match(String(record["timestamp"]), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     assert.deepEqual(
@@ -123,8 +127,12 @@ describe("local: what a template declares of invocations, run", () => {
     const { requestId } = await local.invoke("Order", { bad: true }, { InvocationType: "Event" });
     const lines = await logged(local, "Order", "DESTINATION", 2);
     const begin = `DESTINATION RequestId: ${requestId} `;
+    const here = " (written down here, not sent)";
     const [failure = "", dead] = lines;
-    assert.ok(failure.startsWith(`${begin}OnFailure: ${sqs("failed-orders")}\t{"version":"1.0",`), failure);
+    assert.ok(
+      failure.startsWith(`${begin}OnFailure: ${sqs("failed-orders")}${here}\t{"version":"1.0",`),
+      failure,
+    );
     const record = JSON.parse(failure.slice(failure.indexOf("\t"))) as Record<
       string,
       Record<string, unknown>
@@ -132,7 +140,7 @@ describe("local: what a template declares of invocations, run", () => {
     assert.equal(record["requestContext"]?.["condition"], "RetriesExhausted");
     assert.equal(record["requestContext"]?.["approximateInvokeCount"], 1);
     assert.equal(record["responsePayload"]?.["errorMessage"], "refused");
-    assert.equal(dead, `${begin}DeadLetter: ${sqs("Dead")}\t{"bad":true}\n`);
+    assert.equal(dead, `${begin}DeadLetter: ${sqs("Dead")}${here}\t{"bad":true}\n`);
     assert.equal((await logged(local, "Order", "START RequestId")).length, 1);
     const said = `The event ${requestId} for Order was given up: it failed 1 time`;
     while (!local.said.some((line) => line.startsWith(said))) await setImmediate();

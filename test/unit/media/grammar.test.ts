@@ -158,6 +158,7 @@ describe("the grammar of the output panel", () => {
       outcome: "failed",
       isLast: false,
       endedAtMs: 0,
+      deliveries: [],
     } as const;
     const lines = tokenise(runBlock(record, run));
     assertScope(scopesOf(lines, "Attempt 2: "), "keyword.control");

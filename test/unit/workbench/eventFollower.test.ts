@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { EventRun } from "../../../src/core/eventRun.ts";
 import type { Followed } from "../../../src/core/outputBlock.ts";
-import type { LambdaApi, LogLine } from "../../../src/core/ports.ts";
+import type { LambdaApi, LogLine, LogQuery } from "../../../src/core/ports.ts";
 import type { InvocationRecord } from "../../../src/core/record.ts";
+import type { LocalSettings } from "../../../src/workbench/settings.ts";
 import { EventFollower } from "../../../src/workbench/invoking/eventFollower.ts";
 import { ManualClock } from "../core/manualClock.ts";
 
@@ -21,14 +22,28 @@ const accepted: InvocationRecord = {
   requestId: ID,
 };
 
+const LOCAL_SETTINGS: LocalSettings = {
+  awsRetryDelays: false,
+  envFile: "",
+  outsideAllowed: false,
+  port: 0,
+  profile: "",
+  pythonPath: "",
+};
+
 /** A follower that writes down what it shows, a word and a number each. */
-function follower(lines: string[], followAsync = true) {
+function follower(lines: string[], followAsync = true, group?: string) {
+  const searched: string[] = [];
   const clock = new ManualClock();
   const shown: string[] = [];
   const read = lines.map((message, id): LogLine => {
     return { id: `${id}`, stream: "s", message, timestamp: clock.now() };
   });
-  const api = { searchLog: () => Promise.resolve(read) } as unknown as LambdaApi;
+  const api = {
+    searchLog: (query: LogQuery) => (searched.push(query.logGroup), Promise.resolve(read)),
+    eventPolicy: () => Promise.resolve(undefined),
+    logGroup: () => Promise.resolve(group),
+  } as unknown as LambdaApi;
   const made = new EventFollower({
     clock,
     gateway: { open: () => Promise.resolve(api) },
@@ -41,9 +56,9 @@ function follower(lines: string[], followAsync = true) {
       failure: (error: unknown) => void shown.push(String(error)),
       note: (text: string) => void shown.push(text),
     },
-    settings: { followAsync: () => followAsync },
+    settings: { followAsync: () => followAsync, local: () => LOCAL_SETTINGS },
   });
-  return { clock, shown, follower: made, api };
+  return { clock, searched, shown, follower: made, api };
 }
 
 const report = `REPORT RequestId: ${ID}\tDuration: 3.20 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB`;
@@ -89,5 +104,19 @@ describe("following an event in the background", () => {
     const [note, ...blocks] = shown;
     assert.match(note ?? "", new RegExp(`The event ${ID} for order .* runs now`));
     assert.deepEqual(blocks, [`resumed ${ID}`, "run 3 failed"]);
+  });
+
+  it("looks into the group that the function names, asked for where the list does not have it", async () => {
+    for (const [known, declared, group] of [
+      ["/listed", "/declared", "/listed"],
+      [undefined, "/declared", "/declared"],
+      [undefined, undefined, "/aws/lambda/order"],
+    ] as const) {
+      const { clock, searched, follower: own, api } = follower([report], true, declared);
+      const done = own.follow(accepted, known, api);
+      await clock.advance(2_000);
+      await done;
+      assert.deepEqual([...new Set(searched)], [group]);
+    }
   });
 });

@@ -194,9 +194,12 @@ describe("local: the destinations of events", () => {
     const [record = "", dead = ""] = host.logs.lines("/aws/lambda/fn").map(({ message }) => message);
     assert.match(
       record,
-      /^DESTINATION RequestId: id OnFailure: arn:\S+:elsewhere\t\{"version":"1\.0",.*\}\n$/,
+      /^DESTINATION RequestId: id OnFailure: arn:\S+:elsewhere \(written down here, not sent\)\t\{"version":"1\.0",.*\}\n$/,
     );
-    assert.equal(dead, `DESTINATION RequestId: id DeadLetter: ${queueArn}\t{"n":1}\n`);
+    assert.equal(
+      dead,
+      `DESTINATION RequestId: id DeadLetter: ${queueArn} (written down here, not sent)\t{"n":1}\n`,
+    );
     await host.until(() => host.notes.some((note) => note.startsWith(`DeadLetter of the event id for fn`)));
     const file = await readFile(join(host.folder, "destinations.jsonl"), "utf8");
     const lines = file
@@ -221,7 +224,9 @@ describe("local: the destinations of events", () => {
   it("that lead back to where they came from end after sixteen rounds", async () => {
     await using host = await openQueue([declare("fn", { eventInvoke: { onSuccess: arn("fn") } })], always);
     await host.queue.accept(eventFor("fn", "id"));
-    await host.until(() => host.logs.lines("/aws/lambda/fn").length === 1);
+    await host.until(() => host.logs.lines("/aws/lambda/fn").length === 17);
     assert.equal(host.runs.length, 17);
+    const last = host.logs.lines("/aws/lambda/fn").at(-1)?.message ?? "";
+    assert.match(last, /\(not delivered: it is the end of a loop of 16 rounds\)/);
   });
 });

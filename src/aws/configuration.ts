@@ -1,0 +1,43 @@
+import {
+  GetFunctionConfigurationCommand,
+  GetFunctionEventInvokeConfigCommand,
+  type LambdaClient,
+} from "@aws-sdk/client-lambda";
+import type { EventPolicy, FunctionReference } from "../core/ports.ts";
+
+/** AWS Lambda API: GetFunctionEventInvokeConfig. */
+const DEFAULTS: EventPolicy = { maximumRetryAttempts: 2 };
+
+/** GetFunctionEventInvokeConfig; Lambda's defaults where nothing is configured. Throws what the SDK throws. */
+export async function readEventPolicy(
+  client: LambdaClient,
+  fn: FunctionReference,
+  signal: AbortSignal,
+): Promise<EventPolicy> {
+  try {
+    const command = new GetFunctionEventInvokeConfigCommand(named(fn));
+    const { MaximumRetryAttempts, DestinationConfig } = await client.send(command, { abortSignal: signal });
+    const onFailure = DestinationConfig?.OnFailure?.Destination;
+    return {
+      maximumRetryAttempts: MaximumRetryAttempts ?? DEFAULTS.maximumRetryAttempts,
+      ...(onFailure === undefined ? {} : { onFailure }),
+    };
+  } catch (error) {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return DEFAULTS;
+    throw error;
+  }
+}
+
+/** The log group that GetFunctionConfiguration names. Throws what the SDK throws. */
+export async function readLogGroup(
+  client: LambdaClient,
+  fn: FunctionReference,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const command = new GetFunctionConfigurationCommand(named(fn));
+  return (await client.send(command, { abortSignal: signal })).LoggingConfig?.LogGroup;
+}
+
+function named({ name, qualifier }: FunctionReference): { FunctionName: string; Qualifier?: string } {
+  return { FunctionName: name, ...(qualifier === undefined ? {} : { Qualifier: qualifier }) };
+}
