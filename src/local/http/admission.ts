@@ -66,16 +66,23 @@ function readTarget(url: string): { path: string; query: URLSearchParams } {
   return { path, query: new URLSearchParams(mark < 0 ? "" : url.slice(mark)) };
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+function readBody(request: IncomingMessage): Promise<Buffer> {
   const error = () =>
     tooLarge(`Request must be smaller than ${bodyLimit} bytes for the InvokeFunction operation`);
   if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw error();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimit) throw error();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+  // Listeners: an iterator takes longer than the whole of a small body.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const read = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyLimit) return chunks.push(chunk);
+      request.off("data", read).pause();
+      return reject(error());
+    };
+    request.on("data", read);
+    request.once("end", () => resolve(Buffer.concat(chunks, size)));
+    request.once("error", reject);
+    request.once("close", () => reject(new Error("The request was broken off.")));
+  });
 }
