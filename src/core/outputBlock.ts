@@ -66,8 +66,9 @@ function runVerdict(run: EventRun): string {
   return `FAILED  The function ran and failed. ${whatIsNext(run)}`;
 }
 
-function whatIsNext({ isLast, number, onFailure, retryInMs }: EventRun): string {
+function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: EventRun): string {
   if (isLast) {
+    if (deliveries.length > 0) return "Lambda does not try again.";
     const who =
       onFailure === undefined
         ? "a destination or dead-letter queue gets the event, where the function has one"
