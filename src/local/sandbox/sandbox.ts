@@ -147,7 +147,8 @@ export class Sandbox {
     this.#parts.process.flushLines();
     const measures = {
       durationMs,
-      initDurationMs: init?.durationMs,
+      // A debugger's start is no time of the function's.
+      initDurationMs: this.#parts.timed ? init?.durationMs : undefined,
       peakMemoryKb: this.#toldPeakKb ?? this.#seenPeakKb,
     };
     return { outcome, log: log.end(requestId, outcome, measures) };

@@ -62,6 +62,7 @@ describe("local: debugging", () => {
     assert.equal((payload as { greeting: string }).greeting, "Hello, Ada!");
     assert.doesNotMatch(log, /[Dd]ebugger|nodejs\.org/);
     assert.match(log, /\tloading\n/);
+    assert.doesNotMatch(log, /Init Duration/);
   });
 
   it("serves the next invocation only, in a process that ends with it", async () => {
