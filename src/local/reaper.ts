@@ -1,47 +1,51 @@
 // A process that outlives the service by a moment: it knows the sandboxes, and ends them when the service is gone,
-// however that went. The service writes `+pid` and `-pid` lines to it; the end of that pipe is the end of the service.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+// however that went. The service writes `+pid home` and `-pid` lines to it, without a home for a process that is no
+// sandbox's; the end of that pipe is the end of the service. What is left of a sandbox that has ended, it clears away.
+import { rmSync } from "node:fs";
+import { sep } from "node:path";
 import { createInterface } from "node:readline";
-import { killSandbox } from "./sandbox/kill.ts";
+import { killEscaped, killSandbox } from "./sandbox/kill.ts";
 
 const root = process.argv[2] ?? "";
-const alive = new Set<number>();
+/** The homes of the processes that run, by their number. */
+const alive = new Map<number, string>();
+/** The homes of the sandboxes that have ended since the last look. */
+let ended = new Set<string>();
 
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => {
-  const pid = Number(line.slice(1));
-  if (line.startsWith("+")) alive.add(pid);
-  else alive.delete(pid);
+  const [number = "", home = ""] = line.slice(1).split(/ (.*)/);
+  const pid = Number(number);
+  if (line.startsWith("+")) alive.set(pid, home);
+  else forget(pid);
 });
 lines.on("close", () => {
-  for (const pid of alive) killSandbox(pid, process.platform);
-  if (process.platform === "linux") killMarked(`HOME=${root}`);
-  if (root !== "") rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  for (const pid of alive.keys()) killSandbox(pid, process.platform);
+  if (root === "") return;
+  killEscaped((home) => home.startsWith(root + sep));
+  remove(root);
 });
 
-/** Ends what left its sandbox's process group: it still carries the environment that only our sandboxes have. */
-function killMarked(mark: string): void {
-  for (let round = 0; round < 5; round += 1) {
-    const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && carries(name, mark));
-    if (found.length === 0) return;
-    for (const name of found) kill(Number(name));
-  }
+function forget(pid: number): void {
+  const home = alive.get(pid);
+  alive.delete(pid);
+  if (home === undefined || home === "") return;
+  // Many may end at once: one look is for all of them.
+  if (ended.size === 0) setImmediate(clearAway);
+  ended.add(home);
 }
 
-function carries(name: string, mark: string): boolean {
-  try {
-    return (
-      name !== String(process.pid) && readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(mark)
-    );
-  } catch {
-    return false;
-  }
+function clearAway(): void {
+  const homes = ended;
+  ended = new Set();
+  killEscaped((home) => homes.has(home));
+  for (const home of homes) remove(home);
 }
 
-function kill(pid: number): void {
+function remove(folder: string): void {
   try {
-    process.kill(pid, "SIGKILL");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    // It ended by itself.
+    // Something in it is in use, or not ours: a home goes with the root, the root stays.
   }
 }

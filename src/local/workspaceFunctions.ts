@@ -59,7 +59,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const runtimes = createRuntimes({ ...options, platform: process.platform, home, reaper, settings });
   const problems = new RuntimeProblems({ runtimes, entries, onState: options.onState, signal });
   const { credentials = async () => undefined, env, now } = options;
-  const host = { reaper, logs, home, env, now, credentials };
+  const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };
   const pool = new Pool({ ...options.tuning, host, runtimes, signal });
   return {
     logs,

@@ -2,6 +2,7 @@ import type { FunctionCredentials } from "../../core/ports.ts";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { layerEnvironment } from "../runtime/layers.ts";
 import { localRegion, logGroupOf } from "../identity.ts";
+import { sandboxMark } from "./kill.ts";
 
 /** Of the person's own environment a function sees only what a process needs to run at all. */
 const passedThrough = [
@@ -24,7 +25,7 @@ export interface SandboxPlace {
   /** The folder of the code. */
   taskRoot: string;
   credentials: FunctionCredentials | undefined;
-  /** An empty folder in place of the person's home, so that no library finds their credentials there. */
+  /** An empty folder of its own in place of the person's home, so that no library finds their credentials there. */
   home: string;
 }
 
@@ -44,6 +45,7 @@ export function sandboxEnvironment(
     ...lambdaVariables(fn, place),
     ...logging(fn),
     ...credentialVariables(place.credentials),
+    [sandboxMark]: place.home,
   };
 }
 

@@ -5,7 +5,8 @@ import { CannotRun } from "../runtime/plan.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { DebugPort } from "./debugPort.ts";
 import type { Invocation, InvocationResult } from "./outcome.ts";
-import { startSandbox, type Sandbox, type SandboxHost } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { startSandbox, type SandboxHost } from "./start.ts";
 
 /** What limits a pool, and what starts its sandboxes. */
 export interface PoolOptions {

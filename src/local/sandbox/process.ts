@@ -23,6 +23,8 @@ export interface ProcessPlan {
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** The folder that goes with the process. */
+  home: string;
 }
 
 /** Starts a sandbox's process in a group of its own; it gets a log channel on descriptor 3 beside its standard streams. */
@@ -40,7 +42,7 @@ export function startProcess(
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const { pid } = child;
-  if (pid !== undefined) reaper.watch(pid);
+  if (pid !== undefined) reaper.watch(pid, plan.home);
   const readers = readLines(child, now, onLine);
   let over = false;
   const kill = () => {

@@ -3,7 +3,8 @@ import { mkdirSync } from "node:fs";
 
 /** Keeps the reaper process informed, so that no sandbox outlives the service even when that is killed. */
 export interface Reaper {
-  watch(pid: number): void;
+  /** A sandbox's process comes with the sandbox's home, which goes with it. */
+  watch(pid: number, home?: string): void;
   forget(pid: number): void;
   /** Ends the reaper, and with it every sandbox it still knows. */
   dispose(): void;
@@ -14,23 +15,23 @@ const mostStarts = 20;
 
 /** Starts the reaper with the first sandbox, and again if it should end; it makes the folder `root`, and removes it at the end. */
 export function createReaper(executable: string, script: string, root: string): Reaper {
-  const known = new Set<number>();
+  const known = new Map<number, string>();
   let child: ChildProcess | undefined;
   let disposed = false;
   let starts = 0;
   const start = () => {
     starts += 1;
     child = startReaper(executable, script, root);
-    for (const pid of known) child.stdin?.write(`+${pid}\n`);
+    for (const [pid, home] of known) child.stdin?.write(`+${pid} ${home}\n`);
     child.once("exit", () => {
       child = undefined;
       if (!disposed && known.size > 0 && starts < mostStarts) start();
     });
   };
   return {
-    watch(pid) {
-      known.add(pid);
-      if (child) child.stdin?.write(`+${pid}\n`);
+    watch(pid, home = "") {
+      known.set(pid, home);
+      if (child) child.stdin?.write(`+${pid} ${home}\n`);
       else start();
     },
     forget(pid) {

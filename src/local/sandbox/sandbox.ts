@@ -1,32 +1,10 @@
-import type { FunctionCredentials } from "../../core/ports.ts";
 import type { LocalFunction } from "../discovery/localFunction.ts";
-import { newLogStream } from "../identity.ts";
-import type { LogStore } from "../logs/store.ts";
-import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
-import type { DebugPort } from "./debugPort.ts";
-import { sandboxEnvironment } from "./environment.ts";
-import { Happenings, type Happening } from "./happenings.ts";
-import { InvocationLog } from "./invocationLog.ts";
+import type { Happening, Happenings } from "./happenings.ts";
+import type { InvocationLog } from "./invocationLog.ts";
 import { residentKb } from "./memory.ts";
 import { broke, responseTooLarge, type Invocation, type InvocationResult, type Outcome } from "./outcome.ts";
-import { pipesRead, startProcess, type SandboxProcess } from "./process.ts";
-import type { Reaper } from "./reaperClient.ts";
-import { serveRuntime, type RuntimeApi } from "./runtimeApi.ts";
-import type { LogLine } from "./telemetry.ts";
-
-/** What every sandbox needs of the service. */
-export interface SandboxHost {
-  reaper: Reaper;
-  logs: LogStore;
-  /** The service's own environment, of which a sandbox gets a few variables. */
-  env: Readonly<Record<string, string | undefined>>;
-  /** An empty folder that stands for the home directory. */
-  home: string;
-  /** What functions sign their own calls with. Rejects where it cannot be had. */
-  credentials: () => Promise<FunctionCredentials | undefined>;
-  /** ms since 1970 */
-  now: () => number;
-}
+import { pipesRead, type SandboxProcess } from "./process.ts";
+import type { RuntimeApi } from "./runtimeApi.ts";
 
 /** Lambda lets a function initialise for this long before the function's own timeout counts. Source: "Lambda execution environment lifecycle". */
 const initAllowanceMs = 10_000;
@@ -34,47 +12,8 @@ const initAllowanceMs = 10_000;
 /** What a function that is debugged is told of the time it has: more than anyone looks at a breakpoint. */
 const debugAllowanceMs = 24 * 60 * 60 * 1000;
 
-/** Starts a function's process; its initialisation goes on while this returns. Time does not count where it is debugged. */
-export async function startSandbox(
-  fn: LocalFunction,
-  runtime: RuntimePlan,
-  host: SandboxHost,
-  signal: AbortSignal,
-  debugPort?: DebugPort,
-): Promise<Sandbox> {
-  const logStream = newLogStream(fn, host.now());
-  const log = new InvocationLog(fn, host.logs, logStream, host.now);
-  const happenings = new Happenings();
-  const credentials = await credentialsFor(fn, host);
-  const api = await serveRuntime((message) => happenings.push(message), signal);
-  const place = {
-    runtimeApi: api.address,
-    logStream,
-    home: host.home,
-    taskRoot: runtime.taskRoot,
-    credentials,
-  };
-  const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
-  log.initStart(runtime.version);
-  const plan = { executable: runtime.executable, args: runtime.args, cwd: runtime.taskRoot, env };
-  const write = (line: LogLine) => log.write(line);
-  // Before: starting a process takes its time, in which on a busy machine the new one may already run.
-  const startedAt = performance.now();
-  const process = startProcess(plan, host.reaper, host.now, debugPort?.filter(write) ?? write);
-  return new Sandbox({
-    fn,
-    api,
-    process,
-    happenings,
-    log,
-    startedAt,
-    now: host.now,
-    timed: !debugPort,
-    until: credentials?.expiration ?? Infinity,
-  });
-}
-
-interface Parts {
+/** What a sandbox is made of. */
+export interface Parts {
   fn: LocalFunction;
   api: RuntimeApi;
   process: SandboxProcess;
@@ -87,21 +26,6 @@ interface Parts {
   timed: boolean;
   /** When its credentials end, in ms since 1970. */
   until: number;
-}
-
-async function credentialsFor(
-  fn: LocalFunction,
-  host: SandboxHost,
-): Promise<FunctionCredentials | undefined> {
-  try {
-    return await host.credentials();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CannotRun(
-      `${fn.name} was not started, for want of the credentials that functions are to have: ${why}`,
-      "code",
-    );
-  }
 }
 
 /** One process that runs one function, one invocation at a time. */

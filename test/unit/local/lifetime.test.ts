@@ -85,7 +85,7 @@ async function load(
     pids.filter((pid) => !isAlive(pid)),
     [],
   );
-  return { pids, home, running };
+  return { pids, home: join(home, "..", ".."), running };
 }
 
 describe("local: nothing is left", () => {
@@ -178,6 +178,37 @@ describe("local: a sandbox that is killed", () => {
     await local.write({ "parent/index.mjs": `${sources.parent}\n// newer` });
     await local.invoke("parent", {});
     await until(() => !isAlive(child));
+  });
+});
+
+describe("local: a sandbox that ends", () => {
+  const leaves = `
+    import { spawn } from "node:child_process";
+    import { writeFileSync } from "node:fs";
+    export const handler = async ({ file }) => {
+      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" });
+      writeFileSync(file, String(child.pid));
+      await new Promise(() => setTimeout(() => {}, 9e5));
+    };`;
+
+  it("takes along what has left its process group, and its home, and leaves others what is theirs", async () => {
+    await using local = await start(
+      functions(
+        { ...sources, leaves },
+        { ...declared, leaves: { timeout: 1, more: ["Environment: {Variables: {HOME: /tmp}}"] } },
+      ),
+    );
+    const other = Number((await local.invoke("parent", { detached: true })).payload);
+    const { home } = (await local.invoke("pids")).payload as Pids;
+    const file = join(local.folder, ".left");
+    const { payload } = await local.invoke("leaves", { file });
+    assert.match((payload as { errorMessage: string }).errorMessage, /timed out/);
+    const child = Number(readFileSync(file, "utf8"));
+    if (process.platform === "linux") await until(() => !isAlive(child));
+    assert.ok(isAlive(other) && existsSync(home));
+    await local.write({ "pids/index.mjs": `${sources.pids}\n// newer` });
+    assert.notEqual(((await local.invoke("pids")).payload as Pids).home, home);
+    await until(() => !existsSync(home));
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
@@ -181,10 +182,20 @@ describe("local: a function's environment", () => {
       { env },
     );
     const seen = (await local.invoke("show")).payload as Record<string, string>;
-    const { PATH, TMPDIR, TMP, TEMP, HOME, USERPROFILE, ELECTRON_RUN_AS_NODE, ...rest } = seen;
+    const {
+      PATH,
+      TMPDIR,
+      TMP,
+      TEMP,
+      HOME,
+      USERPROFILE,
+      ELECTRON_RUN_AS_NODE,
+      _LAMBDA_LOCAL_SANDBOX,
+      ...rest
+    } = seen;
     assert.equal(PATH, process.env["PATH"]);
     assert.notEqual(HOME, process.env["HOME"]);
-    assert.equal(HOME, USERPROFILE);
+    assert.deepEqual([USERPROFILE, _LAMBDA_LOCAL_SANDBOX], [HOME, HOME]);
     assert.deepEqual([TMPDIR, TMP, TEMP], [process.env["TMPDIR"], process.env["TMP"], process.env["TEMP"]]);
     assert.equal(ELECTRON_RUN_AS_NODE, "1");
     assert.match(rest["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "", /\[\$LATEST\]/);
@@ -215,6 +226,59 @@ describe("local: a function's environment", () => {
       _HANDLER: "index.handler",
     });
   });
+
+  it("has an empty home, of each sandbox alone", async () => {
+    const home = `
+      import { readdirSync, writeFileSync } from "node:fs";
+      import { homedir } from "node:os";
+      export const handler = async (event) => {
+        const found = readdirSync(homedir());
+        writeFileSync(homedir() + "/.npmrc", "secret");
+        return found;
+      };`;
+    const code =
+      '      InlineCode: "exports.handler = async () => require(`fs`).readdirSync(require(`os`).homedir());"';
+    const files = functions({ first: home, second: home });
+    const inline = files["template.yaml"]?.replace(/(second:\n.*\n.*\n).*CodeUri.*/, `$1${code}`);
+    await using local = await start({ ...files, "template.yaml": inline ?? "" });
+    assert.deepEqual((await local.invoke("first")).payload, []);
+    assert.deepEqual((await local.invoke("second")).payload, []);
+    assert.deepEqual((await local.invoke("first")).payload, [".npmrc"]);
+  });
+
+  // How much is too much, each platform has its own word.
+  const tooLarge = [
+    "200 KB",
+    "x".repeat(200_000),
+    /: its environment variables take 200001 bytes, .* AWS allows 4 KB/,
+  ] as const;
+  for (const [what, value, why] of [
+    ["a null character", '"a\\0b"', /: the environment variable "A" has a null character/],
+    ...(process.platform === "linux" ? [tooLarge] : []),
+  ] as const) {
+    it(`may not have ${what} in a variable, and nothing is left of the attempt`, async () => {
+      const more = ["Environment:", "  Variables:", `    A: ${value}`];
+      const sources = {
+        broken: "export const handler = async () => 1;",
+        parent: "export const handler = async () => [process.ppid, process.env.HOME];",
+      };
+      await using local = await start(functions(sources, { broken: { more } }));
+      const [service, home] = (await local.invoke("parent")).payload as [number, string];
+      const left = () => [
+        readdirSync(join(home, "..")).length,
+        process.platform === "linux" ? readdirSync(`/proc/${service}/fd`).length : 0,
+      ];
+      const fail = async () => {
+        const { name, status, message } = await refusal(local.invoke("broken"));
+        assert.deepEqual([name, status], ["CodeArtifactUserFailedException", 502]);
+        assert.match(message, why);
+      };
+      await fail();
+      const before = left();
+      for (let n = 0; n < 10; n += 1) await fail();
+      assert.deepEqual(left(), before);
+    });
+  }
 
   it("is in UTC, with a deadline, in the function's own folder", async () => {
     const source = `export const handler = async (event, context) =>

@@ -38,7 +38,7 @@ if (args.includes("debug")) console.error("Debugger listening on 127.0.0.1:4711"
     print("no end");
     frame("[INFO]\\tafter it\\n");
     const { PYTHONPATH, PYTHONUSERBASE, LAMBDA_TASK_ROOT, PYTHONPYCACHEPREFIX, HOME } = process.env;
-    const body = { args, PYTHONPATH, PYTHONUSERBASE, LAMBDA_TASK_ROOT, cache: PYTHONPYCACHEPREFIX === HOME, event: await next.json() };
+    const body = { args, PYTHONPATH, PYTHONUSERBASE, LAMBDA_TASK_ROOT, cache: HOME.startsWith(PYTHONPYCACHEPREFIX + "/"), event: await next.json() };
     await fetch(api + id + "/response", { method: "POST", body: JSON.stringify(body) });
   }
 })();
