@@ -42,6 +42,14 @@ describe("local: ListFunctions", () => {
     assert.equal(name, "InvalidParameterValueException");
   });
 
+  for (const Marker of ["!!garbage", "garbage", "aaaa", "Zm4wMDA=="]) {
+    it(`refuses the marker ${Marker}, which it did not give`, async () => {
+      await using local = await start({ "template.yaml": many(1) });
+      const { name, status } = await refusal(local.lambda.send(new ListFunctionsCommand({ Marker })));
+      assert.deepEqual([name, status], ["InvalidParameterValueException", 400]);
+    });
+  }
+
   it("gives an empty list for a workspace without functions", async () => {
     await using local = await start({ "readme.md": "nothing here" });
     assert.deepEqual((await local.lambda.send(new ListFunctionsCommand({}))).Functions, []);
