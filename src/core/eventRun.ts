@@ -123,7 +123,7 @@ async function readRun(
   const report = findReport(log);
   return {
     number,
-    ...(showsError(log)
+    ...(showsError(log, event.requestId)
       ? await afterFailure(number, event, api, signal)
       : { outcome: "ended", isLast: true }),
     deliveries: lines.flatMap(toDelivery),
@@ -155,16 +155,23 @@ function toDelivery({ message }: LogLine): string[] {
 }
 
 /** Whether the log of a run shows that it failed: by Lambda's own status, or as AWS's runtimes write an error down. */
-function showsError(log: string): boolean {
-  return ERROR_SIGNS.some((sign) => sign.test(log));
+function showsError(log: string, requestId: string): boolean {
+  const status = statusIn(log);
+  if (status !== undefined) return status !== "success";
+  return ERROR_SIGNS.some((sign) => sign.test(log)) || log.includes(`${requestId} Task timed out after `);
 }
 
+/** In JSON, Lambda says it of every run; in text, only of one that it ended itself, or that could not begin. */
+function statusIn(log: string): string | undefined {
+  const [, inJson] = /"type":\s*"platform\.(?:report|runtimeDone)".*"status":\s*"(\w+)"/.exec(log) ?? [];
+  const [, inText] = /^REPORT .*\bStatus: (\w+)/m.exec(log) ?? [];
+  return inJson ?? inText;
+}
+
+/** A function may log words like these too: each is at the place where a runtime writes it. */
 const ERROR_SIGNS: readonly RegExp[] = [
-  /^REPORT .*\bStatus: (?:error|failure|timeout)/m,
-  /"type":\s*"platform\.(?:report|runtimeDone)".*"status":\s*"(?:error|failure|timeout)"/,
-  /\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) ?\t/,
-  /^\[ERROR\] [\w.]+/m,
-  /Task timed out after [\d.]+ seconds/,
-  /Error: Runtime exited|Runtime\.ExitError/,
-  /"errorType":\s*"/,
+  /^\S+Z\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) ?\t/m,
+  /^\[ERROR\] (?:[A-Z]\w*|[\w.]+\.\w+)(?::|$)/m,
+  /^RequestId: \S+ Error: /m,
+  /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )?\{"error(?:Message|Type)":/m,
 ];

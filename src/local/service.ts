@@ -80,7 +80,7 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
 
 /** Serves both APIs, and runs accepted events; gives the port. */
 async function serve(
-  { logs, entries, run, home }: WorkspaceFunctions,
+  { logs, entries, check, run, home }: WorkspaceFunctions,
   keys: KeyPair,
   options: ServiceOptions,
   signal: AbortSignal,
@@ -92,8 +92,10 @@ async function serve(
     { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote, onResumed },
     signal,
   );
-  const accept: LambdaBackend["accept"] = (target, invocation) =>
-    queue.accept(toEvent(target, invocation, now()));
+  const accept: LambdaBackend["accept"] = async (target, invocation) => {
+    await check(target.entry);
+    await queue.accept(toEvent(target, invocation, now()));
+  };
   const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };
   const handle: ApiServerOptions["handle"] = (request, asked) =>
     request.service === "logs"

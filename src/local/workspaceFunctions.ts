@@ -33,6 +33,8 @@ export interface WorkspaceFunctions {
   home: string;
   /** Those that the templates declare now, by name. */
   entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, Entry>>;
+  /** Throws the `ApiError` that `run` would, as far as that is known before. */
+  check: (entry: Entry) => Promise<void>;
   /** Runs a function once. Throws an `ApiError` where it may not start. */
   run: (entry: Entry, invocation: Invocation) => Promise<InvocationResult>;
   /** Starts a sandbox for the function's next invocation that a debugger may attach to; the signal ends it. */
@@ -65,6 +67,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
     logs,
     home,
     entries,
+    check: ({ fn }) => pool.check(fn),
     async run(entry, invocation) {
       const result = await pool.invoke(entry.fn, invocation, entry.revision + profiles);
       problems.noteRun(entry.fn.name);

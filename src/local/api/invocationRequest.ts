@@ -4,11 +4,10 @@ import type { ApiRequest } from "../http/request.ts";
 import type { Invocation } from "../sandbox/outcome.ts";
 import { ApiError, invalidParameter } from "./errors.ts";
 import type { Target } from "./functionName.ts";
+import { tailBytes } from "./limits.ts";
 
 /** The longest client context, in bytes of base64. Source: `ClientContext` of the Invoke request. */
 const clientContextLimit = 3583;
-/** How much of the log an answer carries, in bytes. Source: `LogType` of the Invoke request. */
-const tailBytes = 4096;
 
 /** The invocation that a request asks for. Throws an `ApiError` 400. */
 export function readInvocation(request: ApiRequest, target: Target): Invocation {

@@ -14,8 +14,10 @@ interface Group {
 }
 
 const keptBytes = 8 * 1024 * 1024;
+/** What a line takes beside its text, roughly. */
+const lineBytes = 100;
 
-/** The last lines of every log group, in memory, up to 8 MB of text for each. */
+/** The last lines of every log group, in memory, up to 8 MB for each. */
 export class LogStore {
   readonly #groups = new Map<string, Group>();
   readonly #watchers = new Set<(group: string, line: StoredLine) => void>();
@@ -27,7 +29,7 @@ export class LogStore {
     const stored = { ...line, id: this.#nextId, stream };
     this.#nextId += 1;
     kept.lines.push(stored);
-    kept.bytes += line.message.length;
+    kept.bytes += line.message.length + lineBytes;
     // Not for every line: to take one from the front of a long list costs as much as to take a quarter of it.
     if (kept.bytes > 1.25 * keptBytes) trim(kept);
     for (const watcher of this.#watchers) watcher(group, stored);
@@ -53,7 +55,7 @@ export class LogStore {
 function trim(group: Group): void {
   let first = 0;
   while (group.bytes > keptBytes && first < group.lines.length - 1) {
-    group.bytes -= group.lines[first]?.message.length ?? 0;
+    group.bytes -= (group.lines[first]?.message.length ?? 0) + lineBytes;
     first += 1;
   }
   group.lines.splice(0, first);

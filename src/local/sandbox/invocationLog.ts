@@ -1,9 +1,13 @@
+import { tailBytes } from "../api/limits.ts";
 import type { LocalFunction } from "../discovery/localFunction.ts";
 import { logGroupOf } from "../identity.ts";
 import type { LogStore } from "../logs/store.ts";
 import type { Outcome } from "./outcome.ts";
 import { platformLines, type Measures, type PlatformLines } from "./platformLines.ts";
 import type { LogLine } from "./telemetry.ts";
+
+/** So much text is kept before the first of it goes: to take a line away costs as much as to move the others. */
+const mostKept = 16 * tailBytes;
 
 /** Writes a sandbox's log stream, and collects what belongs to the current invocation. */
 export class InvocationLog {
@@ -12,7 +16,8 @@ export class InvocationLog {
   readonly #stream: string;
   readonly #now: () => number;
   readonly #platform: PlatformLines;
-  #lines: string[] = [];
+  #tail: string[] = [];
+  #tailLength = 0;
 
   constructor(fn: LocalFunction, logs: LogStore, stream: string, now: () => number) {
     this.#group = logGroupOf(fn);
@@ -23,7 +28,7 @@ export class InvocationLog {
   }
 
   write(line: LogLine): void {
-    this.#lines.push(line.message.endsWith("\n") ? line.message : `${line.message}\n`);
+    this.#keep(line.message.endsWith("\n") ? line.message : `${line.message}\n`);
     this.#logs.append(this.#group, this.#stream, line);
   }
 
@@ -36,12 +41,27 @@ export class InvocationLog {
     this.#writeAll(this.#platform.start(requestId));
   }
 
-  /** Writes what ends an invocation, and gives all of its lines. */
+  /** Writes what ends an invocation, and gives the last of its lines: as much as an answer may carry, or more. */
   end(requestId: string, outcome: Outcome, measures: Measures): readonly string[] {
     this.#writeAll(this.#platform.end(requestId, outcome, measures));
-    const lines = this.#lines;
-    this.#lines = [];
+    const lines = this.#tail;
+    this.#tail = [];
+    this.#tailLength = 0;
     return lines;
+  }
+
+  /** A function may log without end. */
+  #keep(message: string): void {
+    this.#tail.push(message);
+    this.#tailLength += message.length;
+    if (this.#tailLength < mostKept) return;
+    let first = 0;
+    for (const { length } of this.#tail) {
+      if (this.#tailLength - length < tailBytes) break;
+      this.#tailLength -= length;
+      first += 1;
+    }
+    this.#tail.splice(0, first);
   }
 
   #writeAll(messages: readonly string[]): void {

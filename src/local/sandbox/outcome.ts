@@ -19,7 +19,7 @@ export interface Invocation {
 export type Outcome =
   | { kind: "returned"; payload: Buffer }
   /** The function's own error, as AWS's runtime client posted it: `{ errorType, errorMessage, trace }`. */
-  | { kind: "threw"; payload: Buffer }
+  | { kind: "threw"; payload: Buffer; duringInit?: boolean }
   /** The sandbox ended, or had to be ended. */
   | { kind: "broke"; status: "timeout" | "error"; errorType: string; message: string; payload: Buffer };
 

@@ -1,5 +1,5 @@
 import type { LocalFunction } from "../discovery/localFunction.ts";
-import { endLine, reportLine, startLine } from "../logs/lines.ts";
+import { endLine, reportLine, startLine, type Report } from "../logs/lines.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** The measures of one invocation. */
@@ -34,12 +34,24 @@ function textLines(fn: LocalFunction, now: () => number): PlatformLines {
         memorySizeMb: fn.memorySizeMb,
         ...(peakMemoryKb !== undefined && { maxMemoryUsedMb: megabytes(peakMemoryKb) }),
         ...(initDurationMs !== undefined && { initDurationMs }),
-        ...(outcome.kind === "broke" && { status: outcome }),
+        ...statusOfReport(outcome),
       });
       const why = outcome.kind === "broke" ? [brokeLine(outcome, requestId, now)] : [];
       return [...why, endLine(requestId), report];
     },
   };
+}
+
+/** A handler's own error is none of the platform's: the report has no status then. */
+function statusOfReport(outcome: Outcome): Pick<Report, "status"> {
+  if (outcome.kind === "broke") return { status: outcome };
+  if (outcome.kind !== "threw" || outcome.duringInit !== true) return {};
+  return { status: { status: "error", errorType: errorTypeOf(outcome.payload) } };
+}
+
+function errorTypeOf(payload: Buffer): string {
+  const { errorType = "Runtime.Unknown" } = JSON.parse(payload.toString()) as { errorType?: string };
+  return errorType;
 }
 
 function brokeLine(outcome: Outcome & { kind: "broke" }, requestId: string, now: () => number): string {

@@ -46,6 +46,12 @@ export class Pool {
     });
   }
 
+  /** Throws the `ApiError` that an invocation would be refused with, as far as that is known without a build. */
+  async check(fn: LocalFunction): Promise<void> {
+    if (fn.cannotRun !== undefined) refuse(new CannotRun(fn.cannotRun, "code"));
+    await this.#options.runtimes.check(fn, this.#options.signal).catch(refuse);
+  }
+
   /** Runs one invocation. Throws an `ApiError` where no sandbox may be started for it. */
   async invoke(fn: LocalFunction, invocation: Invocation, revision: number): Promise<InvocationResult> {
     const debugged = this.#debugged.get(fn.name);

@@ -128,7 +128,7 @@ export class Sandbox {
         this.#toldPeakKb = happening.peakMemoryKb ?? this.#toldPeakKb;
         return { kind: "threw", payload: happening.body };
       case "initError":
-        return { kind: "threw", payload: happening.body };
+        return { kind: "threw", payload: happening.body, duringInit: true };
       case "timeout":
         return this.#timeOut(requestId);
       case "exited":

@@ -21,6 +21,9 @@ export function logFrameReader(onLine: (line: LogLine) => void): (chunk: Buffer)
   });
 }
 
+/** A longer line becomes several, as in CloudWatch Logs. Source: "CloudWatch Logs quotas", event size. */
+const mostLineBytes = 1024 * 1024;
+
 /** How a frame begins: no text in UTF-8 has these bytes. */
 const frameMark = Buffer.from([0xa5, 0x5a, 0x00]);
 
@@ -53,7 +56,7 @@ export function outputReader(onLine: (line: LogLine) => void, now: () => number)
           continue;
         }
         const lineEnd = rest.indexOf(10, at) + 1;
-        const end = frame >= 0 && (lineEnd === 0 || frame < lineEnd) ? frame : lineEnd;
+        const end = frame >= 0 && (lineEnd === 0 || frame < lineEnd) ? frame : lineEnd || cutAt(rest, at);
         if (end === 0) break;
         emit(rest.subarray(at, end));
         at = end;
@@ -68,6 +71,14 @@ export function outputReader(onLine: (line: LogLine) => void, now: () => number)
       rest = Buffer.alloc(0);
     },
   };
+}
+
+/** Where a line without an end is cut, between two characters; 0 where it may go on. */
+function cutAt(bytes: Buffer, from: number): number {
+  if (bytes.length - from < mostLineBytes) return 0;
+  let at = from + mostLineBytes;
+  while (((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  return at;
 }
 
 /** Where the frame that begins at an offset ends; beyond all where its header is not there yet. */

@@ -11,7 +11,7 @@ import { type EventRun, followEvent, RETRY_DELAYS_MS } from "../../../src/core/e
 import type { FunctionSummary } from "../../../src/core/function.ts";
 import type { LambdaApi } from "../../../src/core/ports.ts";
 import { machineClock } from "../../../src/workbench/clock.ts";
-import { never, start, type TestService } from "./workspace.ts";
+import { never, refusal, start, template, type TestService } from "./workspace.ts";
 
 /** The extension's own client of a service. */
 async function clientOf({ service }: TestService): Promise<LambdaApi & Disposable> {
@@ -88,15 +88,28 @@ Resources:
       LoggingConfig: { LogGroup: !Ref Group }
       DeadLetterQueue: { Type: SQS, TargetArn: !GetAtt Queue.Arn }
       EventInvokeConfig: { MaximumRetryAttempts: 0 }
+  Broken:
+    Type: AWS::Serverless::Function
+    Properties: { CodeUri: broken, LoggingConfig: { LogGroup: !Ref Group }, EventInvokeConfig: { MaximumRetryAttempts: 0 } }
   Group: { Type: AWS::Logs::LogGroup, Properties: { LogGroupName: /shop/all } }
   Queue: { Type: AWS::SQS::Queue }
 `;
+
+describe("local: an event for a function that cannot run here", () => {
+  it("is refused, not accepted and tried for hours", async () => {
+    await using local = await start({ "template.yaml": template({ Java: { runtime: "java21" } }) });
+    const refused = await refusal(local.invoke("Java", {}, { InvocationType: "Event" }));
+    assert.deepEqual([refused.name, refused.status], ["InvalidRuntimeException", 502]);
+    assert.match(refused.message, /^Java: the runtime java21 does not run locally/);
+  });
+});
 
 describe("local: the log group that a template declares", () => {
   const files = {
     "template.yaml": logging,
     "orders/index.mjs":
       "export const handler = async ({ n }) => { console.log('order', n); return process.env.AWS_LAMBDA_LOG_GROUP_NAME; };",
+    "broken/index.mjs": "throw new TypeError('no configuration');",
     "lost/index.mjs": "export const handler = async () => { throw new Error('always'); };",
   };
   const search = (api: LambdaApi, logGroup: string, text: string) =>
@@ -141,7 +154,7 @@ describe("local: the log group that a template declares", () => {
     using api = await clientOf(local);
     const listed = await list(api);
     const runs: EventRun[] = [];
-    for (const name of ["Orders", "Lost"]) {
+    for (const name of ["Orders", "Lost", "Broken"]) {
       const acceptedAtMs = Date.now();
       const { requestId } = await local.invoke(name, { n: 3 }, { InvocationType: "Event" });
       const { logGroup = assert.fail() } = listed.get(name) ?? {};
@@ -165,6 +178,8 @@ describe("local: the log group that a template declares", () => {
           isLast: true,
           deliveries: [`DeadLetter: ${queue} (written down here, not sent)`],
         },
+        // Its code cannot be loaded, which its log tells before the run begins.
+        { outcome: "failed", isLast: true, deliveries: [] },
       ],
     );
     assert.match(runs[0]?.log ?? "", /^START[^]*\torder 3\n[^]*REPORT/);

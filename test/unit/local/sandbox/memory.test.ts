@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "mocha";
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { residentKb } from "../../../../src/local/sandbox/memory.ts";
 import { functions, start } from "../workspace.ts";
@@ -9,6 +11,9 @@ import { functions, start } from "../workspace.ts";
 const sources = {
   echo: "export const handler = async (event) => event;",
   service: "export const handler = async () => process.ppid;",
+  flood:
+    "import { writeSync } from 'node:fs';\nconst text = 'x\\n'.repeat(32768);\nexport const handler = async () => { for (;;) writeSync(1, text); };",
+  line: "import { writeSync } from 'node:fs';\nconst text = 'ü'.repeat(1e6);\nexport const handler = async () => { for (let n = 0; n < 40; n += 1) writeSync(1, text); };",
 };
 const megabyte = 1024 * 1024;
 
@@ -39,6 +44,39 @@ describe("local: the service's memory", () => {
     const text = sizes.map((size) => Math.round(size / megabyte)).join(" ");
     assert.ok(end < warm + 64 * megabyte, text);
     assert.ok(end < 400 * megabyte, text);
+  });
+});
+
+describe("local: a function that writes without end", () => {
+  it("ends at its timeout, and neither the service's memory nor other functions suffer", async function () {
+    this.timeout(60_000);
+    if (process.platform === "win32") return this.skip();
+    await using local = await start(functions(sources, { flood: { timeout: 5 } }));
+    const pid = Number((await local.invoke("service")).payload);
+    const before = resident(pid);
+    const flood = local.invoke("flood");
+    const sizes: number[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      await sleep(500);
+      assert.equal((await local.invoke("echo", n)).payload, n);
+      sizes.push(resident(pid));
+    }
+    const { payload, log } = await flood;
+    assert.match((payload as { errorMessage: string }).errorMessage, /Task timed out after 5\.00 seconds/);
+    assert.ok(log.length <= 4096 && log.includes("x\nx\n") && log.includes("REPORT RequestId"), log);
+    const text = sizes.map((size) => Math.round(size / megabyte)).join(" ");
+    assert.ok(Math.max(...sizes) < before + 256 * megabyte, text);
+  });
+
+  it("has a line without an end cut, between two characters, and is not held up by it", async function () {
+    this.timeout(60_000);
+    await using local = await start(functions(sources, { line: { timeout: 20 } }));
+    assert.equal((await local.invoke("line")).error, undefined);
+    const { events = [] } = await local.logs.send(
+      new FilterLogEventsCommand({ logGroupName: "/aws/lambda/line", filterPattern: "ü" }),
+    );
+    assert.ok(events.length > 0);
+    for (const { message = "" } of events) assert.match(message, /^ü+$/);
   });
 });
 
