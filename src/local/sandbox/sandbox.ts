@@ -91,7 +91,11 @@ export class Sandbox {
     const limit = initAllowanceMs + this.#timeoutMs;
     const happening = await this.#parts.happenings.wait(["next", "initError", "exited"], limit);
     const durationMs = performance.now() - this.#parts.startedAt;
-    if (happening.kind === "next") return { durationMs };
+    if (happening.kind === "next") {
+      // It may be gone by the end of its first invocation.
+      this.#noteMemory();
+      return { durationMs };
+    }
     const failure = this.#outcome(happening, requestId);
     this.end();
     return { durationMs, failure };

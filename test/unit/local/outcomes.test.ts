@@ -87,6 +87,7 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
         `RequestId: ${requestId} Error: Runtime exited with error: exit status 7`,
       );
       assert.match(log, /Status: error\tError Type: Runtime\.ExitError\t\n$/);
+      if (process.platform === "linux") assert.match(log, /\tMax Memory Used: \d+ MB\t/);
       const silent = await fail("exits", { code: 0 });
       assert.match(silent.thrown.errorMessage, /Runtime exited without providing a reason$/);
     });
