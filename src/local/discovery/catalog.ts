@@ -1,13 +1,12 @@
 import { statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { LocalState, LocalWorkspace } from "../../core/ports.ts";
-import { handlerFile } from "../sandbox/codeStamp.ts";
 import { createBoundary, isInside } from "./code/boundary.ts";
 import { CodeStore } from "./code/store.ts";
+import { CodeWatch } from "./codeWatch.ts";
 import { compose } from "./compose.ts";
 import type { LocalFunction, Problem } from "./localFunction.ts";
-import { findTemplates, mayBeTemplate } from "./scan.ts";
+import { findTemplates, isPassedOver, mayBeTemplate } from "./scan.ts";
 import { isStale, TemplateReadings } from "./readings.ts";
 import type { TemplateHost } from "./templateFile.ts";
 import { watchFolder, type Watcher } from "./watch.ts";
@@ -43,6 +42,7 @@ export class Catalog {
   readonly #host: DiscoveryHost;
   readonly #store: CodeStore;
   #readings: TemplateReadings;
+  #code: CodeWatch;
   #entries = new Map<string, Entry>();
   #told = "";
   #revision = 0;
@@ -67,6 +67,7 @@ export class Catalog {
     };
     this.#store = new CodeStore(this.#host.temp, signal);
     this.#readings = this.#newReadings();
+    this.#code = this.#newCode();
     signal.addEventListener("abort", () => this.#watching.abort());
   }
 
@@ -79,6 +80,7 @@ export class Catalog {
     const { signal } = this.#watching;
     this.#watchers = folders.map((folder) => watchFolder(folder, (path) => this.#changed(path), signal));
     this.#readings = this.#newReadings();
+    this.#code = this.#newCode();
     this.#incomplete = false;
     this.#toScan.clear();
     this.#rescan(folders);
@@ -108,15 +110,28 @@ export class Catalog {
     return new TemplateReadings(host, { graceMs, onLate: () => this.#rescan([]) }, this.#signal);
   }
 
+  #newCode(): CodeWatch {
+    return new CodeWatch(this.#workspace.folders, this.#entering(), this.#watching.signal);
+  }
+
   #changed(path: string): void {
-    const changed = [...this.#entries.values()].filter((entry) => this.#belongsTo(entry.fn, path));
-    for (const entry of changed) entry.revision = this.#nextRevision();
+    const isChanged = this.#renew(path);
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats) for (const watcher of this.#watchers) watcher.leave(path);
-    const counts = stats?.isDirectory() === true || this.#readings.dependsOn(path) || mayBeTemplate(path);
-    if (counts) this.#rescan([path]);
+    if (!stats?.isFile()) this.#code.forget(path);
+    const isFolder = stats?.isDirectory() === true;
+    const passedOver = this.#workspace.folders.every((folder) => isPassedOver(folder, path));
+    const counts = isFolder || this.#readings.dependsOn(path) || mayBeTemplate(path);
+    if (counts && !passedOver) this.#rescan([path]);
     // Code that was missing may be there now, or the other way round.
-    else if (changed.length > 0) this.#rescan([]);
+    else if (counts || isChanged) this.#rescan([]);
+  }
+
+  /** Gives a new revision to the functions that what has changed here belongs to; tells whether there are any. */
+  #renew(path: string): boolean {
+    if (this.#readings.all.has(path)) return false;
+    const entries = [...this.#entries.values()].filter(({ fn }) => this.#code.includes(fn.name, path));
+    for (const entry of entries) entry.revision = this.#nextRevision();
+    return entries.length > 0;
   }
 
   /** A burst of changes, such as a checkout, costs one more look than the one under way. */
@@ -130,22 +145,28 @@ export class Catalog {
   /** Reads what is new or has changed, and tells what came of it. */
   async #look(): Promise<void> {
     this.#workWanted = false;
-    const readings = this.#readings;
+    const [readings, code] = [this.#readings, this.#code];
     const enter = this.#entering();
     const paths = [...this.#toScan];
     this.#toScan = new Set();
     const found: string[] = [];
+    const walked: string[] = [];
     for (const path of paths) {
       const stats = statSync(path, { throwIfNoEntry: false });
       if (stats?.isFile() && mayBeTemplate(path)) found.push(path);
       if (!stats?.isDirectory()) continue;
       const { templates, complete } = await findTemplates(path, enter, this.#host.mostFolders, this.#signal);
       found.push(...templates);
+      walked.push(path);
       if (!complete) this.#incomplete = true;
     }
     await readings.update(found);
     // Of a workspace that is no longer open, nothing is told.
-    if (readings === this.#readings) this.#compose();
+    if (readings !== this.#readings) return;
+    this.#compose();
+    await code.update([...this.#entries.values()].map(({ fn }) => fn));
+    // Of a folder that came anew, nothing was told until it was entered.
+    for (const path of walked) if (readings === this.#readings) this.#renew(path);
   }
 
   /** Has a folder watched, as part of the workspace as it is now. */
@@ -161,12 +182,7 @@ export class Catalog {
   #compose(): void {
     const { functions, problems } = compose(this.#readings.all);
     const entries = new Map<string, Entry>();
-    const enter = this.#entering();
-    for (const [name, fn] of functions) {
-      entries.set(name, this.#entryOf(fn));
-      // It may be in a folder that is skipped, such as what a build made.
-      enter(dirname(handlerFile(fn) ?? join(fn.codeRoot, "handler")));
-    }
+    for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;
     this.#tell(this.#incomplete ? [...problems, tooMany(this.#host.mostFolders)] : problems);
   }
@@ -189,13 +205,6 @@ export class Catalog {
     if (text === this.#told) return;
     this.#told = text;
     this.#onState(state);
-  }
-
-  /** A JSON file beside the handler's folder is more likely an event than code. */
-  #belongsTo(fn: LocalFunction, path: string): boolean {
-    const root = /\.jsonc?$/.test(path) ? dirname(handlerFile(fn) ?? fn.codeRoot) : fn.codeRoot;
-    const roots = [root, ...(fn.layers ?? [])];
-    return roots.some((each) => path !== each && isInside(each, path)) && !this.#readings.all.has(path);
   }
 }
 

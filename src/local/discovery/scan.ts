@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
+import { isInside } from "./code/boundary.ts";
 
 /** YAML may be a template whatever its name; most JSON is not, and only a usual name makes it worth a look. */
 const templateName =
@@ -12,6 +13,10 @@ const serverlessName = /^serverless\.(?:ya?ml|json|[cm]?[jt]s)$/i;
 
 /** Folders that hold no sources: nothing is looked for, or watched, in them. */
 const skipped = new Set(["node_modules", "bower_components", "__pycache__", "venv", "site-packages"]);
+
+/** Hidden folders that tools keep for themselves; another, such as `.build`, may hold code. */
+const neverCode =
+  /^\.(?:git|hg|svn|jj|v?env|tox|nox|aws-sam|serverless|vscode.*|idea|history|.*cache|nyc_output|turbo|yarn|pnpm-store|terraform|next|Trash.*)$/;
 
 /** So many folders or files are read at a time. */
 const atOnce = 16;
@@ -33,6 +38,16 @@ export function isSkipped(name: string): boolean {
   return name.startsWith(".") || skipped.has(name) || /^asset\.[0-9a-f]{32,}/.test(name);
 }
 
+/** True for a folder in which no function's code is, by its name. */
+export function isNeverCode(name: string): boolean {
+  return neverCode.test(name);
+}
+
+/** True for what is in a folder that is passed over, or outside of the root. */
+export function isPassedOver(root: string, path: string): boolean {
+  return !isInside(root, path) || relative(root, path).split(sep).some(isSkipped);
+}
+
 /** The templates in a folder, and whether all of it was looked at. */
 export interface Found {
   /** Absolute paths. */
@@ -40,10 +55,19 @@ export interface Found {
   complete: boolean;
 }
 
-/**
- * Walks through a folder, breadth first, without following links, and through so many folders at most; what cannot be read is passed over. `enter` is called before a folder is
- * read: a watcher set there misses nothing that comes later.
- */
+/** How folders are walked through. */
+export interface Walk {
+  /** Called before a folder is read: a watcher set there misses nothing that comes later. */
+  enter: (folder: string) => void;
+  /** Called with each file. */
+  file?: (path: string) => void;
+  /** Whether a folder is passed over, by its name. */
+  skips: (name: string) => boolean;
+  /** So many folders are looked into at most. */
+  most: number;
+}
+
+/** The templates in a folder and below it, as `walkFolders` finds them. */
 export async function findTemplates(
   folder: string,
   enter: (folder: string) => void,
@@ -51,22 +75,33 @@ export async function findTemplates(
   signal: AbortSignal,
 ): Promise<Found> {
   const templates: string[] = [];
-  let seen = 0;
-  let level = [folder];
-  while (level.length > 0 && seen < most) {
-    const folders = level.slice(0, most - seen);
-    seen += folders.length;
-    const inner = await mapSome(folders, (path) => readFolder(path, templates, enter, signal));
-    level = [...level.slice(folders.length), ...inner.flat()];
-  }
-  return { templates: templates.sort(), complete: level.length === 0 };
+  const file = (path: string) => {
+    if (mayBeTemplate(path)) templates.push(path);
+  };
+  const complete = await walkFolders(folder, { enter, file, skips: isSkipped, most }, signal);
+  return { templates: templates.sort(), complete };
 }
 
-/** Adds the folder's templates to the list, and gives the folders in it. */
+/**
+ * Walks through a folder, breadth first, without following links; what cannot be read is passed over. Tells whether all of
+ * it was looked at.
+ */
+export async function walkFolders(folder: string, walk: Walk, signal: AbortSignal): Promise<boolean> {
+  let seen = 0;
+  let level = [folder];
+  while (level.length > 0 && seen < walk.most) {
+    const folders = level.slice(0, walk.most - seen);
+    seen += folders.length;
+    const inner = await mapSome(folders, (path) => readFolder(path, walk, signal));
+    level = [...level.slice(folders.length), ...inner.flat()];
+  }
+  return level.length === 0;
+}
+
+/** Gives the folders in it. */
 async function readFolder(
   folder: string,
-  templates: string[],
-  enter: (folder: string) => void,
+  { enter, file, skips }: Walk,
   signal: AbortSignal,
 ): Promise<string[]> {
   signal.throwIfAborted();
@@ -75,8 +110,8 @@ async function readFolder(
   const folders: string[] = [];
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && !isSkipped(entry.name)) folders.push(path);
-    else if (entry.isFile() && mayBeTemplate(path)) templates.push(path);
+    if (entry.isDirectory() && !skips(entry.name)) folders.push(path);
+    else if (entry.isFile()) file?.(path);
   }
   return folders;
 }

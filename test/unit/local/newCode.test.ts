@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, it } from "mocha";
+import { start, template, type Files, type TestService } from "./workspace.ts";
+
+/** A handler that returns what a module of its exports; the module is read once in a sandbox. */
+const returns = (module: string) => `exports.handler = async () => require(${JSON.stringify(module)});\n`;
+const exported = (value: string) => `module.exports = ${JSON.stringify(value)};\n`;
+
+/** Invokes until it returns this: a watcher tells in its own time, and the test's own limit ends what never comes. */
+async function comesTo(local: TestService, value: string, name = "fn"): Promise<void> {
+  while ((await local.invoke(name)).payload !== value) await new Promise(setImmediate);
+}
+
+const pid = "exports.handler = async () => process.pid;\n";
+
+describe("local: the next invocation runs the new code", () => {
+  const declared = template({ fn: {} });
+  const files = {
+    "template.yaml": declared,
+    "fn/index.js": returns("./lib/h.js"),
+    "fn/lib/h.js": exported("one"),
+  };
+
+  it("of a folder that was deleted and made anew", async () => {
+    await using local = await start(files);
+    await comesTo(local, "one");
+    for (const path of ["fn/lib", "fn"]) {
+      await rm(join(local.folder, path), { recursive: true });
+      await local.write({ ...files, "fn/lib/h.js": exported(`${path} anew`) });
+      await comesTo(local, `${path} anew`);
+      await local.write({ "fn/lib/h.js": exported(`${path} edited`) });
+      await comesTo(local, `${path} edited`);
+    }
+  });
+
+  it("of a folder that another took the place of", async () => {
+    await using local = await start(files);
+    await comesTo(local, "one");
+    const at = (path: string) => join(local.folder, path);
+    for (const path of ["fn/lib", "fn"]) {
+      await cp(at(path), at("other"), { recursive: true });
+      await local.write({ [path === "fn" ? "other/lib/h.js" : "other/h.js"]: exported(`${path} swapped`) });
+      await rename(at(path), at("old"));
+      await rename(at("other"), at(path));
+      await comesTo(local, `${path} swapped`);
+      await rm(at("old"), { recursive: true });
+      await local.write({ "fn/lib/h.js": exported(`${path} edited`) });
+      await comesTo(local, `${path} edited`);
+    }
+  });
+
+  const layered = `${template({ fn: { more: ["Layers: [!Ref Shared]"] } })}  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Properties: { ContentUri: layer }
+`;
+  const hidden = template({ fn: { handler: ".build/src/index.handler" } });
+  const places: Readonly<Record<string, { files: Files; edited: string }>> = {
+    "a layer's package, required": {
+      files: { "template.yaml": layered, "fn/index.js": returns("dep") },
+      edited: "layer/nodejs/node_modules/dep/index.js",
+    },
+    "a layer's package, imported": {
+      files: {
+        "template.yaml": layered,
+        "fn/index.mjs": 'import dep from "@a/dep"; export const handler = async () => dep;',
+      },
+      edited: "layer/nodejs/node_modules/@a/dep/index.js",
+    },
+    "a hidden folder beside the handler": {
+      files: { "template.yaml": declared, "fn/index.js": returns("./.gen/deep/h.js") },
+      edited: "fn/.gen/deep/h.js",
+    },
+    "a hidden folder that has the handler": {
+      files: { "template.yaml": hidden, "fn/.build/src/index.js": returns("../lib/h.js") },
+      edited: "fn/.build/lib/h.js",
+    },
+    "JSON above the handler's folder": {
+      files: {
+        "template.yaml": template({ fn: { handler: "src/index.handler" } }),
+        "fn/src/index.js": returns("../config/app.json"),
+      },
+      edited: "fn/config/app.json",
+    },
+  };
+  for (const [what, { files: some, edited }] of Object.entries(places)) {
+    it(`of ${what}, made anew too`, async () => {
+      const content = (value: string) => (edited.endsWith(".json") ? JSON.stringify(value) : exported(value));
+      await using local = await start({ ...some, [edited]: content("one") });
+      await comesTo(local, "one");
+      await local.write({ [edited]: content("two") });
+      await comesTo(local, "two");
+      await rm(join(local.folder, dirname(edited)), { recursive: true });
+      for (const value of ["three", "four"]) {
+        await local.write({ [edited]: content(value) });
+        await comesTo(local, value);
+      }
+    });
+  }
+
+  it("of a package of the workspace that the function links to", async () => {
+    await using local = await start({
+      "template.yaml": declared,
+      "fn/index.js": "exports.handler = async () => require('shared') + require('@a/other');\n",
+      "packages/shared/index.js": exported("shared"),
+      "packages/other/index.js": exported(" other"),
+    });
+    const link = async (name: string, target: string) => {
+      await mkdir(dirname(join(local.folder, name)), { recursive: true });
+      await symlink(join(local.folder, target), join(local.folder, name), "junction");
+    };
+    await link("fn/node_modules/shared", "packages/shared");
+    await link("node_modules/@a/other", "packages/other");
+    await comesTo(local, "shared other");
+    await local.write({ "packages/shared/index.js": exported("new") });
+    await comesTo(local, "new other");
+    await local.write({ "packages/other/index.js": exported(" ones") });
+    await comesTo(local, "new ones");
+  });
+
+  it("of packages that are installed, where npm puts them", async () => {
+    await using local = await start({ "template.yaml": declared, "fn/index.js": returns("dep") });
+    assert.match(JSON.stringify((await local.invoke("fn")).payload), /Cannot find module/);
+    for (const folder of ["node_modules", "fn/node_modules"]) {
+      for (const version of ["1", "2"]) {
+        // As npm does: the old version is moved away, the new one comes, and the lock file last.
+        await rm(join(local.folder, folder, "dep"), { recursive: true, force: true });
+        await local.write({
+          [`${folder}/dep/index.js`]: exported(folder + version),
+          [`${folder}/.package-lock.json`]: `{ "version": ${version} }`,
+        });
+        await comesTo(local, folder + version);
+      }
+    }
+  });
+});
+
+describe("local: a sandbox stays warm", () => {
+  it("when an event is saved, or what an editor or a tool keeps for itself", async () => {
+    const files = {
+      "template.yaml": template({ fn: {}, src: { handler: "app/index.handler" } }),
+      "fn/index.js": pid,
+      "src/app/index.js": pid,
+      ...Object.fromEntries(
+        ["fn", "src"].flatMap((name) => [
+          [`${name}/events/order.json`, "{}"],
+          [`${name}/tests/a.json`, "{}"],
+          [`${name}/.git/HEAD`, ""],
+        ]),
+      ),
+    };
+    await using local = await start(files);
+    const saved = ["events/order.json", "event.json", "tests/a.json", ".index.js.swp", ".git/HEAD"];
+    const ask = async (name: string) => (await local.invoke(name)).payload;
+    for (const [name, other] of [
+      ["fn", "src"],
+      ["src", "fn"],
+    ] as const) {
+      const [first, before] = [await ask(name), await ask(other)];
+      await local.write(Object.fromEntries(saved.map((path) => [`${name}/${path}`, '{ "changed": true }'])));
+      // Changes are told in their order: once the other function's is known, so are these.
+      await local.write({ [`${other}/marker.js`]: "" });
+      while ((await ask(other)) === before) await new Promise(setImmediate);
+      assert.equal(await ask(name), first);
+    }
+  });
+});
