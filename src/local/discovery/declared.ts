@@ -39,6 +39,8 @@ export interface Declarations {
 export interface Sources {
   /** Variables of the person's own file, for what a template does not set, or what cannot be told. */
   environment: Readonly<Record<string, string>>;
+  /** Whether the template may reach the file. */
+  allows(path: string): boolean;
   /** The file's text; undefined where it is not there, too large, or where the template may not reach. */
   read(path: string): string | undefined;
 }

@@ -24,8 +24,12 @@ export class TrackedSources implements Sources {
     this.environment = text === undefined ? {} : parse(text);
   }
 
+  allows(path: string): boolean {
+    return this.#boundary.allows(path);
+  }
+
   read(path: string): string | undefined {
-    return this.#boundary.allows(path) ? this.#read(path) : undefined;
+    return this.allows(path) ? this.#read(path) : undefined;
   }
 
   /** Remembers a file that is not read here, but on which what was found depends. */

@@ -21,8 +21,14 @@ export interface Service {
   scope: Scope;
   variables: Variables;
   document: ParsedDocument;
-  /** What the service's name or stage needs, but cannot be told. */
-  unresolved: readonly { why: string; path: readonly string[] }[];
+  /** What the service's name, stage, functions and layers need, but cannot be told. */
+  unresolved: readonly Missing[];
+}
+
+/** What cannot be told, and why. */
+interface Missing {
+  why: string;
+  path: readonly string[];
 }
 
 /** A function or a layer under its key. */
@@ -46,8 +52,8 @@ export function openService(
   const providerName = isRecord(provider) ? provider["name"] : provider;
   if (!isRecord(config) || config["service"] === undefined || providerName !== "aws") return undefined;
   const { name, stage, unresolved } = nameAndStage(config, variables, file);
-  const functions = entriesOf(at("functions"), ["functions"], variables);
-  const layers = entriesOf(at("layers"), ["layers"], variables);
+  const functions = entriesOf(config["functions"], ["functions"], variables, unresolved);
+  const layers = entriesOf(config["layers"], ["layers"], variables, unresolved);
   const resources = {
     ...resourcesOf(at("resources"), variables),
     ...ownResources(functions, layers, `${name}-${stage}`),
@@ -87,7 +93,7 @@ function withVariables(scope: Scope, variables: Variables): Scope {
 }
 
 function nameAndStage(config: Record<string, unknown>, variables: Variables, file: string) {
-  const unresolved: { why: string; path: readonly string[] }[] = [];
+  const unresolved: Missing[] = [];
   const service = variables.shallow(config["service"]);
   const written = isRecord(service) ? service["name"] : config["service"];
   const name = variables.text(asText(written));
@@ -101,16 +107,35 @@ function nameAndStage(config: Record<string, unknown>, variables: Variables, fil
   };
 }
 
-/** A mapping, or a list of mappings; each may be a variable that stands for one. */
-function entriesOf(value: unknown, path: readonly string[], variables: Variables): Entry[] {
-  if (Array.isArray(value))
-    return value.flatMap((item, index) =>
-      entriesOf(variables.shallow(item), [...path, String(index)], variables),
-    );
-  return Object.entries(recordOf(value)).flatMap(([key, written]) => {
-    const found = variables.shallow(written);
-    return isRecord(found) ? [{ key, written: found, path: [...path, key] }] : [];
+/** A mapping, or a list of mappings; each may be a variable that stands for one. What is none is added to `missing`. */
+function entriesOf(
+  written: unknown,
+  path: readonly string[],
+  variables: Variables,
+  missing: Missing[],
+): Entry[] {
+  if (written === undefined || written === null) return [];
+  const found = mappingOf(written, path, variables, missing);
+  if (Array.isArray(found))
+    return found.flatMap((item, index) => entriesOf(item, [...path, String(index)], variables, missing));
+  return Object.entries(recordOf(found)).flatMap(([key, each]) => {
+    const entry = mappingOf(each, [...path, key], variables, missing);
+    return isRecord(entry) ? [{ key, written: entry, path: [...path, key] }] : [];
   });
+}
+
+/** A mapping or a list, or what the variable that it is stands for. */
+function mappingOf(
+  written: unknown,
+  path: readonly string[],
+  variables: Variables,
+  missing: Missing[],
+): unknown {
+  const found = variables.resolve(written);
+  if (found.kind === "unresolved") missing.push({ why: found.why, path });
+  else if (isRecord(found.value) || Array.isArray(found.value)) return found.value;
+  else missing.push({ why: "it must be a mapping", path });
+  return undefined;
 }
 
 function resourcesOf(value: unknown, variables: Variables): Record<string, unknown> {

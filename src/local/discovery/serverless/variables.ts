@@ -42,8 +42,13 @@ export class Variables {
   }
 
   /** The value itself, or what the variable that it is stands for; what is inside of it stays as it is. */
+  resolve(value: unknown): Resolved {
+    return typeof value === "string" ? this.text(value) : known(value);
+  }
+
+  /** As `resolve`; undefined where it cannot be told. */
   shallow(value: unknown): unknown {
-    const resolved = typeof value === "string" ? this.text(value) : known(value);
+    const resolved = this.resolve(value);
     return resolved.kind === "value" ? resolved.value : undefined;
   }
 
@@ -167,6 +172,7 @@ export class Variables {
   /** YAML and JSON; a program is not run. A file that is not there has no value, so that the next source counts. */
   #file(path: string, address: string): Resolved {
     const file = resolvePath(this.#context.folder, path.trim());
+    if (!this.#context.sources.allows(file)) return unresolved(`${path} is outside of the workspace`);
     if (!/^\.(?:ya?ml|json)$/.test(extname(file)))
       return unresolved(`${path} is a program; the Serverless Framework in the workspace could run it`);
     const text = this.#context.sources.read(file);
