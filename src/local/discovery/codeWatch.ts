@@ -27,8 +27,8 @@ export class CodeWatch {
     const extentOf = extents(this.#folders);
     this.#extents = new Map(functions.map((fn) => [fn.name, extentOf(fn)]));
     const all = [...this.#extents.values()];
-    for (const { handlerFolder, installs } of all)
-      for (const path of [handlerFolder, ...installs]) this.#enter(path);
+    const direct = all.flatMap(({ handlerFolder, installs }) => [handlerFolder, ...installs]);
+    for (const path of new Set(direct)) this.#enter(path);
     for (const { layers, hidden } of all) {
       for (const layer of layers) await this.#walk(layer, isNeverCode);
       for (const folder of hidden)

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, type Dirent } from "node:fs";
+import { existsSync, readdirSync, realpathSync, type Dirent } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { handlerFile } from "../sandbox/codeStamp.ts";
 import { isInside } from "./code/boundary.ts";
@@ -37,7 +37,7 @@ export function extents(folders: readonly string[]): (fn: LocalFunction) => Exte
     const modules = moduleFolders(fn.codeRoot, folders);
     const packages = modules.map(packagesIn);
     // A link back to the code, or to what is around it, would make a function of all that is there.
-    const links = packages.flatMap((each) => each.links).filter((link) => !isInside(link, fn.codeRoot));
+    const links = packages.flatMap((each) => each.links).filter((link) => !isBelow(link, fn.codeRoot));
     return {
       roots: [fn.codeRoot, ...(fn.layers ?? []), ...links],
       installs: [...modules, ...packages.flatMap(({ scopes }) => scopes)],
@@ -51,8 +51,13 @@ export function extents(folders: readonly string[]): (fn: LocalFunction) => Exte
 /** Whether what changed at the path changes the function. */
 export function includes({ roots, installs, handlerFolder }: Extent, path: string): boolean {
   if (installs.includes(path) || installs.includes(dirname(path))) return true;
-  if (roots.some((root) => isInside(path, root))) return true;
-  return roots.some((root) => isInside(root, path) && !isEvent(root, handlerFolder, path));
+  if (roots.some((root) => isBelow(path, root))) return true;
+  return roots.some((root) => isBelow(root, path) && !isEvent(root, handlerFolder, path));
+}
+
+/** As `isInside`, for paths that are written alike: it is asked of each function at each change. */
+function isBelow(folder: string, path: string): boolean {
+  return path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep);
 }
 
 const eventFolder = /^(?:events?|payloads?|fixtures?|tests?|__\w+__)$/i;
@@ -84,14 +89,16 @@ function readPackages(modules: string, folders: readonly string[]): Packages {
   const all = [...entries.map((entry) => ({ folder: modules, entry })), ...inScopes];
   const links = all
     .filter(({ entry }) => entry.isSymbolicLink())
-    .flatMap(({ folder, entry }) => target(join(folder, entry.name)))
-    .filter((path) => folders.some((folder) => !isPassedOver(folder, path)));
+    .flatMap(({ folder, entry }) => target(join(folder, entry.name), folders));
   return { scopes, links };
 }
 
-function target(link: string): string[] {
+/** Where a link leads, if to sources of the workspace; written as its folder is. */
+function target(link: string, folders: readonly string[]): string[] {
   try {
-    return [realpathSync(link)];
+    const path = realpathSync(link);
+    const folder = folders.find((each) => !isPassedOver(each, path));
+    return folder === undefined ? [] : [join(folder, relative(folder, path))];
   } catch {
     return [];
   }
@@ -111,6 +118,7 @@ function hiddenCode(codeRoot: string, handlerFolder: string, folders: readonly s
 
 function list(folder: string): Dirent[] {
   try {
+    if (!existsSync(folder)) return [];
     return readdirSync(folder, { withFileTypes: true });
   } catch {
     return [];

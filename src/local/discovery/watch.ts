@@ -1,4 +1,4 @@
-import { statSync, watch, type FSWatcher } from "node:fs";
+import { existsSync, statSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { isNeverCode, isPassedOver, isSkipped } from "./scan.ts";
 
@@ -65,6 +65,7 @@ class FolderWatchers implements Watcher {
     this.#entered.add(folder);
     if (this.#watchers.has(folder) || this.#watchers.size >= mostWatchers || this.#signal.aborted) return;
     try {
+      if (!existsSync(folder)) return;
       const watcher = watch(folder, { persistent: false, signal: this.#signal });
       this.#watchers.set(folder, watcher);
       watcher.on("error", () => this.#leave(folder));
