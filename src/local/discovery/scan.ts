@@ -14,9 +14,9 @@ const serverlessName = /^serverless\.(?:ya?ml|json|[cm]?[jt]s)$/i;
 /** Folders that hold no sources: nothing is looked for, or watched, in them. */
 const skipped = new Set(["node_modules", "bower_components", "__pycache__", "venv", "site-packages"]);
 
-/** Hidden folders that tools keep for themselves; another, such as `.build`, may hold code. */
+/** Folders that tools keep for themselves; another hidden one, such as `.build`, may hold code. */
 const neverCode =
-  /^\.(?:git|hg|svn|jj|v?env|tox|nox|aws-sam|serverless|vscode.*|idea|history|.*cache|nyc_output|turbo|yarn|pnpm-store|terraform|next|Trash.*)$/;
+  /^(?:__pycache__|\.(?:git|hg|svn|jj|v?env|tox|nox|aws-sam|serverless|vscode.*|idea|history|.*cache|nyc_output|turbo|yarn|pnpm-store|terraform|next|Trash.*))$/;
 
 /** So many folders or files are read at a time. */
 const atOnce = 16;

@@ -39,8 +39,9 @@ function isWanted(root: string, entered: ReadonlySet<string>, path: string, even
   const isFolder = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (event === "change" && isFolder()) return false;
   const name = basename(path);
+  if (isNeverCode(name)) return entered.has(path);
   if (!isSkipped(name) || entered.has(path) || isPassedOver(root, dirname(path))) return true;
-  return event === "rename" && !isNeverCode(name) && isFolder();
+  return event === "rename" && isFolder();
 }
 
 /** The system has a limit, which the editor's own watchers share. */

@@ -15,6 +15,12 @@ async function comesTo(local: TestService, value: string, name = "fn"): Promise<
 
 const pid = "exports.handler = async () => process.pid;\n";
 
+const shared = { more: ["Layers: [!Ref Shared]"] };
+const withLayer = (functions: Parameters<typeof template>[0]) => `${template(functions)}  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Properties: { ContentUri: layer }
+`;
+
 describe("local: the next invocation runs the new code", () => {
   const declared = template({ fn: {} });
   const files = {
@@ -51,10 +57,7 @@ describe("local: the next invocation runs the new code", () => {
     }
   });
 
-  const layered = `${template({ fn: { more: ["Layers: [!Ref Shared]"] } })}  Shared:
-    Type: AWS::Serverless::LayerVersion
-    Properties: { ContentUri: layer }
-`;
+  const layered = withLayer({ fn: shared });
   const hidden = template({ fn: { handler: ".build/src/index.handler" } });
   const places: Readonly<Record<string, { files: Files; edited: string }>> = {
     "a layer's package, required": {
@@ -139,7 +142,8 @@ describe("local: the next invocation runs the new code", () => {
 describe("local: a sandbox stays warm", () => {
   it("when an event is saved, or what an editor or a tool keeps for itself", async () => {
     const files = {
-      "template.yaml": template({ fn: {}, src: { handler: "app/index.handler" } }),
+      "template.yaml": withLayer({ fn: shared, src: { ...shared, handler: "app/index.handler" } }),
+      "layer/python/a.py": "",
       "fn/index.js": pid,
       "src/app/index.js": pid,
       ...Object.fromEntries(
@@ -151,7 +155,14 @@ describe("local: a sandbox stays warm", () => {
       ),
     };
     await using local = await start(files);
-    const saved = ["events/order.json", "event.json", "tests/a.json", ".index.js.swp", ".git/HEAD"];
+    const saved = [
+      "events/order.json",
+      "event.json",
+      "tests/a.json",
+      ".index.js.swp",
+      ".git/HEAD",
+      "__pycache__/a.pyc",
+    ];
     const ask = async (name: string) => (await local.invoke(name)).payload;
     for (const [name, other] of [
       ["fn", "src"],
@@ -160,6 +171,7 @@ describe("local: a sandbox stays warm", () => {
       const [first, before] = [await ask(name), await ask(other)];
       await local.write(Object.fromEntries(saved.map((path) => [`${name}/${path}`, '{ "changed": true }'])));
       // Changes are told in their order: once the other function's is known, so are these.
+      await local.write({ [`layer/python/__pycache__/${name}.pyc`]: "" });
       await local.write({ [`${other}/marker.js`]: "" });
       while ((await ask(other)) === before) await new Promise(setImmediate);
       assert.equal(await ask(name), first);
