@@ -102,6 +102,21 @@ describe("local: the next invocation runs the new code", () => {
     });
   }
 
+  it("of what SAM built, where it builds again", async () => {
+    const build = (value: string) => ({
+      ".aws-sam/build/template.yaml": `${declared}# ${value}\n`,
+      ".aws-sam/build/fn/index.js": returns("./lib/h.js"),
+      ".aws-sam/build/fn/lib/h.js": exported(value),
+    });
+    await using local = await start({ "template.yaml": declared, "fn/Makefile": "", ...build("one") });
+    await comesTo(local, "one");
+    await rm(join(local.folder, ".aws-sam"), { recursive: true });
+    await local.write(build("two"));
+    await comesTo(local, "two");
+    await local.write({ ".aws-sam/build/fn/lib/h.js": exported("three") });
+    await comesTo(local, "three");
+  });
+
   it("of a package of the workspace that the function links to", async () => {
     await using local = await start({
       "template.yaml": declared,
