@@ -1,4 +1,4 @@
-import { existsSync, statSync, watch, type FSWatcher } from "node:fs";
+import { statSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { isNeverCode, isPassedOver, isSkipped } from "./scan.ts";
 
@@ -49,7 +49,7 @@ const mostWatchers = 8000;
 
 /** On Linux `recursive` would watch every folder of node_modules too; this watches those entered, one watcher each. */
 class FolderWatchers implements Watcher {
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watchers = new Map<string, { watcher: FSWatcher; inode: number }>();
   /** Those that are gone too: they may come again. */
   readonly #entered = new Set<string>();
   readonly #root: string;
@@ -64,11 +64,14 @@ class FolderWatchers implements Watcher {
 
   enter(folder: string): void {
     this.#entered.add(folder);
-    if (this.#watchers.has(folder) || this.#watchers.size >= mostWatchers || this.#signal.aborted) return;
+    if (this.#signal.aborted) return;
     try {
-      if (!existsSync(folder)) return;
+      const inode = statSync(folder, { throwIfNoEntry: false })?.ino;
+      if (inode === undefined || this.#watchers.get(folder)?.inode === inode) return;
+      this.#leave(folder);
+      if (this.#watchers.size >= mostWatchers) return;
       const watcher = watch(folder, { persistent: false, signal: this.#signal });
-      this.#watchers.set(folder, watcher);
+      this.#watchers.set(folder, { watcher, inode });
       watcher.on("error", () => this.#leave(folder));
       watcher.on("change", (event, name) => this.#changed(folder, event, String(name)));
     } catch {
@@ -92,7 +95,7 @@ class FolderWatchers implements Watcher {
   /** A folder and all in it; what is still there is entered again when it is looked at. */
   #leave(folder: string): void {
     if (!this.#watchers.has(folder)) return;
-    for (const [path, watcher] of this.#watchers) {
+    for (const [path, { watcher }] of this.#watchers) {
       if (path !== folder && !path.startsWith(folder + sep)) continue;
       watcher.close();
       this.#watchers.delete(path);

@@ -110,11 +110,14 @@ describe("local: the next invocation runs the new code", () => {
     });
     await using local = await start({ "template.yaml": declared, "fn/Makefile": "", ...build("one") });
     await comesTo(local, "one");
-    await rm(join(local.folder, ".aws-sam"), { recursive: true });
-    await local.write(build("two"));
-    await comesTo(local, "two");
-    await local.write({ ".aws-sam/build/fn/lib/h.js": exported("three") });
-    await comesTo(local, "three");
+    const built = join(local.folder, ".aws-sam");
+    for (const how of ["removed", "moved"]) {
+      await (how === "moved" ? rename(built, join(local.folder, ".old")) : rm(built, { recursive: true }));
+      await local.write(build(how));
+      await comesTo(local, how);
+      await local.write({ ".aws-sam/build/fn/lib/h.js": exported(`${how}, edited`) });
+      await comesTo(local, `${how}, edited`);
+    }
   });
 
   it("of a package of the workspace that the function links to", async () => {
