@@ -7,10 +7,12 @@ import { ratioRow, type Row } from "../row.ts";
 import { measureInTurn, timed } from "../samples.ts";
 import { startBenchServer } from "../servers/start.ts";
 
-const TURNS = 11;
+const TURNS = 9;
 const CALLS = 256;
-/** So many rounds come before: the 16 processes that share them are compiled like the one that has them all. */
-const WARM_UP = 12;
+/** So many come before, for the processes that share them to be compiled. */
+const WARM_UP = 1500;
+/** A morning of test runs. */
+const USED = 10_000;
 const EVENT = '{"name":"Ada"}';
 const PEER = "serverless-offline";
 
@@ -29,36 +31,40 @@ export async function measurePeer(installed: Installed): Promise<Row[]> {
   const local = { client: service.client, name: "echo" };
   const peer = { client: clientOf(offline.endpoint), name: offline.name("echo") };
   const bare = { client: clientOf(bareServer.endpoint), name: "echo" };
-  for (let round = 0; round < WARM_UP; round++) {
-    for (const echo of [local, peer, bare]) await invokeAll(echo, 16);
-  }
+  for (const echo of [local, peer, bare]) await invokeAll(echo, WARM_UP, 16);
   const rows: Row[] = [];
-  for (const [how, atATime] of [
-    ["one after another", 1],
-    ["16 at a time", 16],
-  ] as const) {
-    const ours = await compare(local, peer, atATime);
-    const most = await compare(bare, peer, atATime);
+  for (const { how, atATime } of WAYS) {
+    const [ours, most] = [await compare(local, peer, atATime), await compare(bare, peer, atATime)];
     rows.push(
       ratioRow(`Local: ${CALLS} warm invocations, ${how}`, PEER, ours, { limit: 1 }),
-      ratioRow(`The same by a bare HTTP server that runs nothing`, PEER, most),
+      ratioRow("The same by a bare HTTP server that runs nothing", PEER, most),
     );
+  }
+  for (const echo of [local, peer]) await invokeAll(echo, USED, 16);
+  for (const { how, atATime } of WAYS) {
+    const what = `Local: the same, ${how}, after ${USED} more of them`;
+    rows.push(ratioRow(what, PEER, await compare(local, peer, atATime), { limit: 1 / 3 }));
   }
   for (const { client } of [peer, bare]) client.destroy();
   return rows;
 }
 
+const WAYS = [
+  { how: "one after another", atATime: 1 },
+  { how: "16 at a time", atATime: 16 },
+];
+
 function compare(ours: Echo, other: Echo, atATime: number): ReturnType<typeof measureInTurn> {
   return measureInTurn(
     TURNS,
-    () => timed(() => invokeAll(ours, atATime)),
-    () => timed(() => invokeAll(other, atATime)),
+    () => timed(() => invokeAll(ours, CALLS, atATime)),
+    () => timed(() => invokeAll(other, CALLS, atATime)),
     () => sleep(200),
   );
 }
 
-async function invokeAll({ client, name }: Echo, atATime: number): Promise<void> {
-  let left = CALLS;
+async function invokeAll({ client, name }: Echo, count: number, atATime: number): Promise<void> {
+  let left = count;
   const oneAfterAnother = async (): Promise<void> => {
     while (left-- > 0) {
       const answer = await client.send(new InvokeCommand({ FunctionName: name, Payload: EVENT }));
