@@ -61,6 +61,7 @@ async function withPython(
   );
   for (const path of Object.keys(paths)) await chmod(join(local.folder, path), 0o755);
   await local.write({ "template.yaml": template(declared) });
+  await local.state(({ places }) => "py" in places);
   return local;
 }
 
