@@ -7,7 +7,7 @@ import type { RuntimeMessage } from "./runtimeMessages.ts";
 type ChannelHead =
   | { kind: "next" }
   | { kind: "response"; requestId: string; tooLarge?: boolean; peakMemoryKb?: number }
-  | { kind: "error"; requestId: string; peakMemoryKb?: number };
+  | { kind: "error"; requestId: string; tooLarge?: boolean; peakMemoryKb?: number };
 
 /** The longest head that is read, in bytes: several times what the transport sends. */
 const headLimit = 4096;
@@ -76,6 +76,6 @@ function toMessage(head: ChannelHead, body: Buffer): RuntimeMessage {
     case "response":
       return { ...head, body: head.tooLarge === true ? "tooLarge" : body };
     case "error":
-      return { ...head, body };
+      return { ...head, body: head.tooLarge === true ? Buffer.from("{}") : body };
   }
 }

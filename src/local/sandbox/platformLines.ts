@@ -49,9 +49,14 @@ function statusOfReport(outcome: Outcome): Pick<Report, "status"> {
   return { status: { status: "error", errorType: errorTypeOf(outcome.payload) } };
 }
 
+/** A runtime of the function's own may post anything. */
 function errorTypeOf(payload: Buffer): string {
-  const { errorType = "Runtime.Unknown" } = JSON.parse(payload.toString()) as { errorType?: string };
-  return errorType;
+  try {
+    const { errorType } = JSON.parse(payload.toString()) as { errorType?: unknown };
+    return typeof errorType === "string" ? errorType : "Runtime.Unknown";
+  } catch {
+    return "Runtime.Unknown";
+  }
 }
 
 function brokeLine(outcome: Outcome & { kind: "broke" }, requestId: string, now: () => number): string {

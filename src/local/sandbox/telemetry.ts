@@ -73,12 +73,13 @@ export function outputReader(onLine: (line: LogLine) => void, now: () => number)
   };
 }
 
-/** Where a line without an end is cut, between two characters; 0 where it may go on. */
+/** Where a line without an end is cut, between two characters if it is text; 0 where it may go on. */
 function cutAt(bytes: Buffer, from: number): number {
   if (bytes.length - from < mostLineBytes) return 0;
-  let at = from + mostLineBytes;
-  while (((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
-  return at;
+  const most = from + mostLineBytes;
+  // A character has at most three bytes after its first.
+  const back = [0, 1, 2, 3].find((count) => ((bytes[most - count] ?? 0) & 0xc0) !== 0x80) ?? 0;
+  return most - back;
 }
 
 /** Where the frame that begins at an offset ends; beyond all where its header is not there yet. */

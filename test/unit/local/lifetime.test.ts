@@ -122,8 +122,9 @@ describe("local: nothing is left", () => {
     await local[Symbol.asyncDispose]();
   });
 
-  it("where the reaper was killed before", async function () {
-    if (process.platform !== "linux") return this.skip();
+  // The reaper is found by /proc.
+  const onLinux = process.platform === "linux" ? it : () => {};
+  onLinux("where the reaper was killed before", async () => {
     await using host = await startHost();
     const first = await load(host.lambda, host.folder);
     const reaper = () =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { describe, it } from "mocha";
 import { refusal, start, template } from "../workspace.ts";
 
@@ -27,7 +28,9 @@ const files = {
 };
 
 // On Windows a bootstrap is a program of another kind; what starts it is the same.
-(process.platform === "win32" ? describe.skip : describe)("local: functions that bring their runtime", () => {
+const onPosix = process.platform === "win32" ? () => {} : describe;
+
+onPosix("local: functions that bring their runtime", () => {
   it("run their bootstrap, which speaks the Runtime API", async () => {
     await using local = await start({ ...files, "own/bootstrap": bootstrap });
     await chmod(join(local.folder, "own", "bootstrap"), 0o755);
@@ -47,6 +50,30 @@ const files = {
     const pending = await local.invoke("own", { exit: 3 });
     assert.equal(pending.error, undefined);
     assert.equal((await local.invoke("own", { n: 2 })).error, undefined);
+  });
+
+  it("fail at their start in whatever words, and begin anew", async () => {
+    const broken = `#!${process.execPath}
+const api = \`http://\${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime\`;
+await fetch(\`\${api}/init/error\`, { method: "POST", body: process.env.WORDS });
+`;
+    for (const [words, type] of [
+      ["no database", "Runtime\\.Unknown"],
+      ["null", "Runtime\\.Unknown"],
+      ['{"errorType":"NoDatabase"}', "NoDatabase"],
+    ] as const) {
+      const more = ["Environment:", "  Variables:", `    WORDS: '${words}'`];
+      const own = template({ own: { runtime: "provided.al2023", handler: "orders", more } });
+      await using local = await start({ ...files, "template.yaml": own, "own/bootstrap": broken });
+      await chmod(join(local.folder, "own", "bootstrap"), 0o755);
+      for (let turn = 0; turn < 2; turn++) {
+        const answer = await local.lambda.send(new InvokeCommand({ FunctionName: "own", LogType: "Tail" }));
+        assert.equal(answer.FunctionError, "Unhandled");
+        assert.equal(Buffer.from(answer.Payload ?? []).toString(), words);
+        const log = Buffer.from(answer.LogResult ?? "", "base64").toString();
+        assert.match(log, new RegExp(`Status: error\\tError Type: ${type}\\t\\n$`));
+      }
+    }
   });
 
   it("say what is missing, before anyone invokes them", async () => {

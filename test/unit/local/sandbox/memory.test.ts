@@ -13,9 +13,14 @@ const sources = {
   service: "export const handler = async () => process.ppid;",
   flood:
     "import { writeSync } from 'node:fs';\nconst text = 'x\\n'.repeat(32768);\nexport const handler = async () => { for (;;) writeSync(1, text); };",
+  bytes:
+    "import { writeSync } from 'node:fs';\nconst bytes = Buffer.alloc(1e6, 0x80);\nexport const handler = async () => { for (let n = 0; n < 4; n += 1) writeSync(1, bytes); };",
   line: "import { writeSync } from 'node:fs';\nconst text = 'ü'.repeat(1e6);\nexport const handler = async () => { for (let n = 0; n < 40; n += 1) writeSync(1, text); };",
 };
 const megabyte = 1024 * 1024;
+
+/** Windows has no `ps`, and what is measured here is the same there. */
+const onPosix = process.platform === "win32" ? () => {} : it;
 
 /** The resident memory of a process, in bytes. */
 function resident(pid: number): number {
@@ -27,10 +32,8 @@ function resident(pid: number): number {
 }
 
 describe("local: the service's memory", () => {
-  it("does not grow over 100 invocations of 5 MB there and back", async function () {
+  onPosix("does not grow over 100 invocations of 5 MB there and back", async function () {
     this.timeout(120_000);
-    // Windows has no `ps`, and what is measured here is the same there.
-    if (process.platform === "win32") return this.skip();
     await using local = await start(functions(sources, { echo: { memory: 1024, timeout: 60 } }));
     const pid = Number((await local.invoke("service")).payload);
     const Payload = JSON.stringify("x".repeat(5 * megabyte));
@@ -48,9 +51,8 @@ describe("local: the service's memory", () => {
 });
 
 describe("local: a function that writes without end", () => {
-  it("ends at its timeout, and neither the service's memory nor other functions suffer", async function () {
+  onPosix("ends at its timeout, and neither the service's memory nor others suffer", async function () {
     this.timeout(60_000);
-    if (process.platform === "win32") return this.skip();
     await using local = await start(functions(sources, { flood: { timeout: 5 } }));
     const pid = Number((await local.invoke("service")).payload);
     const before = resident(pid);
@@ -77,12 +79,17 @@ describe("local: a function that writes without end", () => {
     );
     assert.ok(events.length > 0);
     for (const { message = "" } of events) assert.match(message, /^ü+$/);
+    // What is no text is cut at the limit itself.
+    assert.equal((await local.invoke("bytes")).error, undefined);
+    const input = { logGroupName: "/aws/lambda/bytes", filterPattern: "\ufffd" };
+    const [first] = (await local.logs.send(new FilterLogEventsCommand(input))).events ?? [];
+    assert.equal(first?.message?.length, megabyte);
   });
 });
 
 describe("local: a sandbox's memory", () => {
-  it("is what the platform tells, or unknown", function () {
-    if (process.platform === "win32") return this.skip();
+  it("is what the platform tells, or unknown", () => {
+    if (process.platform === "win32") return assert.equal(residentKb(process.pid, "win32"), undefined);
     const own = process.memoryUsage.rss() / 1024;
     const told = residentKb(process.pid, process.platform) ?? 0;
     assert.ok(told > own / 2 && told < own * 4, `${told} of ${own}`);

@@ -64,7 +64,8 @@ describe("local: a sandbox's channel to its service", () => {
     const answers = [
       frame({ kind: "response", requestId: "1", peakMemoryKb: 7 }, '"é"'),
       frame({ kind: "response", requestId: "2", tooLarge: true }),
-      frame({ kind: "error", requestId: "3" }, "{}"),
+      frame({ kind: "error", requestId: "3" }, '{"errorType":"E"}'),
+      frame({ kind: "error", requestId: "4", tooLarge: true }),
     ];
     for (const [index, answer] of answers.entries()) {
       const { body, headers } = event(String(index + 1), '"ü"');
@@ -75,7 +76,7 @@ describe("local: a sandbox's channel to its service", () => {
     }
     socket.end();
     await api.drained();
-    const [first, second, third] = api.told.filter(({ kind }) => kind !== "next");
+    const [first, second, third, fourth] = api.told.filter(({ kind }) => kind !== "next");
     assert.deepEqual(first, {
       kind: "response",
       requestId: "1",
@@ -83,8 +84,9 @@ describe("local: a sandbox's channel to its service", () => {
       body: Buffer.from('"é"'),
     });
     assert.equal(second?.kind === "response" && second.body, "tooLarge");
-    assert.equal(third?.kind, "error");
-    assert.equal(api.told.filter(({ kind }) => kind === "next").length, 3);
+    assert.deepEqual(third, { kind: "error", requestId: "3", body: Buffer.from('{"errorType":"E"}') });
+    assert.equal(fourth?.kind === "error" && String(fourth.body), "{}");
+    assert.equal(api.told.filter(({ kind }) => kind === "next").length, 4);
   });
 
   it("takes one answer to the event that is under way, and passes over others", async () => {
