@@ -1,4 +1,5 @@
 import type { Connection } from "../core/connection.ts";
+import { isTransient } from "../core/failures.ts";
 import type { LambdaApi, LambdaGateway, LocalService } from "../core/ports.ts";
 import type { Failure } from "../core/reply.ts";
 import { UserError } from "../core/userError.ts";
@@ -77,7 +78,9 @@ function openApi(clients: Clients, onFailure: (failure: Failure) => void): Lambd
       } catch (error) {
         const failure = toFailure(error, true);
         onFailure(failure);
-        throw new UserError(`The log ${query.logGroup} cannot be read. ${failure.message}`, { cause: error });
+        const retryable = isTransient(failure);
+        const message = `The log ${query.logGroup} cannot be read. ${failure.message}`;
+        throw new UserError(message, { cause: error, retryable });
       }
     },
     // Without the permission for these, an event is followed all the same.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { COMMANDS, type InvokeArgument, type InvokeResult } from "../../../src/contributions.ts";
+import { WAIT_MS } from "../../../tools/testing/limits.ts";
 import type { InvocationRecord } from "../../../src/core/record.ts";
 
 /** Our extension as the host knows it. */
@@ -38,12 +39,8 @@ export function outputText(): string {
 }
 
 /** Waits until a value is there that a person would wait for, asked for after each of VS Code's events and every 50 ms. */
-export async function until<T>(
-  what: string,
-  find: () => T | undefined | false,
-  limitMs = 10_000,
-): Promise<T> {
-  const end = Date.now() + limitMs;
+export async function until<T>(what: string, find: () => T | undefined | false): Promise<T> {
+  const end = Date.now() + WAIT_MS;
   for (;;) {
     const found = find();
     if (found !== undefined && found !== false) return found;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tries } from "../../../tools/testing/variation.ts";
 import { jsonTokens } from "../../../src/core/jsonTokens.ts";
 import { layOut, readResponse } from "../../../src/core/response.ts";
 
@@ -42,7 +43,7 @@ describe("a response", () => {
         const back = "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
         assert.deepEqual(new Uint8Array(back), new Uint8Array(bytes));
       }),
-      { numRuns: 1000 },
+      tries(100, 1000),
     );
   });
 });
@@ -76,6 +77,7 @@ describe("a response laid out", () => {
         fc.pre(squeeze(canonical) === source); // not where parsing reorders names or respells numbers
         assert.equal(layOut({ text: source }, NO_LIMIT).text, canonical);
       }),
+      tries(100, 1000),
     );
   });
 
@@ -88,6 +90,7 @@ describe("a response laid out", () => {
         assert.deepEqual({ language, cut }, { language: "json", cut: false });
         assert.equal(squeeze(text), squeeze(source));
       }),
+      tries(100, 1000),
     );
   });
 
@@ -142,6 +145,7 @@ describe("a response laid out", () => {
         assert.equal(part.text, whole.text.slice(0, limit));
         assert.equal(part.cut, whole.text.length > limit);
       }),
+      tries(100, 1000),
     );
   });
 

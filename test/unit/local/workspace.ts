@@ -7,8 +7,9 @@ import { InvokeCommand, LambdaClient, type InvokeCommandInput } from "@aws-sdk/c
 import type { LocalAddress, LocalService, LocalState } from "../../../src/core/ports.ts";
 import { createLocalService, type LaunchOptions } from "../../../src/local/launch.ts";
 
-/** The service's script, run from its sources. */
-export const script = fileURLToPath(new URL("../../../src/local/main.ts", import.meta.url));
+/** The service's script: as it ships where the test runner has built it, else as it is in the sources. */
+export const script =
+  process.env["TEST_LOCAL_SERVICE"] ?? fileURLToPath(new URL("../../../src/local/main.ts", import.meta.url));
 
 /** A signal for calls that a test does not cancel. */
 export const never = new AbortController().signal;

@@ -76,7 +76,6 @@ else describe("local: Python functions on AWS's runtime client", () => suite(pyt
 function suite(interpreter: string): void {
   let local: TestService;
   before(async function () {
-    this.timeout(60_000);
     local = await start({});
     await makeVenv(interpreter, join(local.folder, ".venv"));
     const names = Object.keys(declared);
