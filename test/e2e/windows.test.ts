@@ -24,7 +24,7 @@ describe("an empty window", () => {
 
 describe("a workspace that is not trusted", () => {
   const workbench = useWorkbench({
-    asksForTrust: true,
+    host: { asksForTrust: true },
     settings: { "security.workspace.trust.startupPrompt": "never" },
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { answerWith, LambdaServer } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
-import { ourExtension, outputText, recordOf, run, until } from "./harness/extension.ts";
+import { ourExtension, recordOf, run, shows, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
 
 const template = `Transform: AWS::Serverless-2016-10-31
@@ -39,7 +39,7 @@ describe("following an accepted event", () => {
     using dialogs = answerDialogs();
     const file = join(folder(), "runs.txt");
     const payload = JSON.stringify({ file });
-    const { requestId = "none" } = await recordOf(
+    const { requestId } = await recordOf(
       run("invokeAsync", { function: "retried", connection: "Local", payload }),
     );
     await until("the first attempt", () => shows(requestId, "Attempt 1"));
@@ -63,15 +63,10 @@ describe("following an accepted event", () => {
     await server[Symbol.asyncDispose]();
     // Another event is followed over several looks into its log: the first one's would have come by then.
     const file = join(folder(), "again.txt");
-    const { requestId = "none" } = await recordOf(
+    const { requestId } = await recordOf(
       run("invokeAsync", { function: "retried", connection: "Local", payload: JSON.stringify({ file }) }),
     );
     await until("another event's end", () => shows(requestId, "Attempt 3"));
     assert.deepEqual(dialogs.shown, []);
   });
 });
-
-/** Whether the panel has the block of an attempt at an event. */
-function shows(requestId: string, attempt: string): boolean {
-  return new RegExp(`━━━ ${attempt}: [^━]*━━━[^━]*${requestId}`).test(outputText());
-}

@@ -22,7 +22,6 @@ describe("what keeps a function from being invoked by accident", () => {
     settings = await withSettings({ connections: [server.connection("test")] });
   });
   afterEach(async () => {
-    await closeEditors();
     await settings[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   });

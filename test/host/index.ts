@@ -1,5 +1,7 @@
 import { appendFileSync, globSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as vscode from "vscode";
+import { closeEditors } from "./harness/editors.ts";
 import { runMocha } from "../../tools/testing/mocha.ts";
 
 /** What VS Code calls in the extension host: runs every test bundle beside this file; rejects where one failed. */
@@ -13,10 +15,17 @@ export async function run(): Promise<void> {
       .toSorted()
       .map((file) => join(folder, file)),
     grep: TEST_GREP === "" ? undefined : TEST_GREP,
+    afterEach: clearUp,
     results: TEST_RESULTS,
     print: (line) => appendFileSync(TEST_REPORT, `${line}\n`),
   });
   if (failures.length > 0) throw new Error(`${failures.length} failed`);
+}
+
+/** No test finds an editor or a copied text of another. */
+async function clearUp(): Promise<void> {
+  await closeEditors();
+  await vscode.env.clipboard.writeText("");
 }
 
 /** The tests run in the extension's own process: a machine's credentials must not reach it. */

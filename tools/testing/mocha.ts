@@ -13,6 +13,8 @@ export interface MochaOptions {
   grep?: string | undefined;
   /** The tests of one `describe` are steps of one way, and keep their order when the rest is shuffled. */
   steps?: boolean;
+  /** Clears up after each test, whatever became of it. */
+  afterEach?: () => Promise<void>;
   /** Takes one line of the report. */
   print?: (line: string) => void;
   /** A JSON file that gets the results; without it the tests count as crashed. */
@@ -32,6 +34,7 @@ export async function runMocha(options: MochaOptions): Promise<Results> {
     timeout: variation.soak ? SOAK_TEST_MS : TEST_MS,
     forbidOnly: process.env["CI"] !== undefined,
     grep: options.grep === undefined ? /(?:)/ : new RegExp(options.grep),
+    rootHooks: options.afterEach ? { afterEach: options.afterEach } : {},
   });
   for (const file of options.files) mocha.addFile(file);
   await mocha.loadFilesAsync();
@@ -68,6 +71,8 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const lines = `${error.name}: ${error.message}`.split("\n");
   const cut = lines.length > REASON_LINES ? [...lines.slice(0, REASON_LINES), "…"] : lines;
-  const place = error.stack?.split("\n").find((line) => /^\s+at .*[\\/](?:test|src|out|packages)[\\/]/.test(line));
+  const place = error.stack
+    ?.split("\n")
+    .find((line) => /^\s+at .*[\\/](?:test|src|out|packages)[\\/]/.test(line));
   return [...cut, ...(place === undefined ? [] : [place.trim()])].join("\n");
 }

@@ -6,6 +6,11 @@ import { WAIT_MS } from "./limits.ts";
 import { killAll, processesWith } from "./processes.ts";
 import type { Failure } from "./results.ts";
 
+/** What VS Code's server leaves when it ends, which is not ours to change. */
+const ofVsCode = /^vscode-/;
+/** So many files are named of what tests left; the first ones say enough. */
+const MAX_NAMED = 20;
+
 /** A temporary folder for a process of tests. */
 export interface Scratch {
   folder: string;
@@ -24,14 +29,18 @@ export class ScratchFolders {
   make(name: string): Scratch {
     const folder = join(this.#root, name, "t");
     mkdirSync(folder, { recursive: true });
-    return { folder, env: { TMPDIR: folder, TMP: folder, TEMP: folder, TEST_TEMP: folder } };
+    // VS Code puts sockets where XDG_RUNTIME_DIR says, before it looks for a temporary folder.
+    const names = ["TMPDIR", "TMP", "TEMP", "XDG_RUNTIME_DIR", "TEST_TEMP"];
+    return { folder, env: Object.fromEntries(names.map((name) => [name, folder])) };
   }
 
   /** Waits for what the tests started to end, names what they left, and removes it. */
   async clear({ folder }: Scratch, tests: string): Promise<Failure[]> {
     const processes = await leftProcesses(folder);
     killAll(processes);
-    const files = readdirSync(folder);
+    const files = readdirSync(folder, { recursive: true })
+      .filter((file) => !ofVsCode.test(String(file)))
+      .slice(0, MAX_NAMED);
     remove(folder);
     const left = [
       ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),

@@ -38,6 +38,11 @@ export function outputText(): string {
   return outputDocument()?.getText() ?? "";
 }
 
+/** Whether the panel has the block of an attempt at an accepted event. */
+export function shows(requestId: string | undefined, attempt: string): boolean {
+  return new RegExp(`━━━ ${attempt}: [^━]*━━━[^━]*${requestId}`).test(outputText());
+}
+
 /** Waits until a value is there that a person would wait for, asked for after each of VS Code's events and every 50 ms. */
 export async function until<T>(what: string, find: () => T | undefined | false): Promise<T> {
   const end = Date.now() + WAIT_MS;
