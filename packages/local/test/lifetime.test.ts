@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { variation } from "../../../tools/testing/variation.ts";
 import type { LocalAddress } from "../src/contract/service.ts";
 import { isAlive, marked, until } from "./processes.ts";
-import { functions, invoke, never, start, writeFiles } from "./workspace.ts";
+import { functions, invoke, never, refusal, start, writeFiles } from "./workspace.ts";
 
 /** Three ways to be in the way of an end: a busy loop, a child process, and a child that left the process group. */
 const sources = {
@@ -121,6 +121,19 @@ describe("local: nothing is left", () => {
     await until(() => !pids.some(isAlive) && marked(local.folder).length === 0 && !existsSync(home));
     await Promise.all(running);
     await local[Symbol.asyncDispose]();
+  });
+
+  it("where no function could be started", async () => {
+    const more = ['Environment: {Variables: {NUL: "a\\0b"}}'];
+    const files = functions({ broken: "export const handler = async () => 1;" }, { broken: { more } });
+    const temporary = await realpath(await mkdtemp(join(tmpdir(), "local-temp-")));
+    const local = await start(files, { env: { ...process.env, TMPDIR: temporary, TEMP: temporary } });
+    const { name } = await refusal(local.invoke("broken"));
+    assert.equal(name, "CodeArtifactUserFailedException");
+    assert.equal(readdirSync(temporary).length, 1);
+    await local[Symbol.asyncDispose]();
+    await until(() => readdirSync(temporary).length === 0);
+    await rm(temporary, { recursive: true });
   });
 
   // The reaper is found by /proc.
