@@ -6,8 +6,8 @@ import { WAIT_MS } from "./limits.ts";
 import { killAll, processesWith } from "./processes.ts";
 import type { Failure } from "./results.ts";
 
-/** What VS Code's server leaves when it ends, which is not ours to change. */
-const ofVsCode = /^vscode-/;
+/** What VS Code and its debugger leave when they end, which is not ours to change. */
+const ofVsCode = /^(?:vscode|node-debug-callback)-/;
 /** So many files are named of what tests left; the first ones say enough. */
 const MAX_NAMED = 20;
 

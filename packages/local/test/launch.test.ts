@@ -128,6 +128,6 @@ describe("local: starting the service", () => {
       await import(${JSON.stringify(new URL("../src/launch.ts", import.meta.url).href)});
       console.log(JSON.stringify(urls.filter((url) => url.startsWith("file:")).map((url) => url.replace(/.*\\/src\\//, ""))));`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code]);
-    assert.deepEqual(JSON.parse(stdout), ["local/launch.ts", "core/userError.ts"]);
+    assert.deepEqual(JSON.parse(stdout), ["launch.ts", "contract/serviceError.ts"]);
   });
 });
