@@ -1,4 +1,4 @@
-import type { Failure } from "../core/reply.ts";
+import type { Failure } from "../core/invocation/reply.ts";
 
 /** What an SDK error may carry beside its message; nothing of it is certain. */
 interface Thrown {
