@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { statSync, type Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LocalFunction } from "./localFunction.ts";
 
@@ -45,8 +45,22 @@ export function codeStamp(fn: LocalFunction): string {
   return findHandler(fn)?.stamp ?? "missing";
 }
 
-/** Changes when the file does; undefined where there is none. A synchronous stat takes a few µs, less than to queue one. */
+/** Changes when the file does; undefined where there is none, or none that can be looked at. A synchronous stat takes a few µs, less than to queue one. */
 export function fileStamp(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = lookAt(path);
   return stats?.isFile() ? `${stats.mtimeMs}:${stats.size}` : undefined;
+}
+
+/** Changes when something is added to the folder or taken from it. */
+export function folderStamp(path: string): string {
+  return `${lookAt(path)?.mtimeMs ?? "missing"}`;
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // It may not be looked at, or its links lead in a circle.
+    return undefined;
+  }
 }

@@ -46,9 +46,9 @@ def prepare_aws_client():
 sys.path[:] = [folder for folder in sys.path if folder != here]
 # Standard output and standard error become one stream, which keeps their order.
 os.dup2(1, 2)
+sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = options["cache"]
 if "debugger" in options:
     wait_for_debugger(options["debugger"])
-sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = options["cache"]
 if options["python-path"]:
     os.environ["PYTHONPATH"] = options["python-path"]
 client_folder = os.path.join(here, "python")
