@@ -82,7 +82,7 @@ const values: readonly ContractCase[] = [
 
 const failures: readonly ContractCase[] = [
   fails("failures.raises", "OrderError", "no items: \u00fcn\u00efcode", ["raises"], {
-    log: /^\[ERROR\] OrderError: no items: \u00fcn\u00efcode\nTraceback \(most recent call last\):\n\s+File ".*failures\.py", line \d+, in raises\n/m,
+    log: /^\[ERROR\] OrderError: no items: \u00fcn\u00efcode\nTraceback \(most recent call last\):\n[^]*File ".*failures\.py", line \d+, in raises\n/m,
   }),
   fails("failures.no_message", "ValueError", "", ["no_message"]),
   fails("failures.key_error", "KeyError", "'absent'", ["key_error"]),
@@ -139,18 +139,17 @@ const surroundings: readonly ContractCase[] = [
     environment: { PYTHONPATH: "lib" },
     alone: true,
   }),
-  returns("surroundings.standard_modules", '[true, true, true, "own queue"]'),
+  returns("surroundings.standard_modules", '[true, true, true, true]'),
   returns("surroundings.prints", "null", {
     log: /^first\n\[WARNING\]\t\S+Z\t[\w-]{36}\tsecond\nline\nthird\nfourth\ngr\u00fc\u00dfe \ud83d\ude80\nno end\nEND /m,
   }),
-  returns("surroundings.prints_bytes", "null", { log: /^b\u00fcffered\n/m }),
   returns("surroundings.logs_levels", "null", {
     log: /^START .*\n\[WARNING\].*at warning\n\[ERROR\].*at error\n\[CRITICAL\].*at critical\nEND/m,
   }),
   returns("surroundings.logs_levels", "null", {
     alone: true,
     loggingConfig: ["LogFormat: JSON", "ApplicationLogLevel: DEBUG"],
-    log: /^{"timestamp": "[\d-]{10}T[\d:.]{12}Z", "level": "DEBUG", "message": "at debug", "logger": "root", "requestId": "[\w-]{36}"}\n{.*"INFO"/m,
+    log: /^{"timestamp": "[\d-]{10}T[\d:.]+Z", "level": "DEBUG", "message": "at debug", "logger": "root", "requestId": "[\w-]{36}"}\n{.*"INFO"/m,
   }),
   returns("surroundings.logs_extra", "null", {
     alone: true,
@@ -195,5 +194,6 @@ export const ownContract: readonly ContractCase[] = [
   unserializable("failures.surrogate_result", /^Unable to marshal response: 'utf-8' codec can't encode/),
   fails("failures.surrogate_message", "ValueError", "broken \ud800 text", ["surrogate_message"]),
   fails("failures.silent", "Silent", "<str() of the exception raised ValueError>", ["silent"]),
+  returns("surroundings.prints_bytes", "null", { log: /^b\u00fcffered\n/m }),
   returns("surroundings.fork_returns", '["from the parent", 0]', { posix: true }),
 ];

@@ -9,9 +9,9 @@ from importlib.machinery import PathFinder
 # with the same name, such as `types.py` or `logging.py`, therefore never takes their place.
 _IMPORTED_BY_LAMBDA = frozenset(
     """
-    __future__ abc array atexit base64 binascii codecs collections copyreg datetime decimal email
-    encodings enum errno functools genericpath http importlib io itertools json keyword linecache
-    logging math numbers operator os posixpath quopri re reprlib select selectors site socket ssl
+    __future__ abc array atexit base64 binascii codecs collections concurrent copyreg datetime decimal
+    email encodings enum errno functools genericpath http importlib io itertools json keyword linecache
+    logging math numbers operator os posixpath queue quopri re reprlib select selectors site socket ssl
     stat string struct threading time traceback types urllib warnings weakref
     """.split()
 )

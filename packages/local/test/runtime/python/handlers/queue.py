@@ -1,1 +1,1 @@
-name = "own queue"
+raise ImportError("the function has a module of this name")

@@ -37,7 +37,7 @@ def standard_modules(event, context):
     import json
     import queue
 
-    return [hasattr(logging, "Logger"), hasattr(json, "dumps"), hasattr(types, "ModuleType"), queue.name]
+    return [hasattr(logging, "Logger"), hasattr(json, "dumps"), hasattr(types, "ModuleType"), hasattr(queue, "Queue")]
 
 
 def prints(event, context):
