@@ -3,7 +3,7 @@ import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
 import { waitUntil } from "./harness/waitUntil.ts";
 
-const samples = ["flaky", "hello", "order", "report", "slow"];
+const samples = ["flaky", "hello", "order", "report", "slow", "words"];
 
 describe("the functions view", () => {
   const workbench = useWorkbench();

@@ -139,7 +139,7 @@ const surroundings: readonly ContractCase[] = [
     environment: { PYTHONPATH: "lib" },
     alone: true,
   }),
-  returns("surroundings.standard_modules", '[true, true, true, true]'),
+  returns("surroundings.standard_modules", "[true, true, true, true]"),
   returns("surroundings.prints", "null", {
     log: /^first\n\[WARNING\]\t\S+Z\t[\w-]{36}\tsecond\nline\nthird\nfourth\ngr\u00fc\u00dfe \ud83d\ude80\nno end\nEND /m,
   }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
@@ -12,6 +12,7 @@ import { findPythons, type FoundPython } from "./findPythons.ts";
 /** The function whose process most cases share. */
 const shared = "shared";
 const handlers = fileURLToPath(new URL("handlers", import.meta.url));
+const samples = fileURLToPath(new URL("../../../../../samples", import.meta.url));
 const pythons = await findPythons();
 if (pythons.length === 0)
   console.log("No Python 3.9 or newer is on this machine: no Python functions are run.");
@@ -84,6 +85,30 @@ function suite(python: FoundPython): void {
         long.filter((line) => line.startsWith("x")).map((line) => line.trim().length),
         [1024 * 1024 - 1],
       );
+    });
+
+    it("runs the Python sample where the home is empty and nothing is set", async () => {
+      const home = join(local.folder, "home");
+      const env = {
+        ...process.env,
+        HOME: home,
+        USERPROFILE: home,
+        PYENV_ROOT: home,
+        PATH: dirname(python.path),
+      };
+      await using other = await start({}, { env, workspace: { folders: [samples], trusted: true } });
+      await other.state(({ places }) => "words" in places);
+      const event: unknown = JSON.parse(await readFile(join(samples, "events", "words.json"), "utf8"));
+      const { payload, log } = await other.invoke("words", event);
+      assert.deepEqual(payload, {
+        count: 20,
+        mostCommon: [
+          { word: "wood", count: 4 },
+          { word: "a", count: 3 },
+        ],
+      });
+      assert.ok(log.startsWith(`INIT_START Runtime Version: python ${python.version} for python3.13\n`), log);
+      assert.match(log, /^\[INFO\]\t.*\t20 words, \d+ ms left\n/m);
     });
 
     it("keeps records whole that threads log at the same time", async function () {
