@@ -103,7 +103,7 @@ function suite(python: FoundPython): void {
       assert.deepEqual(payload, {
         count: 20,
         mostCommon: [
-          { word: "wood", count: 4 },
+          { word: "wood", count: 3 },
           { word: "a", count: 3 },
         ],
       });
