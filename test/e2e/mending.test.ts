@@ -77,7 +77,7 @@ onPosix("what keeps a function from running", () => {
     const message = workbench().notification("is not executable. Run:");
     await workbench().runCommand("Terminal: Kill All Terminals");
     await types("chmod +x", () => message.getByRole("button", { name: "Run in Terminal" }).click());
-    assert.match(await workbench().output.waitFor(/NOT RUN/), /InvalidRuntimeException/);
+    assert.match(await workbench().output.waitFor(/NOT RUN/), /CodeArtifactUserFailedException/);
   });
 
   it("has the same button where debugging is refused for it", async () => {

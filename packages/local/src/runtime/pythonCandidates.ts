@@ -87,19 +87,14 @@ function withLauncher(args: readonly string[], machine: PythonMachine): PythonCa
 
 /** Where Python is on a machine whose windows don't have the PATH of its terminals. */
 function wellKnown(platform: NodeJS.Platform): string[] {
-  switch (platform) {
-    case "win32":
-      return [];
-    case "darwin":
-      return [
-        "/opt/homebrew/bin/python3",
-        "/usr/local/bin/python3",
-        "/var/db/xcode_select_link/usr/bin/python3",
-        "/Library/Developer/CommandLineTools/usr/bin/python3",
-      ];
-    default:
-      return ["/usr/local/bin/python3", "/usr/bin/python3"];
-  }
+  if (platform === "win32") return [];
+  if (platform !== "darwin") return ["/usr/local/bin/python3", "/usr/bin/python3"];
+  return [
+    "/opt/homebrew/bin/python3",
+    "/usr/local/bin/python3",
+    "/var/db/xcode_select_link/usr/bin/python3",
+    "/Library/Developer/CommandLineTools/usr/bin/python3",
+  ];
 }
 
 /**
