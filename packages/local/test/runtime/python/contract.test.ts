@@ -22,10 +22,10 @@ function suite(python: FoundPython): void {
   const runs = (each: ContractCase): boolean => process.platform !== "win32" || each.posix !== true;
   const cases = [...contract, ...(python.hasAwsClient ? [] : ownContract)].filter(runs);
   const client = python.hasAwsClient ? "AWS's runtime client" : "our runtime client";
-  describe(`local: Python ${python.version} on ${client} (${python.path})`, () => {
+  describe(`local: Python ${python.version} on ${client} (${python.path})`, function () {
+    this.timeout(60_000);
     let local: TestService;
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       local = await start({});
       await cp(handlers, join(local.folder, "handlers"), { recursive: true });
       await local.write({ "template.yaml": template(cases) });
@@ -35,8 +35,7 @@ function suite(python: FoundPython): void {
     after(() => local[Symbol.asyncDispose]());
 
     for (const each of cases)
-      it(`answers as Lambda does: ${titleOf(each)}`, async function () {
-        this.timeout(60_000);
+      it(`answers as Lambda does: ${titleOf(each)}`, async () => {
         const { text, log } = await invoke(local, nameOf(each), eventOf(each));
         if (each.response !== undefined) assert.equal(text, each.response, log);
         if (each.error !== undefined) checkError(text, each.error);
@@ -63,15 +62,13 @@ function suite(python: FoundPython): void {
       assert.equal(((await local.invoke("context", {})).payload as { client: unknown }).client, null);
     });
 
-    it("takes almost 6 MB there and back", async function () {
-      this.timeout(60_000);
+    it("takes almost 6 MB there and back", async () => {
       const event = { text: "ü".repeat(2_900_000), list: Array.from({ length: 20_000 }, (_, n) => n) };
       const { text } = await invoke(local, shared, { handler: "values.echo", event });
       assert.deepEqual(JSON.parse(text), event);
     });
 
-    it("keeps a thousand lines in order, and a line of 1 MB whole", async function () {
-      this.timeout(60_000);
+    it("keeps a thousand lines in order, and a line of 1 MB whole", async () => {
       await local.invoke("much", { lines: 1000 });
       const lines = await logOf(local, "much");
       const numbers = lines.filter((line) => line.startsWith("line ")).map((line) => Number(line.slice(5)));
@@ -81,9 +78,10 @@ function suite(python: FoundPython): void {
       );
       await local.invoke("long", { length: 1024 * 1024 - 1 });
       const long = await logOf(local, "long");
+      const lengths = long.flatMap((line) => /x+|y+/.exec(line)?.[0].length ?? []);
       assert.deepEqual(
-        long.filter((line) => line.startsWith("x")).map((line) => line.trim().length),
-        [1024 * 1024 - 1],
+        lengths.filter((length) => length > 1),
+        [1024 * 1024 - 1, 1024 * 1024 - 1],
       );
     });
 
@@ -111,8 +109,7 @@ function suite(python: FoundPython): void {
       assert.match(log, /^\[INFO\]\t.*\t20 words, \d+ ms left\n/m);
     });
 
-    it("keeps records whole that threads log at the same time", async function () {
-      this.timeout(60_000);
+    it("keeps records whole that threads log at the same time", async () => {
       await local.invoke("threads", {});
       const lines = (await logOf(local, "threads")).filter((line) => line.startsWith("[WARNING]"));
       for (const name of ["a", "b"]) {

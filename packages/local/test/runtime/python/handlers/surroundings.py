@@ -56,6 +56,7 @@ def prints_much(event, context):
 
 def prints_long(event, context):
     print("x" * event["length"])
+    logger.warning("y" * event["length"])
     print("after")
 
 
