@@ -56,7 +56,7 @@ describe("the functions view", () => {
     await tree().waitForLabels("Local", "hello", "slow");
     await tree().pane.getByText("Filter “lo”: 2 of 6 functions").waitFor();
     await workbench().quickInput.fill("*o*r*");
-    await tree().waitForLabels("Local", "order", "report");
+    await tree().waitForLabels("Local", "order", "report", "words");
   });
 
   it("brings the old filter back where the person backs out", async () => {
