@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type {
   ApplicationLogLevel,
@@ -13,6 +12,7 @@ import type { LocalFunction } from "../model/localFunction.ts";
 import { functionArn, localAccount, logGroupOf } from "../model/identity.ts";
 import { handlerFile } from "../model/codeStamp.ts";
 import type { Target } from "./functionName.ts";
+import { statOf } from "../model/statOf.ts";
 
 /** A response's body: what the SDK's type says, without what the SDK adds. */
 type Body<Output> = Omit<Output, "$metadata">;
@@ -86,7 +86,7 @@ export function functionDetails(target: Target) {
 /** Size and time of the handler's file stand for those of the package, which there is none of. */
 function codeFacts(fn: LocalFunction) {
   const file = handlerFile(fn) ?? fn.place.file;
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statOf(file);
   const modified = stats?.mtime ?? new Date(0);
   return { CodeSize: stats?.size ?? 0, LastModified: modified.toISOString().replace("Z", "+0000") };
 }

@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LocalFunction } from "./localFunction.ts";
+import { statOf } from "./statOf.ts";
 
 /** What a handler's file may be called, in the order in which AWS's runtime clients look; what must be built comes last. */
 const nodeEndings = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
@@ -45,8 +45,13 @@ export function codeStamp(fn: LocalFunction): string {
   return findHandler(fn)?.stamp ?? "missing";
 }
 
-/** Changes when the file does; undefined where there is none. A synchronous stat takes a few µs, less than to queue one. */
+/** Changes when the file does; undefined where there is none, or none that can be looked at. */
 export function fileStamp(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   return stats?.isFile() ? `${stats.mtimeMs}:${stats.size}` : undefined;
+}
+
+/** Changes when something is added to the folder or taken from it. */
+export function folderStamp(path: string): string {
+  return `${statOf(path)?.mtimeMs ?? "missing"}`;
 }

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { LocalState } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
@@ -11,6 +10,7 @@ import { findTemplates, isPassedOver, mayBeTemplate } from "../workspace/scan.ts
 import { isStale, TemplateReadings } from "./readings.ts";
 import type { TemplateHost } from "./templateFile.ts";
 import { watchFolder, type Watcher } from "../workspace/watch.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** A function, and a number that changes whenever its declaration or code does. */
 export interface Entry {
@@ -117,7 +117,7 @@ export class Catalog {
 
   #changed(path: string): void {
     const isChanged = this.#renew(path);
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statOf(path);
     if (!stats?.isFile()) this.#code.forget(path);
     const isFolder = stats?.isDirectory() === true;
     const passedOver = this.#workspace.folders.every((folder) => isPassedOver(folder, path));
@@ -153,7 +153,7 @@ export class Catalog {
     const found: string[] = [];
     const walked: string[] = [];
     for (const path of paths) {
-      const stats = statSync(path, { throwIfNoEntry: false });
+      const stats = statOf(path);
       if (stats?.isFile() && mayBeTemplate(path)) found.push(path);
       if (!stats?.isDirectory()) continue;
       const { templates, complete } = await findTemplates(path, enter, this.#host.mostFolders, this.#signal);

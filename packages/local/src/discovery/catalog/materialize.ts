@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/store.ts";
@@ -7,6 +7,7 @@ import { handlerExists } from "../workspace/handlers.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
 import { notEmpty, optional } from "../template/plain.ts";
 import type { TrackedSources } from "./sources.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** Where code is looked for, and put. */
 export interface CodeHost {
@@ -85,7 +86,7 @@ async function findPath(path: string, property: string, host: CodeHost, signal: 
       `its code, ${path}, is outside of the workspace; add its folder, or turn on lambdaInvoke.local.outsideAllowed.`,
     );
   host.sources.note(path);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   // What is not there may be built any moment; that its handler is missing is said where that is looked for.
   if (!stats || stats.isDirectory()) return { kind: "folder", folder: path };
   if (!/\.(?:zip|jar)$/i.test(path))

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import { isInside } from "../code/boundary.ts";
 import { extents, includes, type Extent } from "./extent.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, walkFolders } from "./scan.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** So many folders of a layer, or of code in a folder that is skipped, are watched at most. */
 const mostFolders = 1000;
@@ -58,6 +58,6 @@ export class CodeWatch {
 
 /** Of a folder; undefined where there is none. */
 function identityOf(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   return stats?.isDirectory() ? `${stats.dev}:${stats.ino}:${stats.birthtimeMs}` : undefined;
 }
