@@ -1,4 +1,4 @@
-import type { InvocationRecord } from "./core/record.ts";
+import type { InvocationRecord } from "./core/invocation/record.ts";
 
 /** The ids of the commands, as package.json names them. */
 export const COMMANDS = {

@@ -3,9 +3,9 @@ import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lam
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
-import { Catalog, type Shelf } from "../../src/workbench/functions/catalog.ts";
-import { FunctionsTree } from "../../src/workbench/functions/functionsTree.ts";
-import { RunningInvocations } from "../../src/workbench/invoking/running.ts";
+import { Catalog, type Shelf } from "../../src/workbench/tree/catalog.ts";
+import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
+import { RunningInvocations } from "../../src/workbench/invocations/running.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { measureInTurn, timed } from "../samples.ts";
 import { activate, ask, bareClient, CONNECTION, writeResult } from "./driver.ts";

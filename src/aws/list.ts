@@ -1,7 +1,7 @@
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
-import { meaningOf } from "../core/failures.ts";
-import type { FunctionSummary } from "../core/function.ts";
-import type { Failure } from "../core/reply.ts";
+import { meaningOf } from "../core/invocation/failures.ts";
+import type { FunctionSummary } from "../core/functions/functionSummary.ts";
+import type { Failure } from "../core/invocation/reply.ts";
 import { UserError } from "../core/userError.ts";
 
 /** ListFunctions a page at a time, the next asked for only when it is wanted; throws what the SDK throws. */
