@@ -102,6 +102,8 @@ function unavailable(
   profile: string | undefined,
   cause: unknown,
 ): CredentialError {
-  const detail = sentence(cause instanceof Error ? cause.message : String(cause));
+  // the message of a syntax error repeats what was read, and that may be a key
+  const broken = cause instanceof SyntaxError ? "Its answer isn't JSON." : undefined;
+  const detail = broken ?? sentence(cause instanceof Error ? cause.message : String(cause));
   return new CredentialError({ reason: "machineRoleUnavailable", profile, machine, detail }, { cause });
 }
