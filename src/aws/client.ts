@@ -58,7 +58,10 @@ export function localClients(address: LocalAddress, times: ConnectionTimes): Cli
   return clients({ options, lambdaEndpoint: endpoint, logsEndpoint: endpoint }, times);
 }
 
-function clients({ certificates, lambdaEndpoint, logsEndpoint, options }: ClientRecipe, times: ConnectionTimes): Clients {
+function clients(
+  { certificates, lambdaEndpoint, logsEndpoint, options }: ClientRecipe,
+  times: ConnectionTimes,
+): Clients {
   const watch = new ConnectionWatch();
   const lambda = { ...options, ...at(lambdaEndpoint) };
   const requestHandler = invokeHandler(times, watch, certificates);

@@ -3,7 +3,15 @@ import { readFile } from "node:fs/promises";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsConnection } from "../core/connections/connection.ts";
 import { CredentialError } from "../core/connections/credentialFailures.ts";
-import { endpointOf, flag, nonEmpty, profileSettings, regionOf, type ProfileSettings, type ServiceName } from "./config/profileSettings.ts";
+import {
+  endpointOf,
+  flag,
+  nonEmpty,
+  profileSettings,
+  regionOf,
+  type ProfileSettings,
+  type ServiceName,
+} from "./config/profileSettings.ts";
 import { pathOf, type SharedConfig, stringSetting } from "./config/sharedConfig.ts";
 import type { CredentialPlan } from "./credentials/plan.ts";
 import { planCredentials } from "./credentials/planCredentials.ts";

@@ -1,7 +1,12 @@
 import type { AwsConnection } from "../core/connections/connection.ts";
 import { CredentialError, isCredentialError } from "../core/connections/credentialFailures.ts";
 import type { SettingsSource } from "./connectionSettings.ts";
-import { type ConnectionSettings, connectionSettings, credentialPlanOf, credentialServices } from "./connectionSettings.ts";
+import {
+  type ConnectionSettings,
+  connectionSettings,
+  credentialPlanOf,
+  credentialServices,
+} from "./connectionSettings.ts";
 import { type SharedConfig, SharedConfigFiles } from "./config/sharedConfig.ts";
 import { type CredentialRequest, CredentialStore } from "./credentials/credentialStore.ts";
 import type { AwsKeys } from "./credentials/plan.ts";

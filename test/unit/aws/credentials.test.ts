@@ -69,7 +69,10 @@ describe("a connection to AWS", () => {
     const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
     const reply = await api.send(call, NEVER);
     assert.ok(reply.kind === "failure" && !reply.sent);
-    assert.deepEqual([reply.name, reply.credential], ["NoRegion", { reason: "noRegion", profile: undefined }]);
+    assert.deepEqual(
+      [reply.name, reply.credential],
+      ["NoRegion", { reason: "noRegion", profile: undefined }],
+    );
   });
 
   it("says that there are no credentials", async () => {
@@ -271,7 +274,10 @@ describe("the credentials of one profile", () => {
     await using own = await ownEnvironment(KEYS);
     await own.write(".aws/config", ...ssoProfile("work"), "[profile empty]", "region = eu-west-1");
     const why = (profile: string): Promise<string> => sentenceOf(awsGateway().credentials(profile));
-    assert.match(await why("gone"), /^Profile gone isn't in your AWS config\..* lambdaInvoke\.local\.profile/);
+    assert.match(
+      await why("gone"),
+      /^Profile gone isn't in your AWS config\..* lambdaInvoke\.local\.profile/,
+    );
     assert.match(await why("work"), /^The IAM Identity Center session corp .*`aws sso login --profile work`/);
     assert.match(await why("empty"), /^Profile empty has no credentials\. .*`aws configure --profile empty`/);
   });

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { list, NEVER } from "../listing.ts";
+import { isUserError } from "../../../../src/core/userError.ts";
+import { isCredentialError } from "../../../../src/core/connections/credentialFailures.ts";
+import { hasAwsCli, listWithAwsCli } from "./awsCli.ts";
+import { CASES, type IdentityCase } from "./cases.ts";
+import { EVENT, gatewayWith, type Machine, startMachine } from "./machine.ts";
+import type { SeenCall } from "./standIn.ts";
+
+const cli = hasAwsCli();
+
+function expected({ key = "", region = "eu-west-1", at = "a" }: IdentityCase, machine: Machine): SeenCall {
+  return { key, region, endpoint: machine[at].endpoint };
+}
+
+function callsOf({ a, b }: Machine): SeenCall[] {
+  return [...a.calls, ...b.calls];
+}
+
+/** Lists and invokes, and checks who called where; or that nothing was sent, for the reason that the case names. */
+async function check(about: IdentityCase, machine: Machine): Promise<void> {
+  using gateway = gatewayWith();
+  const api = await gateway.open(machine.connection, NEVER);
+  const listed = await list(api).catch((error: unknown) => error);
+  const reply = await api.send(EVENT, NEVER);
+  if (about.failure === undefined) {
+    assert.deepEqual(listed, [], String(listed));
+    assert.equal(reply.kind, "answer", JSON.stringify(reply));
+    assert.deepEqual(callsOf(machine), [expected(about, machine), expected(about, machine)]);
+    return;
+  }
+  assert.ok(isUserError(listed) && isCredentialError(listed.cause), String(listed));
+  assert.ok(reply.kind === "failure" && !reply.sent);
+  assert.deepEqual([listed.cause.failure.reason, reply.credential?.reason], [about.failure, about.failure]);
+  assert.match(listed.message, /^[A-Z].*\.$/);
+  assert.doesNotMatch(listed.message, /secretOf|tokenOf|undefined|\n/);
+  assert.deepEqual(callsOf(machine), []);
+}
+
+async function checkCli(about: IdentityCase, machine: Machine): Promise<void> {
+  const before = callsOf(machine).length;
+  const could = await listWithAwsCli(machine);
+  assert.equal(could, about.failure === undefined, "the AWS CLI");
+  const calls = callsOf(machine).slice(before);
+  if (could) {
+    assert.deepEqual(
+      [...machine.a.calls, ...machine.b.calls].at(-1),
+      expected(about, machine),
+      "the AWS CLI",
+    );
+  } else assert.deepEqual(calls, []);
+}
+
+describe("who calls, where to and in which region", () => {
+  for (const about of CASES) {
+    it(about.title, async () => {
+      await using machine = await startMachine(about);
+      await check(about, machine);
+      if (cli && about.notAsked === undefined) await checkCli(about, machine);
+    });
+  }
+
+  it("is tried with 60 configurations or more", () => {
+    assert.ok(CASES.length >= 60);
+    assert.equal(new Set(CASES.map(({ title }) => title)).size, CASES.length);
+  });
+});
