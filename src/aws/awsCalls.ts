@@ -1,4 +1,4 @@
-import { CredentialError } from "../core/connections/credentialFailures.ts";
+import { CredentialError } from "../core/credentials/credentialFailures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import { awsClients, type Clients } from "./client.ts";
 import { clientKey } from "./connectionSettings.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsConnection } from "../core/connections/connection.ts";
-import { CredentialError } from "../core/connections/credentialFailures.ts";
+import { CredentialError } from "../core/credentials/credentialFailures.ts";
 import {
   endpointOf,
   flag,

@@ -1,4 +1,4 @@
-import { isCredentialError } from "../core/connections/credentialFailures.ts";
+import { isCredentialError } from "../core/credentials/credentialFailures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 
 /** What an SDK error may carry beside its message; nothing of it is certain. */

@@ -1,5 +1,5 @@
 import type { AwsConnection } from "../core/connections/connection.ts";
-import { CredentialError, isCredentialError } from "../core/connections/credentialFailures.ts";
+import { CredentialError, isCredentialError } from "../core/credentials/credentialFailures.ts";
 import type { SettingsSource } from "./connectionSettings.ts";
 import {
   type ConnectionSettings,

@@ -1,5 +1,5 @@
 import type { FunctionCredentials } from "@lambda-invoke/local/contract/workspace.ts";
-import { adviseOnCredentialFailure, isCredentialError } from "../core/connections/credentialFailures.ts";
+import { adviseOnCredentialFailure, isCredentialError } from "../core/credentials/credentialFailures.ts";
 import { UserError } from "../core/userError.ts";
 import type { Identity } from "./identity.ts";
 

@@ -1,4 +1,4 @@
-import { isCredentialError } from "../core/connections/credentialFailures.ts";
+import { isCredentialError } from "../core/credentials/credentialFailures.ts";
 import type { AwsProfile } from "../core/ports.ts";
 import { nonEmpty, profileSettings, regionOf } from "./config/profileSettings.ts";
 import type { Identity } from "./identity.ts";

@@ -1,4 +1,4 @@
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import type { IniSection } from "./iniFile.ts";
 import { type SharedConfig, stringSetting } from "./sharedConfig.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import { IniError, type IniSection, parseIni } from "./iniFile.ts";
 import { splitShellWords } from "./shellWords.ts";
 
@@ -51,7 +51,7 @@ export function stringSetting(section: IniSection | undefined, name: string): st
 /** A path with `~` and variables of the environment replaced, as the AWS CLI does it for its files. */
 export function pathOf(path: string, environment: NodeJS.ProcessEnv): string {
   const expanded = path.replace(/\$(?:\{([^}]*)\}|(\w+))/g, (all, braced, plain) => {
-    return environment[String(braced ?? plain)] ?? String(all);
+    return environment[String(braced ?? plain)] ?? all;
   });
   return /^~(?=[\\/]|$)/.test(expanded) ? join(homedir(), expanded.slice(1)) : expanded;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { isCredentialError } from "../../core/connections/credentialFailures.ts";
+import { isCredentialError } from "../../core/credentials/credentialFailures.ts";
 import type { AskMfaCode } from "../mfa.ts";
 import type { AwsKeys, CredentialPlan } from "./plan.ts";
 import { resolveCredentials } from "./resolveCredentials.ts";

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, randomUUID, sign } from "node:crypto";
 import { CreateOAuth2TokenCommand, SigninClient } from "@aws-sdk/nested-clients/signin";
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import type { AwsKeys, LoginPlan } from "./plan.ts";
 import { refusalOf, serviceOptions, unreachable, withClient } from "./services.ts";
 import type { SourceContext } from "./source.ts";

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { fromHttp } from "@aws-sdk/credential-providers";
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import { nonEmpty } from "../config/profileSettings.ts";
 import type { AwsKeys } from "./plan.ts";
 import { type InstanceMetadata, sentence } from "./services.ts";

@@ -1,4 +1,4 @@
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import type { IniSection } from "../config/iniFile.ts";
 import { nonEmpty, type ProfileSettings } from "../config/profileSettings.ts";
 import { type SharedConfig, stringSetting } from "../config/sharedConfig.ts";

@@ -1,5 +1,5 @@
 import { exec, execFile, type ExecFileException } from "node:child_process";
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import { splitShellWords } from "../config/shellWords.ts";
 import type { AwsKeys, ProcessPlan } from "./plan.ts";
 import { sentence } from "./services.ts";

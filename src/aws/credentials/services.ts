@@ -1,5 +1,5 @@
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
-import { CredentialError, type CredentialService } from "../../core/connections/credentialFailures.ts";
+import { CredentialError, type CredentialService } from "../../core/credentials/credentialFailures.ts";
 import type { ServiceName } from "../config/profileSettings.ts";
 import { toFailure } from "../failure.ts";
 

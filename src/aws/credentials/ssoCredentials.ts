@@ -1,6 +1,6 @@
 import { GetRoleCredentialsCommand, SSOClient } from "@aws-sdk/nested-clients/sso";
 import { CreateTokenCommand, SSOOIDCClient } from "@aws-sdk/nested-clients/sso-oidc";
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import type { AwsKeys, SsoPlan } from "./plan.ts";
 import { refusalOf, serviceOptions, unreachable, withClient } from "./services.ts";
 import type { SourceContext } from "./source.ts";

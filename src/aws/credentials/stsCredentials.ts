@@ -5,7 +5,7 @@ import {
   type Credentials,
   STSClient,
 } from "@aws-sdk/nested-clients/sts";
-import { CredentialError } from "../../core/connections/credentialFailures.ts";
+import { CredentialError } from "../../core/credentials/credentialFailures.ts";
 import type { AwsKeys, RolePlan, WebIdentityPlan } from "./plan.ts";
 import { refusalOf, sentence, serviceOptions, unreachable, withClient } from "./services.ts";
 import type { SourceContext } from "./source.ts";
@@ -59,7 +59,7 @@ function whyNotAssumed(error: unknown, plan: RolePlan, { profile }: SourceContex
   if (SOURCE_REFUSED.has(name)) {
     return new CredentialError({ reason: "sourceCredentialsRefused", profile, source, detail }, cause);
   }
-  if (device !== undefined && /^AccessDenied/.test(name)) {
+  if (device !== undefined && name.startsWith("AccessDenied")) {
     return new CredentialError({ reason: "mfaRefused", profile, device, role, detail }, cause);
   }
   return new CredentialError({ reason: "roleRefused", profile, role, detail }, cause);

@@ -19,7 +19,11 @@ export function tokenFileOf(plan: CredentialPlan, environment: NodeJS.ProcessEnv
     }
     case "webIdentity":
       return plan.tokenFile;
-    default:
+    case "container":
+    case "instance":
+    case "keys":
+    case "process":
+    case "role":
       return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { adviseOnCredentialFailure } from "../connections/credentialFailures.ts";
+import { adviseOnCredentialFailure } from "../credentials/credentialFailures.ts";
 import type { Failure } from "./reply.ts";
 
 /** What a failure means: whether the function can have run, whether sending again helps, what a person can do. */

@@ -1,4 +1,4 @@
-import type { CredentialFailure } from "../connections/credentialFailures.ts";
+import type { CredentialFailure } from "../credentials/credentialFailures.ts";
 import type { InvokeMode } from "./record.ts";
 
 /** One Invoke request. */

@@ -25,10 +25,10 @@ function keysOf({ a }: Machine): string[] {
 
 /** Invokes, and resolves to the error's name where that fails. */
 async function send(
-  { open }: ReturnType<typeof gatewayWith>,
+  gateway: ReturnType<typeof gatewayWith>,
   { connection }: Machine,
 ): Promise<string | undefined> {
-  const reply = await (await open(connection, NEVER)).send(EVENT, NEVER);
+  const reply = await (await gateway.open(connection, NEVER)).send(EVENT, NEVER);
   return reply.kind === "failure" ? reply.name : undefined;
 }
 
@@ -107,8 +107,8 @@ describe("credentials that change", () => {
     await send(gateway, machine);
     await machine.own.write(
       ".aws/config",
-      ...["[profile dev]", "region = us-east-1", "endpoint_url = {b}", ...keyLines("AKIDDEV")].map(
-        machine.fill,
+      ...["[profile dev]", "region = us-east-1", "endpoint_url = {b}", ...keyLines("AKIDDEV")].map((line) =>
+        machine.fill(line),
       ),
     );
     await send(gateway, machine);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { list, NEVER } from "../listing.ts";
 import { isUserError } from "../../../../src/core/userError.ts";
-import { isCredentialError } from "../../../../src/core/connections/credentialFailures.ts";
+import { isCredentialError } from "../../../../src/core/credentials/credentialFailures.ts";
 import { hasAwsCli, listWithAwsCli } from "./awsCli.ts";
 import { CASES as OTHER_CASES, type IdentityCase } from "./cases.ts";
 import { EVENT, gatewayWith, type Machine, startMachine } from "./machine.ts";
