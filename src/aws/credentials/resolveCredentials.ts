@@ -1,29 +1,27 @@
-import { loginCredentials } from "./loginCredentials.ts";
-import { containerCredentials, instanceCredentials } from "./machineCredentials.ts";
 import type { AwsKeys, CredentialPlan } from "./plan.ts";
-import { runCredentialProcess } from "./processCredentials.ts";
 import type { SourceContext } from "./source.ts";
-import { ssoCredentials } from "./ssoCredentials.ts";
-import { assumeRole, assumeRoleWithWebIdentity } from "./stsCredentials.ts";
 
-/** Gets the credentials that a plan leads to. Rejects with a `CredentialError`. */
+/**
+ * Gets the credentials that a plan leads to. Rejects with a `CredentialError`.
+ * Each source is loaded when it is first used: some bring a part of the SDK with them.
+ */
 export async function resolveCredentials(plan: CredentialPlan, context: SourceContext): Promise<AwsKeys> {
   switch (plan.kind) {
     case "keys":
       return plan.keys;
     case "process":
-      return runCredentialProcess(plan, context);
+      return (await import("./processCredentials.ts")).runCredentialProcess(plan, context);
     case "sso":
-      return ssoCredentials(plan, context);
+      return (await import("./ssoCredentials.ts")).ssoCredentials(plan, context);
     case "login":
-      return loginCredentials(plan, context);
+      return (await import("./loginCredentials.ts")).loginCredentials(plan, context);
     case "webIdentity":
-      return assumeRoleWithWebIdentity(plan, context);
+      return (await import("./stsCredentials.ts")).assumeRoleWithWebIdentity(plan, context);
     case "role":
-      return assumeRole(plan, context);
+      return (await import("./stsCredentials.ts")).assumeRole(plan, context);
     case "container":
-      return containerCredentials(context);
+      return (await import("./machineCredentials.ts")).containerCredentials(context);
     case "instance":
-      return instanceCredentials(context);
+      return (await import("./machineCredentials.ts")).instanceCredentials(context);
   }
 }
