@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { REGIONS } from "../../../../src/core/connections/regions.ts";
 
 /** The partitions that anyone can have an account in. */
-const PUBLIC_PARTITIONS = ["aws", "aws-cn", "aws-us-gov", "aws-eusc"];
+const PUBLIC_PARTITIONS = new Set(["aws", "aws-cn", "aws-us-gov", "aws-eusc"]);
 
 interface Partitions {
   partitions: { id: string; regions: Record<string, unknown> }[];
@@ -17,7 +17,7 @@ async function sdkRegions(): Promise<string[]> {
   const path = join(core, "dist-es/submodules/client/util-endpoints/lib/aws/partitions.js");
   const module = (await import(pathToFileURL(path).href)) as { partitionsInfo: Partitions };
   return module.partitionsInfo.partitions
-    .filter(({ id }) => PUBLIC_PARTITIONS.includes(id))
+    .filter(({ id }) => PUBLIC_PARTITIONS.has(id))
     .flatMap(({ regions }) => Object.keys(regions))
     .filter((region) => !region.endsWith("-global"));
 }
