@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { EventEmitter, once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { list, NEVER, pages, sentenceOf } from "../listing.ts";
 import { selfSigned } from "../certificate.ts";
@@ -202,7 +201,7 @@ describe("a credential_process", () => {
     const stop = new AbortController();
     const sent = api.send(EVENT, stop.signal);
     await machine.a.arrived(1);
-    const ended = once(machine.a.connections[0] ?? new EventEmitter(), "close");
+    const ended = new Promise((resolve) => machine.a.connections[0]?.once("close", resolve));
     stop.abort();
     const reply = await sent;
     assert.ok(reply.kind === "failure" && !reply.sent);
