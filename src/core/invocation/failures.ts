@@ -1,3 +1,4 @@
+import { adviseOnCredentialFailure } from "../credentials/credentialFailures.ts";
 import type { Failure } from "./reply.ts";
 
 /** What a failure means: whether the function can have run, whether sending again helps, what a person can do. */
@@ -12,7 +13,8 @@ const UNKNOWN_ADVICE =
   "The function may have run. Look at its log before you send the event again; it was not sent twice.";
 
 /** Says what a failed Invoke request means, from its error type, status and system error code (Lambda API: Invoke, Errors). */
-export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode">): Meaning {
+export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode" | "credential">): Meaning {
+  if (failure.credential) return notRun(adviseOnCredentialFailure(failure.credential));
   if (!failure.sent)
     return find(NOT_SENT, failure.name) ?? notRun("Nothing was sent. Mend what the message names.");
   const known = find(REFUSED, failure.name);
@@ -135,9 +137,6 @@ const NOT_SENT: Readonly<Record<string, Meaning>> = {
   CertificateError: notRun(
     "The endpoint's certificate is not trusted. Trust your proxy's authority on this machine.",
   ),
-  RegionMissing: notRun("Add a connection with a region, or set one in the profile."),
-  CredentialsProviderError: SIGN_IN,
-  TokenProviderError: SIGN_IN,
   CancelledBeforeSending: notRun("Invoke again when you are ready."),
   DeadlineExceeded: notRun(NO_ROUTE.advice),
 };

@@ -22,14 +22,14 @@ export class Catalog implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<Shelf | undefined>());
   readonly #settings: Settings;
-  readonly #gateway: Pick<LambdaGateway, "open" | "profiles">;
+  readonly #gateway: Pick<LambdaGateway, "open" | "defaultProfile">;
   #shelves = new Map<string, Shelf>();
   #current: Promise<readonly Shelf[]> | undefined;
 
   /** Fires with the shelf whose functions changed, or with nothing where the connections did. */
   readonly onDidChange: Event<Shelf | undefined> = this.#changed.event;
 
-  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "profiles">) {
+  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "defaultProfile">) {
     this.#settings = settings;
     this.#gateway = gateway;
     const reset = (): void => this.reset();
@@ -98,21 +98,11 @@ export class Catalog implements Disposable {
     return { connection, list, configured };
   }
 
-  /** The default profile in its region, where this machine has AWS credentials at all. */
+  /** What the AWS CLI uses where nothing is said: keys of the environment come before the profile that AWS_PROFILE names. */
   async #defaults(): Promise<readonly AwsConnection[]> {
-    const profiles = await this.#gateway.profiles();
-    const wanted = process.env["AWS_PROFILE"] ?? "default";
-    const found = profiles.find(({ name }) => name === wanted);
+    const found = await this.#gateway.defaultProfile();
     if (!found) return [];
     const { name, region } = found;
-    return [
-      {
-        kind: "aws",
-        name,
-        protected: false,
-        ...(name === "default" ? {} : { profile: name }),
-        ...(region === undefined ? {} : { region }),
-      },
-    ];
+    return [{ kind: "aws", name, protected: false, region }];
   }
 }
