@@ -80,7 +80,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
 
 async function findPendingEvents(stateDir: string | undefined, signal: AbortSignal): Promise<boolean> {
   if (stateDir === undefined) return false;
-  const { hasPendingEvents } = await import("./events/store.ts");
+  const { hasPendingEvents } = await import("./events/eventStore.ts");
   return hasPendingEvents(stateDir, signal);
 }
 

@@ -1,5 +1,5 @@
 import { functionArn, localAccount, localRegion } from "../model/identity.ts";
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import { invalidParameter, notFound } from "../model/errors.ts";
 
 /** A function as a request names it. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { ApiRequest } from "../http/request.ts";
-import type { Invocation } from "../model/outcome.ts";
+import type { Invocation } from "../model/invocation.ts";
 import { ApiError, invalidParameter } from "../model/errors.ts";
 import type { Target } from "./functionName.ts";
 import { tailBytes } from "../model/limits.ts";

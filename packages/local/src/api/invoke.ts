@@ -1,6 +1,6 @@
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import type { ApiAnswer, ApiRequest } from "../http/request.ts";
-import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { invalidParameter, tooLarge } from "../model/errors.ts";
 import type { Target } from "./functionName.ts";
 import { eventLimit } from "../model/limits.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { InvokeWithResponseStreamCompleteEvent } from "@aws-sdk/client-lambda";
 import type { ApiAnswer, ApiRequest } from "../http/request.ts";
-import type { InvocationResult, Outcome } from "../model/outcome.ts";
+import type { InvocationResult, Outcome } from "../model/invocation.ts";
 import { invalidParameter } from "../model/errors.ts";
 import { EventFramer, eventStreamType } from "./eventStream.ts";
 import type { Target } from "./functionName.ts";

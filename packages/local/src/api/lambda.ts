@@ -1,4 +1,4 @@
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import { fullConfiguration, functionDetails } from "./configuration.ts";
 import { notOffered } from "../model/errors.ts";
@@ -6,7 +6,7 @@ import { findTarget } from "./functionName.ts";
 import { invoke, type Invokers } from "./invoke.ts";
 import { invokeWithStream } from "./invokeStream.ts";
 import { matchOperation } from "./operations.ts";
-import * as reads from "./reads.ts";
+import * as reads from "./readOperations.ts";
 
 /** What the Lambda API needs of the rest of the service. */
 export interface LambdaBackend extends Invokers {

@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { ApiAnswer } from "../http/request.ts";
 import { filterPattern } from "../logs/filter.ts";
-import type { LogStore, StoredLine } from "../logs/store.ts";
+import type { LogStore, StoredLine } from "../logs/logStore.ts";
 import { ApiError } from "../model/errors.ts";
 import { EventFramer, eventStreamType } from "./eventStream.ts";
 import { groupInArn, invalidInput, logGroupArn, type LogInput } from "./logInput.ts";

@@ -4,7 +4,7 @@ import type {
   GetLogEventsCommandOutput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { filterPattern } from "../logs/filter.ts";
-import type { StoredLine } from "../logs/store.ts";
+import type { StoredLine } from "../logs/logStore.ts";
 import { ApiError } from "../model/errors.ts";
 import { invalidInput, type LogInput } from "./logInput.ts";
 

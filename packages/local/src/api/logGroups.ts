@@ -2,7 +2,7 @@ import type {
   DescribeLogGroupsCommandOutput,
   DescribeLogStreamsCommandOutput,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { LogStore, StoredLine } from "../logs/store.ts";
+import type { LogStore, StoredLine } from "../logs/logStore.ts";
 import { invalidInput, logGroupArn, type LogInput } from "./logInput.ts";
 
 const pageSize = 50;

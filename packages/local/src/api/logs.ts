@@ -1,7 +1,7 @@
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import { logGroupOf } from "../model/identity.ts";
-import type { LogStore, StoredLine } from "../logs/store.ts";
+import type { LogStore, StoredLine } from "../logs/logStore.ts";
 import { ApiError, notOffered } from "../model/errors.ts";
 import { startLiveTail } from "./liveTail.ts";
 import { filterLogEvents, getLogEvents } from "./logEvents.ts";

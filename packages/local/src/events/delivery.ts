@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { eventLimit } from "../model/limits.ts";
-import type { LogStore } from "../logs/store.ts";
+import type { LogStore } from "../logs/logStore.ts";
 import type { Delivery, EndedEvent } from "./destinations.ts";
-import type { JournalRecord, QueuedEvent } from "./event.ts";
-import type { EventStore } from "./store.ts";
+import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
+import type { EventStore } from "./eventStore.ts";
 
 /** Lambda ends a loop of functions that invoke each other after about so many rounds. Source: "Recursive loop detection". */
 const mostHops = 16;

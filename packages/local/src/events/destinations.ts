@@ -1,8 +1,8 @@
 import type { EventInvokeSettings, LocalFunction } from "../model/localFunction.ts";
 import { nameInFunctionArn } from "../api/functionName.ts";
 import { functionArn, logGroupOf } from "../model/identity.ts";
-import type { Outcome } from "../model/outcome.ts";
-import type { QueuedEvent } from "./event.ts";
+import type { Outcome } from "../model/invocation.ts";
+import type { QueuedEvent } from "./queuedEvent.ts";
 
 /** How an event ended. Source: "Capturing records of Lambda asynchronous invocations" of the Lambda developer guide. */
 export type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";

@@ -1,6 +1,6 @@
 import { open, readFile, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { applyRecord, type JournalRecord, type QueuedEvent } from "./event.ts";
+import { applyRecord, type JournalRecord, type QueuedEvent } from "./queuedEvent.ts";
 
 /** An append that waits for the disk. */
 interface Pending {

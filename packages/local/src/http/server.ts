@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { ApiError } from "../model/errors.ts";
 import { admit, drained, type AdmissionOptions } from "./admission.ts";
-import { endAtOnce } from "../model/endAtOnce.ts";
+import { endAtOnce } from "../model/endResponse.ts";
 import { flattenHeaders, type ApiAnswer, type ApiRequest } from "./request.ts";
 
 export interface ApiServerOptions extends AdmissionOptions {

@@ -1,5 +1,5 @@
 import type { LocalProblem, LocalState } from "../contract/state.ts";
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import { CannotRun } from "./plan.ts";
 import type { Runtimes } from "./runtimes.ts";
 

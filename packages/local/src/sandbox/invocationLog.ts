@@ -1,8 +1,8 @@
 import { tailBytes } from "../model/limits.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { logGroupOf } from "../model/identity.ts";
-import type { LogStore } from "../logs/store.ts";
-import type { Outcome } from "../model/outcome.ts";
+import type { LogStore } from "../logs/logStore.ts";
+import type { Outcome } from "../model/invocation.ts";
 import { platformLines, type Measures, type PlatformLines } from "./platformLines.ts";
 import type { LogLine } from "../logs/logLine.ts";
 

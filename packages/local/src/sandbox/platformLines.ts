@@ -1,6 +1,6 @@
 import type { LocalFunction } from "../model/localFunction.ts";
-import { endLine, reportLine, startLine, type Report } from "../logs/lines.ts";
-import type { Outcome } from "../model/outcome.ts";
+import { endLine, reportLine, startLine, type Report } from "../logs/platformLines.ts";
+import type { Outcome } from "../model/invocation.ts";
 
 /** The measures of one invocation. */
 export interface Measures {

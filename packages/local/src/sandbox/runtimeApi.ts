@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
-import { endAtOnce } from "../model/endAtOnce.ts";
+import { endAtOnce } from "../model/endResponse.ts";
 import { openChannel } from "./channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
 import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";

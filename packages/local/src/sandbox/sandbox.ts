@@ -8,7 +8,7 @@ import {
   type Invocation,
   type InvocationResult,
   type Outcome,
-} from "../model/outcome.ts";
+} from "../model/invocation.ts";
 import { pipesRead, type SandboxProcess } from "./process.ts";
 import type { RuntimeApi } from "./runtimeApi.ts";
 

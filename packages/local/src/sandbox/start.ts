@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FunctionCredentials } from "../contract/workspace.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { newLogStream } from "../model/identity.ts";
-import type { LogStore } from "../logs/store.ts";
+import type { LogStore } from "../logs/logStore.ts";
 import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
 import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
-import { Catalog, type Entry } from "../discovery/catalog/catalog.ts";
-import { LogStore } from "../logs/store.ts";
+import { Catalog, type Entry } from "../discovery/catalog/functionCatalog.ts";
+import { LogStore } from "../logs/logStore.ts";
 import type { RuntimeFiles } from "../runtime/plan.ts";
 import { RuntimeProblems } from "../runtime/runtimeProblems.ts";
 import { createRuntimes } from "../runtime/runtimes.ts";
-import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { Pool, type PoolOptions } from "../sandbox/pool.ts";
 import { createReaper } from "../process/reaperClient.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
-import { Catalog } from "../../src/discovery/catalog/catalog.ts";
+import { Catalog } from "../../src/discovery/catalog/functionCatalog.ts";
 import type { LocalFunction, Problem } from "../../src/model/localFunction.ts";
 
 /** What is found in a folder, once. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
-import { Catalog, type DiscoveryHost, type Entry } from "../../src/discovery/catalog/catalog.ts";
+import { Catalog, type DiscoveryHost, type Entry } from "../../src/discovery/catalog/functionCatalog.ts";
 
 /** Files by their paths; `undefined` takes one away. */
 export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;

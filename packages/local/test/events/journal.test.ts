@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import type { QueuedEvent } from "../../src/events/event.ts";
+import type { QueuedEvent } from "../../src/events/queuedEvent.ts";
 import { Journal, readJournal } from "../../src/events/journal.ts";
 import { never } from "../workspace.ts";
 

@@ -1,13 +1,13 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Entry } from "../../src/discovery/catalog/catalog.ts";
+import type { Entry } from "../../src/discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
-import { createEventQueue } from "../../src/events/backend.ts";
-import type { QueuedEvent } from "../../src/events/event.ts";
-import type { EventQueue } from "../../src/events/queue.ts";
-import { LogStore } from "../../src/logs/store.ts";
-import { broke, type Invocation, type Outcome } from "../../src/model/outcome.ts";
+import { createEventQueue } from "../../src/events/createEventQueue.ts";
+import type { QueuedEvent } from "../../src/events/queuedEvent.ts";
+import type { EventQueue } from "../../src/events/eventQueue.ts";
+import { LogStore } from "../../src/logs/logStore.ts";
+import { broke, type Invocation, type Outcome } from "../../src/model/invocation.ts";
 
 /** A run of a function, as the queue asks for it. */
 export interface Run {

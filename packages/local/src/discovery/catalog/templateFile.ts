@@ -5,15 +5,15 @@ import { parseEnv } from "node:util";
 import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
 import { shortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
-import type { CodeStore } from "../code/store.ts";
-import type { Declarations } from "../template/declared.ts";
+import type { CodeStore } from "../code/codeStore.ts";
+import type { Declarations } from "../template/declarations.ts";
 import { parseFile, type ParsedDocument } from "../template/document.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { materialize } from "./materialize.ts";
+import { materialize } from "./locateCode.ts";
 import { isServerlessFile } from "../workspace/scan.ts";
 import { printService, type PrintHost } from "../serverless/print.ts";
 import { readService } from "../serverless/functions.ts";
-import { largestFile, TrackedSources } from "./sources.ts";
+import { largestFile, TrackedSources } from "./trackedSources.ts";
 
 /** What is needed to read templates. */
 export interface TemplateHost {

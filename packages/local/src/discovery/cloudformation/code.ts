@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve as resolvePath } from "node:path";
-import type { CodeSource, Sources } from "../template/declared.ts";
-import { asText, isRecord, valueAt } from "../template/plain.ts";
+import type { CodeSource, Sources } from "../template/declarations.ts";
+import { asText, isRecord, valueAt } from "../template/values.ts";
 import type { Properties } from "../template/properties.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Resource, Template } from "./template.ts";

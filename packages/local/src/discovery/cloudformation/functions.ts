@@ -1,10 +1,10 @@
-import type { DeclaredFunction, Sources } from "../template/declared.ts";
+import type { DeclaredFunction, Sources } from "../template/declarations.ts";
 import { loggingOf } from "../template/logging.ts";
-import { asText, asTexts, isRecord, notEmpty, optional, valueAt } from "../template/plain.ts";
+import { asText, asTexts, isRecord, notEmpty, optional, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
-import { whyNotRunnable } from "../template/runnable.ts";
-import { eventInvokeOf, deadLetterOf } from "./asynchronous.ts";
-import { buildOf } from "./build.ts";
+import { whyNotRunnable } from "../template/runnability.ts";
+import { eventInvokeOf, deadLetterOf } from "./eventInvokeConfig.ts";
+import { buildOf } from "./buildProperties.ts";
 import { codeOf } from "./code.ts";
 import { isIntrinsic, resolve } from "../template/intrinsics/resolve.ts";
 import { layersOf } from "./layers.ts";

@@ -1,10 +1,10 @@
-import type { DeclaredLayer, Sources } from "../template/declared.ts";
-import { asText } from "../template/plain.ts";
+import type { DeclaredLayer, Sources } from "../template/declarations.ts";
+import { asText } from "../template/values.ts";
 import type { Properties } from "../template/properties.ts";
 import { assetOf, localPath } from "./code.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Resource, Template } from "./template.ts";
-import { layerTypes } from "../template/types.ts";
+import { layerTypes } from "../template/resourceTypes.ts";
 
 /** The layers of a function whose content is in the workspace; another one is reported. */
 export function layersOf(template: Template, properties: Properties, sources: Sources): DeclaredLayer[] {

@@ -1,4 +1,4 @@
-import { asText, isRecord, onlyEntry } from "../template/plain.ts";
+import { asText, isRecord, onlyEntry } from "../template/values.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 

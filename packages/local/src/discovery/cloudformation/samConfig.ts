@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { parse as parseToml, TomlError } from "smol-toml";
-import type { Sources } from "../template/declared.ts";
+import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
 import type { Problem } from "../../model/localFunction.ts";
-import { asText, asTexts, isRecord, recordIn } from "../template/plain.ts";
+import { asText, asTexts, isRecord, recordIn } from "../template/values.ts";
 import type { StackSettings } from "../template/scope.ts";
 
 /** What SAM's configuration file beside a template says of it. */

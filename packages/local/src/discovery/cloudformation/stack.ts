@@ -1,10 +1,10 @@
 import { dirname, resolve as resolvePath } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Declarations, DeclaredFunction, Sources } from "../template/declared.ts";
+import type { Declarations, DeclaredFunction, Sources } from "../template/declarations.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import type { Problem } from "../../model/localFunction.ts";
-import { parseTemplate } from "../template/pieces.ts";
-import { isRecord } from "../template/plain.ts";
+import { parseTemplate } from "../template/chunkedParser.ts";
+import { isRecord } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { assetOf } from "./code.ts";
 import { readFunction } from "./functions.ts";
@@ -12,7 +12,7 @@ import { readSamConfig } from "./samConfig.ts";
 import type { StackSettings } from "../template/scope.ts";
 import { oldBooleans, shortForms } from "../template/tags.ts";
 import { openTemplate, type Resource, type Template } from "./template.ts";
-import { functionTypes, stackTypes } from "../template/types.ts";
+import { functionTypes, stackTypes } from "../template/resourceTypes.ts";
 
 /** Stacks within stacks; more are an error in the templates, or a ring of them. */
 const deepest = 8;

@@ -2,7 +2,7 @@ import type { SourcePlace } from "../../contract/state.ts";
 import { functionArn } from "../../model/identity.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import type { Problem } from "../../model/localFunction.ts";
-import { asText, isRecord, recordAt, recordIn, valueAt } from "../template/plain.ts";
+import { asText, isRecord, recordAt, recordIn, valueAt } from "../template/values.ts";
 import { known, type Scope } from "../template/intrinsics/resolved.ts";
 import { resolve, resolveCondition } from "../template/intrinsics/resolve.ts";
 import { expandLoops, type Written } from "./loops.ts";

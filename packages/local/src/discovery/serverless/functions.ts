@@ -7,13 +7,13 @@ import type {
   DeclaredFunction,
   DeclaredLayer,
   Sources,
-} from "../template/declared.ts";
+} from "../template/declarations.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings, Problem } from "../../model/localFunction.ts";
 import { loggingOf } from "../template/logging.ts";
-import { asText, asTexts, isRecord, notEmpty, optional, valueAt } from "../template/plain.ts";
+import { asText, asTexts, isRecord, notEmpty, optional, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
-import { whyNotRunnable } from "../template/runnable.ts";
+import { whyNotRunnable } from "../template/runnability.ts";
 import { layerId, openService, type Entry, type Service } from "./service.ts";
 
 /** Reads the functions of a service. Source: the Serverless Framework's guide, "Serverless.yml Reference". */

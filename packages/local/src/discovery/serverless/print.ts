@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { devNull } from "node:os";
 import { dirname, join, relative, resolve as resolvePath } from "node:path";
 import { text } from "node:stream/consumers";
-import type { Sources } from "../template/declared.ts";
-import { isRecord, valueAt } from "../template/plain.ts";
+import type { Sources } from "../template/declarations.ts";
+import { isRecord, valueAt } from "../template/values.ts";
 
 /** What `print` needs to run. */
 export interface PrintHost {

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { createScope, dynamicReference } from "../template/scope.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 import type { ParsedDocument } from "../template/document.ts";
-import { asText, isRecord, valueAt } from "../template/plain.ts";
+import { asText, isRecord, valueAt } from "../template/values.ts";
 import { Variables, type VariableContext } from "./variables.ts";
 
 /** A service of the Serverless Framework with its names bound. */

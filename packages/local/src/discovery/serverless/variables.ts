@@ -3,9 +3,9 @@ import { extname, resolve as resolvePath } from "node:path";
 import { localAccount } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
 import { shortForms } from "../template/tags.ts";
-import type { Sources } from "../template/declared.ts";
+import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
-import { asText, isRecord, recordIn, valueAt } from "../template/plain.ts";
+import { asText, isRecord, recordIn, valueAt } from "../template/values.ts";
 import { maskOthers, splitSources, unmask, type Source } from "./variableSyntax.ts";
 
 /** What variables are looked up in. */

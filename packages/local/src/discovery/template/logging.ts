@@ -1,5 +1,5 @@
 import type { LoggingSettings } from "../../model/localFunction.ts";
-import { asText, optional } from "./plain.ts";
+import { asText, optional } from "./values.ts";
 
 /** What Lambda's API, CloudFormation and the Serverless Framework have under different names. */
 const names = {

@@ -2,7 +2,7 @@ import type { SourcePlace } from "../../contract/state.ts";
 import { noValue, type Scope } from "./intrinsics/resolved.ts";
 import { isIntrinsic, resolve } from "./intrinsics/resolve.ts";
 import type { Problem, Unresolved } from "../../model/localFunction.ts";
-import { asText, isRecord, listText } from "./plain.ts";
+import { asText, isRecord, listText } from "./values.ts";
 
 /** Numbers that Lambda takes. */
 export interface Range {

@@ -1,9 +1,9 @@
 import { functionArn, localAccount, localRegion } from "../../model/identity.ts";
-import { asText, isRecord, recordAt, valueAt } from "./plain.ts";
+import { asText, isRecord, recordAt, valueAt } from "./values.ts";
 import { toBoolean } from "./intrinsics/logic.ts";
 import { resolve, resolveCondition } from "./intrinsics/resolve.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./intrinsics/resolved.ts";
-import { functionTypes, layerTypes, namedBy } from "./types.ts";
+import { functionTypes, layerTypes, namedBy } from "./resourceTypes.ts";
 
 /** What a stack gets from outside of its template. */
 export interface StackSettings {

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { isInside } from "../code/boundary.ts";
-import { extents, includes, type Extent } from "./extent.ts";
+import { extents, includes, type Extent } from "./functionFiles.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, walkFolders } from "./scan.ts";
 

@@ -1,4 +1,4 @@
-import { asText } from "../plain.ts";
+import { asText } from "../values.ts";
 import { known, unresolved, type Resolved } from "./resolved.ts";
 
 /** `Fn::Equals`: CloudFormation compares texts. */

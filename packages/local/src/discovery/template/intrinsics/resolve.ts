@@ -1,7 +1,7 @@
-import { asText, isRecord, onlyEntry, recordAt, valueAt } from "../plain.ts";
+import { asText, isRecord, onlyEntry, recordAt, valueAt } from "../values.ts";
 import { and, equals, not, or, toBoolean } from "./logic.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./resolved.ts";
-import { base64, join, length, select, split, toJsonString } from "./text.ts";
+import { base64, join, length, select, split, toJsonString } from "./strings.ts";
 
 /**
  * Replaces the intrinsic functions in a template's value by what they give on this machine.

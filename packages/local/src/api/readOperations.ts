@@ -9,13 +9,13 @@ import type {
   ListTagsCommandOutput,
   ListVersionsByFunctionCommandOutput,
 } from "@aws-sdk/client-lambda";
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { functionArn } from "../model/identity.ts";
 import { configuration, revisionId } from "./configuration.ts";
 import { invalidParameter, notFound } from "../model/errors.ts";
 import type { Target } from "./functionName.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "./pagination.ts";
 
 /** A response's body: what the SDK's type says, without what the SDK adds. */
 type Body<Output> = Omit<Output, "$metadata">;

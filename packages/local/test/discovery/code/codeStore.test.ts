@@ -3,8 +3,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { handler, open, sam } from "./workspaceFolder.ts";
-import { zip, type ZipEntry } from "./zip.ts";
+import { handler, open, sam } from "../workspaceFolder.ts";
+import { zip, type ZipEntry } from "../zip.ts";
 
 const template = sam({ Fn: ["CodeUri: code.zip"] });
 const whole = zip([{ name: "index.js", content: handler }]);

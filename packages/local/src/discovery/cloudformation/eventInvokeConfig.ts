@@ -1,10 +1,10 @@
 import { localAccount, localRegion } from "../../model/identity.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
-import { asText, isRecord, onlyEntry, optional, valueAt } from "../template/plain.ts";
+import { asText, isRecord, onlyEntry, optional, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { isIntrinsic, resolve } from "../template/intrinsics/resolve.ts";
 import { isFor, propertyOf, type Resource, type Template } from "./template.ts";
-import { destinations } from "../template/types.ts";
+import { destinations } from "../template/resourceTypes.ts";
 
 /**
  * What becomes of asynchronous events: SAM's `EventInvokeConfig`, or an `AWS::Lambda::EventInvokeConfig` of the function.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { LogStore } from "../../src/logs/store.ts";
+import { LogStore } from "../../src/logs/logStore.ts";
 
 const megabyte = 1024 * 1024;
 

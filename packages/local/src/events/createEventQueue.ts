@@ -1,13 +1,13 @@
 import type { ResumedEvent } from "../contract/service.ts";
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import { logGroupOf } from "../model/identity.ts";
-import type { LogStore } from "../logs/store.ts";
-import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { LogStore } from "../logs/logStore.ts";
+import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { deliverAll } from "./delivery.ts";
 import { deliveries, type Delivery } from "./destinations.ts";
-import type { QueuedEvent } from "./event.ts";
-import { EventQueue, type EventTiming } from "./queue.ts";
-import { EventStore } from "./store.ts";
+import type { QueuedEvent } from "./queuedEvent.ts";
+import { EventQueue, type EventTiming } from "./eventQueue.ts";
+import { EventStore } from "./eventStore.ts";
 
 /** What asynchronous invocation needs of the rest of the service. */
 export interface EventsOptions {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Tags } from "yaml";
 import type { SourcePlace } from "../../contract/state.ts";
 import { parseFile, type ParsedDocument, type Parsing } from "./document.ts";
-import { isRecord } from "./plain.ts";
+import { isRecord } from "./values.ts";
 
 /** So much YAML, in characters, is parsed at a time; it takes 10 to 20 ms. */
 const pieceSize = 16 * 1024;

@@ -1,10 +1,10 @@
 import { ApiError, throttled } from "../model/errors.ts";
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import type { Entry } from "../discovery/catalog/functionCatalog.ts";
 import { functionArn } from "../model/identity.ts";
-import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import type { Condition, EndedEvent } from "./destinations.ts";
-import type { QueuedEvent } from "./event.ts";
-import type { EventStore } from "./store.ts";
+import type { QueuedEvent } from "./queuedEvent.ts";
+import type { EventStore } from "./eventStore.ts";
 
 /** The waits of asynchronous invocation, in ms. */
 export interface EventTiming {

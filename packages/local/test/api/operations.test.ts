@@ -3,7 +3,7 @@ import * as model from "@aws-sdk/client-lambda";
 import { describe, it } from "mocha";
 import { matchOperation } from "../../src/api/operations.ts";
 import { ApiError, invalidParameter, notFound, throttled, tooLarge } from "../../src/model/errors.ts";
-import { answerError } from "../../src/api/protocol.ts";
+import { answerError } from "../../src/api/errorResponse.ts";
 
 /** A shape of the API's model as the SDK carries it: kind, namespace, name, traits, names of members. */
 type Shape = readonly [

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { discover } from "./discover.ts";
-import { open } from "./workspaceFolder.ts";
+import { discover } from "../discover.ts";
+import { open } from "../workspaceFolder.ts";
 
 const service = [
   "service: ${file(name.js):name}",

@@ -1,6 +1,6 @@
 import { appendFile, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { JournalRecord, QueuedEvent } from "./event.ts";
+import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
 import { Journal, readJournal } from "./journal.ts";
 import { isOwnFolderName, makeOwnFolder, ownerGone } from "./ownership.ts";
 

@@ -3,11 +3,11 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import { oldBooleans, shortForms } from "../../src/discovery/template/tags.ts";
-import { parseFile, type Parsing } from "../../src/discovery/template/document.ts";
-import { parseTemplate } from "../../src/discovery/template/pieces.ts";
+import { oldBooleans, shortForms } from "../../../src/discovery/template/tags.ts";
+import { parseFile, type Parsing } from "../../../src/discovery/template/document.ts";
+import { parseTemplate } from "../../../src/discovery/template/chunkedParser.ts";
 
-const zoo = fileURLToPath(new URL("zoo", import.meta.url));
+const zoo = fileURLToPath(new URL("../zoo", import.meta.url));
 const tags = [...shortForms, ...oldBooleans];
 const file = "/template.yaml";
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { fileStamp } from "../../model/codeStamp.ts";
 import type { Boundary } from "../code/boundary.ts";
-import type { Sources } from "../template/declared.ts";
+import type { Sources } from "../template/declarations.ts";
 
 /** CloudFormation's limit for a template; what a template names is no larger. */
 export const largestFile = 1024 * 1024;

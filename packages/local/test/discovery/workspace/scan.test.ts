@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { findTemplates, isSkipped, mayBeTemplate } from "../../src/discovery/workspace/scan.ts";
-import { open, sam } from "./workspaceFolder.ts";
+import { findTemplates, isSkipped, mayBeTemplate } from "../../../src/discovery/workspace/scan.ts";
+import { open, sam } from "../workspaceFolder.ts";
 
 const never = new AbortController().signal;
 

@@ -1,4 +1,4 @@
-import { asText, isRecord } from "../plain.ts";
+import { asText, isRecord } from "../values.ts";
 import { known, unresolved, type Resolved } from "./resolved.ts";
 
 /** `Fn::Join`: `[separator, list]`. */

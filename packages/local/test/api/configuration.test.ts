@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { answerLambda, type LambdaBackend } from "../../src/api/lambda.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
-import type { Invocation } from "../../src/model/outcome.ts";
+import type { Invocation } from "../../src/model/invocation.ts";
 import { declare, returned } from "../events/queueHost.ts";
 import { never } from "../workspace.ts";
 

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import type { LocalState } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary, isInside } from "../code/boundary.ts";
-import { CodeStore } from "../code/store.ts";
+import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
-import { compose } from "./compose.ts";
+import { compose } from "./mergeTemplates.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
 import { findTemplates, isPassedOver, mayBeTemplate } from "../workspace/scan.ts";
-import { isStale, TemplateReadings } from "./readings.ts";
+import { isStale, TemplateReadings } from "./templateCache.ts";
 import type { TemplateHost } from "./templateFile.ts";
-import { watchFolder, type Watcher } from "../workspace/watch.ts";
+import { watchFolder, type Watcher } from "../workspace/folderWatcher.ts";
 
 /** A function, and a number that changes whenever its declaration or code does. */
 export interface Entry {

@@ -1,12 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Boundary } from "../code/boundary.ts";
-import type { CodeStore } from "../code/store.ts";
-import type { CodeSource, DeclaredFunction } from "../template/declared.ts";
-import { handlerExists } from "../workspace/handlers.ts";
+import type { CodeStore } from "../code/codeStore.ts";
+import type { CodeSource, DeclaredFunction } from "../template/declarations.ts";
+import { handlerExists } from "../workspace/missingCode.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { notEmpty, optional } from "../template/plain.ts";
-import type { TrackedSources } from "./sources.ts";
+import { notEmpty, optional } from "../template/values.ts";
+import type { TrackedSources } from "./trackedSources.ts";
 
 /** Where code is looked for, and put. */
 export interface CodeHost {

@@ -1,5 +1,5 @@
 import type { Target } from "../api/functionName.ts";
-import type { Invocation } from "../model/outcome.ts";
+import type { Invocation } from "../model/invocation.ts";
 
 /** An accepted event, as long as it is neither done nor given up. */
 export interface QueuedEvent {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { handler, open, sam, type Files } from "./workspaceFolder.ts";
+import { handler, open, sam, type Files } from "../workspaceFolder.ts";
 
 const code = { "src/index.js": handler };
 const one = sam({ One: ["CodeUri: src"] });

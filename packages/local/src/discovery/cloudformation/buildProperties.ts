@@ -1,5 +1,5 @@
 import type { BuildProperties } from "../../model/localFunction.ts";
-import { asText, asTexts, isRecord, optional, recordAt } from "../template/plain.ts";
+import { asText, asTexts, isRecord, optional, recordAt } from "../template/values.ts";
 import type { Resource } from "./template.ts";
 
 /** How SAM is told to build a function with esbuild; undefined where it is not. */

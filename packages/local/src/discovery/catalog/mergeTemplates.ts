@@ -1,6 +1,6 @@
-import { missingCode } from "../workspace/handlers.ts";
+import { missingCode } from "../workspace/missingCode.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { listText } from "../template/plain.ts";
+import { listText } from "../template/values.ts";
 import type { TemplateReading } from "./templateFile.ts";
 
 /** The functions of a workspace, each name once, and what is to be said of them. */
