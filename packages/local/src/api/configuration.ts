@@ -10,9 +10,9 @@ import type {
   SystemLogLevel,
 } from "@aws-sdk/client-lambda";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { functionArn, localAccount, logGroupOf } from "../model/identity.ts";
+import { functionArn, LOCAL_ACCOUNT, logGroupOf } from "../model/identity.ts";
 import { handlerFile } from "../model/codeStamp.ts";
-import type { Target } from "./functionName.ts";
+import type { ResolvedFunction } from "./functionName.ts";
 
 /** A response's body: what the SDK's type says, without what the SDK adds. */
 type Body<Output> = Omit<Output, "$metadata">;
@@ -26,7 +26,7 @@ export function configuration(fn: LocalFunction, qualifier?: string) {
     FunctionName: fn.name,
     FunctionArn: qualifier === undefined ? functionArn(fn.name) : `${functionArn(fn.name)}:${qualifier}`,
     ...(fn.runtime !== "" && { Runtime: fn.runtime as NonNullable<FunctionConfiguration["Runtime"]> }),
-    Role: `arn:aws:iam::${localAccount}:role/local`,
+    Role: `arn:aws:iam::${LOCAL_ACCOUNT}:role/local`,
     ...(fn.handler !== "" && { Handler: fn.handler }),
     Description: fn.description ?? "",
     Timeout: fn.timeoutSeconds,
@@ -61,7 +61,7 @@ function loggingConfig(fn: LocalFunction): LoggingConfig {
 }
 
 /** A function as GetFunctionConfiguration describes it. */
-export function fullConfiguration({ entry, qualifier }: Target) {
+export function fullConfiguration({ entry, qualifier }: ResolvedFunction) {
   return {
     ...configuration(entry.fn, qualifier),
     State: "Active" as const,
@@ -70,7 +70,7 @@ export function fullConfiguration({ entry, qualifier }: Target) {
 }
 
 /** A function as GetFunction describes it; its code is where the workspace has it. */
-export function functionDetails(target: Target) {
+export function functionDetails(target: ResolvedFunction) {
   const { fn } = target.entry;
   const tags = Object.keys(fn.tags).length > 0 ? { Tags: { ...fn.tags } } : {};
   return {

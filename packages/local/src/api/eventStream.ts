@@ -1,7 +1,7 @@
 import { EventStreamCodec } from "@smithy/core/event-streams";
 
 /** The content type of an answer that is a stream of events. */
-export const eventStreamType = "application/vnd.amazon.eventstream";
+export const EVENT_STREAM_TYPE = "application/vnd.amazon.eventstream";
 
 /** Frames the events of one answer. Source: "Amazon event stream specification" of Smithy. */
 export class EventFramer {

@@ -1,5 +1,5 @@
-import { functionArn, localAccount, localRegion } from "../model/identity.ts";
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import { functionArn, LOCAL_ACCOUNT, LOCAL_REGION } from "../model/identity.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { invalidParameter, notFound } from "../model/errors.ts";
 
 /** A function as a request names it. */
@@ -9,8 +9,8 @@ export interface FunctionName {
 }
 
 /** A function that exists, under the qualifier that a request names it by. */
-export interface Target {
-  entry: Entry;
+export interface ResolvedFunction {
+  entry: CatalogEntry;
   qualifier: string | undefined;
   /** With the qualifier, where there is one. */
   arn: string;
@@ -26,11 +26,11 @@ const pattern =
 function parseFunctionName(text: string, qualifier: string | null): FunctionName {
   const match = pattern.exec(text);
   if (!match) throw invalidParameter(`'${text}' is not a function name, a partial ARN or an ARN.`);
-  const [, region = localRegion, account, partialAccount, name = "", inner] = match;
-  const owner = account ?? partialAccount ?? localAccount;
-  if (region !== localRegion || owner !== localAccount) {
+  const [, region = LOCAL_REGION, account, partialAccount, name = "", inner] = match;
+  const owner = account ?? partialAccount ?? LOCAL_ACCOUNT;
+  if (region !== LOCAL_REGION || owner !== LOCAL_ACCOUNT) {
     throw notFound(
-      `Function not found: ${text}. Local functions are in ${localRegion}, account ${localAccount}.`,
+      `Function not found: ${text}. Local functions are in ${LOCAL_REGION}, account ${LOCAL_ACCOUNT}.`,
     );
   }
   if (qualifier !== null && inner !== undefined && qualifier !== inner) {
@@ -42,7 +42,11 @@ function parseFunctionName(text: string, qualifier: string | null): FunctionName
 }
 
 /** The function that a request names. Throws an `ApiError` 400, or 404 where it or its alias does not exist. */
-export function findTarget(text: string, asked: string | null, entries: ReadonlyMap<string, Entry>): Target {
+export function resolveFunction(
+  text: string,
+  asked: string | null,
+  entries: ReadonlyMap<string, CatalogEntry>,
+): ResolvedFunction {
   const { name, qualifier } = parseFunctionName(text, asked);
   const arn = `${functionArn(name)}${qualifier === undefined ? "" : `:${qualifier}`}`;
   const entry = entries.get(name);

@@ -1,17 +1,17 @@
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { invalidParameter, tooLarge } from "../model/errors.ts";
-import type { Target } from "./functionName.ts";
-import { eventLimit } from "../model/limits.ts";
-import { readInvocation, tailOf, wantsTail } from "./invocationRequest.ts";
+import type { ResolvedFunction } from "./functionName.ts";
+import { MAX_EVENT_BYTES } from "../model/limits.ts";
+import { parseInvocation, encodeLogTail, wantsLogTail } from "./invocationRequest.ts";
 
 /** How functions are run. */
 export interface Invokers {
   /** Runs a function once. Throws an `ApiError` where it may not start. */
-  run(entry: Entry, invocation: Invocation, signal: AbortSignal): Promise<InvocationResult>;
+  run(entry: CatalogEntry, invocation: Invocation, signal: AbortSignal): Promise<InvocationResult>;
   /** Resolves when the event is written down; it runs afterwards, with retries. Throws an `ApiError` where it is refused. */
-  accept(target: Target, invocation: Invocation): Promise<void>;
+  accept(target: ResolvedFunction, invocation: Invocation): Promise<void>;
 }
 
 /** The answer to a dry run, whose request has been read. */
@@ -20,23 +20,23 @@ export const dryRunAnswer: ApiAnswer = { status: 204, headers: { "x-amz-executed
 /** Answers an Invoke request for a function that exists. Throws an `ApiError`. */
 export async function invoke(
   request: ApiRequest,
-  target: Target,
+  target: ResolvedFunction,
   invokers: Invokers,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
   const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse";
   switch (type) {
     case "DryRun":
-      readInvocation(request, target);
+      parseInvocation(request, target);
       return dryRunAnswer;
     case "Event":
-      if (request.body.length > eventLimit) throw eventTooLarge(request.body.length);
-      await invokers.accept(target, readInvocation(request, target));
+      if (request.body.length > MAX_EVENT_BYTES) throw eventTooLarge(request.body.length);
+      await invokers.accept(target, parseInvocation(request, target));
       return { status: 202 };
     case "RequestResponse": {
-      const invocation = readInvocation(request, target);
+      const invocation = parseInvocation(request, target);
       const result = await invokers.run(target.entry, invocation, signal);
-      return answer(result, invocation, wantsTail(request));
+      return answer(result, invocation, wantsLogTail(request));
     }
     default:
       throw invalidParameter(`'${type}' is no InvocationType; it must be RequestResponse, Event or DryRun.`);
@@ -45,7 +45,7 @@ export async function invoke(
 
 function eventTooLarge(bytes: number): Error {
   return tooLarge(
-    `${bytes} byte payload is too large for the Event invocation type (limit ${eventLimit} bytes)`,
+    `${bytes} byte payload is too large for the Event invocation type (limit ${MAX_EVENT_BYTES} bytes)`,
   );
 }
 
@@ -57,7 +57,7 @@ function answer({ outcome, log }: InvocationResult, invocation: Invocation, tail
       "x-amz-executed-version": "$LATEST",
       "x-amzn-trace-id": invocation.traceId,
       ...(outcome.kind !== "returned" && { "x-amz-function-error": "Unhandled" }),
-      ...(tail && { "x-amz-log-result": tailOf(log) }),
+      ...(tail && { "x-amz-log-result": encodeLogTail(log) }),
     },
   };
 }

@@ -1,8 +1,8 @@
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import { fullConfiguration, functionDetails } from "./configuration.ts";
 import { notOffered } from "../model/errors.ts";
-import { findTarget } from "./functionName.ts";
+import { resolveFunction } from "./functionName.ts";
 import { invoke, type Invokers } from "./invoke.ts";
 import { invokeWithStream } from "./invokeStream.ts";
 import { matchOperation } from "./operations.ts";
@@ -11,7 +11,7 @@ import * as reads from "./readOperations.ts";
 /** What the Lambda API needs of the rest of the service. */
 export interface LambdaBackend extends Invokers {
   /** The functions by name, as the workspace declares them now. */
-  entries(signal: AbortSignal): Promise<ReadonlyMap<string, Entry>>;
+  entries(signal: AbortSignal): Promise<ReadonlyMap<string, CatalogEntry>>;
   /** How many sandboxes may exist at a time. */
   concurrency: number;
 }
@@ -26,7 +26,7 @@ export async function answerLambda(
   const { operation, parameters } = matchOperation(request.method, request.path, query);
   const [first = "", second = ""] = parameters;
   const entries = await backend.entries(signal);
-  const target = () => findTarget(first, query.get("Qualifier"), entries);
+  const target = () => resolveFunction(first, query.get("Qualifier"), entries);
   switch (operation) {
     case "ListFunctions":
       return json(reads.listFunctions(entries, query));

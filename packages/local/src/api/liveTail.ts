@@ -7,9 +7,9 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { ApiAnswer } from "../http/request.ts";
 import { filterPattern } from "../logs/filter.ts";
-import type { LogStore, StoredLine } from "../logs/logStore.ts";
+import type { LogStore, StoredLogEvent } from "../logs/logStore.ts";
 import { ApiError } from "../model/errors.ts";
-import { EventFramer, eventStreamType } from "./eventStream.ts";
+import { EventFramer, EVENT_STREAM_TYPE } from "./eventStream.ts";
 import { groupInArn, invalidInput, logGroupArn, type LogInput } from "./logInput.ts";
 
 interface LiveTailBackend {
@@ -22,31 +22,31 @@ interface LiveTailBackend {
 const limits = { groups: 10, linesAnUpdate: 500, updateMs: 1000, sessionMs: 3 * 60 * 60 * 1000 };
 
 /** What a session shows. */
-interface Wanted {
+interface TailFilter {
   groups: readonly string[];
-  matches: (group: string, line: StoredLine) => boolean;
+  matches: (group: string, line: StoredLogEvent) => boolean;
 }
 
 /** Answers StartLiveTail with the lines that are written from now on, until the client leaves or three hours later. */
 export function startLiveTail(input: LogInput, backend: LiveTailBackend, signal: AbortSignal): ApiAnswer {
-  const wanted = readWanted(input, backend.groups);
+  const filter = parseFilter(input, backend.groups);
   const started: LiveTailSessionStart = {
     requestId: backend.requestId,
     sessionId: randomUUID(),
-    logGroupIdentifiers: wanted.groups.map(logGroupArn),
-    logStreamNames: [...(input.texts("logStreamNames") ?? [])],
-    logStreamNamePrefixes: [...(input.texts("logStreamNamePrefixes") ?? [])],
-    logEventFilterPattern: input.text("logEventFilterPattern") ?? "",
+    logGroupIdentifiers: filter.groups.map(logGroupArn),
+    logStreamNames: [...(input.strings("logStreamNames") ?? [])],
+    logStreamNamePrefixes: [...(input.strings("logStreamNamePrefixes") ?? [])],
+    logEventFilterPattern: input.string("logEventFilterPattern") ?? "",
   };
   return {
     status: 200,
-    headers: { "content-type": eventStreamType },
-    body: session(started, new Tail(wanted, backend.logs, signal)),
+    headers: { "content-type": EVENT_STREAM_TYPE },
+    body: session(started, new Tail(filter, backend.logs, signal)),
   };
 }
 
-function readWanted(input: LogInput, groups: ReadonlySet<string>): Wanted {
-  const names = (input.texts("logGroupIdentifiers") ?? []).map(groupInArn);
+function parseFilter(input: LogInput, groups: ReadonlySet<string>): TailFilter {
+  const names = (input.strings("logGroupIdentifiers") ?? []).map(groupInArn);
   if (names.length < 1 || names.length > limits.groups)
     throw invalidInput(`logGroupIdentifiers must name 1 to ${limits.groups} log groups.`);
   const missing = names.find((name) => !groups.has(name));
@@ -56,10 +56,10 @@ function readWanted(input: LogInput, groups: ReadonlySet<string>): Wanted {
       400,
       `The specified log group does not exist: ${missing}`,
     );
-  const [streams, prefixes] = [input.texts("logStreamNames"), input.texts("logStreamNamePrefixes")];
+  const [streams, prefixes] = [input.strings("logStreamNames"), input.strings("logStreamNamePrefixes")];
   if (streams?.length && prefixes?.length)
     throw invalidInput("logStreamNames and logStreamNamePrefixes are mutually exclusive parameters.");
-  const matches = filterPattern(input.text("logEventFilterPattern") ?? "");
+  const matches = filterPattern(input.string("logEventFilterPattern") ?? "");
   const inStream = (name: string) =>
     (!streams?.length || streams.includes(name)) &&
     (!prefixes?.length || prefixes.some((prefix) => name.startsWith(prefix)));
@@ -92,10 +92,10 @@ class Tail {
   #lines: LiveTailSessionLogEvent[] = [];
   #sampled = false;
 
-  constructor(wanted: Wanted, logs: LogStore, gone: AbortSignal) {
+  constructor(filter: TailFilter, logs: LogStore, gone: AbortSignal) {
     this.#gone = gone;
     this.#unwatch = logs.watch((group, line) => {
-      if (wanted.matches(group, line)) this.#add(group, line);
+      if (filter.matches(group, line)) this.#add(group, line);
     });
     gone.addEventListener("abort", this.#unwatch);
     if (gone.aborted) this.#unwatch();
@@ -116,7 +116,7 @@ class Tail {
   }
 
   /** As on AWS, what is too much for one update is left out. */
-  #add(group: string, line: StoredLine): void {
+  #add(group: string, line: StoredLogEvent): void {
     this.#sampled ||= this.#lines.length >= limits.linesAnUpdate;
     if (this.#lines.length >= limits.linesAnUpdate) return;
     const { stream: logStreamName, message, timestamp } = line;

@@ -1,4 +1,4 @@
-import { localAccount, localRegion } from "../model/identity.ts";
+import { LOCAL_ACCOUNT, LOCAL_REGION } from "../model/identity.ts";
 import { ApiError } from "../model/errors.ts";
 
 /** What a request of CloudWatch Logs says: a JSON object, of which each operation reads its members. */
@@ -11,7 +11,7 @@ export class LogInput {
   }
 
   /** Throws an `ApiError` 400 for what is no text. */
-  text(name: string): string | undefined {
+  string(name: string): string | undefined {
     const value = this.#members[name];
     if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
     throw malformed(name, "a string");
@@ -26,13 +26,13 @@ export class LogInput {
   }
 
   /** True or false; `otherwise` where neither is said. */
-  flag(name: string, otherwise: boolean): boolean {
+  boolean(name: string, otherwise: boolean): boolean {
     const value = this.#members[name];
     return typeof value === "boolean" ? value : otherwise;
   }
 
   /** Throws an `ApiError` 400 for what is no list of texts. */
-  texts(name: string): readonly string[] | undefined {
+  strings(name: string): readonly string[] | undefined {
     const value = this.#members[name];
     if (value === undefined || value === null) return undefined;
     if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
@@ -40,15 +40,15 @@ export class LogInput {
   }
 
   /** How many are wanted at most. Throws an `ApiError` 400 where it is out of range. */
-  limit(most: number): number {
-    const limit = this.number("limit") ?? most;
-    if (limit < 1 || limit > most) throw invalidInput(`limit must be between 1 and ${most}.`);
+  limit(max: number): number {
+    const limit = this.number("limit") ?? max;
+    if (limit < 1 || limit > max) throw invalidInput(`limit must be between 1 and ${max}.`);
     return limit;
   }
 
   /** The group that is asked for. Throws an `ApiError` 400 where there is none, or two. */
   groupName(): string {
-    const [name, identifier] = [this.text("logGroupName"), this.text("logGroupIdentifier")];
+    const [name, identifier] = [this.string("logGroupName"), this.string("logGroupIdentifier")];
     if (name !== undefined && identifier !== undefined)
       throw invalidInput("LogGroup name and LogGroup identifier are mutually exclusive parameters.");
     const given = name ?? identifier;
@@ -64,7 +64,7 @@ export function invalidInput(message: string): ApiError {
 
 /** The ARN of a local log group, as an operation's input names it. */
 export function logGroupArn(name: string): string {
-  return `arn:aws:logs:${localRegion}:${localAccount}:log-group:${name}`;
+  return `arn:aws:logs:${LOCAL_REGION}:${LOCAL_ACCOUNT}:log-group:${name}`;
 }
 
 /** A group's name, out of its ARN where it is given by that. */

@@ -1,7 +1,7 @@
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import type { ApiAnswer, ApiRequest } from "../http/request.ts";
 import { logGroupOf } from "../model/identity.ts";
-import type { LogStore, StoredLine } from "../logs/logStore.ts";
+import type { LogStore, StoredLogEvent } from "../logs/logStore.ts";
 import { ApiError, notOffered } from "../model/errors.ts";
 import { startLiveTail } from "./liveTail.ts";
 import { filterLogEvents, getLogEvents } from "./logEvents.ts";
@@ -13,10 +13,10 @@ export interface LogsBackend {
   logs: LogStore;
   /** ms since 1970 */
   now: () => number;
-  entries(signal: AbortSignal): Promise<ReadonlyMap<string, Entry>>;
+  entries(signal: AbortSignal): Promise<ReadonlyMap<string, CatalogEntry>>;
 }
 
-const prefix = "Logs_20140328.";
+const OPERATION_PREFIX = "Logs_20140328.";
 
 /** Answers a request of the CloudWatch Logs API (JSON 1.1). Throws an `ApiError`. */
 export async function answerLogs(
@@ -24,7 +24,7 @@ export async function answerLogs(
   backend: LogsBackend,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
-  const operation = (request.headers["x-amz-target"] ?? "").replace(prefix, "");
+  const operation = (request.headers["x-amz-target"] ?? "").replace(OPERATION_PREFIX, "");
   const input = () => new LogInput(request.body);
   const groups = await groupNames(backend, signal);
   const lines = () => linesOf(input().groupName(), groups, backend.logs);
@@ -58,7 +58,7 @@ async function groupNames(backend: LogsBackend, signal: AbortSignal): Promise<Re
   return new Set([...declared, ...backend.logs.groups()].sort());
 }
 
-function linesOf(group: string, groups: ReadonlySet<string>, logs: LogStore): readonly StoredLine[] {
+function linesOf(group: string, groups: ReadonlySet<string>, logs: LogStore): readonly StoredLogEvent[] {
   if (groups.has(group)) return logs.lines(group);
   throw new ApiError("ResourceNotFoundException", 400, "The specified log group does not exist.");
 }

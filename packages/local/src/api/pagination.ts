@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 import { invalidParameter } from "../model/errors.ts";
 
 /** Lambda's lists have at most this many a page, whatever is asked for. Source: `MaxItems` of ListFunctions. */
-const pageSize = 50;
+const PAGE_SIZE = 50;
 
 /** A page of names in order; the marker is the last name of the page before, in base64. Throws an `ApiError` 400. */
 export function pageOf(
   names: readonly string[],
   query: URLSearchParams,
 ): { page: readonly string[]; next: { NextMarker?: string } } {
-  const size = Math.min(pageSize, readMaxItems(query));
+  const size = Math.min(PAGE_SIZE, readMaxItems(query));
   const after = readMarker(query.get("Marker") ?? "");
   const rest = names.toSorted().filter((name) => name > after);
   const page = rest.slice(0, size);
@@ -26,7 +26,7 @@ function readMarker(marker: string): string {
 }
 
 function readMaxItems(query: URLSearchParams): number {
-  const items = Number(query.get("MaxItems") ?? pageSize);
+  const items = Number(query.get("MaxItems") ?? PAGE_SIZE);
   if (!Number.isInteger(items) || items < 1 || items > 10_000)
     throw invalidParameter("MaxItems must be between 1 and 10000.");
   return items;

@@ -9,12 +9,12 @@ import type {
   ListTagsCommandOutput,
   ListVersionsByFunctionCommandOutput,
 } from "@aws-sdk/client-lambda";
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { functionArn } from "../model/identity.ts";
 import { configuration, revisionId } from "./configuration.ts";
 import { invalidParameter, notFound } from "../model/errors.ts";
-import type { Target } from "./functionName.ts";
+import type { ResolvedFunction } from "./functionName.ts";
 import { pageOf } from "./pagination.ts";
 
 /** A response's body: what the SDK's type says, without what the SDK adds. */
@@ -23,7 +23,7 @@ type Body<Output> = Omit<Output, "$metadata">;
 type OnTheWire<Shape> = Omit<Shape, "LastModified"> & { LastModified: number };
 
 /** ListFunctions. */
-export function listFunctions(entries: ReadonlyMap<string, Entry>, query: URLSearchParams) {
+export function listFunctions(entries: ReadonlyMap<string, CatalogEntry>, query: URLSearchParams) {
   const versions = query.get("FunctionVersion");
   if (versions !== null && versions !== "ALL") throw invalidParameter("FunctionVersion must be ALL.");
   const { page, next } = pageOf([...entries.keys()], query);
@@ -35,21 +35,21 @@ export function listFunctions(entries: ReadonlyMap<string, Entry>, query: URLSea
 }
 
 /** ListVersionsByFunction: there is only the one that the workspace holds. */
-export function listVersions({ entry }: Target, query: URLSearchParams) {
+export function listVersions({ entry }: ResolvedFunction, query: URLSearchParams) {
   const { page, next } = pageOf(["$LATEST"], query);
   const versions = page.map((version) => configuration(entry.fn, version));
   return { Versions: versions, ...next } satisfies Body<ListVersionsByFunctionCommandOutput>;
 }
 
 /** ListAliases. */
-export function listAliases({ entry: { fn } }: Target, query: URLSearchParams) {
+export function listAliases({ entry: { fn } }: ResolvedFunction, query: URLSearchParams) {
   const version = query.get("FunctionVersion") ?? "$LATEST";
   const { page, next } = pageOf(version === "$LATEST" ? (fn.aliases ?? []) : [], query);
   return { Aliases: page.map((name) => alias(fn, name)), ...next } satisfies Body<ListAliasesCommandOutput>;
 }
 
 /** GetAlias. Throws an `ApiError` 404. */
-export function getAlias({ entry: { fn } }: Target, name: string): AliasConfiguration {
+export function getAlias({ entry: { fn } }: ResolvedFunction, name: string): AliasConfiguration {
   if (fn.aliases?.includes(name)) return alias(fn, name);
   throw notFound(`Cannot find alias arn: ${functionArn(fn.name)}:${name}`);
 }
@@ -65,7 +65,7 @@ function alias(fn: LocalFunction, name: string) {
 }
 
 /** GetFunctionEventInvokeConfig: what is declared is so under every qualifier. Throws an `ApiError` 404. */
-export function getEventInvokeConfig(target: Target) {
+export function getEventInvokeConfig(target: ResolvedFunction) {
   const found = eventInvokeConfig(target);
   if (found) return found;
   const arn = target.qualifier === undefined ? `${target.arn}:$LATEST` : target.arn;
@@ -73,7 +73,7 @@ export function getEventInvokeConfig(target: Target) {
 }
 
 /** ListFunctionEventInvokeConfigs. */
-export function listEventInvokeConfigs(target: Target) {
+export function listEventInvokeConfigs(target: ResolvedFunction) {
   const found = eventInvokeConfig(target);
   type List = Body<ListFunctionEventInvokeConfigsCommandOutput>;
   type Wire = Omit<List, "FunctionEventInvokeConfigs"> & {
@@ -82,7 +82,7 @@ export function listEventInvokeConfigs(target: Target) {
   return { FunctionEventInvokeConfigs: found ? [found] : [] } satisfies Wire;
 }
 
-function eventInvokeConfig({ entry: { fn }, arn, qualifier }: Target) {
+function eventInvokeConfig({ entry: { fn }, arn, qualifier }: ResolvedFunction) {
   const settings = fn.eventInvoke;
   if (!settings) return undefined;
   const { maximumRetryAttempts, maximumEventAgeSeconds, onSuccess, onFailure } = settings;
@@ -99,7 +99,7 @@ function eventInvokeConfig({ entry: { fn }, arn, qualifier }: Target) {
 }
 
 /** GetFunctionConcurrency: nothing where none is reserved. */
-export function getConcurrency({ entry: { fn } }: Target) {
+export function getConcurrency({ entry: { fn } }: ResolvedFunction) {
   const { reservedConcurrency: reserved } = fn;
   return (
     reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved }
@@ -107,21 +107,21 @@ export function getConcurrency({ entry: { fn } }: Target) {
 }
 
 /** ListTags. */
-export function listTags({ entry: { fn } }: Target) {
+export function listTags({ entry: { fn } }: ResolvedFunction) {
   return { Tags: { ...fn.tags } } satisfies Body<ListTagsCommandOutput>;
 }
 
-const megabyte = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 
 /** GetAccountSettings: the limits are Local's own where it has them, else those of a new account. */
-export function accountSettings(entries: ReadonlyMap<string, Entry>, concurrency: number) {
+export function accountSettings(entries: ReadonlyMap<string, CatalogEntry>, concurrency: number) {
   const functions = [...entries.values()].map(({ fn }) => fn);
   const reserved = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
   return {
     AccountLimit: {
-      TotalCodeSize: 75 * 1024 * megabyte,
-      CodeSizeUnzipped: 250 * megabyte,
-      CodeSizeZipped: 50 * megabyte,
+      TotalCodeSize: 75 * 1024 * MEGABYTE,
+      CodeSizeUnzipped: 250 * MEGABYTE,
+      CodeSizeZipped: 50 * MEGABYTE,
       ConcurrentExecutions: concurrency,
       UnreservedConcurrentExecutions: Math.max(0, concurrency - reserved),
     },

@@ -1,5 +1,5 @@
 import type { ResumedEvent } from "../contract/service.ts";
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { logGroupOf } from "../model/identity.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
@@ -15,10 +15,10 @@ export interface EventsOptions {
   folder: string;
   timing: EventTiming;
   /** More than this is refused rather than kept in memory, in bytes of payload. */
-  mostQueuedBytes: number;
+  maxQueuedBytes: number;
   logs: LogStore;
-  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, Entry>>;
-  run: (entry: Entry, invocation: Invocation, signal: AbortSignal) => Promise<InvocationResult>;
+  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
+  run: (entry: CatalogEntry, invocation: Invocation, signal: AbortSignal) => Promise<InvocationResult>;
   /** ms since 1970 */
   now: () => number;
   onNote: (text: string) => void;

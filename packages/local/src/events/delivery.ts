@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { eventLimit } from "../model/limits.ts";
+import { MAX_EVENT_BYTES } from "../model/limits.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { Delivery, EndedEvent } from "./destinations.ts";
 import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
 import type { EventStore } from "./eventStore.ts";
 
 /** Lambda ends a loop of functions that invoke each other after about so many rounds. Source: "Recursive loop detection". */
-const mostHops = 16;
+const MAX_HOPS = 16;
 
 export interface DeliveryOptions {
   store: EventStore;
@@ -31,7 +31,7 @@ export async function deliverAll(
       const event = toEvent(delivery.functionName, delivery, ended);
       next.push(event);
       log(delivery, ended, ` (invoked with request id ${event.id})`, options);
-    } else await writeDown(delivery, ended, why, options);
+    } else await recordUndelivered(delivery, ended, why, options);
   }
   const accepted = next.map((event): JournalRecord => ({ kind: "accepted", event }));
   await options.store.append([...accepted, { kind: "done", id: ended.event.id }], next.length > 0);
@@ -40,8 +40,8 @@ export async function deliverAll(
 
 function whyNotDelivered(delivery: Delivery, event: QueuedEvent): string | undefined {
   if (delivery.functionName === undefined) return undefined;
-  if (Buffer.byteLength(delivery.body) > eventLimit) return `it is over ${eventLimit} bytes`;
-  if (event.hops >= mostHops) return `it is the end of a loop of ${mostHops} rounds`;
+  if (Buffer.byteLength(delivery.body) > MAX_EVENT_BYTES) return `it is over ${MAX_EVENT_BYTES} bytes`;
+  if (event.hops >= MAX_HOPS) return `it is the end of a loop of ${MAX_HOPS} rounds`;
   return undefined;
 }
 
@@ -51,7 +51,7 @@ function toEvent(functionName: string, delivery: Delivery, ended: EndedEvent): Q
   return { id: randomUUID(), functionName, payload: delivery.body, traceId, ...at };
 }
 
-async function writeDown(
+async function recordUndelivered(
   delivery: Delivery,
   ended: EndedEvent,
   why: string | undefined,

@@ -1,7 +1,7 @@
 import type { EventInvokeSettings, LocalFunction } from "../model/localFunction.ts";
 import { nameInFunctionArn } from "../api/functionName.ts";
 import { functionArn, logGroupOf } from "../model/identity.ts";
-import type { Outcome } from "../model/invocation.ts";
+import type { InvocationOutcome } from "../model/invocation.ts";
 import type { QueuedEvent } from "./queuedEvent.ts";
 
 /** How an event ended. Source: "Capturing records of Lambda asynchronous invocations" of the Lambda developer guide. */
@@ -14,7 +14,7 @@ export interface EndedEvent {
   /** How often the function ran with it. */
   runs: number;
   /** Of the last run, where there was one. */
-  outcome: Outcome | undefined;
+  outcome: InvocationOutcome | undefined;
   /** ms since 1970 */
   endedAt: number;
 }
@@ -77,7 +77,7 @@ function requestContext({ event, condition, runs }: EndedEvent) {
   };
 }
 
-function responseContext(outcome: Outcome) {
+function responseContext(outcome: InvocationOutcome) {
   const error = outcome.kind === "returned" ? {} : { functionError: "Unhandled" };
   return { statusCode: 200, executedVersion: "$LATEST", ...error };
 }

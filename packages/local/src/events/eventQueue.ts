@@ -1,5 +1,5 @@
 import { ApiError, throttled } from "../model/errors.ts";
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { functionArn } from "../model/identity.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import type { Condition, EndedEvent } from "./destinations.ts";
@@ -16,15 +16,15 @@ export interface EventTiming {
 
 export interface QueueOptions {
   /** Runs one attempt. Throws an `ApiError` where it may not start now. */
-  run: (entry: Entry, invocation: Invocation, signal: AbortSignal) => Promise<InvocationResult>;
+  run: (entry: CatalogEntry, invocation: Invocation, signal: AbortSignal) => Promise<InvocationResult>;
   /** The function as it is now; undefined where it is not declared. */
-  find: (name: string, signal: AbortSignal) => Promise<Entry | undefined>;
+  find: (name: string, signal: AbortSignal) => Promise<CatalogEntry | undefined>;
   store: Pick<EventStore, "append" | "adopt">;
   timing: EventTiming;
   /** More than this is refused rather than kept in memory, in bytes of payload. */
-  mostQueuedBytes: number;
+  maxQueuedBytes: number;
   /** Writes down what has ended, and gives the events that come of it. */
-  end: (entry: Entry | undefined, ended: EndedEvent) => Promise<readonly QueuedEvent[]>;
+  end: (entry: CatalogEntry | undefined, ended: EndedEvent) => Promise<readonly QueuedEvent[]>;
   /** ms since 1970 */
   now: () => number;
   onNote: (text: string) => void;
@@ -35,7 +35,7 @@ export interface QueueOptions {
 }
 
 /** How many events of one function run at a time: the others wait in the order they came. */
-const atATime = 10;
+const MAX_RUNNING_PER_FUNCTION = 10;
 /** Source: `MaximumRetryAttempts` and `MaximumEventAgeInSeconds` of PutFunctionEventInvokeConfig. */
 const defaults = { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 };
 
@@ -45,7 +45,7 @@ interface Job {
   throttles: number;
 }
 
-interface Line {
+interface FunctionQueue {
   running: number;
   waiting: Job[];
 }
@@ -56,7 +56,7 @@ interface Line {
  */
 export class EventQueue {
   readonly #options: QueueOptions;
-  readonly #lines = new Map<string, Line>();
+  readonly #queues = new Map<string, FunctionQueue>();
   #queuedBytes = 0;
 
   constructor(options: QueueOptions) {
@@ -65,7 +65,7 @@ export class EventQueue {
 
   /** Resolves when the event is written down; it is run afterwards, whatever happens to this process. Throws an `ApiError` 429. */
   async accept(event: QueuedEvent): Promise<void> {
-    if (this.#queuedBytes + event.payload.length > this.#options.mostQueuedBytes)
+    if (this.#queuedBytes + event.payload.length > this.#options.maxQueuedBytes)
       throw throttled("CallerRateLimitExceeded");
     this.#queuedBytes += event.payload.length;
     try {
@@ -94,14 +94,14 @@ export class EventQueue {
 
   #enqueue(job: Job): void {
     const { functionName } = job.event;
-    const line = this.#lines.get(functionName) ?? { running: 0, waiting: [] };
-    this.#lines.set(functionName, line);
+    const line = this.#queues.get(functionName) ?? { running: 0, waiting: [] };
+    this.#queues.set(functionName, line);
     line.waiting.push(job);
     this.#advance(line);
   }
 
-  #advance(line: Line): void {
-    while (line.running < atATime && !this.#options.signal.aborted) {
+  #advance(line: FunctionQueue): void {
+    while (line.running < MAX_RUNNING_PER_FUNCTION && !this.#options.signal.aborted) {
       const job = line.waiting.shift();
       if (!job) return;
       line.running += 1;
@@ -122,15 +122,15 @@ export class EventQueue {
       if (ageMs > limits.maximumEventAgeSeconds * 1000)
         return await this.#end(job, entry, "EventAgeExceeded");
       // It may be a template that is broken for the moment, or a folder that is not trusted yet.
-      if (!entry) return this.#putOff(job);
+      if (!entry) return this.#postpone(job);
       if (entry.fn.reservedConcurrency === 0) return await this.#end(job, entry, "RetriesExhausted");
       await this.#runOnce(job, entry, limits.maximumRetryAttempts);
     } catch (error) {
-      if (!signal.aborted) this.#troubled(job, error);
+      if (!signal.aborted) this.#retryAfterError(job, error);
     }
   }
 
-  async #runOnce(job: Job, entry: Entry, retries: number): Promise<void> {
+  async #runOnce(job: Job, entry: CatalogEntry, retries: number): Promise<void> {
     const { event } = job;
     const result = await this.#options.run(entry, toInvocation(event), this.#options.signal);
     if (result.outcome.kind === "returned") return this.#end(job, entry, "Success", result);
@@ -139,27 +139,27 @@ export class EventQueue {
     // Without this line a restart makes one more attempt, which is no harm.
     await this.#options.store.append([{ kind: "failed", id: event.id, failures }], false).catch(() => {});
     const { retryDelaysMs } = this.#options.timing;
-    this.#later(
+    this.#schedule(
       { event: { ...event, failures }, throttles: 0 },
       retryDelaysMs[failures - 1] ?? retryDelaysMs.at(-1) ?? 0,
     );
   }
 
   /** What is no function error is tried again until the event is too old. */
-  #troubled(job: Job, error: unknown): void {
+  #retryAfterError(job: Job, error: unknown): void {
     if (!(error instanceof ApiError) || error.status !== 429) {
       const why = error instanceof Error ? error.message : String(error);
       this.#options.onNote(`The event ${job.event.id} for ${job.event.functionName} is tried again: ${why}`);
     }
-    this.#putOff(job);
+    this.#postpone(job);
   }
 
-  #putOff({ event, throttles }: Job): void {
+  #postpone({ event, throttles }: Job): void {
     const { first, longest } = this.#options.timing.throttleDelaysMs;
-    this.#later({ event, throttles: throttles + 1 }, Math.min(first * 2 ** throttles, longest));
+    this.#schedule({ event, throttles: throttles + 1 }, Math.min(first * 2 ** throttles, longest));
   }
 
-  #later(job: Job, delayMs: number): void {
+  #schedule(job: Job, delayMs: number): void {
     const { signal } = this.#options;
     if (signal.aborted) return;
     const timer = setTimeout(() => this.#enqueue(job), delayMs);
@@ -168,7 +168,7 @@ export class EventQueue {
 
   async #end(
     { event }: Job,
-    entry: Entry | undefined,
+    entry: CatalogEntry | undefined,
     condition: Condition,
     result?: InvocationResult,
   ): Promise<void> {
@@ -178,19 +178,19 @@ export class EventQueue {
       const why = reasonOf(condition, runs);
       this.#options.onNote(`The event ${event.id} for ${event.functionName} was given up: ${why}.`);
     }
-    await this.#settle(entry, { event, condition, runs, outcome: result?.outcome, endedAt });
+    await this.#finish(entry, { event, condition, runs, outcome: result?.outcome, endedAt });
     this.#queuedBytes -= event.payload.length;
   }
 
   /** What cannot be written down now is written down later: the function has run, and need not again. */
-  async #settle(entry: Entry | undefined, ended: EndedEvent): Promise<void> {
+  async #finish(entry: CatalogEntry | undefined, ended: EndedEvent): Promise<void> {
     const { end, onNote, signal, timing } = this.#options;
     try {
       this.#begin(await end(entry, ended));
     } catch (error) {
       if (signal.aborted) return;
       onNote(`The end of the event ${ended.event.id} could not be written down yet: ${String(error)}`);
-      setTimeout(() => void this.#settle(entry, ended), timing.throttleDelaysMs.longest).unref();
+      setTimeout(() => void this.#finish(entry, ended), timing.throttleDelaysMs.longest).unref();
     }
   }
 }

@@ -4,8 +4,8 @@ import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
 import { Journal, readJournal } from "./journal.ts";
 import { isOwnFolderName, makeOwnFolder, ownerGone } from "./ownership.ts";
 
-const journalFile = "events.jsonl";
-const recordsFile = "destinations.jsonl";
+const JOURNAL_FILE = "events.jsonl";
+const DESTINATIONS_FILE = "destinations.jsonl";
 
 /**
  * Keeps accepted events in a folder that several services may share. Each writes to a folder of its own in there, made with
@@ -30,7 +30,7 @@ export class EventStore {
   /** Appends what went to a destination that is none of Local's functions to `destinations.jsonl`. */
   async record(line: object): Promise<void> {
     await this.#open();
-    await appendFile(join(this.#folder, recordsFile), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    await appendFile(join(this.#folder, DESTINATIONS_FILE), `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }
 
   /**
@@ -71,7 +71,7 @@ export class EventStore {
 
   async #create(): Promise<{ folder: string; journal: Journal }> {
     const folder = await makeOwnFolder(this.#folder, this.#signal);
-    const journal = await Journal.create(join(folder, journalFile), this.#signal);
+    const journal = await Journal.create(join(folder, JOURNAL_FILE), this.#signal);
     this.#signal.addEventListener("abort", () => void journal.close().catch(() => {}));
     return { folder, journal };
   }
@@ -107,7 +107,7 @@ async function readFolders(folder: string): Promise<string[]> {
 async function readAll(folder: string, signal: AbortSignal): Promise<QueuedEvent[]> {
   const found = new Map<string, QueuedEvent>();
   for (const path of await readdir(folder, { recursive: true })) {
-    if (basename(path) !== journalFile) continue;
+    if (basename(path) !== JOURNAL_FILE) continue;
     for (const event of await readJournal(join(folder, path), signal)) found.set(event.id, event);
   }
   return [...found.values()];

@@ -12,7 +12,7 @@ interface Pending {
 }
 
 /** Below this many bytes, a file is not worth writing anew. */
-const smallBytes = 1024 * 1024;
+const MIN_COMPACTED_BYTES = 1024 * 1024;
 
 /**
  * The events that are not done, in a file that only grows until it is written anew without those that are: a record a line,
@@ -26,7 +26,7 @@ export class Journal {
   #writing = false;
   #bytes = 0;
   /** The size at which the file is written anew, in bytes: twice what it was after the last time. */
-  #limit = smallBytes;
+  #limit = MIN_COMPACTED_BYTES;
 
   private constructor(path: string, file: FileHandle) {
     this.#path = path;
@@ -84,7 +84,7 @@ export class Journal {
   /** Writes a new file beside the old one, and puts it in its place in one step. */
   async #compact(): Promise<void> {
     const text = toLines([...this.#live.values()].map((event) => ({ kind: "accepted", event })));
-    this.#limit = Math.max(smallBytes, 2 * this.#bytes);
+    this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * this.#bytes);
     try {
       await writeDurably(`${this.#path}.new`, text);
       // Windows renames to no file that is open.
@@ -92,7 +92,7 @@ export class Journal {
       await rename(`${this.#path}.new`, this.#path);
       await syncFolder(dirname(this.#path));
       this.#bytes = text.length;
-      this.#limit = Math.max(smallBytes, 2 * text.length);
+      this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * text.length);
     } catch {
       // A file that cannot be made shorter is as right as it was.
     } finally {

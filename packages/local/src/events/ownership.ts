@@ -12,9 +12,9 @@ interface Owner {
   pid: number;
 }
 
-const ownerFile = "owner.json";
+const OWNER_FILE = "owner.json";
 /** A process that is alive answers in this time, in ms, unless it is stopped. */
-const answerMs = 2000;
+const ANSWER_TIMEOUT_MS = 2000;
 
 /**
  * Makes a folder that belongs to this process until the signal, or until the process ends, however it ends: the proof is an
@@ -32,7 +32,7 @@ export async function makeOwnFolder(parent: string, signal: AbortSignal): Promis
   // It gets its name when it is known to be owned: a folder without an owner is free for all.
   const unfinished = join(parent, `.${id}`);
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  await writeFile(join(unfinished, ownerFile), JSON.stringify(owner), { mode: 0o600 });
+  await writeFile(join(unfinished, OWNER_FILE), JSON.stringify(owner), { mode: 0o600 });
   const folder = join(parent, id);
   await rename(unfinished, folder);
   return folder;
@@ -57,7 +57,7 @@ export async function ownerGone(folder: string, signal: AbortSignal): Promise<vo
 
 async function readOwner(folder: string): Promise<Owner | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, ownerFile), "utf8")) as Owner;
+    return JSON.parse(await readFile(join(folder, OWNER_FILE), "utf8")) as Owner;
   } catch {
     return undefined;
   }
@@ -66,11 +66,11 @@ async function readOwner(folder: string): Promise<Owner | undefined> {
 /** The port may be another process's by now: it says something else, or nothing. */
 function isOwner(socket: Socket, owner: Owner): Promise<boolean> {
   return new Promise((resolve) => {
-    let said = "";
-    const timer = setTimeout(() => resolve(isAlive(owner.pid)), answerMs).unref();
+    let received = "";
+    const timer = setTimeout(() => resolve(isAlive(owner.pid)), ANSWER_TIMEOUT_MS).unref();
     socket.on("data", (chunk: Buffer) => {
-      said += chunk.toString("latin1");
-      if (said.length >= owner.id.length) resolve(said === owner.id);
+      received += chunk.toString("latin1");
+      if (received.length >= owner.id.length) resolve(received === owner.id);
     });
     socket.once("close", () => {
       clearTimeout(timer);

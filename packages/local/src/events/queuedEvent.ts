@@ -1,4 +1,4 @@
-import type { Target } from "../api/functionName.ts";
+import type { ResolvedFunction } from "../api/functionName.ts";
 import type { Invocation } from "../model/invocation.ts";
 
 /** An accepted event, as long as it is neither done nor given up. */
@@ -20,7 +20,7 @@ export interface QueuedEvent {
 }
 
 /** The event of an invocation that somebody sent. */
-export function toEvent(target: Target, invocation: Invocation, acceptedAt: number): QueuedEvent {
+export function toEvent(target: ResolvedFunction, invocation: Invocation, acceptedAt: number): QueuedEvent {
   const { requestId: id, traceId, payload } = invocation;
   const { entry, qualifier } = target;
   return {

@@ -11,10 +11,10 @@ export interface AdmissionOptions {
 }
 
 /** The largest body of any request, in bytes. Source: "Lambda quotas". */
-const bodyLimit = 6 * 1024 * 1024;
+const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /** How much of a refused body is read before the connection is closed over it, in bytes. */
-const drainLimit = 64 * 1024 * 1024;
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
 
 /** Throws an `ApiError` for whatever is not a signed request from a program on this machine. */
 export async function admit(
@@ -34,12 +34,12 @@ export async function admit(
 }
 
 /** Reads and forgets the rest of a body; false where it is so long that the connection had better end. */
-export async function drained(request: IncomingMessage): Promise<boolean> {
+export async function drainBody(request: IncomingMessage): Promise<boolean> {
   let size = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > drainLimit) return false;
+      if (size > MAX_DRAINED_BYTES) return false;
     }
   } catch {
     return false;
@@ -68,15 +68,15 @@ function readTarget(url: string): { path: string; query: URLSearchParams } {
 
 function readBody(request: IncomingMessage): Promise<Buffer> {
   const error = () =>
-    tooLarge(`Request must be smaller than ${bodyLimit} bytes for the InvokeFunction operation`);
-  if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw error();
+    tooLarge(`Request must be smaller than ${MAX_BODY_BYTES} bytes for the InvokeFunction operation`);
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw error();
   // Listeners: an iterator takes longer than the whole of a small body.
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const read = (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= bodyLimit) return chunks.push(chunk);
+      if (size <= MAX_BODY_BYTES) return chunks.push(chunk);
       request.off("data", read).pause();
       return reject(error());
     };

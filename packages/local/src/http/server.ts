@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiError } from "../model/errors.ts";
-import { admit, drained, type AdmissionOptions } from "./admission.ts";
-import { endAtOnce } from "../model/endResponse.ts";
+import { admit, drainBody, type AdmissionOptions } from "./admission.ts";
+import { endResponse } from "../model/endResponse.ts";
 import { flattenHeaders, type ApiAnswer, type ApiRequest } from "./request.ts";
 
 export interface ApiServerOptions extends AdmissionOptions {
@@ -21,7 +21,7 @@ export interface ApiServerOptions extends AdmissionOptions {
 }
 
 /** More connections at a time than any client opens; what is beyond it is closed at once. */
-const mostConnections = 1000;
+const MAX_CONNECTIONS = 1000;
 
 /** Serves signed requests on 127.0.0.1 until the signal; gives the port. */
 export async function serveApi(options: ApiServerOptions, signal: AbortSignal): Promise<number> {
@@ -39,7 +39,7 @@ export async function serveApi(options: ApiServerOptions, signal: AbortSignal): 
     },
     (request, response) => void respond(request, response, options),
   );
-  server.maxConnections = mostConnections;
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen({ host: "127.0.0.1", port: options.port });
   await once(server, "listening", { signal });
   signal.addEventListener("abort", () => {
@@ -55,19 +55,19 @@ async function respond(
   response: ServerResponse,
   options: ApiServerOptions,
 ): Promise<void> {
-  const gone = new AbortController();
+  const disconnected = new AbortController();
   response.once("close", () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) disconnected.abort();
   });
   const requestId = randomUUID();
   const headers = flattenHeaders(request);
   try {
     const admitted = await admit(request, headers, requestId, options);
-    await send(response, await options.handle(admitted, gone.signal), requestId);
+    await send(response, await options.handle(admitted, disconnected.signal), requestId);
   } catch (error) {
     // With the client gone, or the answer begun, there is nobody to tell.
     if (response.headersSent) response.destroy();
-    if (gone.signal.aborted || response.headersSent) return;
+    if (disconnected.signal.aborted || response.headersSent) return;
     if (!(error instanceof ApiError)) options.onError(error);
     const known = error instanceof ApiError ? error : new ApiError("ServiceException", 500, String(error));
     await refuse(request, response, options.answerError(known, headers), requestId);
@@ -81,7 +81,7 @@ async function refuse(
   answer: ApiAnswer,
   requestId: string,
 ): Promise<void> {
-  const end = request.complete || (await drained(request)) ? undefined : { connection: "close" };
+  const end = request.complete || (await drainBody(request)) ? undefined : { connection: "close" };
   await send(response, { ...answer, headers: { ...answer.headers, ...end } }, requestId);
 }
 
@@ -91,20 +91,20 @@ async function send(response: ServerResponse, answer: ApiAnswer, requestId: stri
   if (typeof body === "string" || Buffer.isBuffer(body)) {
     const length = status === 204 ? undefined : { "content-length": Buffer.byteLength(body) };
     response.writeHead(status, { ...common, ...length, ...headers });
-    endAtOnce(response, body);
+    endResponse(response, body);
     return;
   }
   response.writeHead(status, { ...common, ...headers });
   response.flushHeaders();
-  await sendPieces(response, body);
+  await sendChunks(response, body);
 }
 
 /** No more is asked for than the client reads; when it is gone, the pieces are left. */
-async function sendPieces(response: ServerResponse, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+async function sendChunks(response: ServerResponse, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const closed = new Promise<void>((resolve) => response.once("close", () => resolve()));
-  for await (const piece of pieces) {
+  for await (const chunk of chunks) {
     if (response.destroyed) return;
-    if (!response.write(piece)) await Promise.race([once(response, "drain"), closed]);
+    if (!response.write(chunk)) await Promise.race([once(response, "drain"), closed]);
   }
   response.end();
 }

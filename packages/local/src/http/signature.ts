@@ -27,7 +27,7 @@ export interface Claim {
   signature: string;
 }
 
-const skewMs = 15 * 60 * 1000;
+const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
 
 const pattern =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
@@ -40,7 +40,7 @@ export function readClaim(headers: Readonly<Record<string, string>>, keys: KeyPa
   const match = pattern.exec(headers["authorization"] ?? "");
   if (!match) throw new ApiError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
   const [, keyId = "", day = "", region = "", service = "", signed = "", signature = ""] = match;
-  if (!sameText(keyId, keys.accessKeyId)) {
+  if (!equalInConstantTime(keyId, keys.accessKeyId)) {
     throw new ApiError(
       "UnrecognizedClientException",
       403,
@@ -51,7 +51,7 @@ export function readClaim(headers: Readonly<Record<string, string>>, keys: KeyPa
   if (!date || !(headers["x-amz-date"] ?? "").startsWith(day))
     throw invalid("Date in Credential scope does not match x-amz-date.");
   // Written so that a date that is none fails too.
-  if (!(Math.abs(date.getTime() - now) <= skewMs))
+  if (!(Math.abs(date.getTime() - now) <= MAX_CLOCK_SKEW_MS))
     throw invalid("Signature expired, or not yet current: more than 15 minutes off.");
   const signedHeaders = new Set(signed.split(";"));
   const unsigned = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))].filter(
@@ -98,7 +98,7 @@ export async function verifySignature(
   };
   const signed = await signer.sign(plain, options);
   const expected = /Signature=([0-9a-f]{64})$/.exec(signed.headers["authorization"] ?? "")?.[1] ?? "";
-  if (!sameText(expected, claim.signature)) throw mismatch();
+  if (!equalInConstantTime(expected, claim.signature)) throw mismatch();
 }
 
 function queryBag(query: URLSearchParams): Record<string, string[]> {
@@ -113,7 +113,7 @@ function readDate(text: string): Date | undefined {
 }
 
 /** In a time that tells nothing of where they differ; their lengths are no secret. */
-function sameText(a: string, b: string): boolean {
+function equalInConstantTime(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -18,8 +18,8 @@ export function filterPattern(pattern: string): (message: string) => boolean {
     throw new ApiError("InvalidParameterException", 400, message);
   }
   const terms = [...trimmed.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/g)].map(toTerm);
-  const texts = (mode: Term["mode"]) => terms.filter((term) => term.mode === mode).map((term) => term.text);
-  const [all, any, none] = [texts("all"), texts("any"), texts("none")];
+  const textsOf = (mode: Term["mode"]) => terms.filter((term) => term.mode === mode).map((term) => term.text);
+  const [all, any, none] = [textsOf("all"), textsOf("any"), textsOf("none")];
   return (message) =>
     all.every((text) => message.includes(text)) &&
     (any.length === 0 || any.some((text) => message.includes(text))) &&

@@ -1,7 +1,7 @@
-import type { LogLine } from "./logLine.ts";
+import type { LogEvent } from "./logEvent.ts";
 
 /** A log line as CloudWatch Logs keeps it. */
-export interface StoredLine extends LogLine {
+export interface StoredLogEvent extends LogEvent {
   /** Ascending in the order of arrival. */
   id: number;
   stream: string;
@@ -9,34 +9,34 @@ export interface StoredLine extends LogLine {
 
 /** A log group's lines, oldest first. */
 interface Group {
-  lines: StoredLine[];
+  lines: StoredLogEvent[];
   bytes: number;
 }
 
-const keptBytes = 8 * 1024 * 1024;
+const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 /** What a line takes beside its text, roughly. */
-const lineBytes = 100;
+const LINE_OVERHEAD_BYTES = 100;
 
 /** The last lines of every log group, in memory, up to 8 MB for each. */
 export class LogStore {
   readonly #groups = new Map<string, Group>();
-  readonly #watchers = new Set<(group: string, line: StoredLine) => void>();
+  readonly #watchers = new Set<(group: string, line: StoredLogEvent) => void>();
   #nextId = 0;
 
-  append(group: string, stream: string, line: LogLine): void {
-    const kept = this.#groups.get(group) ?? { lines: [], bytes: 0 };
-    this.#groups.set(group, kept);
+  append(group: string, stream: string, line: LogEvent): void {
+    const target = this.#groups.get(group) ?? { lines: [], bytes: 0 };
+    this.#groups.set(group, target);
     const stored = { ...line, id: this.#nextId, stream };
     this.#nextId += 1;
-    kept.lines.push(stored);
-    kept.bytes += line.message.length + lineBytes;
+    target.lines.push(stored);
+    target.bytes += line.message.length + LINE_OVERHEAD_BYTES;
     // Not for every line: to take one from the front of a long list costs as much as to take a quarter of it.
-    if (kept.bytes > 1.25 * keptBytes) trim(kept);
+    if (target.bytes > 1.25 * MAX_GROUP_BYTES) trim(target);
     for (const watcher of this.#watchers) watcher(group, stored);
   }
 
   /** The lines of a group, oldest first; empty where nothing was written. */
-  lines(group: string): readonly StoredLine[] {
+  lines(group: string): readonly StoredLogEvent[] {
     return this.#groups.get(group)?.lines ?? [];
   }
 
@@ -46,7 +46,7 @@ export class LogStore {
   }
 
   /** Tells of every line from now on, until the function that it gives is called. */
-  watch(watcher: (group: string, line: StoredLine) => void): () => void {
+  watch(watcher: (group: string, line: StoredLogEvent) => void): () => void {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
   }
@@ -54,8 +54,8 @@ export class LogStore {
 
 function trim(group: Group): void {
   let first = 0;
-  while (group.bytes > keptBytes && first < group.lines.length - 1) {
-    group.bytes -= (group.lines[first]?.message.length ?? 0) + lineBytes;
+  while (group.bytes > MAX_GROUP_BYTES && first < group.lines.length - 1) {
+    group.bytes -= (group.lines[first]?.message.length ?? 0) + LINE_OVERHEAD_BYTES;
     first += 1;
   }
   group.lines.splice(0, first);

@@ -16,7 +16,7 @@ export interface Invocation {
 }
 
 /** What came of one invocation in a sandbox. */
-export type Outcome =
+export type InvocationOutcome =
   | { kind: "returned"; payload: Buffer }
   /** The function's own error, as AWS's runtime client posted it: `{ errorType, errorMessage, trace }`. */
   | { kind: "threw"; payload: Buffer; duringInit?: boolean }
@@ -25,7 +25,7 @@ export type Outcome =
 
 /** An outcome with what the function's caller may see besides. */
 export interface InvocationResult {
-  outcome: Outcome;
+  outcome: InvocationOutcome;
   /** The log lines of this invocation, `START` and `REPORT` included; each ends with a line feed. */
   log: readonly string[];
 }
@@ -39,7 +39,7 @@ export function broke(
   errorType: string,
   requestId: string,
   message: string,
-): Outcome {
+): InvocationOutcome {
   const errorMessage = `RequestId: ${requestId} Error: ${message}`;
   return { kind: "broke", status, errorType, message, payload: errorPayload(errorType, errorMessage) };
 }
@@ -50,7 +50,7 @@ function errorPayload(errorType: string, errorMessage: string): Buffer {
 }
 
 /** The outcome of a function whose response is over Lambda's limit of 6 MB. */
-export function responseTooLarge(): Outcome {
+export function responseTooLarge(): InvocationOutcome {
   const message = "Response payload size exceeded maximum allowed payload size (6291556 bytes).";
   return { kind: "threw", payload: errorPayload("Function.ResponseSizeTooLarge", message) };
 }

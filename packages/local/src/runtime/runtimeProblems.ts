@@ -1,12 +1,12 @@
 import type { LocalProblem, LocalState } from "../contract/state.ts";
-import type { Entry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { CannotRun } from "./plan.ts";
 import type { Runtimes } from "./runtimes.ts";
 
 /** What the problems of runtimes need of the service. */
 interface Parts {
   runtimes: Runtimes;
-  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, Entry>>;
+  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
   onState: (state: LocalState) => void;
   signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
-import { endAtOnce } from "../model/endResponse.ts";
+import { endResponse } from "../model/endResponse.ts";
 import { openChannel } from "./channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
 import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";
@@ -114,7 +114,7 @@ function giveNext(response: ServerResponse, mailbox: Mailbox): void {
   mailbox.ask(({ headers, body }) => {
     const type = { "content-type": "application/json", "content-length": body.length };
     response.writeHead(200, { ...type, ...asBytes(headers) });
-    endAtOnce(response, body);
+    endResponse(response, body);
   });
 }
 

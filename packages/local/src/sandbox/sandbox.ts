@@ -7,7 +7,7 @@ import {
   responseTooLarge,
   type Invocation,
   type InvocationResult,
-  type Outcome,
+  type InvocationOutcome,
 } from "../model/invocation.ts";
 import { pipesRead, type SandboxProcess } from "./process.ts";
 import type { RuntimeApi } from "./runtimeApi.ts";
@@ -92,7 +92,7 @@ export class Sandbox {
   }
 
   /** Waits for the runtime client's first `next`. */
-  async #initialise(requestId: string): Promise<{ durationMs: number; failure?: Outcome }> {
+  async #initialise(requestId: string): Promise<{ durationMs: number; failure?: InvocationOutcome }> {
     this.#cold = false;
     const limit = initAllowanceMs + this.#timeoutMs;
     const happening = await this.#parts.happenings.wait(["next", "initError", "exited"], limit);
@@ -107,7 +107,7 @@ export class Sandbox {
     return { durationMs, failure };
   }
 
-  async #run(invocation: Invocation): Promise<Outcome> {
+  async #run(invocation: Invocation): Promise<InvocationOutcome> {
     const { api, happenings, now } = this.#parts;
     const { payload, onChunk } = invocation;
     const timeoutMs = this.#timeoutMs;
@@ -127,7 +127,7 @@ export class Sandbox {
     return this.#parts.timed ? this.#parts.fn.timeoutSeconds * 1000 : Infinity;
   }
 
-  #outcome(happening: Happening, requestId: string): Outcome {
+  #outcome(happening: Happening, requestId: string): InvocationOutcome {
     switch (happening.kind) {
       case "response":
         this.#toldPeakKb = happening.peakMemoryKb ?? this.#toldPeakKb;
@@ -148,7 +148,7 @@ export class Sandbox {
     }
   }
 
-  #timeOut(requestId: string): Outcome {
+  #timeOut(requestId: string): InvocationOutcome {
     this.#noteMemory();
     this.end();
     const message = `Task timed out after ${this.#parts.fn.timeoutSeconds.toFixed(2)} seconds`;

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { FunctionCredentials } from "../contract/workspace.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { newLogStream } from "../model/identity.ts";
+import { newLogStreamName } from "../model/identity.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
 import type { DebugPort } from "./debugPort.ts";
@@ -14,7 +14,7 @@ import { startProcess, type ProcessPlan, type SandboxProcess } from "./process.t
 import type { Reaper } from "../process/reaperClient.ts";
 import { serveRuntime } from "./runtimeApi.ts";
 import { Sandbox } from "./sandbox.ts";
-import type { LogLine } from "../logs/logLine.ts";
+import type { LogEvent } from "../logs/logEvent.ts";
 
 /** What every sandbox needs of the service. */
 export interface SandboxHost {
@@ -41,7 +41,7 @@ export async function startSandbox(
   signal: AbortSignal,
   debugPort?: DebugPort,
 ): Promise<Sandbox> {
-  const logStream = newLogStream(fn, host.now());
+  const logStream = newLogStreamName(fn, host.now());
   const log = new InvocationLog(fn, host.logs, logStream, host.now);
   const happenings = new Happenings();
   const credentials = await credentialsFor(fn, host);
@@ -51,7 +51,7 @@ export async function startSandbox(
   const place = { runtimeApi: api.address, logStream, home, taskRoot, credentials };
   const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
   log.initStart(runtime.version);
-  const write = (line: LogLine) => log.write(line);
+  const write = (line: LogEvent) => log.write(line);
   // Before: starting a process takes its time, in which on a busy machine the new one may already run.
   const startedAt = performance.now();
   try {
@@ -71,7 +71,7 @@ export async function startSandbox(
 }
 
 /** Starts a process with an empty home; where there is none, for whatever reason, no home is left either. */
-function startAtHome(plan: ProcessPlan, host: SandboxHost, onLine: (line: LogLine) => void): SandboxProcess {
+function startAtHome(plan: ProcessPlan, host: SandboxHost, onLine: (line: LogEvent) => void): SandboxProcess {
   let process: SandboxProcess | undefined;
   mkdirSync(plan.home, { recursive: true, mode: 0o700 });
   try {

@@ -12,7 +12,7 @@ import { eventsIn } from "../events/eventStore.ts";
 import { toEvent } from "../events/queuedEvent.ts";
 import { serveApi, type ApiServerOptions } from "../http/server.ts";
 import type { KeyPair } from "../http/signature.ts";
-import { localRegion } from "../model/identity.ts";
+import { LOCAL_REGION } from "../model/identity.ts";
 import type { Tuning } from "../contract/messages.ts";
 import type { RuntimeFiles } from "../runtime/plan.ts";
 import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
@@ -56,7 +56,7 @@ export const defaultTuning: Tuning = {
 };
 
 /** Events that wait take this much at most, in bytes of payload. */
-const mostQueuedBytes = 256 * 1024 * 1024;
+const maxQueuedBytes = 256 * 1024 * 1024;
 
 /** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
 export async function startService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
@@ -68,7 +68,7 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   const port = await serve(functions, keys, options, signal);
   functions.setWorkspace(options.workspace);
   return {
-    address: { endpoint: `http://127.0.0.1:${port}`, region: localRegion, credentials: keys },
+    address: { endpoint: `http://127.0.0.1:${port}`, region: LOCAL_REGION, credentials: keys },
     setWorkspace: functions.setWorkspace,
     debug: functions.debug,
   };
@@ -85,7 +85,7 @@ async function serve(
   const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
   const folder = eventsIn(options.stateDir ?? home);
   const queue = createEventQueue(
-    { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote, onResumed },
+    { folder, timing, maxQueuedBytes, logs, entries, run, now, onNote, onResumed },
     signal,
   );
   const accept: LambdaBackend["accept"] = async (target, invocation) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
-import { Catalog, type Entry } from "../discovery/catalog/functionCatalog.ts";
+import { FunctionCatalog, type CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { LogStore } from "../logs/logStore.ts";
 import type { RuntimeFiles } from "../runtime/plan.ts";
 import { RuntimeProblems } from "../runtime/runtimeProblems.ts";
@@ -34,11 +34,11 @@ export interface WorkspaceFunctions {
   /** A folder that goes with the service. */
   home: string;
   /** Those that the templates declare now, by name. */
-  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, Entry>>;
+  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
   /** Throws the `ApiError` that `run` would, as far as that is known before. */
-  check: (entry: Entry) => Promise<void>;
+  check: (entry: CatalogEntry) => Promise<void>;
   /** Runs a function once. Throws an `ApiError` where it may not start. */
-  run: (entry: Entry, invocation: Invocation) => Promise<InvocationResult>;
+  run: (entry: CatalogEntry, invocation: Invocation) => Promise<InvocationResult>;
   /** Starts a sandbox for the function's next invocation that a debugger may attach to; the signal ends it. */
   debug: (functionName: string, signal: AbortSignal) => Promise<DebugTarget>;
   setWorkspace: (workspace: LocalWorkspace) => void;
@@ -53,7 +53,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
-  const catalog = new Catalog((state) => problems.take(state), signal, {
+  const catalog = new FunctionCatalog((state) => problems.take(state), signal, {
     env: options.env,
     executable: options.executable,
     temp: home,

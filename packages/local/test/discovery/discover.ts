@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
-import { Catalog } from "../../src/discovery/catalog/functionCatalog.ts";
+import { FunctionCatalog } from "../../src/discovery/catalog/functionCatalog.ts";
 import type { LocalFunction, Problem } from "../../src/model/localFunction.ts";
 
 /** What is found in a folder, once. */
@@ -23,7 +23,7 @@ export async function discover(
   const lifetime = new AbortController();
   const temp = await realpath(await mkdtemp(join(tmpdir(), "discovery-test-")));
   let state: LocalState = { places: {}, problems: [] };
-  const catalog = new Catalog((told) => (state = told), lifetime.signal, {
+  const catalog = new FunctionCatalog((told) => (state = told), lifetime.signal, {
     env,
     temp,
     printGraceMs: 60_000,

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
-import { Catalog, type DiscoveryHost, type Entry } from "../../src/discovery/catalog/functionCatalog.ts";
+import {
+  FunctionCatalog,
+  type DiscoveryHost,
+  type CatalogEntry,
+} from "../../src/discovery/catalog/functionCatalog.ts";
 
 /** Files by their paths; `undefined` takes one away. */
 export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
@@ -13,13 +17,13 @@ export interface WorkspaceFolder extends AsyncDisposable {
   folder: string;
   /** Where code is unpacked to. */
   temp: string;
-  catalog: Catalog;
+  catalog: FunctionCatalog;
   /** What was told last. */
   state: LocalState;
   write(files: Files): Promise<void>;
   set(workspace: Partial<LocalWorkspace>): void;
-  entries(): Promise<ReadonlyMap<string, Entry>>;
-  entry(name: string): Promise<Entry>;
+  entries(): Promise<ReadonlyMap<string, CatalogEntry>>;
+  entry(name: string): Promise<CatalogEntry>;
   names(): Promise<string[]>;
   messages(): Promise<string[]>;
   /** The first state, told already or to come, for which the test holds. */
@@ -45,7 +49,7 @@ export async function open(
     folder,
     temp,
     state: { places: {}, problems: [] },
-    catalog: new Catalog(
+    catalog: new FunctionCatalog(
       (state) => {
         workspace.state = state;
         for (const wake of waiting) wake();

@@ -1,13 +1,13 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Entry } from "../../src/discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../../src/discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
 import { createEventQueue } from "../../src/events/createEventQueue.ts";
 import type { QueuedEvent } from "../../src/events/queuedEvent.ts";
 import type { EventQueue } from "../../src/events/eventQueue.ts";
 import { LogStore } from "../../src/logs/logStore.ts";
-import { broke, type Invocation, type Outcome } from "../../src/model/invocation.ts";
+import { broke, type Invocation, type InvocationOutcome } from "../../src/model/invocation.ts";
 
 /** A run of a function, as the queue asks for it. */
 export interface Run {
@@ -23,7 +23,7 @@ export interface QueueHost extends AsyncDisposable {
   runs: Run[];
   notes: string[];
   /** The functions by name; a test may add and take away. */
-  declared: Map<string, Entry>;
+  declared: Map<string, CatalogEntry>;
   /** ms since 1970; a test may move it. */
   clock: { now: number };
   /** Resolves when the test holds, which is asked after every run and every note. */
@@ -33,20 +33,20 @@ export interface QueueHost extends AsyncDisposable {
 }
 
 /** How a test's function answers its n-th run, from 1; it may throw an `ApiError`. */
-export type Play = (run: Run, n: number) => Outcome;
+export type Play = (run: Run, n: number) => InvocationOutcome;
 
 /** What a function returns. */
-export function returned(value: unknown): Outcome {
+export function returned(value: unknown): InvocationOutcome {
   return { kind: "returned", payload: Buffer.from(JSON.stringify(value)) };
 }
 
 /** What comes of a function that fails. */
-export function failed(message: string): Outcome {
+export function failed(message: string): InvocationOutcome {
   return broke("error", "Runtime.ExitError", "id", message);
 }
 
 /** A function with what the test says of it. */
-export function declare(name: string, more: Partial<LocalFunction> = {}): [string, Entry] {
+export function declare(name: string, more: Partial<LocalFunction> = {}): [string, CatalogEntry] {
   const place = { file: "/template.yaml", line: 0, column: 0 };
   const sizes = { memorySizeMb: 128, timeoutSeconds: 3 };
   const plain = { environment: {}, architectures: ["x86_64"], tags: {}, codeRoot: "/" };
@@ -61,7 +61,7 @@ export function eventFor(functionName: string, id: string, more: Partial<QueuedE
 
 /** Opens a queue on a folder: a new one, or one that an earlier queue has left. */
 export async function openQueue(
-  functions: readonly [string, Entry][],
+  functions: readonly [string, CatalogEntry][],
   play: Play,
   folder?: string,
 ): Promise<QueueHost> {
@@ -73,11 +73,11 @@ export async function openQueue(
   const options = {
     folder: home,
     timing: { retryDelaysMs: [1, 2], throttleDelaysMs: { first: 1, longest: 4 } },
-    mostQueuedBytes: 4 * 1024 * 1024,
+    maxQueuedBytes: 4 * 1024 * 1024,
     entries: () => Promise.resolve(declared),
     now: () => clock.now,
     logs,
-    run(entry: Entry, invocation: Invocation) {
+    run(entry: CatalogEntry, invocation: Invocation) {
       const run = { functionName: entry.fn.name, invocation };
       runs.push(run);
       setImmediate(tell);

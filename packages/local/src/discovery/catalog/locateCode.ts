@@ -5,7 +5,7 @@ import type { CodeStore } from "../code/codeStore.ts";
 import type { CodeSource, DeclaredFunction } from "../template/declarations.ts";
 import { handlerExists } from "../workspace/missingCode.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { notEmpty, optional } from "../template/values.ts";
+import { nonEmpty, optional } from "../template/values.ts";
 import type { TrackedSources } from "./trackedSources.ts";
 
 /** Where code is looked for, and put. */
@@ -18,7 +18,7 @@ export interface CodeHost {
 type Found = { kind: "folder"; folder: string } | { kind: "refused"; message: string };
 
 /** Finds the code of a function and of its layers; what is not there, or not allowed, is a problem. */
-export async function materialize(
+export async function locateCode(
   declared: DeclaredFunction,
   host: CodeHost,
   signal: AbortSignal,
@@ -41,8 +41,8 @@ export async function materialize(
   const fn = {
     ...rest,
     codeRoot: found.folder,
-    ...optional("layers", notEmpty(layers)),
-    ...optional("layerArns", notEmpty(layerArns)),
+    ...optional("layers", nonEmpty(layers)),
+    ...optional("layerArns", nonEmpty(layerArns)),
   };
   return { fn: built(fn, declared, host), problems };
 }

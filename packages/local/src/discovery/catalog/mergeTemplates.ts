@@ -1,21 +1,21 @@
 import { missingCode } from "../workspace/missingCode.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { listText } from "../template/values.ts";
-import type { TemplateReading } from "./templateFile.ts";
+import { formatList } from "../template/values.ts";
+import type { ParsedTemplate } from "./templateFile.ts";
 
 /** The functions of a workspace, each name once, and what is to be said of them. */
-export interface Composition {
+export interface MergedTemplates {
   functions: ReadonlyMap<string, LocalFunction>;
   problems: readonly Problem[];
 }
 
 /** Puts the readings of all templates, by file, together. */
-export function compose(readings: ReadonlyMap<string, TemplateReading>): Composition {
-  const roots = rootsOf(readings);
+export function mergeTemplates(templates: ReadonlyMap<string, ParsedTemplate>): MergedTemplates {
+  const roots = rootsOf(templates);
   const functions = new Map<string, LocalFunction>();
   const hidden: LocalFunction[] = [];
   const twice: [LocalFunction, LocalFunction][] = [];
-  for (const fn of roots.flatMap((reading) => reading.functions)) {
+  for (const fn of roots.flatMap((template) => template.functions)) {
     const first = functions.get(fn.name);
     if (!first) functions.set(fn.name, fn);
     // A template made of another, with its code in a bucket, stands behind that other.
@@ -25,25 +25,29 @@ export function compose(readings: ReadonlyMap<string, TemplateReading>): Composi
       functions.set(fn.name, fn);
     } else twice.push([fn, first]);
   }
-  const said = roots.flatMap((reading) => reading.problems).filter((problem) => !isAbout(problem, hidden));
+  const said = roots.flatMap((template) => template.problems).filter((problem) => !isAbout(problem, hidden));
   return {
     functions,
-    problems: [...saidOnce(said), ...duplicates(twice), ...[...functions.values()].flatMap(missingCode)],
+    problems: [
+      ...mergeDuplicates(said),
+      ...duplicates(twice),
+      ...[...functions.values()].flatMap(missingCode),
+    ],
   };
 }
 
 /** Readings in order of their files, without those that are part of another; of a ring of them, the first. */
-function rootsOf(readings: ReadonlyMap<string, TemplateReading>): TemplateReading[] {
-  const sorted = [...readings].sort(([a], [b]) => (a < b ? -1 : 1));
-  const inner = new Set(sorted.flatMap(([, reading]) => reading.nested));
+function rootsOf(templates: ReadonlyMap<string, ParsedTemplate>): ParsedTemplate[] {
+  const sorted = [...templates].sort(([a], [b]) => (a < b ? -1 : 1));
+  const inner = new Set(sorted.flatMap(([, template]) => template.nested));
   const roots = sorted.filter(([file]) => !inner.has(file));
-  const covered = new Set(roots.flatMap(([file, reading]) => [file, ...reading.nested]));
-  for (const [file, reading] of sorted) {
+  const covered = new Set(roots.flatMap(([file, template]) => [file, ...template.nested]));
+  for (const [file, template] of sorted) {
     if (covered.has(file)) continue;
-    roots.push([file, reading]);
-    for (const each of [file, ...reading.nested]) covered.add(each);
+    roots.push([file, template]);
+    for (const each of [file, ...template.nested]) covered.add(each);
   }
-  return roots.map(([, reading]) => reading);
+  return roots.map(([, template]) => template);
 }
 
 function isAbout(problem: Problem, hidden: readonly LocalFunction[]): boolean {
@@ -54,7 +58,7 @@ function isAbout(problem: Problem, hidden: readonly LocalFunction[]): boolean {
 }
 
 /** What is the same of many functions, because it is written once for all of them, is said once. */
-function saidOnce(problems: readonly Problem[]): Problem[] {
+function mergeDuplicates(problems: readonly Problem[]): Problem[] {
   const parted = problems.map(({ message, place }) => {
     const [title = ""] = /^[\w-]+(?=: )/.exec(message) ?? [];
     return { title, rest: message.slice(title.length), place };
@@ -64,14 +68,14 @@ function saidOnce(problems: readonly Problem[]): Problem[] {
     const [first] = all;
     if (!first) return [];
     const titles = [...new Set(all.map(({ title }) => title))];
-    const more = titles.length > mostNamed ? [`${titles.length - mostNamed} more`] : [];
-    const message = listText([...titles.slice(0, mostNamed), ...more]) + first.rest;
+    const more = titles.length > MAX_NAMED_FUNCTIONS ? [`${titles.length - MAX_NAMED_FUNCTIONS} more`] : [];
+    const message = formatList([...titles.slice(0, MAX_NAMED_FUNCTIONS), ...more]) + first.rest;
     return [first.place ? { message, place: first.place } : { message }];
   });
 }
 
 /** Of functions that have the same problem, so many are named. */
-const mostNamed = 3;
+const MAX_NAMED_FUNCTIONS = 3;
 
 /** One sentence for each pair of files: two stages of an application have all their functions in common. */
 function duplicates(twice: readonly [LocalFunction, LocalFunction][]): Problem[] {

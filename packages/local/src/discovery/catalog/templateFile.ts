@@ -9,11 +9,11 @@ import type { CodeStore } from "../code/codeStore.ts";
 import type { Declarations } from "../template/declarations.ts";
 import { parseFile, type ParsedDocument } from "../template/document.ts";
 import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { materialize } from "./locateCode.ts";
+import { locateCode } from "./locateCode.ts";
 import { isServerlessFile } from "../workspace/scan.ts";
 import { printService, type PrintHost } from "../serverless/print.ts";
 import { readService } from "../serverless/functions.ts";
-import { largestFile, TrackedSources } from "./trackedSources.ts";
+import { MAX_FILE_BYTES, TrackedSources } from "./trackedSources.ts";
 
 /** What is needed to read templates. */
 export interface TemplateHost {
@@ -29,7 +29,7 @@ export interface TemplateHost {
 }
 
 /** A template file's functions, with those of the templates inside it. */
-export interface TemplateReading {
+export interface ParsedTemplate {
   functions: readonly LocalFunction[];
   problems: readonly Problem[];
   /** Templates that were read as part of this one. */
@@ -49,7 +49,7 @@ export async function readTemplateFile(
   known: boolean,
   host: TemplateHost,
   signal: AbortSignal,
-): Promise<TemplateReading | undefined> {
+): Promise<ParsedTemplate | undefined> {
   const folder = host.folders.find((each) => isInside(each, file)) ?? dirname(file);
   const envFile = host.envFile === undefined ? undefined : join(folder, host.envFile);
   const sources = new TrackedSources(
@@ -58,7 +58,7 @@ export async function readTemplateFile(
     (text) => ({ ...parseEnv(text) }) as Record<string, string>,
   );
   sources.note(file);
-  if ((await stat(file)).size > largestFile)
+  if ((await stat(file)).size > MAX_FILE_BYTES)
     return known || isConventional(file) ? tooLarge(file, sources) : undefined;
   const text = await readFile(file, { encoding: "utf8", signal });
   const declared = await declarations({ file, text, known, folder, host, sources }, signal);
@@ -68,7 +68,7 @@ export async function readTemplateFile(
   for (const [index, each] of declared.functions.entries()) {
     // To look for the code of hundreds takes long enough for an invocation to notice.
     if (index % 50 === 49) await setImmediate();
-    const found = await materialize(each, { boundary: host.boundary, store: host.store, sources }, signal);
+    const found = await locateCode(each, { boundary: host.boundary, store: host.store, sources }, signal);
     functions.push(found.fn);
     problems.push(...found.problems);
   }
@@ -140,7 +140,7 @@ function broken(file: string, message: string): Declarations {
   return { ...nothing, problems: [{ message, place: { file, line: 0, column: 0 } }], broken: [file] };
 }
 
-function tooLarge(file: string, sources: TrackedSources): TemplateReading {
+function tooLarge(file: string, sources: TrackedSources): ParsedTemplate {
   const message = "The template is larger than 1 MB, CloudFormation's limit; its functions are not read.";
   return { ...broken(file, message), functions: [], stamps: sources.stamps };
 }

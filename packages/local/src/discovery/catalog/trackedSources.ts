@@ -4,7 +4,7 @@ import type { Boundary } from "../code/boundary.ts";
 import type { Sources } from "../template/declarations.ts";
 
 /** CloudFormation's limit for a template; what a template names is no larger. */
-export const largestFile = 1024 * 1024;
+export const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Reads what a template names, and remembers it: the template is read again when one of these files changes. */
 export class TrackedSources implements Sources {
@@ -40,7 +40,7 @@ export class TrackedSources implements Sources {
   #read(path: string): string | undefined {
     this.note(path);
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats?.isFile() || stats.size > largestFile) return undefined;
+    if (!stats?.isFile() || stats.size > MAX_FILE_BYTES) return undefined;
     try {
       return readFileSync(path, "utf8");
     } catch {

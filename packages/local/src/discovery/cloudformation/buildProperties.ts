@@ -1,5 +1,5 @@
 import type { BuildProperties } from "../../model/localFunction.ts";
-import { asText, asTexts, isRecord, optional, recordAt } from "../template/values.ts";
+import { asString, toStrings, isRecord, optional, recordAt } from "../template/values.ts";
 import type { Resource } from "./template.ts";
 
 /** How SAM is told to build a function with esbuild; undefined where it is not. */
@@ -9,7 +9,7 @@ export function buildOf({ metadata }: Resource): BuildProperties | undefined {
   const format = written["Format"];
   return {
     ...optional("entryPoints", list(written["EntryPoints"])),
-    ...optional("target", written["Target"] === undefined ? undefined : asText(written["Target"])),
+    ...optional("target", written["Target"] === undefined ? undefined : asString(written["Target"])),
     ...optional("external", list(written["External"])),
     ...((format === "cjs" || format === "esm") && { format }),
     ...(typeof written["Minify"] === "boolean" && { minify: written["Minify"] }),
@@ -22,13 +22,13 @@ export function buildOf({ metadata }: Resource): BuildProperties | undefined {
 
 /** A list, or a text with commas. */
 function list(value: unknown): readonly string[] | undefined {
-  if (Array.isArray(value)) return value.map(asText);
+  if (Array.isArray(value)) return value.map(asString);
   return typeof value === "string" ? value.split(",").map((item) => item.trim()) : undefined;
 }
 
 /** A mapping, or a list of `name=value`. */
 function pairs(value: unknown): Record<string, string> | undefined {
-  if (isRecord(value)) return asTexts(value);
+  if (isRecord(value)) return toStrings(value);
   const items = list(value)?.map((item): [string, string] => {
     const equals = item.indexOf("=");
     return [item.slice(0, equals), item.slice(equals + 1)];

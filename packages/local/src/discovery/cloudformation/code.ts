@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve as resolvePath } from "node:path";
 import type { CodeSource, Sources } from "../template/declarations.ts";
-import { asText, isRecord, valueAt } from "../template/values.ts";
+import { asString, isRecord, valueAt } from "../template/values.ts";
 import type { Properties } from "../template/properties.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Resource, Template } from "./template.ts";
@@ -74,7 +74,7 @@ export function assetOf(
 ): string | undefined {
   const folder = dirname(template.file);
   const path = resource.metadata["aws:asset:path"];
-  const about = asText(resource.metadata["aws:asset:property"] ?? property).split(".")[0];
+  const about = asString(resource.metadata["aws:asset:property"] ?? property).split(".")[0];
   if (typeof path === "string" && about === property) return resolvePath(folder, path);
   const key = resolve(valueAt(resource.properties[property], "S3Key"), template.scope);
   if (key.kind === "unresolved" || typeof key.value !== "string") return undefined;

@@ -1,6 +1,6 @@
-import { localAccount, localRegion } from "../../model/identity.ts";
+import { LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
-import { asText, isRecord, onlyEntry, optional, valueAt } from "../template/values.ts";
+import { asString, isRecord, onlyEntry, optional, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { isIntrinsic, resolve } from "../template/intrinsics/resolve.ts";
 import { isFor, propertyOf, type Resource, type Template } from "./template.ts";
@@ -35,10 +35,10 @@ function read(
   properties: Properties,
   prefix: string,
 ): EventInvokeSettings {
-  const number = (key: string, least: number, most: number) => {
+  const number = (key: string, min: number, max: number) => {
     const resolved = resolve(config[key], template.scope);
-    if (resolved.kind === "value") return properties.numberOf(resolved.value, prefix + key, { least, most });
-    properties.leaveOut(prefix + key, resolved.why);
+    if (resolved.kind === "value") return properties.numberOf(resolved.value, prefix + key, { min, max });
+    properties.reportIgnored(prefix + key, resolved.why);
     return undefined;
   };
   const arn = (key: "OnSuccess" | "OnFailure") => {
@@ -68,9 +68,9 @@ function destinationArn(
   const service = new Map([
     ["SQS", "sqs"],
     ["SNS", "sns"],
-  ]).get(asText(valueAt(destination, "Type")));
+  ]).get(asString(valueAt(destination, "Type")));
   const name = `${properties.title}${property.replace(/^.*\./, "")}`;
-  if (service !== undefined) return `arn:aws:${service}:${localRegion}:${localAccount}:${name}`;
+  if (service !== undefined) return `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${name}`;
   properties.report(`${property} has no Destination; it is left out.`, property);
   return undefined;
 }
@@ -92,23 +92,23 @@ function arnOf(
   property: string,
 ): string | undefined {
   const resolved = resolve(written, template.scope);
-  if (resolved.kind === "value") return asText(resolved.value);
+  if (resolved.kind === "value") return asString(resolved.value);
   const resource = isIntrinsic(written) ? template.find(resourceNamed(written)) : undefined;
   const made = resource && resourceArn(template, resource);
   if (made !== undefined) return made;
-  properties.leaveOut(property, resolved.why);
+  properties.reportIgnored(property, resolved.why);
   return undefined;
 }
 
 function resourceNamed(call: unknown): string {
   const argument = onlyEntry(call)?.[1];
-  return asText(Array.isArray(argument) ? argument[0] : argument).replace(/\..*$/, "");
+  return asString(Array.isArray(argument) ? argument[0] : argument).replace(/\..*$/, "");
 }
 
 function resourceArn(template: Template, resource: Resource): string | undefined {
   const kind = destinations.get(resource.type);
   if (!kind) return undefined;
   const name = propertyOf(template, resource, kind.name);
-  const prefix = kind.arn.replace("REGION", localRegion).replace("ACCOUNT", localAccount);
+  const prefix = kind.arn.replace("REGION", LOCAL_REGION).replace("ACCOUNT", LOCAL_ACCOUNT);
   return `arn:aws:${prefix}${typeof name === "string" ? name : resource.id}`;
 }

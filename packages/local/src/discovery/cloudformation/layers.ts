@@ -1,5 +1,5 @@
 import type { DeclaredLayer, Sources } from "../template/declarations.ts";
-import { asText } from "../template/values.ts";
+import { asString } from "../template/values.ts";
 import type { Properties } from "../template/properties.ts";
 import { assetOf, localPath } from "./code.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
@@ -18,20 +18,20 @@ export function layersOf(template: Template, properties: Properties, sources: So
       .filter(({ type }) => layerTypes.has(type))
       .map((resource) => [arnOf(template, resource), resource]),
   );
-  return (arns ?? []).map(asText).flatMap((arn) => {
+  return (arns ?? []).map(asString).flatMap((arn) => {
     const resource = own.get(arn);
     if (resource) {
       const built = resource.metadata["BuildMethod"] === undefined ? {} : { builtAs: resource.id };
       return [{ arn, ...built, content: contentOf(template, resource, sources) }];
     }
-    properties.leaveOut("Layers", "its content is not in the workspace", `the layer ${arn}`);
+    properties.reportIgnored("Layers", "its content is not in the workspace", `the layer ${arn}`);
     return [];
   });
 }
 
 function arnOf(template: Template, resource: Resource): string {
   const ref = template.scope.ref(resource.id);
-  return ref.kind === "value" ? asText(ref.value) : resource.id;
+  return ref.kind === "value" ? asString(ref.value) : resource.id;
 }
 
 function contentOf(template: Template, resource: Resource, sources: Sources): DeclaredLayer["content"] {

@@ -1,4 +1,4 @@
-import { asText, isRecord, onlyEntry } from "../template/values.ts";
+import { asString, isRecord, onlyEntry } from "../template/values.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 
@@ -9,7 +9,7 @@ export interface Written {
 }
 
 /** More than a stack may have (500) are an error in the template. */
-const mostResources = 1000;
+const MAX_RESOURCES = 1000;
 
 /** The resources that loops give, and which loops give none, for a reason. */
 export interface Loops {
@@ -29,8 +29,8 @@ export function expandLoops(written: Record<string, unknown>, scope: Scope): Loo
       return [];
     };
     for (const [id, resource] of expand(key, value, scope, fail)) {
-      if (loops.resources.size === mostResources) {
-        fail(`it and all that follow are beyond the ${mostResources} resources that are read`);
+      if (loops.resources.size === MAX_RESOURCES) {
+        fail(`it and all that follow are beyond the ${MAX_RESOURCES} resources that are read`);
         return loops;
       }
       loops.resources.set(id, { resource, path: [key] });
@@ -51,8 +51,8 @@ function expand(
   const items = resolve(collection, scope);
   if (items.kind === "unresolved") return fail(items.why);
   if (!Array.isArray(items.value)) return fail("what it goes through is no list");
-  return items.value.slice(0, mostResources).flatMap((item) => {
-    const written = Object.entries(replace(body, variable, asText(item)) as Record<string, unknown>);
+  return items.value.slice(0, MAX_RESOURCES).flatMap((item) => {
+    const written = Object.entries(replace(body, variable, asString(item)) as Record<string, unknown>);
     return written.flatMap(([inner, resource]) => expand(inner, resource, scope, fail));
   });
 }

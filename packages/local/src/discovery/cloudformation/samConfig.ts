@@ -3,7 +3,7 @@ import { parse as parseToml, TomlError } from "smol-toml";
 import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
 import type { Problem } from "../../model/localFunction.ts";
-import { asText, asTexts, isRecord, recordIn } from "../template/values.ts";
+import { asString, toStrings, isRecord, recordIn } from "../template/values.ts";
 import type { StackSettings } from "../template/scope.ts";
 
 /** What SAM's configuration file beside a template says of it. */
@@ -70,9 +70,9 @@ function settingsOf(value: unknown): StackSettings {
 
 /** `"A=1 B=\"two words\""`, a list of such texts, `{A: 1}`, or the older `ParameterKey=A,ParameterValue=1`. */
 function parametersOf(overrides: unknown): Record<string, string> {
-  if (isRecord(overrides)) return asTexts(overrides);
-  if (Array.isArray(overrides)) return Object.fromEntries(overrides.map(asText).flatMap(pairsIn));
-  return Object.fromEntries(pairsIn(asText(overrides ?? "")));
+  if (isRecord(overrides)) return toStrings(overrides);
+  if (Array.isArray(overrides)) return Object.fromEntries(overrides.map(asString).flatMap(pairsIn));
+  return Object.fromEntries(pairsIn(asString(overrides ?? "")));
 }
 
 function pairsIn(text: string): [string, string][] {

@@ -15,7 +15,7 @@ import { openTemplate, type Resource, type Template } from "./template.ts";
 import { functionTypes, stackTypes } from "../template/resourceTypes.ts";
 
 /** Stacks within stacks; more are an error in the templates, or a ring of them. */
-const deepest = 8;
+const MAX_NESTED_STACKS = 8;
 
 /** True for a text that may declare functions: others need no parsing. */
 export function mentionsFunctions(text: string): boolean {
@@ -30,7 +30,7 @@ export async function readStack(text: string, file: string, sources: Sources): P
   return { ...read, problems: [problem, ...read.problems], broken: [...new Set([...read.broken, file])] };
 }
 
-interface Reading {
+interface TemplateContext {
   file: string;
   settings: StackSettings;
   sources: Sources;
@@ -38,17 +38,17 @@ interface Reading {
   parents: readonly string[];
 }
 
-async function readTemplate(text: string, reading: Reading): Promise<Declarations> {
-  const parsed = await parseTemplate(text, reading.file, [...shortForms, ...oldBooleans]);
+async function readTemplate(text: string, context: TemplateContext): Promise<Declarations> {
+  const parsed = await parseTemplate(text, context.file, [...shortForms, ...oldBooleans]);
   if (parsed.kind === "broken")
-    return { functions: [], problems: [parsed.problem], nested: [], broken: [reading.file] };
+    return { functions: [], problems: [parsed.problem], nested: [], broken: [context.file] };
   const wrong = shapeProblem(parsed.document);
   if (wrong) return { functions: [], problems: [wrong], nested: [], broken: [] };
-  const template = openTemplate(parsed.document, reading.file, reading.settings);
-  const own = await readOwn(template, reading.sources);
+  const template = openTemplate(parsed.document, context.file, context.settings);
+  const own = await readOwn(template, context.sources);
   const stacks: Declarations[] = [];
   for (const resource of template.resources)
-    if (stackTypes.has(resource.type)) stacks.push(await readNested(template, resource, reading));
+    if (stackTypes.has(resource.type)) stacks.push(await readNested(template, resource, context));
   return {
     functions: [...own.functions, ...stacks.flatMap(({ functions }) => functions)],
     problems: [...own.problems, ...stacks.flatMap(({ problems }) => problems)],
@@ -91,31 +91,35 @@ function globalsProblems(template: Template): Problem[] {
 }
 
 /** SAM has `Location`, CloudFormation `TemplateURL`: a path, as it is before `package`, or an asset of the CDK. */
-async function readNested(template: Template, resource: Resource, reading: Reading): Promise<Declarations> {
+async function readNested(
+  template: Template,
+  resource: Resource,
+  context: TemplateContext,
+): Promise<Declarations> {
   const property = resource.type === "AWS::Serverless::Application" ? "Location" : "TemplateURL";
   const place = (name: string) => template.placeOf([...resource.path, "Properties", ...name.split(".")]);
   const properties = new Properties(resource.id, resource.properties, template.scope, place);
-  const asset = assetOf(template, resource, property, reading.sources);
+  const asset = assetOf(template, resource, property, context.sources);
   const written = asset ?? resource.properties[property];
   const none: Declarations = { functions: [], problems: [], nested: [], broken: [] };
   // An application of the repository, or a template in a bucket: what it declares is not the workspace's.
   if (typeof written !== "string" || /^(?:s3|https?):/i.test(written)) return none;
   const file = resolvePath(dirname(template.file), written);
-  const parents = [...reading.parents, template.file];
+  const parents = [...context.parents, template.file];
   const problem = (message: string) => {
     properties.report(message, property);
     return { ...none, problems: properties.problems };
   };
-  if (parents.includes(file) || parents.length > deepest)
+  if (parents.includes(file) || parents.length > MAX_NESTED_STACKS)
     return problem(`the template ${written} is inside itself; it is left out.`);
-  const text = reading.sources.read(file);
+  const text = context.sources.read(file);
   if (text === undefined) return problem(`there is no template ${written} in the workspace.`);
   const settings: StackSettings = {
-    stackName: `${reading.settings.stackName}-${resource.id}`,
+    stackName: `${context.settings.stackName}-${resource.id}`,
     parameters: properties.mapping("Parameters"),
     nested: true,
   };
-  const inner = await readTemplate(text, { file, settings, sources: reading.sources, parents });
+  const inner = await readTemplate(text, { file, settings, sources: context.sources, parents });
   return {
     ...inner,
     problems: [...properties.problems, ...inner.problems],

@@ -2,7 +2,7 @@ import type { SourcePlace } from "../../contract/state.ts";
 import { functionArn } from "../../model/identity.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import type { Problem } from "../../model/localFunction.ts";
-import { asText, isRecord, recordAt, recordIn, valueAt } from "../template/values.ts";
+import { asString, isRecord, recordAt, recordIn, valueAt } from "../template/values.ts";
 import { known, type Scope } from "../template/intrinsics/resolved.ts";
 import { resolve, resolveCondition } from "../template/intrinsics/resolve.ts";
 import { expandLoops, type Written } from "./loops.ts";
@@ -18,7 +18,7 @@ export interface Resource {
   /** Where it is written: a loop's resources are all where the loop is. */
   path: readonly string[];
   /** Why it cannot be told whether it exists. */
-  doubt?: string;
+  unknownCondition?: string;
 }
 
 /** A template with its names bound: what the readers of functions, layers and stacks work on. */
@@ -62,15 +62,15 @@ export function openTemplate(document: ParsedDocument, file: string, settings: S
 function toResource(id: string, { resource, path }: Written, scope: Scope): Resource[] {
   const condition = valueAt(resource, "Condition");
   const there =
-    condition === undefined ? known(true) : resolveCondition({ Condition: asText(condition) }, scope);
+    condition === undefined ? known(true) : resolveCondition({ Condition: asString(condition) }, scope);
   if (!isRecord(resource) || (there.kind === "value" && there.value === false)) return [];
   const found: Resource = {
     id,
-    type: asText(resource["Type"]),
+    type: asString(resource["Type"]),
     properties: recordAt(resource, "Properties"),
     metadata: recordAt(resource, "Metadata"),
     path: ["Resources", ...path],
-    ...(there.kind === "unresolved" && { doubt: there.why }),
+    ...(there.kind === "unresolved" && { unknownCondition: there.why }),
   };
   return [found];
 }
@@ -91,6 +91,6 @@ export function isFor(template: Template, other: Resource, fn: Resource): boolea
   const target = propertyOf(template, other, "FunctionName");
   const name = template.scope.ref(fn.id);
   if (typeof target !== "string" || name.kind === "unresolved") return false;
-  const arn = functionArn(asText(name.value));
+  const arn = functionArn(asString(name.value));
   return target === name.value || target === arn || target.startsWith(`${arn}:`);
 }

@@ -7,7 +7,7 @@ import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { isInside } from "./boundary.ts";
 
 /** Lambda's limit for an unpacked package; bytes. */
-const mostBytes = 250 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 250 * 1024 * 1024;
 
 /**
  * Unpacks a zip into an empty folder. Throws where an entry would leave the folder, where the archive is damaged, and
@@ -22,8 +22,8 @@ export async function unzip(file: string, folder: string, signal: AbortSignal): 
     for await (const entry of zip.eachEntry()) {
       signal.throwIfAborted();
       bytes += entry.uncompressedSize;
-      if (bytes > mostBytes) throw new Error("it unpacks to more than 250 MB, Lambda's limit");
-      const path = placeOf(entry.fileName, folder);
+      if (bytes > MAX_UNPACKED_BYTES) throw new Error("it unpacks to more than 250 MB, Lambda's limit");
+      const path = pathOf(entry.fileName, folder);
       if (entry.fileName.endsWith("/")) await mkdir(path, { recursive: true });
       else if (isLink(entry)) links.push({ path, target: await linkTarget(zip, entry) });
       else await writeEntry(zip, entry, path, signal);
@@ -34,7 +34,7 @@ export async function unzip(file: string, folder: string, signal: AbortSignal): 
   }
 }
 
-function placeOf(name: string, folder: string): string {
+function pathOf(name: string, folder: string): string {
   const path = normalize(join(folder, name));
   if (!isInside(folder, path)) throw new Error(`it has an entry outside of itself, ${name}`);
   return path;

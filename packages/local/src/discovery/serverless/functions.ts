@@ -11,10 +11,10 @@ import type {
 import type { ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings, Problem } from "../../model/localFunction.ts";
 import { loggingOf } from "../template/logging.ts";
-import { asText, asTexts, isRecord, notEmpty, optional, valueAt } from "../template/values.ts";
+import { asString, toStrings, isRecord, nonEmpty, optional, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { whyNotRunnable } from "../template/runnability.ts";
-import { layerId, openService, type Entry, type Service } from "./service.ts";
+import { layerId, openService, type ServiceEntry, type Service } from "./service.ts";
 
 /** Reads the functions of a service. Source: the Serverless Framework's guide, "Serverless.yml Reference". */
 export function readService(
@@ -42,7 +42,7 @@ const propertyNames = { packageType: "image", runtime: "runtime", handler: "hand
 /** What a function takes from the provider where it does not say it itself. */
 const shared = ["runtime", "memorySize", "timeout", "architecture", "layers", "ephemeralStorageSize", "logs"];
 
-function readFunction(service: Service, { key, written, path }: Entry) {
+function readFunction(service: Service, { key, written, path }: ServiceEntry) {
   const { provider, document } = service;
   const inherited = shared.map((name) => [name, valueAt(provider, name)]);
   const merged: Record<string, unknown> = { ...Object.fromEntries(inherited), ...written };
@@ -68,7 +68,7 @@ function shallowMapping(
 ): Record<string, unknown> {
   if (written === undefined || written === null) return {};
   const resolved = typeof written === "string" ? variables.text(written) : known(written);
-  if (resolved.kind === "unresolved") properties.doubt(name, `${name} is left out: ${resolved.why}`);
+  if (resolved.kind === "unresolved") properties.reportUnknown(name, `${name} is left out: ${resolved.why}`);
   else if (isRecord(resolved.value)) return resolved.value;
   else properties.report(`${name} must be a mapping of names and values; it is left out.`, name);
   return {};
@@ -76,16 +76,16 @@ function shallowMapping(
 
 function toFunction(
   service: Service,
-  { key, path }: Entry,
+  { key, path }: ServiceEntry,
   properties: Properties,
   { environment, tags }: Record<"environment" | "tags", Record<string, unknown>>,
 ): DeclaredFunction {
   const packageType = properties.written("image") === undefined ? "Zip" : "Image";
-  const runtime = packageType === "Image" ? "" : (properties.text("runtime") ?? "");
-  const handler = packageType === "Image" ? "" : (properties.text("handler") ?? "");
+  const runtime = packageType === "Image" ? "" : (properties.string("runtime") ?? "");
+  const handler = packageType === "Image" ? "" : (properties.string("handler") ?? "");
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
-  const concurrency = { least: 0, most: Number.MAX_SAFE_INTEGER };
-  const size = { least: 512, most: 10_240 };
+  const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
+  const size = { min: 512, max: 10_240 };
   return {
     name: properties.functionName("name", `${service.name}-${service.stage}-${key}`),
     logicalId: key,
@@ -95,20 +95,22 @@ function toFunction(
     ...(packageType === "Image" && { packageType }),
     ...optional("cannotRun", cannotRun),
     code: codeOf(service, path, properties),
-    memorySizeMb: properties.number("memorySize", { least: 128, most: 10_240 }) ?? 1024,
-    timeoutSeconds: properties.number("timeout", { least: 1, most: 900 }) ?? 6,
+    memorySizeMb: properties.number("memorySize", { min: 128, max: 10_240 }) ?? 1024,
+    timeoutSeconds: properties.number("timeout", { min: 1, max: 900 }) ?? 6,
     ...optional("ephemeralStorageMb", properties.number("ephemeralStorageSize", size)),
-    environment: asTexts(properties.mapping("environment", environment, "environment", service.environment)),
+    environment: toStrings(
+      properties.mapping("environment", environment, "environment", service.environment),
+    ),
     layers: layersOf(service, properties),
-    architectures: [properties.text("architecture") ?? "x86_64"],
-    tags: asTexts(properties.mapping("tags", tags)),
-    ...optional("description", properties.text("description")),
+    architectures: [properties.string("architecture") ?? "x86_64"],
+    tags: toStrings(properties.mapping("tags", tags)),
+    ...optional("description", properties.string("description")),
     ...optional("reservedConcurrency", properties.number("reservedConcurrency", concurrency)),
     ...optional("eventInvoke", eventInvokeOf(service, properties)),
-    ...optional("deadLetterArn", properties.text("onError")),
+    ...optional("deadLetterArn", properties.string("onError")),
     ...optional("logging", loggingOf(lambdaLogs(properties))),
     ...(tracingOf(service, properties) && { tracing: true }),
-    ...optional("unresolved", notEmpty(properties.unresolved)),
+    ...optional("unresolved", nonEmpty(properties.unresolved)),
   };
 }
 
@@ -129,20 +131,20 @@ function layersOf(service: Service, properties: Properties): DeclaredLayer[] {
   if (arns !== undefined && !Array.isArray(arns))
     properties.report("layers must be a list; it is left out.", "layers");
   const own = new Map(service.layers.map((layer) => [arnOfLayer(service, layer), layer]));
-  return (Array.isArray(arns) ? arns : []).map(asText).flatMap((arn) => {
+  return (Array.isArray(arns) ? arns : []).map(asString).flatMap((arn) => {
     const layer = own.get(arn);
     if (layer) return [{ arn, content: contentOf(service, layer) }];
-    properties.leaveOut("layers", "its content is not in the workspace", `the layer ${arn}`);
+    properties.reportIgnored("layers", "its content is not in the workspace", `the layer ${arn}`);
     return [];
   });
 }
 
-function arnOfLayer(service: Service, layer: Entry): string {
+function arnOfLayer(service: Service, layer: ServiceEntry): string {
   const ref = service.scope.ref(layerId(layer.key));
-  return ref.kind === "value" ? asText(ref.value) : layer.key;
+  return ref.kind === "value" ? asString(ref.value) : layer.key;
 }
 
-function contentOf(service: Service, { written, path }: Entry): CodeSource {
+function contentOf(service: Service, { written, path }: ServiceEntry): CodeSource {
   const artifact = valueAt(service.variables.shallow(written["package"]), "artifact");
   const value = service.variables.shallow(artifact ?? written["path"]);
   return localPath(service.file, value, "path", service.document.placeOf([...path, "path"]));
@@ -151,9 +153,9 @@ function contentOf(service: Service, { written, path }: Entry): CodeSource {
 function eventInvokeOf(service: Service, properties: Properties): EventInvokeSettings | undefined {
   const written = properties.mapping("destinations");
   const arn = (key: string) => destination(service, written[key]);
-  const age = properties.number("maximumEventAge", { least: 60, most: 21_600 });
+  const age = properties.number("maximumEventAge", { min: 60, max: 21_600 });
   const settings: EventInvokeSettings = {
-    ...optional("maximumRetryAttempts", properties.number("maximumRetryAttempts", { least: 0, most: 2 })),
+    ...optional("maximumRetryAttempts", properties.number("maximumRetryAttempts", { min: 0, max: 2 })),
     ...optional("maximumEventAgeSeconds", age),
     ...optional("onSuccess", arn("onSuccess")),
     ...optional("onFailure", arn("onFailure")),

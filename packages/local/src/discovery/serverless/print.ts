@@ -94,8 +94,8 @@ function parseJson(text: string | undefined): unknown {
 }
 
 /** What it says behind `Error:`, which is the first line that is not about itself. */
-function reason(said: string): string | undefined {
-  const lines = said.split("\n").map((line) => line.trim());
+function reason(output: string): string | undefined {
+  const lines = output.split("\n").map((line) => line.trim());
   const start = lines.findIndex((line) => /^(?:✖\s*)?(?:\w*Error)\b/.test(line));
   const found = lines
     .slice(Math.max(0, start))

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { createScope, dynamicReference } from "../template/scope.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 import type { ParsedDocument } from "../template/document.ts";
-import { asText, isRecord, valueAt } from "../template/values.ts";
+import { asString, isRecord, valueAt } from "../template/values.ts";
 import { Variables, type VariableContext } from "./variables.ts";
 
 /** A service of the Serverless Framework with its names bound. */
@@ -14,25 +14,25 @@ export interface Service {
   provider: Record<string, unknown>;
   /** What `package` says for all functions. */
   package: Record<string, unknown>;
-  functions: readonly Entry[];
-  layers: readonly Entry[];
+  functions: readonly ServiceEntry[];
+  layers: readonly ServiceEntry[];
   /** Variables of the person's own file. */
   environment: Readonly<Record<string, string>>;
   scope: Scope;
   variables: Variables;
   document: ParsedDocument;
   /** What the service's name, stage, functions and layers need, but cannot be told. */
-  unresolved: readonly Missing[];
+  unresolved: readonly UnresolvedPath[];
 }
 
 /** What cannot be told, and why. */
-interface Missing {
+interface UnresolvedPath {
   why: string;
   path: readonly string[];
 }
 
 /** A function or a layer under its key. */
-export interface Entry {
+export interface ServiceEntry {
   key: string;
   written: Record<string, unknown>;
   path: readonly string[];
@@ -93,16 +93,16 @@ function withVariables(scope: Scope, variables: Variables): Scope {
 }
 
 function nameAndStage(config: Record<string, unknown>, variables: Variables, file: string) {
-  const unresolved: Missing[] = [];
+  const unresolved: UnresolvedPath[] = [];
   const service = variables.shallow(config["service"]);
   const written = isRecord(service) ? service["name"] : config["service"];
-  const name = variables.text(asText(written));
+  const name = variables.text(asString(written));
   if (name.kind === "unresolved") unresolved.push({ why: name.why, path: ["service"] });
   const stage = variables.stage();
   if (stage.kind === "unresolved") unresolved.push({ why: stage.why, path: ["provider", "stage"] });
   return {
-    name: name.kind === "value" ? asText(name.value) : basename(dirname(file)),
-    stage: stage.kind === "value" ? asText(stage.value) : "dev",
+    name: name.kind === "value" ? asString(name.value) : basename(dirname(file)),
+    stage: stage.kind === "value" ? asString(stage.value) : "dev",
     unresolved,
   };
 }
@@ -112,8 +112,8 @@ function entriesOf(
   written: unknown,
   path: readonly string[],
   variables: Variables,
-  missing: Missing[],
-): Entry[] {
+  missing: UnresolvedPath[],
+): ServiceEntry[] {
   if (written === undefined || written === null) return [];
   const found = mappingOf(written, path, variables, missing);
   if (Array.isArray(found))
@@ -129,7 +129,7 @@ function mappingOf(
   written: unknown,
   path: readonly string[],
   variables: Variables,
-  missing: Missing[],
+  missing: UnresolvedPath[],
 ): unknown {
   const found = variables.resolve(written);
   if (found.kind === "unresolved") missing.push({ why: found.why, path });
@@ -149,8 +149,8 @@ function resourcesOf(value: unknown, variables: Variables): Record<string, unkno
 
 /** What the framework makes of functions and layers, so that `HelloLambdaFunction` can be referred to. */
 function ownResources(
-  functions: readonly Entry[],
-  layers: readonly Entry[],
+  functions: readonly ServiceEntry[],
+  layers: readonly ServiceEntry[],
   prefix: string,
 ): Record<string, unknown> {
   const ofFunctions = functions.map(({ key, written }) => [

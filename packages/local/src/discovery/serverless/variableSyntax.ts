@@ -18,7 +18,7 @@ const types = new Set(
   "self opt env file sls aws param strToBool ssm cf s3 git output doppler vault terraform".split(" "),
 );
 
-const mask = "\u0000";
+const MASK = "\u0000";
 
 /** Hides what looks like a variable but is CloudFormation's, such as `${AWS::Region}`. */
 export function maskOthers(text: string): string {
@@ -26,13 +26,13 @@ export function maskOthers(text: string): string {
     const [first = ""] = inner.split(",");
     const type = /^\s*([a-zA-Z][\w-]*)(?:\(|:(?!:))/.exec(first)?.[1];
     // The inner part of `${file(./${…}.yml)}` is cut short here, but its type is not.
-    return type !== undefined && types.has(type) ? written : `${mask}{`;
+    return type !== undefined && types.has(type) ? written : `${MASK}{`;
   });
 }
 
 /** Shows again what `maskOthers` hid. */
 export function unmask(text: string): string {
-  return text.replaceAll(mask, "$");
+  return text.replaceAll(MASK, "$");
 }
 
 /** The sources of a variable, in order. */

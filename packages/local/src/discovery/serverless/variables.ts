@@ -1,11 +1,11 @@
 import { parseEnv } from "node:util";
 import { extname, resolve as resolvePath } from "node:path";
-import { localAccount } from "../../model/identity.ts";
+import { LOCAL_ACCOUNT } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
 import { shortForms } from "../template/tags.ts";
 import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
-import { asText, isRecord, recordIn, valueAt } from "../template/values.ts";
+import { asString, isRecord, recordIn, valueAt } from "../template/values.ts";
 import { maskOthers, splitSources, unmask, type Source } from "./variableSyntax.ts";
 
 /** What variables are looked up in. */
@@ -56,7 +56,7 @@ export class Variables {
   stage(): Resolved {
     const written = recordIn(this.#context.config, "provider")["stage"];
     if (written === undefined || written === null) return known("dev");
-    return typeof written === "string" ? this.text(written) : known(asText(written));
+    return typeof written === "string" ? this.text(written) : known(asString(written));
   }
 
   /** From the innermost variable outwards: `${self:custom.${sls:stage}.table}`. */
@@ -70,7 +70,7 @@ export class Variables {
       if (match[0] === rest) return typeof found.value === "string" ? this.text(found.value) : found;
       if (isRecord(found.value) || Array.isArray(found.value))
         return unresolved(`\${${match[1]}} is not a text`);
-      rest = rest.replace(match[0], () => maskOthers(asText(found.value)));
+      rest = rest.replace(match[0], () => maskOthers(asString(found.value)));
     }
   }
 
@@ -140,7 +140,7 @@ export class Variables {
     const own = this.#context.env[name];
     if (own !== undefined || valueAt(this.#context.config, "useDotenv") !== true) return own;
     const stage = this.stage();
-    const files = stage.kind === "value" ? [`.env.${asText(stage.value)}`, ".env"] : [".env"];
+    const files = stage.kind === "value" ? [`.env.${asString(stage.value)}`, ".env"] : [".env"];
     for (const file of files) {
       const text = this.#context.sources.read(resolvePath(this.#context.folder, file));
       const found = text === undefined ? undefined : parseEnv(text)[name];
@@ -150,7 +150,7 @@ export class Variables {
   }
 
   #aws(address: string): Resolved {
-    if (address === "accountId") return known(localAccount);
+    if (address === "accountId") return known(LOCAL_ACCOUNT);
     if (address !== "region") return unresolved(`\${aws:${address}} is known only at deployment`);
     const region = this.#walk(this.#context.config, "provider.region");
     return region.kind === "value" && region.value === undefined ? known("us-east-1") : region;
@@ -158,7 +158,7 @@ export class Variables {
 
   #parameter(name: string): Resolved {
     const stage = this.stage();
-    const stages = stage.kind === "value" ? [asText(stage.value), "default"] : ["default"];
+    const stages = stage.kind === "value" ? [asString(stage.value), "default"] : ["default"];
     for (const of of stages) {
       const paths = [`params.${of}.${name}`, `stages.${of}.params.${name}`];
       const found = paths

@@ -5,7 +5,7 @@ import { parseFile, type ParsedDocument, type Parsing } from "./document.ts";
 import { isRecord } from "./values.ts";
 
 /** So much YAML, in characters, is parsed at a time; it takes 10 to 20 ms. */
-const pieceSize = 16 * 1024;
+const CHUNK_CHARACTERS = 16 * 1024;
 
 /**
  * Parses as `parseFile` does, but lets the service do other things between the resources of a large YAML template. One
@@ -15,23 +15,23 @@ export async function parseTemplate(
   text: string,
   file: string,
   tags: Tags,
-  size = pieceSize,
+  size = CHUNK_CHARACTERS,
 ): Promise<Parsing> {
-  const parts = text.length > size ? cut(text, size) : undefined;
-  return (parts && (await parseParts(parts, file, tags))) ?? parseFile(text, file, tags);
+  const parts = text.length > size ? splitResources(text, size) : undefined;
+  return (parts && (await parseChunks(parts, file, tags))) ?? parseFile(text, file, tags);
 }
 
-/** Some lines of a file; those from line `from` on are so many lines further down in it. Lines count from 0. */
-interface Piece {
+/** Some lines of a file; those from line `fromLine` on are so many lines further down in it. Lines count from 0. */
+interface Chunk {
   text: string;
-  from: number;
-  down: number;
+  fromLine: number;
+  lineOffset: number;
 }
 
 interface Parts {
   /** The file without its resources. */
-  rest: Piece;
-  resources: readonly Piece[];
+  rest: Chunk;
+  resources: readonly Chunk[];
 }
 
 const topKey = /^[\w-]+:(?:\s|$)/;
@@ -39,7 +39,7 @@ const innerKey = /^ +(?:[\w.:-]+|"[\w.:-]+"|'[\w.:-]+'):(?:\s|$)/;
 const noContent = /^\s*(?:#|$)/;
 
 /** Cuts a file between its resources; undefined where it is not written as is usual. */
-function cut(text: string, size: number): Parts | undefined {
+function splitResources(text: string, size: number): Parts | undefined {
   const lines = text.replace(/^\uFEFF/, "").split("\n");
   const top = lines.flatMap((line, index) => (/^[^\s#]/.test(line) ? [index] : []));
   const marker = top.length > 0 && /^---\s*$/.test(lines[top[0] ?? 0] ?? "") ? 1 : 0;
@@ -51,16 +51,16 @@ function cut(text: string, size: number): Parts | undefined {
   if (!heads || heads.length === 0) return undefined;
   const rest = [...lines.slice(0, start + 1), ...lines.slice(end)].join("\n");
   return {
-    rest: { text: rest, from: start + 1, down: end - start - 1 },
-    resources: gather(lines, heads, end, size),
+    rest: { text: rest, fromLine: start + 1, lineOffset: end - start - 1 },
+    resources: groupIntoChunks(lines, heads, end, size),
   };
 }
 
 /** The lines that resources begin at. */
-function resourceLines(lines: readonly string[], from: number, to: number): number[] | undefined {
+function resourceLines(lines: readonly string[], fromLine: number, to: number): number[] | undefined {
   const heads: number[] = [];
   let indent: number | undefined;
-  for (let index = from; index < to; index += 1) {
+  for (let index = fromLine; index < to; index += 1) {
     const line = lines[index] ?? "";
     if (noContent.test(line)) continue;
     const own = line.search(/[^ ]/);
@@ -73,8 +73,13 @@ function resourceLines(lines: readonly string[], from: number, to: number): numb
 }
 
 /** Resources that follow each other, together until they have the size. */
-function gather(lines: readonly string[], heads: readonly number[], end: number, size: number): Piece[] {
-  const pieces: Piece[] = [];
+function groupIntoChunks(
+  lines: readonly string[],
+  heads: readonly number[],
+  end: number,
+  size: number,
+): Chunk[] {
+  const chunks: Chunk[] = [];
   let first = heads[0] ?? end;
   let length = 0;
   for (const [index, head] of heads.entries()) {
@@ -82,18 +87,18 @@ function gather(lines: readonly string[], heads: readonly number[], end: number,
     for (const line of lines.slice(head, next)) length += line.length + 1;
     if (length < size && next < end) continue;
     const ending = next < lines.length ? "\n" : "";
-    pieces.push({ text: lines.slice(first, next).join("\n") + ending, from: 0, down: first });
+    chunks.push({ text: lines.slice(first, next).join("\n") + ending, fromLine: 0, lineOffset: first });
     [first, length] = [next, 0];
   }
-  return pieces;
+  return chunks;
 }
 
-async function parseParts(parts: Parts, file: string, tags: Tags): Promise<Parsing | undefined> {
-  const rest = await parsePiece(parts.rest, file, tags);
+async function parseChunks(parts: Parts, file: string, tags: Tags): Promise<Parsing | undefined> {
+  const rest = await parseChunk(parts.rest, file, tags);
   const all: [string, unknown][] = [];
   const documents = new Map<string, ParsedDocument>();
-  for (const piece of parts.resources) {
-    const parsed = await parsePiece(piece, file, tags);
+  for (const chunk of parts.resources) {
+    const parsed = await parseChunk(chunk, file, tags);
     const entries = Object.entries(isRecord(parsed?.value) ? parsed.value : {});
     if (!parsed || entries.length === 0 || entries.some(([id]) => documents.has(id))) return undefined;
     for (const [id] of entries) documents.set(id, parsed);
@@ -109,8 +114,8 @@ async function parseParts(parts: Parts, file: string, tags: Tags): Promise<Parsi
 }
 
 /** Parses a piece when whatever else waits has been done. */
-async function parsePiece(
-  { text, from, down }: Piece,
+async function parseChunk(
+  { text, fromLine, lineOffset }: Chunk,
   file: string,
   tags: Tags,
 ): Promise<ParsedDocument | undefined> {
@@ -122,7 +127,7 @@ async function parsePiece(
     value: document.value,
     placeOf(path) {
       const place = document.placeOf(path);
-      return place.line < from ? place : { ...place, line: place.line + down };
+      return place.line < fromLine ? place : { ...place, line: place.line + lineOffset };
     },
   };
 }

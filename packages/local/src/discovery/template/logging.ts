@@ -1,5 +1,5 @@
 import type { LoggingSettings } from "../../model/localFunction.ts";
-import { asText, optional } from "./values.ts";
+import { asString, optional } from "./values.ts";
 
 /** What Lambda's API, CloudFormation and the Serverless Framework have under different names. */
 const names = {
@@ -13,7 +13,7 @@ const names = {
 export function loggingOf(written: Readonly<Record<string, unknown>>): LoggingSettings | undefined {
   const text = (key: keyof typeof names) => {
     const found = names[key].map((name) => written[name]).find((value) => value !== undefined);
-    return found === undefined ? undefined : asText(found);
+    return found === undefined ? undefined : asString(found);
   };
   const format = text("format");
   const settings: LoggingSettings = {

@@ -2,20 +2,20 @@ import type { SourcePlace } from "../../contract/state.ts";
 import { noValue, type Scope } from "./intrinsics/resolved.ts";
 import { isIntrinsic, resolve } from "./intrinsics/resolve.ts";
 import type { Problem, Unresolved } from "../../model/localFunction.ts";
-import { asText, isRecord, listText } from "./values.ts";
+import { asString, isRecord, formatList } from "./values.ts";
 
 /** Numbers that Lambda takes. */
 export interface Range {
-  least: number;
-  most: number;
+  min: number;
+  max: number;
 }
 
 /** The properties of one function: what they give here, and a record of what could not be told. */
 export class Properties {
   readonly problems: Problem[] = [];
   readonly unresolved: Unresolved[] = [];
-  readonly #leftOut: LeftOut[] = [];
-  #leftOutProblem: Problem | undefined;
+  readonly #ignored: IgnoredProperty[] = [];
+  #ignoredProblem: Problem | undefined;
   /** What messages begin with: the logical ID. */
   readonly title: string;
   readonly #written: Readonly<Record<string, unknown>>;
@@ -49,22 +49,22 @@ export class Properties {
   }
 
   /** Says that something cannot be told, which leaves the function as if it were not written. */
-  doubt(property: string, why: string): void {
+  reportUnknown(property: string, why: string): void {
     this.unresolved.push({ property, why });
     this.report(`${why}.`, property);
   }
 
-  /** Says, in one sentence for all of them, that a property is as if it were not written; `shown` is what it is called. */
-  leaveOut(property: string, why: string, shown = property): void {
+  /** Says, in one sentence for all of them, that a property is as if it were not written; `label` is what it is called. */
+  reportIgnored(property: string, why: string, label = property): void {
     this.unresolved.push({ property, why });
-    this.#leftOut.push({ shown, why });
-    const message = `${this.title}: ${leftOutText(this.#leftOut)}`;
-    if (this.#leftOutProblem) {
-      this.#leftOutProblem.message = message;
+    this.#ignored.push({ label, why });
+    const message = `${this.title}: ${formatIgnored(this.#ignored)}`;
+    if (this.#ignoredProblem) {
+      this.#ignoredProblem.message = message;
       return;
     }
-    this.#leftOutProblem = { message, place: this.#placeOf(property) };
-    this.problems.push(this.#leftOutProblem);
+    this.#ignoredProblem = { message, place: this.#placeOf(property) };
+    this.problems.push(this.#ignoredProblem);
   }
 
   /** The value of a property; undefined where it is not written, `AWS::NoValue`, or cannot be told, which is reported. */
@@ -73,17 +73,17 @@ export class Properties {
   }
 
   /** A text, or a number or boolean as one; undefined where there is none. */
-  text(property: string): string | undefined {
+  string(property: string): string | undefined {
     const value = this.value(property);
     if (value === undefined || value === null || value === "") return undefined;
-    if (!isRecord(value) && !Array.isArray(value)) return asText(value);
+    if (!isRecord(value) && !Array.isArray(value)) return asString(value);
     this.report(`${property} must be a text; it is left out.`, property);
     return undefined;
   }
 
   /** The name of the function; where there is none, or none that Lambda takes, `otherwise`. */
   functionName(property: string, otherwise: string): string {
-    const name = this.text(property);
+    const name = this.string(property);
     if (name === undefined) return otherwise;
     if (/^[\w-]{1,64}$/.test(name)) return name;
     const rule = "Lambda takes up to 64 letters, digits, hyphens and underscores";
@@ -96,12 +96,12 @@ export class Properties {
     return this.numberOf(this.value(property), property, range);
   }
 
-  numberOf(value: unknown, property: string, { least, most }: Range): number | undefined {
+  numberOf(value: unknown, property: string, { min, max }: Range): number | undefined {
     if (value === undefined || value === null || value === "") return undefined;
     const number = typeof value === "boolean" ? Number.NaN : Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    const limits = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-    this.report(`${property} is ${asText(value)}, but Lambda takes whole numbers ${limits}.`, property);
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    const limits = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+    this.report(`${property} is ${asString(value)}, but Lambda takes whole numbers ${limits}.`, property);
     return undefined;
   }
 
@@ -137,23 +137,23 @@ export class Properties {
     return Object.fromEntries(found);
   }
 
-  #valueOf(written: unknown, property: string, shown = property): unknown {
+  #valueOf(written: unknown, property: string, label = property): unknown {
     if (written === undefined) return undefined;
     const resolved = resolve(written, this.#scope);
     if (resolved.kind === "value") return resolved.value === noValue ? undefined : resolved.value;
-    this.leaveOut(property, resolved.why, shown);
+    this.reportIgnored(property, resolved.why, label);
     return undefined;
   }
 }
 
 /** What is said to be left out, and why. */
-interface LeftOut {
-  shown: string;
+interface IgnoredProperty {
+  label: string;
   why: string;
 }
 
-function leftOutText(all: readonly LeftOut[]): string {
-  const names = (some: readonly LeftOut[]) => listText(some.map(({ shown }) => shown));
+function formatIgnored(all: readonly IgnoredProperty[]): string {
+  const names = (some: readonly IgnoredProperty[]) => formatList(some.map(({ label }) => label));
   const verb = all.length === 1 ? "is" : "are";
   const reasons = [...Map.groupBy(all, ({ why }) => why)];
   if (reasons.length === 1) return `${names(all)} ${verb} left out: ${reasons[0]?.[0]}.`;

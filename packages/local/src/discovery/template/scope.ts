@@ -1,5 +1,5 @@
-import { functionArn, localAccount, localRegion } from "../../model/identity.ts";
-import { asText, isRecord, recordAt, valueAt } from "./values.ts";
+import { functionArn, LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
+import { asString, isRecord, recordAt, valueAt } from "./values.ts";
 import { toBoolean } from "./intrinsics/logic.ts";
 import { resolve, resolveCondition } from "./intrinsics/resolve.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./intrinsics/resolved.ts";
@@ -73,7 +73,7 @@ function truth(name: string, resolved: Resolved): Resolved {
 }
 
 function parameterValue(name: string, parameter: unknown, { parameters, nested }: StackSettings): Resolved {
-  const type = asText(valueAt(parameter, "Type"));
+  const type = asString(valueAt(parameter, "Type"));
   const value = valueAt(parameters, name);
   const hint = nested
     ? "its stack gives it none that is known here"
@@ -88,7 +88,7 @@ function parameterValue(name: string, parameter: unknown, { parameters, nested }
 
 function toList(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  const text = asText(value);
+  const text = asString(value);
   return text === "" ? [] : text.split(",").map((item) => item.trim());
 }
 
@@ -96,7 +96,7 @@ function resourceRef(name: string, resources: Readonly<Record<string, unknown>>,
   const [id = "", qualifier] = name.split(".");
   const resource = valueAt(resources, id);
   if (!isRecord(resource)) return unresolved(`there is no parameter or resource ${name}`);
-  const type = asText(valueAt(resource, "Type"));
+  const type = asString(valueAt(resource, "Type"));
   const properties = recordAt(resource, "Properties");
   if (functionTypes.has(type)) return functionRef(id, qualifier, properties, scope);
   if (layerTypes.has(type)) return withName(id, properties, "LayerName", scope, layerArn);
@@ -127,13 +127,13 @@ function resourceAttribute(
 ): Resolved {
   const resource = valueAt(resources, id);
   if (!isRecord(resource)) return unresolved(`there is no resource ${id}`);
-  if (functionTypes.has(asText(valueAt(resource, "Type"))) && attribute === "Arn")
+  if (functionTypes.has(asString(valueAt(resource, "Type"))) && attribute === "Arn")
     return withName(id, recordAt(resource, "Properties"), "FunctionName", scope, functionArn);
   return afterDeployment(`!GetAtt ${id}.${attribute}`);
 }
 
 function layerArn(name: string): string {
-  return `arn:aws:lambda:${localRegion}:${localAccount}:layer:${name}:1`;
+  return `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:layer:${name}:1`;
 }
 
 /** AWS makes a name of the logical ID where there is none; here, one that cannot be told is the logical ID. */
@@ -155,12 +155,12 @@ function afterDeployment(written: string): Resolved {
 
 function pseudoParameters(stackName: string): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
-    ["AWS::AccountId", localAccount],
+    ["AWS::AccountId", LOCAL_ACCOUNT],
     ["AWS::NoValue", noValue],
     ["AWS::NotificationARNs", []],
     ["AWS::Partition", "aws"],
-    ["AWS::Region", localRegion],
-    ["AWS::StackId", `arn:aws:cloudformation:${localRegion}:${localAccount}:stack/${stackName}/local`],
+    ["AWS::Region", LOCAL_REGION],
+    ["AWS::StackId", `arn:aws:cloudformation:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stack/${stackName}/local`],
     ["AWS::StackName", stackName],
     ["AWS::URLSuffix", "amazonaws.com"],
   ]);

@@ -27,13 +27,13 @@ export function onlyEntry(value: unknown): readonly [string, unknown] | undefine
 }
 
 /** A value as CloudFormation makes text of it: `true`, `1.5`; of a list or mapping, its JSON. */
-export function asText(value: unknown): string {
+export function asString(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 /** A mapping of texts. */
-export function asTexts(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, asText(value)]));
+export function toStrings(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, asString(value)]));
 }
 
 /** What is there, under that key: for a property that may be missing but not undefined. */
@@ -45,11 +45,11 @@ export function optional<Key extends string, Value>(
 }
 
 /** A list that has something in it, or undefined. */
-export function notEmpty<Item>(list: readonly Item[]): readonly Item[] | undefined {
+export function nonEmpty<Item>(list: readonly Item[]): readonly Item[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
 /** `A`, `A and B`, `A, B and C`. */
-export function listText(items: readonly string[]): string {
+export function formatList(items: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(items);
 }

@@ -1,18 +1,18 @@
 import { statSync } from "node:fs";
 import { isInside } from "../code/boundary.ts";
-import { extents, includes, type Extent } from "./functionFiles.ts";
+import { functionFilesIn, includes, type FunctionFiles } from "./functionFiles.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, walkFolders } from "./scan.ts";
 
 /** So many folders of a layer, or of code in a folder that is skipped, are watched at most. */
-const mostFolders = 1000;
+const MAX_FOLDERS = 1000;
 
 /** Sees to it that what functions run is watched, also where no templates are looked for. */
 export class CodeWatch {
   readonly #folders: readonly string[];
   readonly #enter: (folder: string) => void;
   readonly #signal: AbortSignal;
-  #extents = new Map<string, Extent>();
+  #files = new Map<string, FunctionFiles>();
   /** The folders that were walked through, with what tells each from another of the same name. */
   readonly #walked = new Map<string, string>();
 
@@ -24,9 +24,9 @@ export class CodeWatch {
 
   /** Watches what these functions run now. */
   async update(functions: readonly LocalFunction[]): Promise<void> {
-    const extentOf = extents(this.#folders);
-    this.#extents = new Map(functions.map((fn) => [fn.name, extentOf(fn)]));
-    const all = [...this.#extents.values()];
+    const filesOf = functionFilesIn(this.#folders);
+    this.#files = new Map(functions.map((fn) => [fn.name, filesOf(fn)]));
+    const all = [...this.#files.values()];
     const direct = all.flatMap(({ handlerFolder, installs }) => [handlerFolder, ...installs]);
     for (const path of new Set(direct)) this.#enter(path);
     for (const { layers, hidden } of all) {
@@ -38,8 +38,8 @@ export class CodeWatch {
 
   /** Whether what changed at the path changes the function. */
   includes(name: string, path: string): boolean {
-    const extent = this.#extents.get(name);
-    return extent !== undefined && includes(extent, path);
+    const files = this.#files.get(name);
+    return files !== undefined && includes(files, path);
   }
 
   /** Has folders walked through again of which this is a part, or that are in it. */
@@ -52,7 +52,7 @@ export class CodeWatch {
     const identity = identityOf(root);
     if (identity === undefined || this.#walked.get(root) === identity) return;
     this.#walked.set(root, identity);
-    await walkFolders(root, { enter: this.#enter, skips, most: mostFolders }, this.#signal);
+    await walkFolders(root, { enter: this.#enter, skips, maxFolders: MAX_FOLDERS }, this.#signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import { statSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { isNeverCode, isPassedOver, isSkipped } from "./scan.ts";
+import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
 
 /** Tells what changes in a folder. */
 export interface Watcher {
@@ -22,7 +22,8 @@ function watchRecursively(folder: string, onChange: (path: string) => void, sign
     watcher.on("error", () => {});
     watcher.on("change", (event, name) => {
       const path = join(folder, String(name));
-      const counts = entered.has(path) || entered.has(dirname(path)) || !isPassedOver(folder, dirname(path));
+      const counts =
+        entered.has(path) || entered.has(dirname(path)) || !isInSkippedFolder(folder, dirname(path));
       if (counts && isWanted(folder, entered, path, event)) onChange(path);
     });
   } catch {
@@ -40,12 +41,12 @@ function isWanted(root: string, entered: ReadonlySet<string>, path: string, even
   if (event === "change" && isFolder()) return false;
   const name = basename(path);
   if (isNeverCode(name)) return entered.has(path);
-  if (!isSkipped(name) || entered.has(path) || isPassedOver(root, dirname(path))) return true;
+  if (!isSkipped(name) || entered.has(path) || isInSkippedFolder(root, dirname(path))) return true;
   return event === "rename" && isFolder();
 }
 
 /** The system has a limit, which the editor's own watchers share. */
-const mostWatchers = 8000;
+const MAX_WATCHERS = 8000;
 
 /** On Linux `recursive` would watch every folder of node_modules too; this watches those entered, one watcher each. */
 class FolderWatchers implements Watcher {
@@ -69,7 +70,7 @@ class FolderWatchers implements Watcher {
       const inode = statSync(folder, { throwIfNoEntry: false })?.ino;
       if (inode === undefined || this.#watchers.get(folder)?.inode === inode) return;
       this.#leave(folder);
-      if (this.#watchers.size >= mostWatchers) return;
+      if (this.#watchers.size >= MAX_WATCHERS) return;
       const watcher = watch(folder, { persistent: false, signal: this.#signal });
       this.#watchers.set(folder, { watcher, inode });
       watcher.on("error", () => this.#leave(folder));

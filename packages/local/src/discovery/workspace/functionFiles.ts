@@ -3,10 +3,10 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { handlerFile } from "../../model/codeStamp.ts";
 import { isInside } from "../code/boundary.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
-import { isNeverCode, isPassedOver, isSkipped } from "./scan.ts";
+import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
 
 /** What a function runs: what changes there changes the function. */
-export interface Extent {
+export interface FunctionFiles {
   /** Folders all of whose content counts: its code, its layers, and packages of the workspace that it links to. */
   roots: readonly string[];
   /** Folders that packages are found in, and their scopes: it counts that one comes or goes, not what is in it. */
@@ -25,7 +25,7 @@ interface Packages {
 }
 
 /** Finds the extents of functions in these folders, as they are now; what functions share is read once. */
-export function extents(folders: readonly string[]): (fn: LocalFunction) => Extent {
+export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction) => FunctionFiles {
   const known = new Map<string, Packages>();
   const packagesIn = (path: string): Packages => {
     const packages = known.get(path) ?? readPackages(path, folders);
@@ -49,7 +49,7 @@ export function extents(folders: readonly string[]): (fn: LocalFunction) => Exte
 }
 
 /** Whether what changed at the path changes the function. */
-export function includes({ roots, installs, handlerFolder }: Extent, path: string): boolean {
+export function includes({ roots, installs, handlerFolder }: FunctionFiles, path: string): boolean {
   if (installs.includes(path) || installs.includes(dirname(path))) return true;
   if (roots.some((root) => isBelow(path, root))) return true;
   return roots.some((root) => isBelow(root, path) && !isEvent(root, handlerFolder, path));
@@ -97,7 +97,7 @@ function readPackages(modules: string, folders: readonly string[]): Packages {
 function target(link: string, folders: readonly string[]): string[] {
   try {
     const path = realpathSync(link);
-    const folder = folders.find((each) => !isPassedOver(each, path));
+    const folder = folders.find((each) => !isInSkippedFolder(each, path));
     return folder === undefined ? [] : [join(folder, relative(folder, path))];
   } catch {
     return [];
@@ -106,7 +106,7 @@ function target(link: string, folders: readonly string[]): string[] {
 
 /** What is in the code, but in no look for templates: a hidden folder such as `.build`, or all of it where a build made it. */
 function hiddenCode(codeRoot: string, handlerFolder: string, folders: readonly string[]): string[] {
-  if (folders.every((folder) => isPassedOver(folder, codeRoot))) return [codeRoot];
+  if (folders.every((folder) => isInSkippedFolder(folder, codeRoot))) return [codeRoot];
   const near = [...new Set([codeRoot, handlerFolder])];
   return near.flatMap((folder) =>
     list(folder)

@@ -7,7 +7,8 @@ const templateName =
   /\.(?:ya?ml|template)$|(?:^|[.-])(?:template|sam|cloudformation|cfn|stack)(?:[.-][\w.-]*)?\.json$/i;
 
 /** Names of YAML that is large, common, and never a template. */
-const otherName = /^(?:pnpm-lock|docker-compose.*|\.?pre-commit.*|mkdocs|openapi|swagger|samconfig)\.ya?ml$/i;
+const neverTemplateName =
+  /^(?:pnpm-lock|docker-compose.*|\.?pre-commit.*|mkdocs|openapi|swagger|samconfig)\.ya?ml$/i;
 
 const serverlessName = /^serverless\.(?:ya?ml|json|[cm]?[jt]s)$/i;
 
@@ -19,13 +20,13 @@ const neverCode =
   /^(?:__pycache__|\.(?:git|hg|svn|jj|v?env|tox|nox|aws-sam|serverless|vscode.*|idea|history|.*cache|nyc_output|turbo|yarn|pnpm-store|terraform|next|Trash.*))$/;
 
 /** So many folders or files are read at a time. */
-const atOnce = 16;
+const MAX_CONCURRENT_READS = 16;
 
 /** True for a file that may be a template, by its name; in `cdk.out`, only what the CDK calls one. */
 export function mayBeTemplate(path: string): boolean {
   const name = basename(path);
   if (/[\\/]cdk\.out[\\/]/.test(path)) return name.endsWith(".template.json");
-  return isServerlessFile(path) || (templateName.test(name) && !otherName.test(name));
+  return isServerlessFile(path) || (templateName.test(name) && !neverTemplateName.test(name));
 }
 
 /** True for the configuration of a service of the Serverless Framework, by its name. */
@@ -44,7 +45,7 @@ export function isNeverCode(name: string): boolean {
 }
 
 /** True for what is in a folder that is passed over, or outside of the root. */
-export function isPassedOver(root: string, path: string): boolean {
+export function isInSkippedFolder(root: string, path: string): boolean {
   return !isInside(root, path) || relative(root, path).split(sep).some(isSkipped);
 }
 
@@ -56,7 +57,7 @@ export interface Found {
 }
 
 /** How folders are walked through. */
-export interface Walk {
+export interface WalkOptions {
   /** Called before a folder is read: a watcher set there misses nothing that comes later. */
   enter: (folder: string) => void;
   /** Called with each file. */
@@ -64,21 +65,21 @@ export interface Walk {
   /** Whether a folder is passed over, by its name. */
   skips: (name: string) => boolean;
   /** So many folders are looked into at most. */
-  most: number;
+  maxFolders: number;
 }
 
 /** The templates in a folder and below it, as `walkFolders` finds them. */
 export async function findTemplates(
   folder: string,
   enter: (folder: string) => void,
-  most: number,
+  maxFolders: number,
   signal: AbortSignal,
 ): Promise<Found> {
   const templates: string[] = [];
   const file = (path: string) => {
     if (mayBeTemplate(path)) templates.push(path);
   };
-  const complete = await walkFolders(folder, { enter, file, skips: isSkipped, most }, signal);
+  const complete = await walkFolders(folder, { enter, file, skips: isSkipped, maxFolders }, signal);
   return { templates: templates.sort(), complete };
 }
 
@@ -86,13 +87,13 @@ export async function findTemplates(
  * Walks through a folder, breadth first, without following links; what cannot be read is passed over. Tells whether all of
  * it was looked at.
  */
-export async function walkFolders(folder: string, walk: Walk, signal: AbortSignal): Promise<boolean> {
+export async function walkFolders(folder: string, walk: WalkOptions, signal: AbortSignal): Promise<boolean> {
   let seen = 0;
   let level = [folder];
-  while (level.length > 0 && seen < walk.most) {
-    const folders = level.slice(0, walk.most - seen);
+  while (level.length > 0 && seen < walk.maxFolders) {
+    const folders = level.slice(0, walk.maxFolders - seen);
     seen += folders.length;
-    const inner = await mapSome(folders, (path) => readFolder(path, walk, signal));
+    const inner = await mapConcurrently(folders, (path) => readFolder(path, walk, signal));
     level = [...level.slice(folders.length), ...inner.flat()];
   }
   return level.length === 0;
@@ -101,7 +102,7 @@ export async function walkFolders(folder: string, walk: Walk, signal: AbortSigna
 /** Gives the folders in it. */
 async function readFolder(
   folder: string,
-  { enter, file, skips }: Walk,
+  { enter, file, skips }: WalkOptions,
   signal: AbortSignal,
 ): Promise<string[]> {
   signal.throwIfAborted();
@@ -117,7 +118,7 @@ async function readFolder(
 }
 
 /** Does the same with each, a few at a time. */
-export async function mapSome<Item, Result>(
+export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   use: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
@@ -126,6 +127,6 @@ export async function mapSome<Item, Result>(
   const work = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await use(item);
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT_READS, items.length) }, work));
   return results;
 }

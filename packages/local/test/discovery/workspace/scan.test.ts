@@ -92,12 +92,12 @@ describe("local: looking for templates", () => {
       "a/b/template.yaml": sam({ Deep: [] }),
       "index.js": "",
     };
-    await using workspace = await open(files, {}, { mostFolders: 2 });
+    await using workspace = await open(files, {}, { maxFolders: 2 });
     assert.deepEqual(await workspace.names(), ["Top"]);
     assert.deepEqual(await workspace.messages(), [
       "The workspace has more than 2 folders; functions were looked for only in the first of them. Open a smaller folder.",
     ]);
-    await using enough = await open(files, {}, { mostFolders: 3 });
+    await using enough = await open(files, {}, { maxFolders: 3 });
     assert.deepEqual(await enough.names(), ["Deep", "Top"]);
   });
 

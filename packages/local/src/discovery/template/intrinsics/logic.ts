@@ -1,10 +1,10 @@
-import { asText } from "../values.ts";
+import { asString } from "../values.ts";
 import { known, unresolved, type Resolved } from "./resolved.ts";
 
 /** `Fn::Equals`: CloudFormation compares texts. */
 export function equals(argument: unknown): Resolved {
   if (!Array.isArray(argument) || argument.length !== 2) return unresolved("!Equals needs two values");
-  return known(asText(argument[0]) === asText(argument[1]));
+  return known(asString(argument[0]) === asString(argument[1]));
 }
 
 /** `Fn::And`. */

@@ -1,4 +1,4 @@
-import { asText, isRecord, onlyEntry, recordAt, valueAt } from "../values.ts";
+import { asString, isRecord, onlyEntry, recordAt, valueAt } from "../values.ts";
 import { and, equals, not, or, toBoolean } from "./logic.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./resolved.ts";
 import { base64, join, length, select, split, toJsonString } from "./strings.ts";
@@ -20,7 +20,7 @@ export function resolve(value: unknown, scope: Scope): Resolved {
 /** What a value that stands for a condition says: `{Condition: Name}`, or an intrinsic that gives true or false. */
 export function resolveCondition(value: unknown, scope: Scope): Resolved {
   const call = onlyEntry(value);
-  if (call?.[0] === "Condition") return scope.condition(asText(call[1]));
+  if (call?.[0] === "Condition") return scope.condition(asString(call[1]));
   return resolve(value, scope);
 }
 
@@ -48,7 +48,7 @@ function resolveItems(items: readonly unknown[], scope: Scope): Resolved {
 function resolveCall(name: string, argument: unknown, scope: Scope): Resolved {
   switch (name) {
     case "Ref":
-      return scope.ref(asText(argument));
+      return scope.ref(asString(argument));
     case "Fn::GetAtt":
       return getAttribute(argument, scope);
     case "Fn::Sub":
@@ -87,7 +87,7 @@ const whyNot = new Map([
 ]);
 
 function getAttribute(argument: unknown, scope: Scope): Resolved {
-  const [resource = "", ...rest] = (Array.isArray(argument) ? argument : [argument]).map(asText);
+  const [resource = "", ...rest] = (Array.isArray(argument) ? argument : [argument]).map(asString);
   const text = [resource, ...rest].join(".");
   const dot = text.indexOf(".");
   if (dot < 0) return unresolved(`!GetAtt ${text} names no attribute`);
@@ -98,7 +98,7 @@ function getAttribute(argument: unknown, scope: Scope): Resolved {
 function choose(argument: unknown, scope: Scope): Resolved {
   if (!Array.isArray(argument) || argument.length !== 3)
     return unresolved("!If needs a condition and two values");
-  const condition = scope.condition(asText(argument[0]));
+  const condition = scope.condition(asString(argument[0]));
   if (condition.kind === "unresolved") return condition;
   return resolve(condition.value === true ? argument[1] : argument[2], scope);
 }
@@ -123,7 +123,7 @@ function findInMap(argument: unknown, scope: Scope): Resolved {
   if (second === undefined) return unresolved("!FindInMap needs a mapping and two keys");
   const keys = resolve([map, first, second], scope);
   if (keys.kind === "unresolved") return keys;
-  const [name = "", ...path] = (keys.value as unknown[]).map(asText);
+  const [name = "", ...path] = (keys.value as unknown[]).map(asString);
   const row = recordAt(scope.mapping(name), path[0] ?? "");
   const found = valueAt(row, path[1] ?? "");
   if (found !== undefined) return known(found);
@@ -137,11 +137,11 @@ function substitute(argument: unknown, scope: Scope): Resolved {
   const text = typeof written === "string" ? scope.text(written) : unresolved("!Sub needs a text");
   if (text.kind === "unresolved") return text;
   let failure: Resolved | undefined;
-  const value = asText(text.value).replace(/\$\{([^}]*)\}/g, (_written, name: string) => {
+  const value = asString(text.value).replace(/\$\{([^}]*)\}/g, (_written, name: string) => {
     if (name.startsWith("!")) return `\${${name.slice(1)}}`;
     const found = variable(name.trim(), variables, scope);
     if (found.kind === "unresolved") failure ??= found;
-    return found.kind === "value" ? asText(found.value) : "";
+    return found.kind === "value" ? asString(found.value) : "";
   });
   return failure ?? known(value);
 }

@@ -1,4 +1,4 @@
-import { asText, isRecord } from "../values.ts";
+import { asString, isRecord } from "../values.ts";
 import { known, unresolved, type Resolved } from "./resolved.ts";
 
 /** `Fn::Join`: `[separator, list]`. */
@@ -6,7 +6,7 @@ export function join(argument: unknown): Resolved {
   const [separator, items] = Array.isArray(argument) ? argument : [];
   if (typeof separator !== "string" || !Array.isArray(items))
     return unresolved("!Join needs a separator and a list");
-  return known(items.map(asText).join(separator));
+  return known(items.map(asString).join(separator));
 }
 
 /** `Fn::Split`: `[separator, text]`. */

@@ -1,5 +1,5 @@
 /** One line that a function wrote. */
-export interface LogLine {
+export interface LogEvent {
   /** ms since 1970 */
   timestamp: number;
   message: string;
