@@ -1,11 +1,11 @@
-import type { ApiAnswer, ApiRequest } from "../http/request.ts";
+import type { ApiResponse, ApiRequest } from "../http/request.ts";
 import type { ApiError } from "../model/errors.ts";
 
-/** The types whose model spells the message's member with a capital. Source: the Lambda API's model. */
-const capital = new Set(["InvalidRuntimeException", "ResourceNotFoundException", "ServiceException"]);
+/** The error types whose model calls the message `Message`. Source: the Lambda API's model. */
+const capitalized = new Set(["InvalidRuntimeException", "ResourceNotFoundException", "ServiceException"]);
 
-/** The Lambda API's form of an error (REST-JSON), or that of CloudWatch Logs (JSON 1.1) where the request has a target. */
-export function answerError(error: ApiError, headers: ApiRequest["headers"]): ApiAnswer {
+/** Formats an error for the Lambda API (REST-JSON), or for CloudWatch Logs (JSON 1.1) where the request has a target. */
+export function errorResponse(error: ApiError, headers: ApiRequest["headers"]): ApiResponse {
   const type = { "x-amzn-errortype": error.type };
   if (headers["x-amz-target"] !== undefined) {
     const body = JSON.stringify({ __type: error.type, message: error.message });
@@ -15,8 +15,8 @@ export function answerError(error: ApiError, headers: ApiRequest["headers"]): Ap
   const { reason, retryAfterSeconds } = error.extra;
   const body = {
     Type: error.status >= 500 ? "Service" : "User",
-    [capital.has(error.type) ? "Message" : "message"]: error.message,
-    ...(reason !== undefined && { Reason: reason }),
+    [capitalized.has(error.type) ? "Message" : "message"]: error.message,
+    Reason: reason,
   };
   const retry = retryAfterSeconds === undefined ? undefined : { "retry-after": String(retryAfterSeconds) };
   return { status: error.status, headers: { ...type, ...retry }, body: JSON.stringify(body) };

@@ -6,10 +6,10 @@ import { ApiError, invalidParameter } from "../model/errors.ts";
 import type { ResolvedFunction } from "./functionName.ts";
 import { LOG_TAIL_BYTES } from "../model/limits.ts";
 
-/** The longest client context, in bytes of base64. Source: `ClientContext` of the Invoke request. */
+/** In base64. Source: `ClientContext` of the Invoke request. */
 const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
-/** The invocation that a request asks for. Throws an `ApiError` 400. */
+/** Throws an `ApiError` 400 for an invalid request. */
 export function parseInvocation(request: ApiRequest, target: ResolvedFunction): Invocation {
   const synchronous = request.headers["x-amz-invocation-type"] !== "Event";
   const context = synchronous ? parseClientContext(request.headers["x-amz-client-context"]) : undefined;
@@ -19,15 +19,15 @@ export function parseInvocation(request: ApiRequest, target: ResolvedFunction): 
     payload: parsePayload(request.body),
     invokedArn: target.arn,
     traceId: request.headers["x-amzn-trace-id"] ?? newTraceId(),
-    ...(context !== undefined && { clientContext: context }),
+    clientContext: context,
   };
 }
 
-/** Whether the request asks for the log's end. Throws an `ApiError` 400. */
+/** Whether the response should include the end of the log. Throws an `ApiError` 400. */
 export function wantsLogTail(request: ApiRequest): boolean {
   const type = request.headers["x-amz-log-type"] ?? "None";
   if (type !== "None" && type !== "Tail")
-    throw invalidParameter(`'${type}' is no LogType; it must be None or Tail.`);
+    throw invalidParameter(`'${type}' isn't a valid LogType. Use None or Tail.`);
   return type === "Tail";
 }
 
@@ -40,7 +40,7 @@ export function encodeLogTail(log: readonly string[]): string {
 function parsePayload(body: Buffer): Buffer {
   if (body.length === 0) return Buffer.from("{}");
   try {
-    if (!isUtf8(body)) throw new SyntaxError("it is not UTF-8");
+    if (!isUtf8(body)) throw new SyntaxError("it isn't UTF-8");
     JSON.parse(body.toString());
     return body;
   } catch (error) {
@@ -53,7 +53,7 @@ function parseClientContext(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   if (header.length > MAX_CLIENT_CONTEXT_BYTES) {
     throw invalidParameter(
-      `The client context must be at most ${MAX_CLIENT_CONTEXT_BYTES} bytes, in base64.`,
+      `The client context is longer than ${MAX_CLIENT_CONTEXT_BYTES} bytes in base64. Send a shorter one.`,
     );
   }
   try {
@@ -69,7 +69,7 @@ function invalidContent(message: string): ApiError {
 
 function newTraceId(): string {
   const time = Math.floor(Date.now() / 1000).toString(16);
-  // Node.js keeps random bytes for UUIDs at hand; asking for others takes a call of the system each time.
+  // Node.js buffers random bytes for UUIDs; randomBytes makes a system call each time.
   const random = randomUUID().replaceAll("-", "") + randomUUID().replaceAll("-", "");
   return `Root=1-${time}-${random.slice(0, 24)};Parent=${random.slice(32, 48)};Sampled=0`;
 }

@@ -1,34 +1,32 @@
 import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
-import type { ApiAnswer, ApiRequest } from "../http/request.ts";
+import type { ApiResponse, ApiRequest } from "../http/request.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { invalidParameter, tooLarge } from "../model/errors.ts";
 import type { ResolvedFunction } from "./functionName.ts";
 import { MAX_EVENT_BYTES } from "../model/limits.ts";
 import { parseInvocation, encodeLogTail, wantsLogTail } from "./invocationRequest.ts";
 
-/** How functions are run. */
 export interface Invokers {
-  /** Runs a function once. Throws an `ApiError` where it may not start. */
+  /** Runs a function once. Throws an `ApiError` where it can't start. */
   run(entry: CatalogEntry, invocation: Invocation, signal: AbortSignal): Promise<InvocationResult>;
-  /** Resolves when the event is written down; it runs afterwards, with retries. Throws an `ApiError` where it is refused. */
+  /** Resolves when the event is stored; it runs afterwards, with retries. Throws an `ApiError` where it's rejected. */
   accept(target: ResolvedFunction, invocation: Invocation): Promise<void>;
 }
 
-/** The answer to a dry run, whose request has been read. */
-export const dryRunAnswer: ApiAnswer = { status: 204, headers: { "x-amz-executed-version": "$LATEST" } };
+export const dryRunResponse: ApiResponse = { status: 204, headers: { "x-amz-executed-version": "$LATEST" } };
 
-/** Answers an Invoke request for a function that exists. Throws an `ApiError`. */
+/** Handles an Invoke request. Throws an `ApiError`. */
 export async function invoke(
   request: ApiRequest,
   target: ResolvedFunction,
   invokers: Invokers,
   signal: AbortSignal,
-): Promise<ApiAnswer> {
+): Promise<ApiResponse> {
   const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse";
   switch (type) {
     case "DryRun":
       parseInvocation(request, target);
-      return dryRunAnswer;
+      return dryRunResponse;
     case "Event":
       if (request.body.length > MAX_EVENT_BYTES) throw eventTooLarge(request.body.length);
       await invokers.accept(target, parseInvocation(request, target));
@@ -39,7 +37,7 @@ export async function invoke(
       return answer(result, invocation, wantsLogTail(request));
     }
     default:
-      throw invalidParameter(`'${type}' is no InvocationType; it must be RequestResponse, Event or DryRun.`);
+      throw invalidParameter(`'${type}' isn't a valid InvocationType. Use RequestResponse, Event or DryRun.`);
   }
 }
 
@@ -49,7 +47,7 @@ function eventTooLarge(bytes: number): Error {
   );
 }
 
-function answer({ outcome, log }: InvocationResult, invocation: Invocation, tail: boolean): ApiAnswer {
+function answer({ outcome, log }: InvocationResult, invocation: Invocation, tail: boolean): ApiResponse {
   return {
     status: 200,
     body: outcome.payload,

@@ -5,7 +5,7 @@ import type {
   LiveTailSessionStart,
   LiveTailSessionUpdate,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { ApiAnswer } from "../http/request.ts";
+import type { ApiResponse } from "../http/request.ts";
 import { filterPattern } from "../logs/filter.ts";
 import type { LogStore, StoredLogEvent } from "../logs/logStore.ts";
 import { ApiError } from "../model/errors.ts";
@@ -19,16 +19,15 @@ interface LiveTailBackend {
 }
 
 /** Source: StartLiveTail in the CloudWatch Logs API reference. */
-const limits = { groups: 10, linesAnUpdate: 500, updateMs: 1000, sessionMs: 3 * 60 * 60 * 1000 };
+const limits = { groups: 10, linesPerUpdate: 500, updateMs: 1000, sessionMs: 3 * 60 * 60 * 1000 };
 
-/** What a session shows. */
 interface TailFilter {
   groups: readonly string[];
   matches: (group: string, line: StoredLogEvent) => boolean;
 }
 
-/** Answers StartLiveTail with the lines that are written from now on, until the client leaves or three hours later. */
-export function startLiveTail(input: LogInput, backend: LiveTailBackend, signal: AbortSignal): ApiAnswer {
+/** Handles StartLiveTail: streams new lines until the client disconnects, at most for three hours. */
+export function startLiveTail(input: LogInput, backend: LiveTailBackend, signal: AbortSignal): ApiResponse {
   const filter = parseFilter(input, backend.groups);
   const started: LiveTailSessionStart = {
     requestId: backend.requestId,
@@ -72,7 +71,7 @@ function parseFilter(input: LogInput, groups: ReadonlySet<string>): TailFilter {
 async function* session(started: LiveTailSessionStart, tail: Tail): AsyncGenerator<Uint8Array> {
   const framer = new EventFramer();
   try {
-    // Of a protocol that is no REST, the first event stands for the answer's other members, of which there are none.
+    // In an RPC protocol, the first event carries the response's other members, of which there are none.
     yield framer.json("initial-response", {}, "application/x-amz-json-1.1");
     yield framer.json("sessionStart", started);
     for (let update = await tail.next(); update; update = await tail.next())
@@ -101,7 +100,7 @@ class Tail {
     if (gone.aborted) this.#unwatch();
   }
 
-  /** What has come: at once where there is something, else after a second. Undefined when the session is over. */
+  /** The new lines, or an empty update after a second without any. Undefined when the session is over. */
   async next(): Promise<LiveTailSessionUpdate | undefined> {
     if (this.#lines.length === 0) await this.#wait();
     if (this.#gone.aborted || performance.now() > this.#endsAt) return undefined;
@@ -115,10 +114,10 @@ class Tail {
     this.#unwatch();
   }
 
-  /** As on AWS, what is too much for one update is left out. */
+  /** As on AWS, drops lines that exceed the limit of an update. */
   #add(group: string, line: StoredLogEvent): void {
-    this.#sampled ||= this.#lines.length >= limits.linesAnUpdate;
-    if (this.#lines.length >= limits.linesAnUpdate) return;
+    this.#sampled ||= this.#lines.length >= limits.linesPerUpdate;
+    if (this.#lines.length >= limits.linesPerUpdate) return;
     const { stream: logStreamName, message, timestamp } = line;
     const logGroupIdentifier = logGroupArn(group);
     this.#lines.push({ logStreamName, logGroupIdentifier, message, timestamp, ingestionTime: timestamp });

@@ -8,18 +8,18 @@ import type { StoredLogEvent } from "../logs/logStore.ts";
 import { ApiError } from "../model/errors.ts";
 import { invalidInput, type LogInput } from "./logInput.ts";
 
-/** The most that a page has. Source: FilterLogEvents and GetLogEvents in the CloudWatch Logs API reference. */
+/** Limits of a page. Source: FilterLogEvents and GetLogEvents in the CloudWatch Logs API reference. */
 const pageLimits = { events: 10_000, bytes: 1024 * 1024 };
-/** What CloudWatch Logs counts for each event besides its message, in bytes. */
+/** Added by CloudWatch Logs to the size of each message. */
 const EVENT_OVERHEAD_BYTES = 26;
 
-/** Where a page begins: after, or before, the line of this id. */
+/** Where a page begins: after the line with this id, or before it. */
 interface Cursor {
   forward: boolean;
   id: number;
 }
 
-/** FilterLogEvents: lines in the order they came, or the other way round. Throws an `ApiError` 400. */
+/** FilterLogEvents. Throws an `ApiError` 400. */
 export function filterLogEvents(input: LogInput, lines: readonly StoredLogEvent[]) {
   const matches = filterPattern(input.string("filterPattern") ?? "");
   const inTime = timeRange(input, true);
@@ -33,17 +33,17 @@ export function filterLogEvents(input: LogInput, lines: readonly StoredLogEvent[
   return {
     events: page.map(toFilteredEvent),
     searchedLogStreams: [],
-    ...(more && last && { nextToken: tokenOf({ forward: cursor.forward, id: last.id }) }),
+    nextToken: more && last ? tokenOf({ forward: cursor.forward, id: last.id }) : undefined,
   } satisfies Omit<FilterLogEventsCommandOutput, "$metadata">;
 }
 
 /**
- * GetLogEvents: the lines of one stream, by default its end; both tokens always come, and the same one again says that there
- * is nothing more. Throws an `ApiError` 400.
+ * GetLogEvents: the lines of one stream, by default its end. Both tokens are always returned; an unchanged token means that
+ * there are no more lines. Throws an `ApiError` 400.
  */
 export function getLogEvents(input: LogInput, lines: readonly StoredLogEvent[]) {
   const stream = input.string("logStreamName");
-  if (stream === undefined) throw invalidInput("logStreamName must be given.");
+  if (stream === undefined) throw invalidInput("logStreamName is required.");
   const own = lines.filter((line) => line.stream === stream);
   if (own.length === 0)
     throw new ApiError("ResourceNotFoundException", 400, "The specified log stream does not exist.");
@@ -58,7 +58,7 @@ export function getLogEvents(input: LogInput, lines: readonly StoredLogEvent[]) 
   } satisfies Omit<GetLogEventsCommandOutput, "$metadata">;
 }
 
-/** At most so many lines and so many bytes next to the cursor, oldest first; one line at least, whatever its length. */
+/** The lines next to the cursor, oldest first, within the page limits; at least one line, whatever its length. */
 function pageFrom(lines: readonly StoredLogEvent[], { forward, id }: Cursor, limit: number) {
   const rest = lines.filter((line) => (forward ? line.id > id : line.id < id));
   if (!forward) rest.reverse();
@@ -83,7 +83,7 @@ function toFilteredEvent(line: StoredLogEvent) {
   } satisfies FilteredLogEvent;
 }
 
-/** From `startTime` to `endTime`; FilterLogEvents counts the latter in, GetLogEvents does not. */
+/** From `startTime` to `endTime`, which FilterLogEvents includes and GetLogEvents doesn't. */
 function timeRange(input: LogInput, endCounts: boolean): (line: StoredLogEvent) => boolean {
   const [from, to] = [input.number("startTime") ?? 0, input.number("endTime") ?? Infinity];
   if (from > to) throw invalidInput("End time must not be before start time.");

@@ -7,7 +7,7 @@ import { invalidInput, logGroupArn, type LogInput } from "./logInput.ts";
 
 const PAGE_SIZE = 50;
 
-/** DescribeLogGroups, in order of their names. Throws an `ApiError` 400. */
+/** DescribeLogGroups. Throws an `ApiError` 400. */
 export function describeLogGroups(input: LogInput, groups: ReadonlySet<string>, logs: LogStore) {
   const [start, part] = [input.string("logGroupNamePrefix"), input.string("logGroupNamePattern")];
   if (start !== undefined && part !== undefined)
@@ -39,7 +39,7 @@ function toGroup(name: string, lines: readonly StoredLogEvent[]) {
 export function describeLogStreams(input: LogInput, lines: readonly StoredLogEvent[]) {
   const [start, order] = [input.string("logStreamNamePrefix"), input.string("orderBy") ?? "LogStreamName"];
   if (order !== "LogStreamName" && order !== "LastEventTime")
-    throw invalidInput(`'${order}' is no orderBy; it must be LogStreamName or LastEventTime.`);
+    throw invalidInput(`'${order}' isn't a valid orderBy. Use LogStreamName or LastEventTime.`);
   if (order === "LastEventTime" && start !== undefined)
     throw invalidInput("Cannot order by LastEventTime with a logStreamNamePrefix.");
   const streams = toStreams(input.groupName(), lines).filter(({ logStreamName: name }) =>
@@ -75,7 +75,7 @@ function toStreams(group: string, lines: readonly StoredLogEvent[]) {
   });
 }
 
-/** Items of a list from where the token says. Throws an `ApiError` 400. */
+/** The page of items at the request's token. Throws an `ApiError` 400. */
 function pageOf<Item>(items: readonly Item[], input: LogInput, max: number) {
   const token = input.string("nextToken");
   const from = token === undefined ? 0 : Number(token);

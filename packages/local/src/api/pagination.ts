@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { invalidParameter } from "../model/errors.ts";
 
-/** Lambda's lists have at most this many a page, whatever is asked for. Source: `MaxItems` of ListFunctions. */
+/** The largest page, whatever was requested. Source: `MaxItems` of ListFunctions. */
 const PAGE_SIZE = 50;
 
-/** A page of names in order; the marker is the last name of the page before, in base64. Throws an `ApiError` 400. */
+/** A page of sorted names. The marker is the last name of the previous page, in base64. Throws an `ApiError` 400. */
 export function pageOf(
   names: readonly string[],
   query: URLSearchParams,
@@ -18,7 +18,7 @@ export function pageOf(
   return { page, next: more ? { NextMarker: Buffer.from(last).toString("base64") } : {} };
 }
 
-/** Whatever was given as a marker reads back as itself; the name need not be there any more. */
+/** The name may no longer exist. */
 function readMarker(marker: string): string {
   const name = Buffer.from(marker, "base64");
   if (!isUtf8(name) || name.toString("base64") !== marker) throw invalidParameter("Invalid Marker.");

@@ -17,9 +17,9 @@ import { invalidParameter, notFound } from "../model/errors.ts";
 import type { ResolvedFunction } from "./functionName.ts";
 import { pageOf } from "./pagination.ts";
 
-/** A response's body: what the SDK's type says, without what the SDK adds. */
+/** A response's body as the SDK types it, without the SDK's own members. */
 type Body<Output> = Omit<Output, "$metadata">;
-/** Times are numbers on the wire: seconds since 1970. */
+/** On the wire, times are seconds since 1970. */
 type OnTheWire<Shape> = Omit<Shape, "LastModified"> & { LastModified: number };
 
 /** ListFunctions. */
@@ -34,7 +34,7 @@ export function listFunctions(entries: ReadonlyMap<string, CatalogEntry>, query:
   return { Functions: functions, ...next } satisfies Body<ListFunctionsCommandOutput>;
 }
 
-/** ListVersionsByFunction: there is only the one that the workspace holds. */
+/** ListVersionsByFunction: locally, there's only `$LATEST`. */
 export function listVersions({ entry }: ResolvedFunction, query: URLSearchParams) {
   const { page, next } = pageOf(["$LATEST"], query);
   const versions = page.map((version) => configuration(entry.fn, version));
@@ -64,7 +64,7 @@ function alias(fn: LocalFunction, name: string) {
   } satisfies AliasConfiguration;
 }
 
-/** GetFunctionEventInvokeConfig: what is declared is so under every qualifier. Throws an `ApiError` 404. */
+/** GetFunctionEventInvokeConfig: the same for every qualifier. Throws an `ApiError` 404. */
 export function getEventInvokeConfig(target: ResolvedFunction) {
   const found = eventInvokeConfig(target);
   if (found) return found;
@@ -89,21 +89,20 @@ function eventInvokeConfig({ entry: { fn }, arn, qualifier }: ResolvedFunction) 
   return {
     LastModified: Date.parse(configuration(fn).LastModified.replace("+0000", "Z")) / 1000,
     FunctionArn: qualifier === undefined ? `${arn}:$LATEST` : arn,
-    ...(maximumRetryAttempts !== undefined && { MaximumRetryAttempts: maximumRetryAttempts }),
-    ...(maximumEventAgeSeconds !== undefined && { MaximumEventAgeInSeconds: maximumEventAgeSeconds }),
+    MaximumRetryAttempts: maximumRetryAttempts,
+    MaximumEventAgeInSeconds: maximumEventAgeSeconds,
     DestinationConfig: {
-      OnSuccess: onSuccess === undefined ? {} : { Destination: onSuccess },
-      OnFailure: onFailure === undefined ? {} : { Destination: onFailure },
+      OnSuccess: { Destination: onSuccess },
+      OnFailure: { Destination: onFailure },
     },
   } satisfies OnTheWire<FunctionEventInvokeConfig>;
 }
 
-/** GetFunctionConcurrency: nothing where none is reserved. */
+/** GetFunctionConcurrency: empty without reserved concurrency. */
 export function getConcurrency({ entry: { fn } }: ResolvedFunction) {
-  const { reservedConcurrency: reserved } = fn;
-  return (
-    reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved }
-  ) satisfies Body<GetFunctionConcurrencyCommandOutput>;
+  return {
+    ReservedConcurrentExecutions: fn.reservedConcurrency,
+  } satisfies Body<GetFunctionConcurrencyCommandOutput>;
 }
 
 /** ListTags. */
@@ -113,7 +112,7 @@ export function listTags({ entry: { fn } }: ResolvedFunction) {
 
 const MEGABYTE = 1024 * 1024;
 
-/** GetAccountSettings: the limits are Local's own where it has them, else those of a new account. */
+/** GetAccountSettings: Local's own limits where it has any, else those of a new account. */
 export function accountSettings(entries: ReadonlyMap<string, CatalogEntry>, concurrency: number) {
   const functions = [...entries.values()].map(({ fn }) => fn);
   const reserved = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);

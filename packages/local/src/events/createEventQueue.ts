@@ -9,12 +9,11 @@ import type { QueuedEvent } from "./queuedEvent.ts";
 import { EventQueue, type EventTiming } from "./eventQueue.ts";
 import { EventStore } from "./eventStore.ts";
 
-/** What asynchronous invocation needs of the rest of the service. */
 export interface EventsOptions {
-  /** Where accepted events are kept; several services may share it. */
+  /** Where accepted events are stored; several services may share it. */
   folder: string;
   timing: EventTiming;
-  /** More than this is refused rather than kept in memory, in bytes of payload. */
+  /** Payloads in memory; further events are throttled. */
   maxQueuedBytes: number;
   logs: LogStore;
   entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
@@ -22,26 +21,26 @@ export interface EventsOptions {
   /** ms since 1970 */
   now: () => number;
   onNote: (text: string) => void;
-  /** Told of events that were taken over, and run now. */
+  /** Called with the events that were taken over and now run. */
   onResumed: (events: readonly ResumedEvent[]) => void;
 }
 
-/** Asynchronous invocation, with events that outlive this process. */
+/** Creates a queue whose events survive this process. */
 export function createEventQueue(options: EventsOptions, signal: AbortSignal): EventQueue {
   const { entries, logs, onNote, onResumed } = options;
   const store = new EventStore(options.folder, signal);
   return new EventQueue({
     ...options,
-    find: async (name, asked) => (await entries(asked)).get(name),
+    find: async (name, findSignal) => (await entries(findSignal)).get(name),
     store,
     onResumed(events) {
       toResumed(events, entries, signal).then(onResumed, (error: unknown) => {
-        if (!signal.aborted) onNote(`Events that were taken over could not be told of: ${String(error)}`);
+        if (!signal.aborted) onNote(`Resumed events couldn't be reported: ${String(error)}`);
       });
     },
     async end(entry, ended) {
       const found = entry ? deliveries(entry.fn, ended) : [];
-      const known = found.length > 0 ? await declared(found, entries, signal) : [];
+      const known = found.length > 0 ? await forDeclaredFunctions(found, entries, signal) : [];
       return deliverAll(ended, known, { store, logs, onNote });
     },
     signal,
@@ -60,8 +59,8 @@ async function toResumed(
   });
 }
 
-/** A function that Local does not have is like a queue: what is for it can only be written down. */
-async function declared(
+/** Treats a function that Local doesn't have like any other AWS resource: its deliveries are only recorded. */
+async function forDeclaredFunctions(
   found: readonly Delivery[],
   entries: EventsOptions["entries"],
   signal: AbortSignal,

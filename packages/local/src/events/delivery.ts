@@ -5,19 +5,19 @@ import type { Delivery, EndedEvent } from "./destinations.ts";
 import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
 import type { EventStore } from "./eventStore.ts";
 
-/** Lambda ends a loop of functions that invoke each other after about so many rounds. Source: "Recursive loop detection". */
+/** How many rounds a loop of functions that invoke each other may run. Source: "Recursive loop detection". */
 const MAX_HOPS = 16;
 
 export interface DeliveryOptions {
   store: EventStore;
   logs: LogStore;
-  /** Told, in a sentence, of what a person may want to look up later. */
+  /** Receives sentences for the service's output. */
   onNote: (text: string) => void;
 }
 
 /**
- * Ends an event in the journal, and in the same write begins those for the local functions among its destinations, which it
- * gives. What goes elsewhere on AWS is written to the function's log group and to `destinations.jsonl`.
+ * Marks an event as done in the journal and, in the same write, accepts the events for local functions among its
+ * destinations, which it returns. Deliveries to AWS are recorded in the function's log group and in `destinations.jsonl`.
  */
 export async function deliverAll(
   ended: EndedEvent,
@@ -40,8 +40,8 @@ export async function deliverAll(
 
 function whyNotDelivered(delivery: Delivery, event: QueuedEvent): string | undefined {
   if (delivery.functionName === undefined) return undefined;
-  if (Buffer.byteLength(delivery.body) > MAX_EVENT_BYTES) return `it is over ${MAX_EVENT_BYTES} bytes`;
-  if (event.hops >= MAX_HOPS) return `it is the end of a loop of ${MAX_HOPS} rounds`;
+  if (Buffer.byteLength(delivery.body) > MAX_EVENT_BYTES) return `it's larger than ${MAX_EVENT_BYTES} bytes`;
+  if (event.hops >= MAX_HOPS) return `the loop was stopped after ${MAX_HOPS} rounds`;
   return undefined;
 }
 
@@ -61,15 +61,15 @@ async function recordUndelivered(
   const { event, endedAt, condition } = ended;
   const { id, functionName } = event;
   const reason = why === undefined ? "" : ` (not delivered: ${why})`;
-  log(delivery, ended, reason === "" ? " (written down here, not sent)" : reason, options);
+  log(delivery, ended, reason === "" ? " (recorded, not sent)" : reason, options);
   options.onNote(
-    `${kind} of the event ${id} for ${functionName} (${condition}) is for ${to}${reason}: see its log.`,
+    `The ${kind} record of event ${id} for ${functionName} (${condition}) goes to ${to}${reason}. See the function's log.`,
   );
   const timestamp = new Date(endedAt).toISOString();
-  await options.store.record({ timestamp, kind, to, functionName, requestId: id, condition, body });
+  await options.store.recordDelivery({ timestamp, kind, to, functionName, requestId: id, condition, body });
 }
 
-/** Beside the function's own streams; the text before the tab is what a person reads who follows the event. */
+/** In a stream of its own. The part before the tab is shown to users who follow the event. */
 function log(
   delivery: Delivery,
   { event, endedAt }: EndedEvent,

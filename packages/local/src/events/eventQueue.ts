@@ -6,42 +6,40 @@ import type { Condition, EndedEvent } from "./destinations.ts";
 import type { QueuedEvent } from "./queuedEvent.ts";
 import type { EventStore } from "./eventStore.ts";
 
-/** The waits of asynchronous invocation, in ms. */
 export interface EventTiming {
-  /** Before the second and third attempts after a function error. */
+  /** Before the second and third attempt after a function error. */
   retryDelaysMs: readonly number[];
-  /** Between tries to start an attempt where there is no room for it: doubled each time, up to the longest. */
+  /** Between tries to start a throttled attempt; doubled each time. */
   throttleDelaysMs: { first: number; longest: number };
 }
 
 export interface QueueOptions {
-  /** Runs one attempt. Throws an `ApiError` where it may not start now. */
+  /** Runs one attempt. Throws an `ApiError` where it can't start now. */
   run: (entry: CatalogEntry, invocation: Invocation, signal: AbortSignal) => Promise<InvocationResult>;
-  /** The function as it is now; undefined where it is not declared. */
+  /** Finds the current function; undefined where it isn't declared. */
   find: (name: string, signal: AbortSignal) => Promise<CatalogEntry | undefined>;
   store: Pick<EventStore, "append" | "adopt">;
   timing: EventTiming;
-  /** More than this is refused rather than kept in memory, in bytes of payload. */
+  /** Payloads in memory; further events are throttled. */
   maxQueuedBytes: number;
-  /** Writes down what has ended, and gives the events that come of it. */
+  /** Records an ended event, and returns the events for its destinations. */
   end: (entry: CatalogEntry | undefined, ended: EndedEvent) => Promise<readonly QueuedEvent[]>;
   /** ms since 1970 */
   now: () => number;
   onNote: (text: string) => void;
-  /** Told of events that were taken over, and run now. */
+  /** Called with the events that were taken over and now run. */
   onResumed: (events: readonly QueuedEvent[]) => void;
-  /** Ends all waiting. */
   signal: AbortSignal;
 }
 
-/** How many events of one function run at a time: the others wait in the order they came. */
 const MAX_RUNNING_PER_FUNCTION = 10;
 /** Source: `MaximumRetryAttempts` and `MaximumEventAgeInSeconds` of PutFunctionEventInvokeConfig. */
-const defaults = { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 };
+const DEFAULT_RETRIES = 2;
+const DEFAULT_MAX_AGE_SECONDS = 21_600;
 
 interface Job {
   event: QueuedEvent;
-  /** Tries that found no room, since the last attempt. */
+  /** Throttled tries since the last attempt. */
   throttles: number;
 }
 
@@ -51,8 +49,8 @@ interface FunctionQueue {
 }
 
 /**
- * Runs accepted events, each up to one attempt and its retries, with the same request id every time, and sees to what comes
- * of them. Source: "Understanding error handling and retries in Lambda", asynchronous invocation.
+ * Runs accepted events with retries, with the same request id for all attempts, and delivers their results to destinations.
+ * Source: "Understanding error handling and retries in Lambda", asynchronous invocation.
  */
 export class EventQueue {
   readonly #options: QueueOptions;
@@ -63,7 +61,7 @@ export class EventQueue {
     this.#options = options;
   }
 
-  /** Resolves when the event is written down; it is run afterwards, whatever happens to this process. Throws an `ApiError` 429. */
+  /** Resolves when the event is stored; it runs afterwards, whatever happens to this process. Throws an `ApiError` 429. */
   async accept(event: QueuedEvent): Promise<void> {
     if (this.#queuedBytes + event.payload.length > this.#options.maxQueuedBytes)
       throw throttled("CallerRateLimitExceeded");
@@ -77,7 +75,7 @@ export class EventQueue {
     this.#enqueue({ event, throttles: 0 });
   }
 
-  /** Takes over what services that have ended left behind, now and as others end. */
+  /** Takes over the events of services that have ended, now and later. */
   async adopt(): Promise<void> {
     await this.#options.store.adopt((events) => {
       if (events.length > 0) this.#options.onResumed(events);
@@ -112,19 +110,19 @@ export class EventQueue {
     }
   }
 
-  /** Makes one attempt, and sees to what is next; never rejects. */
+  /** Makes one attempt and schedules what follows; never rejects. */
   async #attempt(job: Job): Promise<void> {
     const { signal, find } = this.#options;
     try {
       const entry = await find(job.event.functionName, signal);
-      const limits = { ...defaults, ...entry?.fn.eventInvoke };
+      const settings = entry?.fn.eventInvoke;
+      const maxAgeSeconds = settings?.maximumEventAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS;
       const ageMs = this.#options.now() - job.event.acceptedAt;
-      if (ageMs > limits.maximumEventAgeSeconds * 1000)
-        return await this.#end(job, entry, "EventAgeExceeded");
-      // It may be a template that is broken for the moment, or a folder that is not trusted yet.
+      if (ageMs > maxAgeSeconds * 1000) return await this.#end(job, entry, "EventAgeExceeded");
+      // The template may be temporarily broken, or the workspace not trusted yet.
       if (!entry) return this.#postpone(job);
       if (entry.fn.reservedConcurrency === 0) return await this.#end(job, entry, "RetriesExhausted");
-      await this.#runOnce(job, entry, limits.maximumRetryAttempts);
+      await this.#runOnce(job, entry, settings?.maximumRetryAttempts ?? DEFAULT_RETRIES);
     } catch (error) {
       if (!signal.aborted) this.#retryAfterError(job, error);
     }
@@ -136,7 +134,7 @@ export class EventQueue {
     if (result.outcome.kind === "returned") return this.#end(job, entry, "Success", result);
     const failures = event.failures + 1;
     if (failures > retries) return this.#end(job, entry, "RetriesExhausted", result);
-    // Without this line a restart makes one more attempt, which is no harm.
+    // If this write fails, a restart makes one more attempt, which is harmless.
     await this.#options.store.append([{ kind: "failed", id: event.id, failures }], false).catch(() => {});
     const { retryDelaysMs } = this.#options.timing;
     this.#schedule(
@@ -145,11 +143,13 @@ export class EventQueue {
     );
   }
 
-  /** What is no function error is tried again until the event is too old. */
+  /** Retries after anything but a function error, until the event is too old. */
   #retryAfterError(job: Job, error: unknown): void {
     if (!(error instanceof ApiError) || error.status !== 429) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#options.onNote(`The event ${job.event.id} for ${job.event.functionName} is tried again: ${why}`);
+      this.#options.onNote(
+        `Event ${job.event.id} for ${job.event.functionName} couldn't be run and will be retried: ${why}`,
+      );
     }
     this.#postpone(job);
   }
@@ -176,20 +176,22 @@ export class EventQueue {
     const endedAt = this.#options.now();
     if (condition !== "Success") {
       const why = reasonOf(condition, runs);
-      this.#options.onNote(`The event ${event.id} for ${event.functionName} was given up: ${why}.`);
+      this.#options.onNote(`Event ${event.id} for ${event.functionName} won't be retried: ${why}.`);
     }
     await this.#finish(entry, { event, condition, runs, outcome: result?.outcome, endedAt });
     this.#queuedBytes -= event.payload.length;
   }
 
-  /** What cannot be written down now is written down later: the function has run, and need not again. */
+  /** Retries the recording, not the function, which has already run. */
   async #finish(entry: CatalogEntry | undefined, ended: EndedEvent): Promise<void> {
     const { end, onNote, signal, timing } = this.#options;
     try {
       this.#begin(await end(entry, ended));
     } catch (error) {
       if (signal.aborted) return;
-      onNote(`The end of the event ${ended.event.id} could not be written down yet: ${String(error)}`);
+      onNote(
+        `The result of event ${ended.event.id} couldn't be stored and will be retried: ${String(error)}`,
+      );
       setTimeout(() => void this.#finish(entry, ended), timing.throttleDelaysMs.longest).unref();
     }
   }
@@ -206,7 +208,7 @@ function toInvocation(event: QueuedEvent): Invocation {
 }
 
 function reasonOf(condition: Condition, runs: number): string {
-  if (condition === "EventAgeExceeded") return "it is too old";
+  if (condition === "EventAgeExceeded") return "it's too old";
   return runs === 0
     ? "the function's concurrency is 0"
     : `it failed ${runs} ${runs === 1 ? "time" : "times"}`;

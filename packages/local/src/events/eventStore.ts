@@ -8,8 +8,8 @@ const JOURNAL_FILE = "events.jsonl";
 const DESTINATIONS_FILE = "destinations.jsonl";
 
 /**
- * Keeps accepted events in a folder that several services may share. Each writes to a folder of its own in there, made with
- * its first event; what a service leaves behind when it ends is taken over by the others.
+ * Stores accepted events in a folder that several services may share. Each writes to its own subfolder, created with its
+ * first event. When a service ends, the others take over its events.
  */
 export class EventStore {
   readonly #folder: string;
@@ -21,21 +21,21 @@ export class EventStore {
     this.#signal = signal;
   }
 
-  /** Resolves when the records are written: on the disk itself where they must be durable. Rejects where the disk refuses. */
+  /** Resolves when the records are written, and flushed to disk if `durable`. */
   async append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
     const { journal } = await this.#open();
     await journal.append(records, durable);
   }
 
-  /** Appends what went to a destination that is none of Local's functions to `destinations.jsonl`. */
-  async record(line: object): Promise<void> {
+  /** Appends a delivery that isn't for a local function to `destinations.jsonl`. */
+  async recordDelivery(line: object): Promise<void> {
     await this.#open();
     await appendFile(join(this.#folder, DESTINATIONS_FILE), `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }
 
   /**
-   * Takes over the events of every service that has ended, now and as others end; each event is in this service's journal
-   * before it is told of.
+   * Takes over the events of services that have ended, now and later. `onEvents` is called when they're in this service's
+   * journal.
    */
   async adopt(onEvents: (events: readonly QueuedEvent[]) => void): Promise<void> {
     const own = this.#own && basename((await this.#own).folder);
@@ -47,7 +47,7 @@ export class EventStore {
     await ownerGone(orphan, this.#signal);
     const taken = join((await this.#open()).folder, `taken-${basename(orphan)}`);
     try {
-      // Of several that try, one succeeds.
+      // Only one of several services succeeds.
       await rename(orphan, taken);
     } catch {
       return;
@@ -77,12 +77,12 @@ export class EventStore {
   }
 }
 
-/** The folder of the events, in the one of what outlives the service. */
+/** The folder of the events inside the service's state folder. */
 export function eventsIn(stateDir: string): string {
   return join(stateDir, "events");
 }
 
-/** Whether there are events that are not done. A service that lives runs its own: for those, one more does no harm. */
+/** Whether there are events that aren't done. Includes those of running services, for which another start does no harm. */
 export async function hasPendingEvents(stateDir: string, signal: AbortSignal): Promise<boolean> {
   const folder = eventsIn(stateDir);
   for (const name of await readFolders(folder)) {
@@ -91,7 +91,7 @@ export async function hasPendingEvents(stateDir: string, signal: AbortSignal): P
   return false;
 }
 
-/** What services made here, and finished making: whatever else there is, is not theirs to take. */
+/** Complete folders of services; any other folder is left alone. */
 async function readFolders(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -103,7 +103,7 @@ async function readFolders(folder: string): Promise<string[]> {
   }
 }
 
-/** The events of all journals below a folder: a service may have ended while it took over what another had left. */
+/** The events of all journals in a folder; there's more than one where a service ended during a takeover. */
 async function readAll(folder: string, signal: AbortSignal): Promise<QueuedEvent[]> {
   const found = new Map<string, QueuedEvent>();
   for (const path of await readdir(folder, { recursive: true })) {

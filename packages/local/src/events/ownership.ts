@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { addAbortSignal } from "node:stream";
 
-/** Who a folder belongs to: the process that says `id` to whoever connects to `port` on 127.0.0.1. */
+/** The owner of a folder: the process that sends `id` to clients of `port` on 127.0.0.1. */
 interface Owner {
   id: string;
   port: number;
@@ -13,12 +13,12 @@ interface Owner {
 }
 
 const OWNER_FILE = "owner.json";
-/** A process that is alive answers in this time, in ms, unless it is stopped. */
+/** A running process answers within this time, unless it's suspended. */
 const ANSWER_TIMEOUT_MS = 2000;
 
 /**
- * Makes a folder that belongs to this process until the signal, or until the process ends, however it ends: the proof is an
- * open port, which the operating system closes with it. Gives the folder's path.
+ * Creates a folder that this process owns until the signal or until it ends. An open port proves ownership, because the
+ * operating system closes it however the process ends. Returns the folder's path.
  */
 export async function makeOwnFolder(parent: string, signal: AbortSignal): Promise<string> {
   const id = randomUUID();
@@ -29,7 +29,7 @@ export async function makeOwnFolder(parent: string, signal: AbortSignal): Promis
   server.listen({ host: "127.0.0.1", port: 0, signal }).unref();
   await once(server, "listening", { signal });
   const owner: Owner = { id, port: (server.address() as AddressInfo).port, pid: process.pid };
-  // It gets its name when it is known to be owned: a folder without an owner is free for all.
+  // Renamed only when it has an owner: any service may take a folder without one.
   const unfinished = join(parent, `.${id}`);
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   await writeFile(join(unfinished, OWNER_FILE), JSON.stringify(owner), { mode: 0o600 });
@@ -38,12 +38,12 @@ export async function makeOwnFolder(parent: string, signal: AbortSignal): Promis
   return folder;
 }
 
-/** Whether a name is one that `makeOwnFolder` gives. */
+/** Whether `makeOwnFolder` could have created a folder of this name. */
 export function isOwnFolderName(name: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 }
 
-/** Resolves when a folder belongs to no living process. */
+/** Resolves when the folder's owner has ended. */
 export async function ownerGone(folder: string, signal: AbortSignal): Promise<void> {
   const owner = await readOwner(folder);
   if (!owner) return;
@@ -63,7 +63,7 @@ async function readOwner(folder: string): Promise<Owner | undefined> {
   }
 }
 
-/** The port may be another process's by now: it says something else, or nothing. */
+/** The port may belong to another process by now, which sends something else or nothing. */
 function isOwner(socket: Socket, owner: Owner): Promise<boolean> {
   return new Promise((resolve) => {
     let received = "";

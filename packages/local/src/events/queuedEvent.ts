@@ -1,32 +1,32 @@
 import type { ResolvedFunction } from "../api/functionName.ts";
 import type { Invocation } from "../model/invocation.ts";
 
-/** An accepted event, as long as it is neither done nor given up. */
+/** An accepted event that isn't done yet. */
 export interface QueuedEvent {
-  /** The request id, the same in every attempt. */
+  /** The request id of all attempts. */
   id: string;
   functionName: string;
-  /** As it was invoked: `$LATEST`, an alias, or unqualified. */
+  /** `$LATEST` or an alias, as invoked. */
   qualifier?: string;
-  /** JSON, as it came. */
+  /** JSON, as received. */
   payload: string;
   traceId: string;
   /** ms since 1970 */
   acceptedAt: number;
-  /** How often the function has failed with it. */
+  /** How many times the function failed with it. */
   failures: number;
-  /** How many destinations led here, one after the other, from the event that somebody sent. */
+  /** How many destinations lie between this event and the one that a client sent. */
   hops: number;
 }
 
-/** The event of an invocation that somebody sent. */
+/** The event of a client's invocation. */
 export function toEvent(target: ResolvedFunction, invocation: Invocation, acceptedAt: number): QueuedEvent {
   const { requestId: id, traceId, payload } = invocation;
   const { entry, qualifier } = target;
   return {
     id,
     functionName: entry.fn.name,
-    ...(qualifier !== undefined && { qualifier }),
+    qualifier,
     payload: payload.toString(),
     traceId,
     acceptedAt,
@@ -35,13 +35,13 @@ export function toEvent(target: ResolvedFunction, invocation: Invocation, accept
   };
 }
 
-/** What a journal's lines say. */
+/** A line of the journal. */
 export type JournalRecord =
   | { kind: "accepted"; event: QueuedEvent }
   | { kind: "failed"; id: string; failures: number }
   | { kind: "done"; id: string };
 
-/** Applies a record to the events that are not done yet. */
+/** Applies a record to the events that aren't done yet. */
 export function applyRecord(live: Map<string, QueuedEvent>, record: JournalRecord): void {
   switch (record.kind) {
     case "accepted":

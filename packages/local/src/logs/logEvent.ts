@@ -1,4 +1,4 @@
-/** One line that a function wrote. */
+/** A line of a function's log. */
 export interface LogEvent {
   /** ms since 1970 */
   timestamp: number;

@@ -1,6 +1,5 @@
 import type { LogEvent } from "./logEvent.ts";
 
-/** A log line as CloudWatch Logs keeps it. */
 export interface StoredLogEvent extends LogEvent {
   /** Ascending in the order of arrival. */
   id: number;
@@ -14,7 +13,7 @@ interface Group {
 }
 
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-/** What a line takes beside its text, roughly. */
+/** Approximate memory of a line besides its message. */
 const LINE_OVERHEAD_BYTES = 100;
 
 /** The last lines of every log group, in memory, up to 8 MB for each. */
@@ -30,22 +29,22 @@ export class LogStore {
     this.#nextId += 1;
     target.lines.push(stored);
     target.bytes += line.message.length + LINE_OVERHEAD_BYTES;
-    // Not for every line: to take one from the front of a long list costs as much as to take a quarter of it.
+    // Not for every line: removing one from the front of a long array costs as much as removing a quarter of it.
     if (target.bytes > 1.25 * MAX_GROUP_BYTES) trim(target);
     for (const watcher of this.#watchers) watcher(group, stored);
   }
 
-  /** The lines of a group, oldest first; empty where nothing was written. */
+  /** The lines of a group, oldest first. */
   lines(group: string): readonly StoredLogEvent[] {
     return this.#groups.get(group)?.lines ?? [];
   }
 
-  /** The names of the groups that something was written to. */
+  /** The names of the groups that have lines. */
   groups(): readonly string[] {
     return [...this.#groups.keys()];
   }
 
-  /** Tells of every line from now on, until the function that it gives is called. */
+  /** Calls the watcher for each new line, until the returned function is called. */
   watch(watcher: (group: string, line: StoredLogEvent) => void): () => void {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);

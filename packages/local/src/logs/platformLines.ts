@@ -1,27 +1,25 @@
-/** What the REPORT line of an invocation says. */
+/** The content of an invocation's REPORT line. */
 export interface Report {
   requestId: string;
   durationMs: number;
   memorySizeMb: number;
-  /** Undefined where the platform does not tell. */
+  /** Undefined on platforms that don't measure it. */
   maxMemoryUsedMb?: number;
-  /** Of a cold start. */
+  /** Only for a cold start. */
   initDurationMs?: number;
   status?: { status: "timeout" | "error"; errorType: string };
 }
 
-/** `START`, as Lambda writes it before the function's own lines. */
 export function startLine(requestId: string): string {
   return `START RequestId: ${requestId} Version: $LATEST\n`;
 }
 
-/** `END`, as Lambda writes it after the function's own lines. */
 export function endLine(requestId: string): string {
   return `END RequestId: ${requestId}\n`;
 }
 
 /**
- * `REPORT`, as Lambda writes it last; the initialisation is billed with a cold start, as it is on AWS.
+ * The `REPORT` line. As on AWS, the initialization of a cold start is billed.
  * Source: "Sending Lambda function logs to CloudWatch Logs" of the Lambda developer guide.
  */
 export function reportLine(report: Report): string {

@@ -4,9 +4,9 @@ import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalAddress, ResumedEvent } from "../contract/service.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
-import { answerLambda, type LambdaBackend } from "../api/lambda.ts";
-import { answerLogs } from "../api/logs.ts";
-import { answerError } from "../api/errorResponse.ts";
+import { handleLambda, type LambdaBackend } from "../api/lambda.ts";
+import { handleLogs } from "../api/logs.ts";
+import { errorResponse } from "../api/errorResponse.ts";
 import { createEventQueue } from "../events/createEventQueue.ts";
 import { eventsIn } from "../events/eventStore.ts";
 import { toEvent } from "../events/queuedEvent.ts";
@@ -95,12 +95,12 @@ async function serve(
   const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };
   const handle: ApiServerOptions["handle"] = (request, asked) =>
     request.service === "logs"
-      ? answerLogs(request, { logs, entries, now }, asked)
-      : answerLambda(request, lambda, asked);
+      ? handleLogs(request, { logs, entries, now }, asked)
+      : handleLambda(request, lambda, asked);
   const onError = (error: unknown) =>
     onNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const server = { keys, now, port: tuning.port, timeouts: tuning.requestTimeouts };
-  const port = await serveApi({ ...server, answerError, handle, onError }, signal);
+  const port = await serveApi({ ...server, errorResponse, handle, onError }, signal);
   queue.adopt().catch((error: unknown) => {
     if (!signal.aborted) onNote(`Events of an earlier run could not be read: ${String(error)}`);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { answerLambda, type LambdaBackend } from "../../src/api/lambda.ts";
+import { handleLambda, type LambdaBackend } from "../../src/api/lambda.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
 import type { Invocation } from "../../src/model/invocation.ts";
 import { declare, returned } from "../events/queueHost.ts";
@@ -27,7 +27,7 @@ async function ask(declared: Partial<LocalFunction>, method: string, target: str
   const url = new URL(target, "http://localhost");
   const parts = { requestId: "id", method, path: url.pathname, query: url.searchParams };
   const request = { ...parts, headers, body: Buffer.alloc(0), service: "lambda" };
-  const { status, body } = await answerLambda(request, backend, never);
+  const { status, body } = await handleLambda(request, backend, never);
   const json = typeof body === "string" && body !== "" ? (JSON.parse(body) as Record<string, unknown>) : {};
   return { status, json, invocations, accepted };
 }

@@ -3,7 +3,7 @@ import * as model from "@aws-sdk/client-lambda";
 import { describe, it } from "mocha";
 import { matchOperation } from "../../src/api/operations.ts";
 import { ApiError, invalidParameter, notFound, throttled, tooLarge } from "../../src/model/errors.ts";
-import { answerError } from "../../src/api/errorResponse.ts";
+import { errorResponse } from "../../src/api/errorResponse.ts";
 
 /** A shape of the API's model as the SDK carries it: kind, namespace, name, traits, names of members. */
 type Shape = readonly [
@@ -56,7 +56,7 @@ describe("local: the model of the Lambda API", () => {
     for (const error of errors) {
       const [, , name, { httpError }, members] = shapeOf(error.type);
       assert.equal(error.status, httpError, name);
-      const { status, headers, body } = answerError(error, {});
+      const { status, headers, body } = errorResponse(error, {});
       assert.deepEqual([status, headers?.["x-amzn-errortype"]], [httpError, name]);
       const own = Object.keys(JSON.parse(body as string) as object);
       assert.deepEqual(

@@ -6,37 +6,36 @@ import { createBoundary, isInside } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
 import { mergeTemplates } from "./mergeTemplates.ts";
-import type { LocalFunction, Problem } from "../../model/localFunction.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
 import { findTemplates, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
 import { isStale, TemplateCache } from "./templateCache.ts";
 import type { TemplateHost } from "./templateFile.ts";
 import { watchFolder, type Watcher } from "../workspace/folderWatcher.ts";
 
-/** A function, and a number that changes whenever its declaration or code does. */
+/** A function, and a number that changes with its declaration or code. */
 export interface CatalogEntry {
   fn: LocalFunction;
   revision: number;
 }
 
-/** What of the machine is used. */
+/** What discovery uses of this machine. */
 export interface DiscoveryHost {
   env: Readonly<Record<string, string | undefined>>;
-  /** A Node.js, or an Electron that `env` makes one of. */
+  /** Node.js, or Electron that runs as Node.js with `env`. */
   executable: string;
-  /** Where code is unpacked to, in a folder that goes at the signal. */
+  /** Where code is unpacked, in a folder that is deleted at the signal. */
   temp: string;
-  /** So many folders are looked into at most. */
   maxFolders: number;
-  /** The Serverless Framework is waited for so long, in ms, before the rest is told without it. */
+  /** How long to wait for the Serverless Framework before listing the other functions. */
   printGraceMs: number;
 }
 
 const emptyWorkspace: LocalWorkspace = { folders: [], trusted: false };
 
-/** How long the Serverless Framework may take to print a configuration, in ms. */
 const PRINT_TIMEOUT_MS = 15_000;
 
-/** The functions of the workspace, as its templates declare them now. */
+/** The functions that the workspace's templates declare, kept up to date. */
 export class FunctionCatalog {
   readonly #onState: (state: LocalState) => void;
   readonly #signal: AbortSignal;
@@ -72,7 +71,7 @@ export class FunctionCatalog {
     signal.addEventListener("abort", () => this.#watching.abort());
   }
 
-  /** Looks for functions in these folders from now on. */
+  /** Replaces the workspace whose functions are listed. */
   setWorkspace(workspace: LocalWorkspace): void {
     this.#workspace = workspace.trusted ? workspace : emptyWorkspace;
     this.#watching.abort();
@@ -87,7 +86,7 @@ export class FunctionCatalog {
     this.#rescan(folders);
   }
 
-  /** The functions by name, after a look at the templates known so far. */
+  /** The functions by name, after checking the known templates for changes. */
   async entries(signal: AbortSignal): Promise<ReadonlyMap<string, CatalogEntry>> {
     await this.#work;
     signal.throwIfAborted();
@@ -112,7 +111,7 @@ export class FunctionCatalog {
   }
 
   #newCode(): CodeWatch {
-    return new CodeWatch(this.#workspace.folders, this.#entering(), this.#watching.signal);
+    return new CodeWatch(this.#workspace.folders, this.#folderWatcher(), this.#watching.signal);
   }
 
   #changed(path: string): void {
@@ -123,11 +122,11 @@ export class FunctionCatalog {
     const passedOver = this.#workspace.folders.every((folder) => isInSkippedFolder(folder, path));
     const counts = isFolder || this.#templates.dependsOn(path) || mayBeTemplate(path);
     if (counts && !passedOver) this.#rescan([path]);
-    // Code that was missing may be there now, or the other way round.
+    // Missing code may exist now, or the other way round.
     else if (counts || isChanged) this.#rescan([]);
   }
 
-  /** Gives a new revision to the functions that what has changed here belongs to; tells whether there are any. */
+  /** Gives a new revision to the functions that a change affects, and returns whether there are any. */
   #renewRevisions(path: string): boolean {
     if (this.#templates.all.has(path)) return false;
     const entries = [...this.#entries.values()].filter(({ fn }) => this.#code.includes(fn.name, path));
@@ -135,7 +134,7 @@ export class FunctionCatalog {
     return entries.length > 0;
   }
 
-  /** A burst of changes, such as a checkout, costs one more look than the one under way. */
+  /** Queues at most one update after the current one, so that a burst of changes, such as a checkout, is cheap. */
   #rescan(paths: readonly string[]): void {
     for (const path of paths) this.#pendingScans.add(path);
     if (this.#updateQueued) return;
@@ -143,11 +142,11 @@ export class FunctionCatalog {
     this.#work = this.#work.then(() => this.#update()).catch(() => {});
   }
 
-  /** Reads what is new or has changed, and tells what came of it. */
+  /** Reads new and changed templates, and publishes the result. */
   async #update(): Promise<void> {
     this.#updateQueued = false;
     const [templates, code] = [this.#templates, this.#code];
-    const enter = this.#entering();
+    const enter = this.#folderWatcher();
     const paths = [...this.#pendingScans];
     this.#pendingScans = new Set();
     const found: string[] = [];
@@ -162,16 +161,16 @@ export class FunctionCatalog {
       if (!complete) this.#incomplete = true;
     }
     await templates.update(found);
-    // Of a workspace that is no longer open, nothing is told.
+    // The workspace was replaced meanwhile.
     if (templates !== this.#templates) return;
     this.#merge();
     await code.update([...this.#entries.values()].map(({ fn }) => fn));
-    // Of a folder that came anew, nothing was told until it was entered.
+    // Changes in a new folder weren't reported until it was entered.
     for (const path of walked) if (templates === this.#templates) this.#renewRevisions(path);
   }
 
-  /** Has a folder watched, as part of the workspace as it is now. */
-  #entering(): (folder: string) => void {
+  /** Returns a function that starts watching a folder of the current workspace. */
+  #folderWatcher(): (folder: string) => void {
     const watchers = this.#watchers;
     const { folders } = this.#workspace;
     return (folder) => {
@@ -185,7 +184,7 @@ export class FunctionCatalog {
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;
-    this.#publish(this.#incomplete ? [...problems, tooMany(this.#host.maxFolders)] : problems);
+    this.#publish(this.#incomplete ? [...problems, tooManyFolders(this.#host.maxFolders)] : problems);
   }
 
   #entryOf(fn: LocalFunction): CatalogEntry {
@@ -199,9 +198,9 @@ export class FunctionCatalog {
     return this.#revision;
   }
 
-  #publish(problems: readonly Problem[]): void {
+  #publish(problems: readonly TemplateProblem[]): void {
     const places = Object.fromEntries([...this.#entries].map(([name, { fn }]) => [name, fn.place]));
-    const state: LocalState = { places, problems };
+    const state: LocalState = { places, problems: problems.map(toReported) };
     const text = JSON.stringify(state);
     if (text === this.#published) return;
     this.#published = text;
@@ -209,12 +208,16 @@ export class FunctionCatalog {
   }
 }
 
-function tooMany(maxFolders: number): Problem {
-  const message = `The workspace has more than ${maxFolders} folders; functions were looked for only in the first of them. Open a smaller folder.`;
-  return { message };
+function tooManyFolders(maxFolders: number): TemplateProblem {
+  const text = `The workspace has more than ${maxFolders} folders, and only the first ones were searched for functions. Open a smaller folder.`;
+  return { kind: "tooManyFolders", text };
 }
 
-/** What a sandbox depends on; where it is written does not matter to it. */
+function toReported({ subject, text, place }: TemplateProblem): LocalState["problems"][number] {
+  return { message: subject === undefined ? text : `${subject}: ${text}`, place };
+}
+
+/** What a sandbox depends on: everything but the place of the declaration. */
 function declaration(fn: LocalFunction): string {
   return JSON.stringify({ ...fn, place: undefined });
 }

@@ -4,53 +4,63 @@ import type { Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
 import type { CodeSource, DeclaredFunction } from "../template/declarations.ts";
 import { handlerExists } from "../workspace/missingCode.ts";
-import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { nonEmpty, optional } from "../template/values.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
+import { nonEmpty } from "../template/values.ts";
 import type { TrackedSources } from "./trackedSources.ts";
 
-/** Where code is looked for, and put. */
+/** Where code may be, and where it's unpacked. */
 export interface CodeHost {
   boundary: Boundary;
   store: CodeStore;
   sources: TrackedSources;
 }
 
-type Found = { kind: "folder"; folder: string } | { kind: "refused"; message: string };
+type Location = { kind: "folder"; folder: string } | { kind: "unavailable"; text: string };
 
-/** Finds the code of a function and of its layers; what is not there, or not allowed, is a problem. */
+/** Locates the code of a function and its layers. Code that's missing or not allowed is a problem. */
 export async function locateCode(
   declared: DeclaredFunction,
   host: CodeHost,
   signal: AbortSignal,
-): Promise<{ fn: LocalFunction; problems: readonly Problem[] }> {
+): Promise<{ fn: LocalFunction; problems: readonly TemplateProblem[] }> {
   const { code, cannotRun, layers: _layers, ...rest } = declared;
-  const unable = (message: string): LocalFunction => ({
+  const notRunnable = (reason: string): LocalFunction => ({
     ...rest,
     codeRoot: dirname(declared.place.file),
-    cannotRun: `${declared.name}: ${message}`,
+    cannotRun: `${declared.name}: ${reason}`,
   });
-  if (cannotRun !== undefined) return { fn: unable(cannotRun), problems: [] };
+  if (cannotRun !== undefined) return { fn: notRunnable(cannotRun), problems: [] };
   const found = await find(code, declared.runtime, host, signal);
-  if (found.kind === "refused") {
-    const place = code.kind === "inline" ? declared.place : code.place;
-    const problem = { message: `${declared.logicalId}: ${found.message}`, place };
-    const said = code.kind === "absent" && code.said === true;
-    return { fn: unable(found.message), problems: said ? [] : [problem] };
+  if (found.kind === "unavailable") {
+    const isReported = code.kind === "absent" && code.reported === true;
+    const problem = unavailable("codeUnavailable", found.text, code, declared);
+    return { fn: notRunnable(found.text), problems: isReported ? [] : [problem] };
   }
   const { layers, layerArns, problems } = await findLayers(declared, host, signal);
   const fn = {
     ...rest,
     codeRoot: found.folder,
-    ...optional("layers", nonEmpty(layers)),
-    ...optional("layerArns", nonEmpty(layerArns)),
+    layers: nonEmpty(layers),
+    layerArns: nonEmpty(layerArns),
   };
-  return { fn: built(fn, declared, host), problems };
+  return { fn: withBuiltCode(fn, declared, host), problems };
+}
+
+function unavailable(
+  kind: "codeUnavailable" | "layerUnavailable",
+  text: string,
+  code: CodeSource,
+  { logicalId, place }: DeclaredFunction,
+): TemplateProblem {
+  const property = code.kind === "path" ? code.property : undefined;
+  return { kind, subject: logicalId, property, text, place: code.kind === "inline" ? place : code.place };
 }
 
 async function findLayers(declared: DeclaredFunction, host: CodeHost, signal: AbortSignal) {
   const layers: string[] = [];
   const layerArns: string[] = [];
-  const problems: Problem[] = [];
+  const problems: TemplateProblem[] = [];
   for (const { arn, builtAs, content } of declared.layers) {
     const found = await find(content, declared.runtime, host, signal);
     if (found.kind === "folder") {
@@ -58,20 +68,22 @@ async function findLayers(declared: DeclaredFunction, host: CodeHost, signal: Ab
       layerArns.push(arn);
     } else {
       const name = arn.split(":")[6] ?? arn;
-      const place = content.kind === "inline" ? declared.place : content.place;
-      problems.push({
-        message: `${declared.logicalId}: the layer ${name} is left out: ${found.message}`,
-        place,
-      });
+      const text = `Layer ${name} is ignored. ${found.text}`;
+      problems.push(unavailable("layerUnavailable", text, content, declared));
     }
   }
   return { layers, layerArns, problems };
 }
 
-async function find(code: CodeSource, runtime: string, host: CodeHost, signal: AbortSignal): Promise<Found> {
+async function find(
+  code: CodeSource,
+  runtime: string,
+  host: CodeHost,
+  signal: AbortSignal,
+): Promise<Location> {
   switch (code.kind) {
     case "absent":
-      return { kind: "refused", message: code.message };
+      return { kind: "unavailable", text: code.message };
     case "inline":
       return { kind: "folder", folder: await host.store.write(code.text, runtime) };
     case "path":
@@ -79,38 +91,47 @@ async function find(code: CodeSource, runtime: string, host: CodeHost, signal: A
   }
 }
 
-async function findPath(path: string, property: string, host: CodeHost, signal: AbortSignal): Promise<Found> {
+async function findPath(
+  path: string,
+  property: string,
+  host: CodeHost,
+  signal: AbortSignal,
+): Promise<Location> {
   if (!host.boundary.allows(path))
-    return refused(
-      `its code, ${path}, is outside of the workspace; add its folder, or turn on lambdaInvoke.local.outsideAllowed.`,
+    return noCode(
+      `The code ${path} is outside the workspace. Add its folder to the workspace, or turn on lambdaInvoke.local.outsideAllowed.`,
     );
-  host.sources.note(path);
+  host.sources.track(path);
   const stats = statSync(path, { throwIfNoEntry: false });
-  // What is not there may be built any moment; that its handler is missing is said where that is looked for.
+  // A missing folder may be created by a build at any time. A missing handler is reported separately.
   if (!stats || stats.isDirectory()) return { kind: "folder", folder: path };
   if (!/\.(?:zip|jar)$/i.test(path))
-    return refused(`its code, ${path}, is a file; ${property} must be a folder or a zip.`);
+    return noCode(`The code ${path} is a file. Set ${property} to a folder or a zip file.`);
   try {
     return { kind: "folder", folder: await host.store.unpack(path, signal) };
   } catch (error) {
     signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
-    return refused(`its code, ${path}, cannot be unpacked: ${why}.`);
+    return noCode(`The code ${path} can't be unpacked: ${why}.`);
   }
 }
 
-function refused(message: string): Found {
-  return { kind: "refused", message };
+function noCode(text: string): Location {
+  return { kind: "unavailable", text };
 }
 
-/** Where the sources have no handler, but `sam build` has made one, that runs: a compiled program, say. */
-function built(fn: LocalFunction, { logicalId }: DeclaredFunction, { sources }: CodeHost): LocalFunction {
+/** Uses the output of `sam build` where only that has the handler, as for a compiled program. */
+function withBuiltCode(
+  fn: LocalFunction,
+  { logicalId }: DeclaredFunction,
+  { sources }: CodeHost,
+): LocalFunction {
   if (fn.build !== undefined || handlerExists(fn)) return fn;
   const other = { ...fn, codeRoot: join(buildFolder(fn, sources), logicalId) };
   return existsSync(other.codeRoot) && handlerExists(other) ? other : fn;
 }
 
-/** What `sam build` made of a layer that it is told to build. */
+/** The output of `sam build` for a layer that SAM builds. */
 function builtLayer(id: string | undefined, fn: DeclaredFunction, { sources }: CodeHost): string | undefined {
   const folder = id === undefined ? undefined : join(buildFolder(fn, sources), id);
   return folder !== undefined && existsSync(folder) ? folder : undefined;
@@ -118,6 +139,6 @@ function builtLayer(id: string | undefined, fn: DeclaredFunction, { sources }: C
 
 function buildFolder({ place }: Pick<LocalFunction, "place">, sources: TrackedSources): string {
   const folder = join(dirname(place.file), ".aws-sam", "build");
-  sources.note(join(folder, "template.yaml"));
+  sources.track(join(folder, "template.yaml"));
   return folder;
 }

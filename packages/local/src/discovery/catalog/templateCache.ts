@@ -4,23 +4,23 @@ import { fileStamp } from "../../model/codeStamp.ts";
 import { isServerlessFile, mapConcurrently } from "../workspace/scan.ts";
 import { readTemplateFile, type TemplateHost, type ParsedTemplate } from "./templateFile.ts";
 
-/** How the framework of a service is waited for. */
+/** How long to wait for the Serverless Framework. */
 export interface FrameworkWait {
-  /** So long, in ms; then the rest of the workspace goes on. */
+  /** After this long, the rest of the workspace is listed without it. */
   graceMs: number;
-  /** Called when it has answered after all. */
+  /** Called when it finishes later than that. */
   onLate: () => void;
 }
 
-/** The readings of a workspace's templates, and which of its files are none. */
+/** The parsed templates of a workspace. */
 export class TemplateCache {
   readonly #host: TemplateHost;
   readonly #wait: FrameworkWait;
   readonly #signal: AbortSignal;
   readonly #templates = new Map<string, ParsedTemplate>();
-  /** Files that are no templates, with their stamps. */
+  /** Files that aren't templates, with their stamps. */
   readonly #others = new Map<string, string | undefined>();
-  /** Of files whose reading takes long, until it ends. */
+  /** Files that the framework is still reading. */
   readonly #late = new Map<string, Promise<ParsedTemplate | undefined>>();
 
   constructor(host: TemplateHost, wait: FrameworkWait, signal: AbortSignal) {
@@ -29,18 +29,18 @@ export class TemplateCache {
     this.#signal = signal;
   }
 
-  /** By file; where one is broken now, with its last good functions. */
+  /** By file. A template that's broken now keeps its last known functions. */
   get all(): ReadonlyMap<string, ParsedTemplate> {
     return this.#templates;
   }
 
-  /** Whether a reading would be another one if this file, or what is in this folder, were. */
+  /** Whether a template depends on this file, or on a file in this folder. */
   dependsOn(path: string): boolean {
     const inside = (file: string) => file === path || file.startsWith(path + sep);
     return [...this.#templates.values()].some(({ stamps }) => [...stamps.keys()].some(inside));
   }
 
-  /** Reads these files, and those that were read before, where they have changed; forgets what is gone. */
+  /** Reads new and changed files, and forgets deleted ones. */
   async update(files: readonly string[]): Promise<void> {
     const stale = [...this.#templates].filter(([, template]) => isStale(template)).map(([file]) => file);
     const fresh = files.filter(
@@ -56,7 +56,7 @@ export class TemplateCache {
       this.#late.delete(file);
       return;
     }
-    // What has changed since it began is seen when it ends.
+    // Changes since the framework started are noticed when it finishes.
     if (this.#late.has(file)) return;
     const template = this.#tryToRead(file, this.#host);
     this.#take(
@@ -66,7 +66,7 @@ export class TemplateCache {
     );
   }
 
-  /** Of a service whose framework takes long, what was known before, or what its file says alone. */
+  /** While the framework takes long, the previous result, or what the file alone declares. */
   async #orEarlierResult(
     file: string,
     stamp: string,
@@ -79,7 +79,7 @@ export class TemplateCache {
     this.#late.set(file, template);
     this.#takeLate(file, stamp, template).catch(() => {});
     const known = this.#templates.get(file);
-    return known ? upToDate(known) : this.#tryToRead(file, { ...this.#host, printing: true });
+    return known ? upToDate(known) : this.#tryToRead(file, { ...this.#host, isPrinting: true });
   }
 
   async #takeLate(file: string, stamp: string, template: Promise<ParsedTemplate | undefined>): Promise<void> {
@@ -101,7 +101,7 @@ export class TemplateCache {
     }
   }
 
-  /** A file that cannot be read at all is no reason to miss the others. */
+  /** Never rejects for a file that can't be read, so that the others are listed. */
   async #tryToRead(file: string, host: TemplateHost): Promise<ParsedTemplate | undefined> {
     try {
       const known = this.#templates.get(file);
@@ -111,28 +111,26 @@ export class TemplateCache {
       this.#signal.throwIfAborted();
       if (fileStamp(file) === undefined) return undefined;
       const why = error instanceof Error ? error.message : String(error);
-      const problem = {
-        message: `The template cannot be read: ${why}.`,
-        place: { file, line: 0, column: 0 },
-      };
+      const text = `The template can't be read: ${why}.`;
+      const problem = { kind: "fileUnreadable" as const, text, place: { file, line: 0, column: 0 } };
       const stamps = new Map([[file, fileStamp(file)]]);
       return { functions: [], problems: [problem], nested: [], broken: [file], stamps };
     }
   }
 }
 
-/** Whether what a reading depends on has changed. */
+/** Whether a file that the template depends on has changed. */
 export function isStale({ stamps }: ParsedTemplate): boolean {
   return [...stamps].some(([file, stamp]) => fileStamp(file) !== stamp);
 }
 
-/** As it is, for what it depends on as that is now. */
+/** The same template with current stamps. */
 function upToDate(template: ParsedTemplate): ParsedTemplate {
   const stamps = new Map([...template.stamps.keys()].map((file) => [file, fileStamp(file)]));
   return { ...template, stamps };
 }
 
-/** What is broken for a moment stays as it was, and is said to be broken. */
+/** Keeps the last known functions of files that are broken now. */
 function withLastGood(file: string, template: ParsedTemplate, known: ParsedTemplate): ParsedTemplate {
   if (template.broken.length === 0 || known.functions.length === 0) return template;
   if (template.broken.includes(file))

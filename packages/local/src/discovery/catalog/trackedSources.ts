@@ -3,13 +3,13 @@ import { fileStamp } from "../../model/codeStamp.ts";
 import type { Boundary } from "../code/boundary.ts";
 import type { Sources } from "../template/declarations.ts";
 
-/** CloudFormation's limit for a template; what a template names is no larger. */
+/** CloudFormation's limit for a template; also used for the files that a template names. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
-/** Reads what a template names, and remembers it: the template is read again when one of these files changes. */
+/** Reads the files that a template depends on and records them, so that a change of one makes the template stale. */
 export class TrackedSources implements Sources {
   readonly environment: Readonly<Record<string, string>>;
-  /** Each file's stamp from before it was read; undefined where it was not there. */
+  /** Each file's stamp from before it was read; undefined for a missing file. */
   readonly stamps = new Map<string, string | undefined>();
   readonly #boundary: Boundary;
 
@@ -19,7 +19,7 @@ export class TrackedSources implements Sources {
     parse: (text: string) => Record<string, string>,
   ) {
     this.#boundary = boundary;
-    // The person named this file; it may be anywhere.
+    // The user chose this file, so it may be anywhere.
     const text = environmentFile === undefined ? undefined : this.#read(environmentFile);
     this.environment = text === undefined ? {} : parse(text);
   }
@@ -32,19 +32,19 @@ export class TrackedSources implements Sources {
     return this.allows(path) ? this.#read(path) : undefined;
   }
 
-  /** Remembers a file that is not read here, but on which what was found depends. */
-  note(path: string): void {
+  /** Records a dependency without reading it. */
+  track(path: string): void {
     if (!this.stamps.has(path)) this.stamps.set(path, fileStamp(path));
   }
 
   #read(path: string): string | undefined {
-    this.note(path);
+    this.track(path);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats?.isFile() || stats.size > MAX_FILE_BYTES) return undefined;
     try {
       return readFileSync(path, "utf8");
     } catch {
-      // It went in this moment, or may not be read.
+      // It was just deleted, or isn't readable.
       return undefined;
     }
   }

@@ -1,32 +1,32 @@
 import type { BuildProperties } from "../../model/localFunction.ts";
-import { asString, toStrings, isRecord, optional, recordAt } from "../template/values.ts";
+import { asString, isRecord, recordAt, toStrings } from "../template/values.ts";
 import type { Resource } from "./template.ts";
 
-/** How SAM is told to build a function with esbuild; undefined where it is not. */
+/** The esbuild options of a function that SAM builds with esbuild; undefined for any other function. */
 export function buildOf({ metadata }: Resource): BuildProperties | undefined {
   if (metadata["BuildMethod"] !== "esbuild") return undefined;
   const written = recordAt(metadata, "BuildProperties");
   const format = written["Format"];
   return {
-    ...optional("entryPoints", list(written["EntryPoints"])),
-    ...optional("target", written["Target"] === undefined ? undefined : asString(written["Target"])),
-    ...optional("external", list(written["External"])),
-    ...((format === "cjs" || format === "esm") && { format }),
-    ...(typeof written["Minify"] === "boolean" && { minify: written["Minify"] }),
-    ...optional("mainFields", list(written["MainFields"])),
-    ...optional("loader", pairs(written["Loader"])),
-    ...optional("define", pairs(written["Define"])),
-    ...optional("banner", pairs(written["Banner"])),
+    entryPoints: list(written["EntryPoints"]),
+    target: written["Target"] === undefined ? undefined : asString(written["Target"]),
+    external: list(written["External"]),
+    format: format === "cjs" || format === "esm" ? format : undefined,
+    minify: typeof written["Minify"] === "boolean" ? written["Minify"] : undefined,
+    mainFields: list(written["MainFields"]),
+    loader: pairs(written["Loader"]),
+    define: pairs(written["Define"]),
+    banner: pairs(written["Banner"]),
   };
 }
 
-/** A list, or a text with commas. */
+/** An array, or a comma-separated string. */
 function list(value: unknown): readonly string[] | undefined {
   if (Array.isArray(value)) return value.map(asString);
   return typeof value === "string" ? value.split(",").map((item) => item.trim()) : undefined;
 }
 
-/** A mapping, or a list of `name=value`. */
+/** A mapping, or an array of `name=value`. */
 function pairs(value: unknown): Record<string, string> | undefined {
   if (isRecord(value)) return toStrings(value);
   const items = list(value)?.map((item): [string, string] => {

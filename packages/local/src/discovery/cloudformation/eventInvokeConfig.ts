@@ -1,13 +1,13 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
-import { asString, isRecord, onlyEntry, optional, valueAt } from "../template/values.ts";
+import { asString, isRecord, onlyEntry, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { isIntrinsic, resolve } from "../template/intrinsics/resolve.ts";
 import { isFor, propertyOf, type Resource, type Template } from "./template.ts";
 import { destinations } from "../template/resourceTypes.ts";
 
 /**
- * What becomes of asynchronous events: SAM's `EventInvokeConfig`, or an `AWS::Lambda::EventInvokeConfig` of the function.
+ * How asynchronous events are handled: SAM's `EventInvokeConfig`, or an `AWS::Lambda::EventInvokeConfig` of the function.
  * Source: the SAM specification, "EventInvokeConfiguration"; CloudFormation's "AWS::Lambda::EventInvokeConfig".
  */
 export function eventInvokeOf(
@@ -49,14 +49,14 @@ function read(
       : destinationArn(template, destination, properties, property);
   };
   return {
-    ...optional("maximumRetryAttempts", number("MaximumRetryAttempts", 0, 2)),
-    ...optional("maximumEventAgeSeconds", number("MaximumEventAgeInSeconds", 60, 21_600)),
-    ...optional("onSuccess", arn("OnSuccess")),
-    ...optional("onFailure", arn("OnFailure")),
+    maximumRetryAttempts: number("MaximumRetryAttempts", 0, 2),
+    maximumEventAgeSeconds: number("MaximumEventAgeInSeconds", 60, 21_600),
+    onSuccess: arn("OnSuccess"),
+    onFailure: arn("OnFailure"),
   };
 }
 
-/** Where SAM is told only a `Type`, it makes the queue or topic itself. */
+/** With only a `Type`, SAM creates the queue or topic itself. */
 function destinationArn(
   template: Template,
   destination: unknown,
@@ -69,9 +69,9 @@ function destinationArn(
     ["SQS", "sqs"],
     ["SNS", "sns"],
   ]).get(asString(valueAt(destination, "Type")));
-  const name = `${properties.title}${property.replace(/^.*\./, "")}`;
+  const name = `${properties.subject}${property.replace(/^.*\./, "")}`;
   if (service !== undefined) return `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${name}`;
-  properties.report(`${property} has no Destination; it is left out.`, property);
+  properties.reportInvalid(property, "it has no Destination");
   return undefined;
 }
 
@@ -84,7 +84,7 @@ export function deadLetterOf(template: Template, properties: Properties): string
   return undefined;
 }
 
-/** An ARN as it is given; of a resource of the template, one that is made of its name or logical ID. */
+/** An ARN as written; for a resource of the template, an ARN built from its name or logical ID. */
 function arnOf(
   template: Template,
   written: unknown,

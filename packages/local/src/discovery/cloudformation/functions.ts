@@ -1,6 +1,6 @@
 import type { DeclaredFunction, Sources } from "../template/declarations.ts";
 import { loggingOf } from "../template/logging.ts";
-import { asString, toStrings, isRecord, nonEmpty, optional, valueAt } from "../template/values.ts";
+import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { whyNotRunnable } from "../template/runnability.ts";
 import { eventInvokeOf, deadLetterOf } from "./eventInvokeConfig.ts";
@@ -20,8 +20,7 @@ export function readFunction(
   sources: Sources,
 ): { fn: DeclaredFunction; properties: Properties } {
   const properties = openProperties(template, resource);
-  if (resource.unknownCondition !== undefined)
-    properties.reportUnknown("Condition", `whether it exists cannot be told: ${resource.unknownCondition}`);
+  if (resource.unknownCondition !== undefined) reportUnknownCondition(properties, resource.unknownCondition);
   const packageType = properties.string("PackageType") === "Image" ? "Image" : "Zip";
   const runtime = packageType === "Image" ? "" : (properties.string("Runtime") ?? "");
   const handler = packageType === "Image" ? "" : (properties.string("Handler") ?? "");
@@ -33,25 +32,31 @@ export function readFunction(
     place: template.placeOf(resource.path),
     runtime,
     handler,
-    ...(packageType === "Image" && { packageType }),
-    ...optional("cannotRun", cannotRun),
+    packageType: packageType === "Image" ? packageType : undefined,
+    cannotRun,
     code: codeOf(template, resource, properties, sources),
     ...sizes(properties),
     environment: environmentOf(properties, sources),
     layers: layersOf(template, properties, sources),
     architectures: architecturesOf(properties),
     tags: tagsOf(properties),
-    ...optional("description", properties.string("Description")),
-    ...optional("reservedConcurrency", properties.number("ReservedConcurrentExecutions", concurrency)),
-    ...optional("aliases", nonEmpty(aliasesOf(template, resource, properties))),
-    ...optional("eventInvoke", eventInvokeOf(template, resource, properties)),
-    ...optional("deadLetterArn", deadLetterOf(template, properties)),
-    ...optional("logging", loggingOf(properties.mapping("LoggingConfig"))),
-    ...(tracingOf(properties) && { tracing: true }),
-    ...optional("build", buildOf(resource)),
-    ...optional("unresolved", nonEmpty(properties.unresolved)),
+    description: properties.string("Description"),
+    reservedConcurrency: properties.number("ReservedConcurrentExecutions", concurrency),
+    aliases: nonEmpty(aliasesOf(template, resource, properties)),
+    eventInvoke: eventInvokeOf(template, resource, properties),
+    deadLetterArn: deadLetterOf(template, properties),
+    logging: loggingOf(properties.mapping("LoggingConfig")),
+    tracing: tracingOf(properties) ? true : undefined,
+    build: buildOf(resource),
+    unresolved: nonEmpty(properties.unresolved),
   };
   return { fn, properties };
+}
+
+function reportUnknownCondition(properties: Properties, why: string): void {
+  properties.unresolved.push({ property: "Condition", why });
+  const text = `The condition can't be determined because ${why}. The function is listed anyway.`;
+  properties.report(text, "Condition", "unknownCondition");
 }
 
 const propertyNames = { packageType: "PackageType", runtime: "Runtime", handler: "Handler" };
@@ -71,7 +76,7 @@ function openProperties(template: Template, resource: Resource): Properties {
   });
 }
 
-/** Mappings are merged, lists are joined, anything else is replaced by what the function itself says. */
+/** Merges mappings, concatenates arrays, and replaces anything else with the function's own value. */
 function mergeGlobals(
   globals: Record<string, unknown>,
   own: Record<string, unknown>,
@@ -94,7 +99,7 @@ function sizes(properties: Properties) {
   return {
     memorySizeMb: properties.number("MemorySize", { min: 128, max: 10_240 }) ?? 128,
     timeoutSeconds: properties.number("Timeout", { min: 1, max: 900 }) ?? 3,
-    ...optional("ephemeralStorageMb", properties.numberOf(storage, "EphemeralStorage.Size", storageLimits)),
+    ephemeralStorageMb: properties.numberOf(storage, "EphemeralStorage.Size", storageLimits),
   };
 }
 
@@ -103,7 +108,7 @@ function environmentOf(properties: Properties, { environment }: Sources): Record
   const whole = isIntrinsic(written) ? properties.value("Environment") : written;
   const variables = valueAt(whole, "Variables");
   if (variables === undefined && whole !== undefined && whole !== null)
-    properties.report("Environment must be a mapping with Variables in it; it is left out.", "Environment");
+    properties.reportInvalid("Environment", "it isn't a mapping with Variables");
   return toStrings(properties.mapping("Environment", variables ?? {}, "Environment.Variables", environment));
 }
 
@@ -112,7 +117,7 @@ function architecturesOf(properties: Properties): readonly string[] {
   return Array.isArray(value) && value.length > 0 ? value.map(asString) : ["x86_64"];
 }
 
-/** SAM has a mapping, CloudFormation a list of `{Key, Value}`. */
+/** A mapping in SAM, an array of `{Key, Value}` in CloudFormation. */
 function tagsOf(properties: Properties): Record<string, string> {
   if (!Array.isArray(properties.written("Tags"))) return toStrings(properties.mapping("Tags"));
   const list = properties.value("Tags");
@@ -133,7 +138,7 @@ function aliasesOf(template: Template, resource: Resource, properties: Propertie
   return [...new Set([...(published === undefined ? [] : [published]), ...named])];
 }
 
-/** SAM has `Tracing: Active`, CloudFormation `TracingConfig: {Mode: Active}`. */
+/** `Tracing: Active` in SAM, `TracingConfig: {Mode: Active}` in CloudFormation. */
 function tracingOf(properties: Properties): boolean {
   const mode = properties.value("Tracing") ?? valueAt(properties.value("TracingConfig"), "Mode");
   return mode === "Active";

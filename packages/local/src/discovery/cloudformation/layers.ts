@@ -6,11 +6,11 @@ import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Resource, Template } from "./template.ts";
 import { layerTypes } from "../template/resourceTypes.ts";
 
-/** The layers of a function whose content is in the workspace; another one is reported. */
+/** The layers of a function whose content is in the workspace; any other is reported. */
 export function layersOf(template: Template, properties: Properties, sources: Sources): DeclaredLayer[] {
   const arns = properties.value("Layers");
   if (arns !== undefined && !Array.isArray(arns)) {
-    properties.report("Layers must be a list; it is left out.", "Layers");
+    properties.reportInvalid("Layers", "it isn't a list");
     return [];
   }
   const own = new Map(
@@ -21,10 +21,10 @@ export function layersOf(template: Template, properties: Properties, sources: So
   return (arns ?? []).map(asString).flatMap((arn) => {
     const resource = own.get(arn);
     if (resource) {
-      const built = resource.metadata["BuildMethod"] === undefined ? {} : { builtAs: resource.id };
-      return [{ arn, ...built, content: contentOf(template, resource, sources) }];
+      const builtAs = resource.metadata["BuildMethod"] === undefined ? undefined : resource.id;
+      return [{ arn, builtAs, content: contentOf(template, resource, sources) }];
     }
-    properties.reportIgnored("Layers", "its content is not in the workspace", `the layer ${arn}`);
+    properties.reportIgnored("Layers", "its content isn't in the workspace", `Layer ${arn}`);
     return [];
   });
 }

@@ -8,27 +8,27 @@ interface Unpacked {
   stamp: string | undefined;
   path: string;
   folder: Promise<string>;
-  /** The one before: what is warm may still read it. */
+  /** The previous folder, which warm sandboxes may still use. */
   older: string | undefined;
 }
 
-/** Folders for code that is in none: zips, and code in templates. All of them go at the end. */
+/** Folders for unpacked zip files and inline code; deleted at the signal. */
 export class CodeStore {
   readonly #parent: string;
   #root: string | undefined;
-  /** True where the parent was not there. */
-  #made = false;
+  /** Whether this store created the parent folder. */
+  #createdParent = false;
   #count = 0;
   readonly #zips = new Map<string, Unpacked>();
   readonly #inline = new Map<string, Promise<string>>();
 
-  /** Makes its folder in `parent`, once it needs one. */
+  /** Creates its folder in `parent` when it first needs one. */
   constructor(parent: string, signal: AbortSignal) {
     this.#parent = parent;
     signal.addEventListener("abort", () => this.#remove());
   }
 
-  /** The folder that a zip is unpacked to, anew when the zip has changed. Rejects with the reason why it cannot be. */
+  /** Unpacks a zip file, again after it changes, and returns the folder. Rejects with the reason as a clause. */
   unpack(zip: string, signal: AbortSignal): Promise<string> {
     const stamp = fileStamp(zip);
     const known = this.#zips.get(zip);
@@ -42,7 +42,7 @@ export class CodeStore {
     return folder;
   }
 
-  /** The folder that code of a template is written to, as `index` with the runtime's extension. */
+  /** Writes inline code as `index.js` or `index.py`, and returns the folder. */
   write(text: string, runtime: string): Promise<string> {
     const name = runtime.startsWith("python") ? "index.py" : "index.js";
     const key = createHash("sha256").update(`${name}\n${text}`).digest("hex");
@@ -57,7 +57,7 @@ export class CodeStore {
     return folder;
   }
 
-  /** A broken archive may be whole again with the same stamp, where it was read while it was written. */
+  /** An archive that was read while it was written may be complete later with the same stamp. */
   #forget(zip: string, unpacked: Unpacked): void {
     if (this.#zips.get(zip) === unpacked) this.#zips.delete(zip);
     remove(unpacked.path);
@@ -65,7 +65,7 @@ export class CodeStore {
 
   #newFolder(): string {
     if (this.#root === undefined) {
-      this.#made = mkdirSync(this.#parent, { recursive: true, mode: 0o700 }) !== undefined;
+      this.#createdParent = mkdirSync(this.#parent, { recursive: true, mode: 0o700 }) !== undefined;
       this.#root = mkdtempSync(join(this.#parent, "lambda-invoke-code-"));
     }
     this.#count += 1;
@@ -74,19 +74,19 @@ export class CodeStore {
     return folder;
   }
 
-  /** At once: the process may end next. */
+  /** Synchronous, because the process may exit next. */
   #remove(): void {
     if (this.#root === undefined) return;
     rmSync(this.#root, { recursive: true, force: true, maxRetries: 3 });
     try {
-      if (this.#made) rmdirSync(this.#parent);
+      if (this.#createdParent) rmdirSync(this.#parent);
     } catch {
-      // Others have put something there.
+      // It holds other files.
     }
   }
 }
 
-/** Most workspaces have no zips: what reads them is loaded with the first. */
+/** Loads the zip reader on first use, because most workspaces have no zip files. */
 async function unpackTo(folder: string, zip: string, signal: AbortSignal): Promise<string> {
   const { unzip } = await import("./unzip.ts");
   await unzip(zip, folder, signal);

@@ -4,12 +4,12 @@ import type { SourcePlace } from "../../contract/state.ts";
 import { parseFile, type ParsedDocument, type Parsing } from "./document.ts";
 import { isRecord } from "./values.ts";
 
-/** So much YAML, in characters, is parsed at a time; it takes 10 to 20 ms. */
+/** How much YAML is parsed without a break; takes 10 to 20 ms. */
 const CHUNK_CHARACTERS = 16 * 1024;
 
 /**
- * Parses as `parseFile` does, but lets the service do other things between the resources of a large YAML template. One
- * that cannot be told apart by its indentation, or has a mistake, is parsed as a whole.
+ * Parses like `parseFile`, but yields to other work between the resources of a large YAML template. A template that can't
+ * be split by its indentation, or has a syntax error, is parsed as a whole.
  */
 export async function parseTemplate(
   text: string,
@@ -21,7 +21,7 @@ export async function parseTemplate(
   return (parts && (await parseChunks(parts, file, tags))) ?? parseFile(text, file, tags);
 }
 
-/** Some lines of a file; those from line `fromLine` on are so many lines further down in it. Lines count from 0. */
+/** Some lines of a file. Lines from `fromLine` on are `lineOffset` lines further down in the file. Lines count from 0. */
 interface Chunk {
   text: string;
   fromLine: number;
@@ -38,7 +38,7 @@ const topKey = /^[\w-]+:(?:\s|$)/;
 const innerKey = /^ +(?:[\w.:-]+|"[\w.:-]+"|'[\w.:-]+'):(?:\s|$)/;
 const noContent = /^\s*(?:#|$)/;
 
-/** Cuts a file between its resources; undefined where it is not written as is usual. */
+/** Splits a file between its resources; undefined where its layout is unusual. */
 function splitResources(text: string, size: number): Parts | undefined {
   const lines = text.replace(/^\uFEFF/, "").split("\n");
   const top = lines.flatMap((line, index) => (/^[^\s#]/.test(line) ? [index] : []));
@@ -56,7 +56,7 @@ function splitResources(text: string, size: number): Parts | undefined {
   };
 }
 
-/** The lines that resources begin at. */
+/** The lines where resources begin; undefined where their indentation is irregular. */
 function resourceLines(lines: readonly string[], fromLine: number, to: number): number[] | undefined {
   const heads: number[] = [];
   let indent: number | undefined;
@@ -72,7 +72,7 @@ function resourceLines(lines: readonly string[], fromLine: number, to: number): 
   return heads;
 }
 
-/** Resources that follow each other, together until they have the size. */
+/** Joins successive resources into chunks of about `size` characters. */
 function groupIntoChunks(
   lines: readonly string[],
   heads: readonly number[],
@@ -113,7 +113,7 @@ async function parseChunks(parts: Parts, file: string, tags: Tags): Promise<Pars
   return { kind: "parsed", document: { value, placeOf } };
 }
 
-/** Parses a piece when whatever else waits has been done. */
+/** Parses a chunk after other pending work. */
 async function parseChunk(
   { text, fromLine, lineOffset }: Chunk,
   file: string,

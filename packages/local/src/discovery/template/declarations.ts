@@ -1,46 +1,47 @@
 import type { SourcePlace } from "../../contract/state.ts";
-import type { LocalFunction, Problem } from "../../model/localFunction.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
 
 /** Where a template says that code is. */
 export type CodeSource =
-  /** A folder or a zip; an absolute path, not yet known to be there or allowed. */
+  /** An absolute path to a folder or a zip file; whether it exists and is allowed isn't checked yet. */
   | { kind: "path"; path: string; property: string; place: SourcePlace }
-  /** In the template itself. */
+  /** Code in the template itself. */
   | { kind: "inline"; text: string }
-  /** Not here; the sentence says so. Where it was `said` already why, it need not be told. */
-  | { kind: "absent"; message: string; place: SourcePlace; said?: true };
+  /** Code that isn't available, with the reason as a sentence. `reported` where a problem already says why. */
+  | { kind: "absent"; message: string; place: SourcePlace; reported?: true };
 
 /** A layer as a template declares it. */
 export interface DeclaredLayer {
   arn: string;
-  /** Its logical ID, where SAM is told to build it. */
+  /** Its logical ID, where SAM builds it. */
   builtAs?: string;
   content: CodeSource;
 }
 
-/** A function as a template declares it: its code not yet looked for. */
+/** A function as a template declares it, before its code is located. */
 export interface DeclaredFunction extends Omit<LocalFunction, "codeRoot" | "layers"> {
   logicalId: string;
   code: CodeSource;
   layers: readonly DeclaredLayer[];
 }
 
-/** What one template, with the ones inside it, declares. */
+/** What one template declares, nested templates included. */
 export interface Declarations {
   functions: readonly DeclaredFunction[];
-  problems: readonly Problem[];
+  problems: readonly TemplateProblem[];
   /** Templates that were read as part of this one. */
   nested: readonly string[];
-  /** Files whose functions could not be read, because of what `problems` says: the last good ones stand. */
+  /** Files whose functions couldn't be read; `problems` says why. Their last known functions stay listed. */
   broken: readonly string[];
 }
 
-/** What a template may use of the machine. */
+/** What a template may use of this machine. */
 export interface Sources {
-  /** Variables of the person's own file, for what a template does not set, or what cannot be told. */
+  /** Variables of the env file, for what a template doesn't set or can't be determined. */
   environment: Readonly<Record<string, string>>;
-  /** Whether the template may reach the file. */
+  /** Whether the template may access the file. */
   allows(path: string): boolean;
-  /** The file's text; undefined where it is not there, too large, or where the template may not reach. */
+  /** The file's content; undefined where it's missing, too large, or not allowed. */
   read(path: string): string | undefined;
 }

@@ -1,16 +1,14 @@
-/** Resources that are functions. */
 export const functionTypes: ReadonlySet<string> = new Set([
   "AWS::Serverless::Function",
   "AWS::Lambda::Function",
 ]);
 
-/** Resources that are layers. */
 export const layerTypes: ReadonlySet<string> = new Set([
   "AWS::Serverless::LayerVersion",
   "AWS::Lambda::LayerVersion",
 ]);
 
-/** Resources that are stacks of their own, with a template of their own. */
+/** Nested stacks, each with its own template. */
 export const stackTypes: ReadonlySet<string> = new Set([
   "AWS::Serverless::Application",
   "AWS::CloudFormation::Stack",
@@ -29,7 +27,7 @@ export const namedBy: ReadonlyMap<string, string> = new Map([
   ["AWS::Serverless::SimpleTable", "TableName"],
 ]);
 
-/** What events may go to in the end: how an ARN of it is made, and the property that gives its name. */
+/** Destinations of asynchronous events: the pattern of the ARN, and the property that holds the name. */
 export const destinations: ReadonlyMap<string, { arn: string; name: string }> = new Map([
   ["AWS::Events::EventBus", { arn: "events:REGION:ACCOUNT:event-bus/", name: "Name" }],
   ["AWS::Kinesis::Stream", { arn: "kinesis:REGION:ACCOUNT:stream/", name: "Name" }],

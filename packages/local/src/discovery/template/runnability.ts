@@ -3,37 +3,50 @@ import type { Properties } from "./properties.ts";
 
 type Runnable = Required<Pick<LocalFunction, "packageType" | "runtime" | "handler">>;
 
-/** What Lambda has, or had, runtimes of. */
+/** The families of Lambda's runtimes, current and deprecated. */
 const families = /^(?:nodejs|python|java|ruby|dotnet|dotnetcore|go|provided)(?:$|[\d.])/;
 
 /**
- * Why a function cannot run here, whatever its code; it is reported at the property it is about, unless that was said
- * already to be unknown. `names` are what the template's language calls the properties.
+ * Why a function can't run locally, whatever its code. It's also reported at the property, unless that was already
+ * reported as unresolved. `names` are the property names in the template's language.
  */
 export function whyNotRunnable(
   fn: Runnable,
   properties: Properties,
   names: Readonly<Record<keyof Runnable, string>>,
 ): string | undefined {
-  const [message, about] = reason(fn) ?? [];
-  if (message === undefined || about === undefined) return undefined;
-  const unknown = properties.unresolved.some(({ property }) => property === names[about]);
-  if (unknown) return `its ${names[about]} cannot be told here.`;
-  properties.report(message, names[about]);
-  return message;
+  const reason = reasonOf(fn);
+  if (!reason) return undefined;
+  const name = names[reason.key];
+  const unknown = properties.unresolved.some(({ property }) => property === name);
+  if (unknown) return `The ${name} can't be determined.`;
+  properties.report(reason.text, name, "cannotRun");
+  return reason.text;
 }
 
-function reason({ packageType, runtime, handler }: Runnable): [string, keyof Runnable] | undefined {
+function reasonOf({
+  packageType,
+  runtime,
+  handler,
+}: Runnable): { key: keyof Runnable; text: string } | undefined {
   if (packageType === "Image")
-    return ["container images do not run locally; invoke it on AWS.", "packageType"];
-  if (runtime === "") return ["it has no Runtime; add one, e.g. nodejs24.x.", "runtime"];
+    return {
+      key: "packageType",
+      text: "Container images don't run locally. Invoke this function on AWS.",
+    };
+  if (runtime === "")
+    return { key: "runtime", text: "The function has no Runtime. Add one, for example nodejs24.x." };
   if (!families.test(runtime))
-    return [
-      `${runtime} is not a runtime of Lambda's; write one such as nodejs24.x or python3.13.`,
-      "runtime",
-    ];
-  if (handler === "") return ["it has no Handler; add one, e.g. index.handler.", "handler"];
+    return {
+      key: "runtime",
+      text: `${runtime} isn't a Lambda runtime. Use one such as nodejs24.x or python3.13.`,
+    };
+  if (handler === "")
+    return { key: "handler", text: "The function has no Handler. Add one, for example index.handler." };
   if (handler.split(/[\\/]/).includes(".."))
-    return [`the handler ${handler} leaves the folder of its code; Lambda refuses that.`, "handler"];
+    return {
+      key: "handler",
+      text: `The handler ${handler} points outside the code folder, which Lambda doesn't allow.`,
+    };
   return undefined;
 }

@@ -4,16 +4,16 @@ import { functionFilesIn, includes, type FunctionFiles } from "./functionFiles.t
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, walkFolders } from "./scan.ts";
 
-/** So many folders of a layer, or of code in a folder that is skipped, are watched at most. */
+/** How many folders of one layer, or of code in a skipped folder, are watched. */
 const MAX_FOLDERS = 1000;
 
-/** Sees to it that what functions run is watched, also where no templates are looked for. */
+/** Watches the code of functions, also in folders that aren't scanned for templates. */
 export class CodeWatch {
   readonly #folders: readonly string[];
   readonly #enter: (folder: string) => void;
   readonly #signal: AbortSignal;
   #files = new Map<string, FunctionFiles>();
-  /** The folders that were walked through, with what tells each from another of the same name. */
+  /** Walked folders, each with the identity that changes when a folder is replaced. */
   readonly #walked = new Map<string, string>();
 
   constructor(folders: readonly string[], enter: (folder: string) => void, signal: AbortSignal) {
@@ -22,7 +22,7 @@ export class CodeWatch {
     this.#signal = signal;
   }
 
-  /** Watches what these functions run now. */
+  /** Watches the code of these functions. */
   async update(functions: readonly LocalFunction[]): Promise<void> {
     const filesOf = functionFilesIn(this.#folders);
     this.#files = new Map(functions.map((fn) => [fn.name, filesOf(fn)]));
@@ -36,13 +36,13 @@ export class CodeWatch {
     }
   }
 
-  /** Whether what changed at the path changes the function. */
+  /** Whether a change at the path affects the function. */
   includes(name: string, path: string): boolean {
     const files = this.#files.get(name);
     return files !== undefined && includes(files, path);
   }
 
-  /** Has folders walked through again of which this is a part, or that are in it. */
+  /** Makes the next update walk again the folders that contain the path or are inside it. */
   forget(path: string): void {
     for (const root of this.#walked.keys())
       if (isInside(root, path) || isInside(path, root)) this.#walked.delete(root);
@@ -56,7 +56,7 @@ export class CodeWatch {
   }
 }
 
-/** Of a folder; undefined where there is none. */
+/** Undefined where there's no such folder. */
 function identityOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats?.isDirectory() ? `${stats.dev}:${stats.ino}:${stats.birthtimeMs}` : undefined;

@@ -2,13 +2,13 @@ import { statSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
 
-/** Tells what changes in a folder. */
+/** Reports changes in a folder. */
 export interface Watcher {
-  /** To be called with each folder in it before that is read; and with others whose direct content matters. */
+  /** Call it for each folder inside before reading it, and for any other folder whose direct content matters. */
   enter(folder: string): void;
 }
 
-/** Watches a folder and all that is in it, but for what is skipped and not entered, until the signal; tells the path of each change. */
+/** Watches a folder and its subfolders, except skipped ones that weren't entered, until the signal. */
 export function watchFolder(folder: string, onChange: (path: string) => void, signal: AbortSignal): Watcher {
   return process.platform === "linux"
     ? new FolderWatchers(folder, onChange, signal)
@@ -27,14 +27,14 @@ function watchRecursively(folder: string, onChange: (path: string) => void, sign
       if (counts && isWanted(folder, entered, path, event)) onChange(path);
     });
   } catch {
-    // The folder is gone, or its file system cannot be watched: an invocation still looks at the files it needs.
+    // The folder is gone, or its file system can't be watched. An invocation still checks the files it needs.
   }
   return { enter: (path) => entered.add(path) };
 }
 
 /**
- * A name that is skipped counts where all around it does, where it was entered, and where it may be a new folder of code. On
- * Windows a folder is said to have changed whenever what is in it has.
+ * Filters out changes of skipped names, unless the folder was entered, everything around it counts, or it may be a new
+ * folder of code. Windows also reports a folder as changed whenever its content changes.
  */
 function isWanted(root: string, entered: ReadonlySet<string>, path: string, event: string): boolean {
   const isFolder = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -45,13 +45,13 @@ function isWanted(root: string, entered: ReadonlySet<string>, path: string, even
   return event === "rename" && isFolder();
 }
 
-/** The system has a limit, which the editor's own watchers share. */
+/** The system has a limit that the editor's own watchers count towards. */
 const MAX_WATCHERS = 8000;
 
-/** On Linux `recursive` would watch every folder of node_modules too; this watches those entered, one watcher each. */
+/** Watches each entered folder separately: on Linux, `recursive` would watch every folder of `node_modules` too. */
 class FolderWatchers implements Watcher {
   readonly #watchers = new Map<string, { watcher: FSWatcher; inode: number }>();
-  /** Those that are gone too: they may come again. */
+  /** Including deleted folders, which may be created again. */
   readonly #entered = new Set<string>();
   readonly #root: string;
   readonly #onChange: (path: string) => void;
@@ -76,13 +76,13 @@ class FolderWatchers implements Watcher {
       watcher.on("error", () => this.#leave(folder));
       watcher.on("change", (event, name) => this.#changed(folder, event, String(name)));
     } catch {
-      // It is gone again, or there are no watches left: an invocation still looks at the files it needs.
+      // The folder is gone again, or the system has no watches left. An invocation still checks the files it needs.
     }
   }
 
   #changed(folder: string, event: string, name: string): void {
     const path = join(folder, name);
-    // A watcher stays with the folder it was made for, whatever has its name now; its own end comes under its own name.
+    // A watcher stays with its folder after a rename. A folder's own deletion is reported under its own name.
     if (event === "rename") {
       this.#leave(path);
       if (folder.endsWith(sep + name)) {
@@ -93,7 +93,7 @@ class FolderWatchers implements Watcher {
     if (isWanted(this.#root, this.#entered, path, event)) this.#onChange(path);
   }
 
-  /** A folder and all in it; what is still there is entered again when it is looked at. */
+  /** Stops watching a folder and its subfolders; those that still exist are entered again by the next scan. */
   #leave(folder: string): void {
     if (!this.#watchers.has(folder)) return;
     for (const [path, { watcher }] of this.#watchers) {

@@ -5,13 +5,13 @@ import { isInside } from "../code/boundary.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
 
-/** What a function runs: what changes there changes the function. */
+/** The files and folders that a function runs from. */
 export interface FunctionFiles {
-  /** Folders all of whose content counts: its code, its layers, and packages of the workspace that it links to. */
+  /** Folders whose whole content counts: the code, layers, and linked packages of the workspace. */
   roots: readonly string[];
-  /** Folders that packages are found in, and their scopes: it counts that one comes or goes, not what is in it. */
+  /** `node_modules` folders and their scopes: only added and removed packages count. */
   installs: readonly string[];
-  /** Of the roots and what is in them, what is to be walked through, as no look for templates goes there. */
+  /** Folders of the roots that the scan for templates skips, so that they must be walked separately. */
   layers: readonly string[];
   hidden: readonly string[];
   handlerFolder: string;
@@ -20,11 +20,11 @@ export interface FunctionFiles {
 /** The packages in one `node_modules`. */
 interface Packages {
   scopes: readonly string[];
-  /** Where links to packages of the workspace lead. */
+  /** The targets of links to packages of the workspace. */
   links: readonly string[];
 }
 
-/** Finds the extents of functions in these folders, as they are now; what functions share is read once. */
+/** Finds the current files of functions; reads `node_modules` that functions share only once. */
 export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction) => FunctionFiles {
   const known = new Map<string, Packages>();
   const packagesIn = (path: string): Packages => {
@@ -36,7 +36,7 @@ export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction)
     const handlerFolder = dirname(handlerFile(fn) ?? join(fn.codeRoot, "handler"));
     const modules = moduleFolders(fn.codeRoot, folders);
     const packages = modules.map(packagesIn);
-    // A link back to the code, or to what is around it, would make a function of all that is there.
+    // A link to the code itself, or to a folder around it, would add everything there.
     const links = packages.flatMap((each) => each.links).filter((link) => !isBelow(link, fn.codeRoot));
     return {
       roots: [fn.codeRoot, ...(fn.layers ?? []), ...links],
@@ -48,14 +48,14 @@ export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction)
   };
 }
 
-/** Whether what changed at the path changes the function. */
+/** Whether a change at the path affects the function. */
 export function includes({ roots, installs, handlerFolder }: FunctionFiles, path: string): boolean {
   if (installs.includes(path) || installs.includes(dirname(path))) return true;
   if (roots.some((root) => isBelow(path, root))) return true;
   return roots.some((root) => isBelow(root, path) && !isEvent(root, handlerFolder, path));
 }
 
-/** As `isInside`, for paths that are written alike: it is asked of each function at each change. */
+/** A faster `isInside` for normalized paths; called for each function at each change. */
 function isBelow(folder: string, path: string): boolean {
   return path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep);
 }
@@ -63,7 +63,7 @@ function isBelow(folder: string, path: string): boolean {
 const eventFolder = /^(?:events?|payloads?|fixtures?|tests?|__\w+__)$/i;
 const eventName = /^event(?:[._-].*)?\.jsonc?$|[._-]event\.jsonc?$/i;
 
-/** JSON that is saved before each invocation must not end each warm sandbox; beside a handler in a folder of its own, it is code. */
+/** Whether a file is a test event, which must not restart sandboxes when saved. JSON next to a handler in a subfolder is code. */
 function isEvent(root: string, handlerFolder: string, path: string): boolean {
   if (!/\.jsonc?$/i.test(path)) return false;
   if (handlerFolder !== root && isInside(handlerFolder, path)) return false;
@@ -71,7 +71,7 @@ function isEvent(root: string, handlerFolder: string, path: string): boolean {
   return eventName.test(basename(path)) || above.some((name) => eventFolder.test(name));
 }
 
-/** Where Node.js looks for packages: beside the code, and above it as far as the workspace goes. */
+/** Where Node.js looks for packages: from the code's folder up to the workspace folder. */
 function moduleFolders(codeRoot: string, folders: readonly string[]): string[] {
   const top = folders.find((folder) => isInside(folder, codeRoot)) ?? codeRoot;
   const found: string[] = [];
@@ -93,7 +93,7 @@ function readPackages(modules: string, folders: readonly string[]): Packages {
   return { scopes, links };
 }
 
-/** Where a link leads, if to sources of the workspace; written as its folder is. */
+/** The target of a link to sources of the workspace, below the workspace folder as written. */
 function target(link: string, folders: readonly string[]): string[] {
   try {
     const path = realpathSync(link);
@@ -104,7 +104,7 @@ function target(link: string, folders: readonly string[]): string[] {
   }
 }
 
-/** What is in the code, but in no look for templates: a hidden folder such as `.build`, or all of it where a build made it. */
+/** Code in folders that the scan for templates skips: hidden ones such as `.build`, or all of a build's output. */
 function hiddenCode(codeRoot: string, handlerFolder: string, folders: readonly string[]): string[] {
   if (folders.every((folder) => isInSkippedFolder(folder, codeRoot))) return [codeRoot];
   const near = [...new Set([codeRoot, handlerFolder])];

@@ -9,15 +9,15 @@ export function join(argument: unknown): Resolved {
   return known(items.map(asString).join(separator));
 }
 
-/** `Fn::Split`: `[separator, text]`. */
+/** `Fn::Split`: `[separator, string]`. */
 export function split(argument: unknown): Resolved {
   const [separator, text] = Array.isArray(argument) ? argument : [];
   if (typeof separator !== "string" || separator === "" || typeof text !== "string")
-    return unresolved("!Split needs a separator and a text");
+    return unresolved("!Split needs a separator and a string");
   return known(text.split(separator));
 }
 
-/** `Fn::Select`: `[index, list]`; an index outside of the list is an error on AWS too. */
+/** `Fn::Select`: `[index, list]`; an index outside the list is an error on AWS too. */
 export function select(argument: unknown): Resolved {
   const [index, list] = Array.isArray(argument) ? argument : [];
   if (!Array.isArray(list) || !/^\d+$/.test(String(index)))
@@ -32,7 +32,7 @@ export function select(argument: unknown): Resolved {
 export function base64(argument: unknown): Resolved {
   return typeof argument === "string"
     ? known(Buffer.from(argument, "utf8").toString("base64"))
-    : unresolved("!Base64 needs a text");
+    : unresolved("!Base64 needs a string");
 }
 
 /** `Fn::Length`. */
