@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LocalState } from "../../src/contract/state.ts";
+import { problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import { Catalog } from "../../src/discovery/catalog/catalog.ts";
 import type { LocalFunction, Problem } from "../../src/model/localFunction.ts";
@@ -32,7 +32,10 @@ export async function discover(
   const entries = await catalog.entries(lifetime.signal);
   return {
     functions: [...entries.values()].map(({ fn }) => fn),
-    problems: state.problems,
+    problems: state.problems.map((problem) => ({
+      message: problemMessage(problem),
+      place: problem.place,
+    })),
     temp,
     async [Symbol.asyncDispose]() {
       lifetime.abort();

@@ -159,7 +159,7 @@ describe("local: a service, read by the workspace's own framework", () => {
     const waiting = (await workspace.messages()).filter((message) => message.includes("still"));
     assert.deepEqual(waiting, [`serverless.ts: ${still}`, `serverless.yml: ${still}`]);
     await workspace.write({ "program/go-on": "", "go-on": "" });
-    await workspace.until(({ problems }) => !problems.some(({ message }) => message.includes(still)));
+    await workspace.until(({ problems }) => !problems.some(({ text }) => text.includes(still)));
     assert.deepEqual(await workspace.names(), ["Other", "told-test-hello"]);
   });
 

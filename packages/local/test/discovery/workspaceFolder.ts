@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { LocalState } from "../../src/contract/state.ts";
+import { problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import { Catalog, type DiscoveryHost, type Entry } from "../../src/discovery/catalog/catalog.ts";
 
@@ -65,7 +65,7 @@ export async function open(
     names: async () => [...(await workspace.entries()).keys()].sort(),
     async messages() {
       await workspace.entries();
-      return workspace.state.problems.map(({ message }) => message);
+      return workspace.state.problems.map(problemMessage);
     },
     async until(test) {
       while (!test(workspace.state)) {

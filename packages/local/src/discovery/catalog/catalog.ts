@@ -201,7 +201,7 @@ export class Catalog {
 
   #tell(problems: readonly Problem[]): void {
     const places = Object.fromEntries([...this.#entries].map(([name, { fn }]) => [name, fn.place]));
-    const state: LocalState = { places, problems };
+    const state: LocalState = { places, problems: problems.map(reported) };
     const text = JSON.stringify(state);
     if (text === this.#told) return;
     this.#told = text;
@@ -212,6 +212,10 @@ export class Catalog {
 function tooMany(mostFolders: number): Problem {
   const message = `The workspace has more than ${mostFolders} folders; functions were looked for only in the first of them. Open a smaller folder.`;
   return { message };
+}
+
+function reported({ message, place }: Problem): LocalState["problems"][number] {
+  return { id: `${place?.file}:${place?.line}:${place?.column}:${message}`, text: message, place };
 }
 
 /** What a sandbox depends on; where it is written does not matter to it. */
