@@ -66,6 +66,7 @@ export const SETTINGS_SECTION = "lambdaInvoke";
 export const CONTEXT_KEYS = {
   filtered: "lambdaInvoke.filtered",
   hasRecord: "lambdaInvoke.hasRecord",
+  localAvailable: "lambdaInvoke.localAvailable",
   hasConnections: "lambdaInvoke.hasConnections",
   running: "lambdaInvoke.running",
   ready: "lambdaInvoke.ready",

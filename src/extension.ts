@@ -10,6 +10,7 @@ import { registerFunctionCommands } from "./workbench/commands/functionCommands.
 import { FunctionsView } from "./workbench/tree/functionsView.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
+import { trackLocalAvailability } from "./workbench/local/localAvailability.ts";
 import { followWorkspace, localOptions, resumeEvents } from "./workbench/local/localWorkspace.ts";
 import { Memory } from "./workbench/workspaceState.ts";
 import { askMfaCode } from "./workbench/connections/mfa.ts";
@@ -37,6 +38,7 @@ export function activate(context: ExtensionContext): void {
       onLog: (line) => reporter.note(line),
     }),
   );
+  store.add(trackLocalAvailability(settings));
   store.add(followWorkspace(local, settings));
   store.add(resumeEvents({ local, settings, clock, reporter }));
   const load = () => import("./aws/gateway.ts");

@@ -1,4 +1,7 @@
-/** Regions to choose from; any other can be typed (AWS General Reference, Lambda endpoints). */
+/**
+ * The regions of the public partitions, to choose from; any other can be typed. The commercial ones of the United States
+ * come first, as in the AWS console. A test compares them with the SDK's own list.
+ */
 export const REGIONS: readonly (readonly [id: string, name: string])[] = [
   ["us-east-1", "US East (N. Virginia)"],
   ["us-east-2", "US East (Ohio)"],
@@ -6,6 +9,7 @@ export const REGIONS: readonly (readonly [id: string, name: string])[] = [
   ["us-west-2", "US West (Oregon)"],
   ["af-south-1", "Africa (Cape Town)"],
   ["ap-east-1", "Asia Pacific (Hong Kong)"],
+  ["ap-east-2", "Asia Pacific (Taipei)"],
   ["ap-northeast-1", "Asia Pacific (Tokyo)"],
   ["ap-northeast-2", "Asia Pacific (Seoul)"],
   ["ap-northeast-3", "Asia Pacific (Osaka)"],
@@ -15,6 +19,9 @@ export const REGIONS: readonly (readonly [id: string, name: string])[] = [
   ["ap-southeast-2", "Asia Pacific (Sydney)"],
   ["ap-southeast-3", "Asia Pacific (Jakarta)"],
   ["ap-southeast-4", "Asia Pacific (Melbourne)"],
+  ["ap-southeast-5", "Asia Pacific (Malaysia)"],
+  ["ap-southeast-6", "Asia Pacific (New Zealand)"],
+  ["ap-southeast-7", "Asia Pacific (Thailand)"],
   ["ca-central-1", "Canada (Central)"],
   ["ca-west-1", "Canada West (Calgary)"],
   ["eu-central-1", "Europe (Frankfurt)"],
@@ -28,6 +35,13 @@ export const REGIONS: readonly (readonly [id: string, name: string])[] = [
   ["il-central-1", "Israel (Tel Aviv)"],
   ["me-central-1", "Middle East (UAE)"],
   ["me-south-1", "Middle East (Bahrain)"],
+  ["me-west-1", "Middle East (Saudi Arabia)"],
   ["mx-central-1", "Mexico (Central)"],
   ["sa-east-1", "South America (São Paulo)"],
+  ["sa-west-1", "South America (Chile)"],
+  ["cn-north-1", "China (Beijing)"],
+  ["cn-northwest-1", "China (Ningxia)"],
+  ["eusc-de-east-1", "AWS European Sovereign Cloud (Germany)"],
+  ["us-gov-east-1", "AWS GovCloud (US-East)"],
+  ["us-gov-west-1", "AWS GovCloud (US-West)"],
 ];

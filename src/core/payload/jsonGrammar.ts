@@ -1,11 +1,26 @@
 import type { JsonTokenKind } from "./jsonTokens.ts";
 
-type Expected = "value" | "first value" | "name" | "first name" | "colon" | "separator" | "nothing";
+/** What may come next. */
+export type Expected = "value" | "first value" | "name" | "first name" | "colon" | "separator" | "nothing";
 
 /** Follows JSON's grammar from token to token; `first` is a token's first character. */
 export class JsonGrammar {
   readonly #open: string[] = [];
+  readonly #trailingCommas: boolean;
   #expected: Expected = "value";
+
+  constructor({ trailingCommas = false }: { trailingCommas?: boolean } = {}) {
+    this.#trailingCommas = trailingCommas;
+  }
+
+  get expected(): Expected {
+    return this.#expected;
+  }
+
+  /** The innermost bracket that is open. */
+  get open(): string | undefined {
+    return this.#open.at(-1);
+  }
 
   /** How many brackets are open. */
   get depth(): number {
@@ -53,9 +68,12 @@ export class JsonGrammar {
   }
 
   #end(bracket: string): Expected | undefined {
-    const empty = bracket === "}" ? "first name" : "first value";
-    if (this.#open.at(-1) !== (bracket === "}" ? "{" : "[")) return undefined;
-    if (this.#expected !== "separator" && this.#expected !== empty) return undefined;
+    const [opening, empty, afterComma] =
+      bracket === "}" ? (["{", "first name", "name"] as const) : (["[", "first value", "value"] as const);
+    if (this.#open.at(-1) !== opening) return undefined;
+    const allowed: Expected[] = ["separator", empty];
+    if (this.#trailingCommas) allowed.push(afterComma);
+    if (!allowed.includes(this.#expected)) return undefined;
     this.#open.pop();
     return this.#ended();
   }

@@ -1,18 +1,11 @@
-import { printParseErrorCode, visit } from "jsonc-parser";
 import { jsonTokens } from "./jsonTokens.ts";
+import { findMistake, type PayloadProblem } from "./mistake.ts";
 
 /** What an editor's text comes to: a payload to send, nothing at all, or a mistake and its place. */
 export type PayloadReading =
   | { kind: "payload"; text: string; bytes: number }
   | { kind: "empty" }
   | { kind: "problem"; problem: PayloadProblem };
-
-/** A mistake in JSON; `offset` and `length` count UTF-16 units of the source text. */
-export interface PayloadProblem {
-  message: string;
-  offset: number;
-  length: number;
-}
 
 interface Range {
   offset: number;
@@ -77,7 +70,7 @@ function remove(source: string, removals: readonly Range[]): string {
 function findProblem(source: string, text: string, removals: readonly Range[]): PayloadProblem | undefined {
   const failure = parseFailure(text);
   if (failure === undefined && removals.length === 0) return undefined;
-  const problem = syntaxProblem(source);
+  const problem = findMistake(source);
   if (problem || failure === undefined) return problem;
   return { message: "This is not valid JSON", offset: toSource(failure, removals), length: 1 };
 }
@@ -91,22 +84,6 @@ function parseFailure(text: string): number | undefined {
     const at = /position (\d+)/.exec(String(error))?.[1];
     return at === undefined ? text.length : Number(at);
   }
-}
-
-function syntaxProblem(source: string): PayloadProblem | undefined {
-  const body = source.startsWith("\uFEFF") ? ` ${source.slice(1)}` : source;
-  let first: PayloadProblem | undefined;
-  const onError = (code: number, offset: number, length: number): void => {
-    first ??= { message: sentence(printParseErrorCode(code)), offset, length: Math.max(length, 1) };
-  };
-  visit(body, { onError }, { disallowComments: false, allowTrailingComma: true });
-  return first;
-}
-
-/** `PropertyNameExpected` becomes `Property name expected`. */
-function sentence(code: string): string {
-  const words = code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words === "Invalid symbol" ? "Invalid symbol: strings and names need double quotes" : words;
 }
 
 function toSource(offset: number, removals: readonly Range[]): number {

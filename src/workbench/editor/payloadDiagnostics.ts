@@ -7,7 +7,8 @@ import {
   window,
   workspace,
 } from "vscode";
-import { readPayload, type PayloadProblem } from "../../core/payload/payload.ts";
+import type { PayloadProblem } from "../../core/payload/mistake.ts";
+import { readPayload } from "../../core/payload/payload.ts";
 import { DisposableStore } from "../disposables.ts";
 import { type PayloadSource, rangeIn } from "./jsonEditor.ts";
 import type { Reporter } from "../report.ts";

@@ -6,6 +6,7 @@ import type { LambdaGateway } from "../../core/ports.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { FunctionCredentials, LocalWorkspace } from "@lambda-invoke/local/contract/workspace.ts";
 import type { Clock } from "../../core/invocation/invocation.ts";
+import { isLocalAvailable } from "./localAvailability.ts";
 import { PYTHON_DEBUGGER } from "./localDebugger.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Reporter } from "../report.ts";
@@ -89,7 +90,7 @@ export function resumeEvents({ local, settings, clock, reporter }: ResumeParts):
   const ended = new AbortController();
   const { signal } = ended;
   const resume = async (): Promise<void> => {
-    if (!workspace.isTrusted || !settings.localEnabled()) return;
+    if (!isLocalAvailable(settings)) return;
     if (await local.hasPendingEvents(signal)) await local.address(signal);
   };
   const look = (): void => {

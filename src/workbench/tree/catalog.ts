@@ -6,6 +6,7 @@ import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import { FunctionList } from "../../core/functions/functionList.ts";
 import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
 import { DisposableStore } from "../disposables.ts";
+import { isLocalAvailable } from "../local/localAvailability.ts";
 import type { Settings } from "../settings.ts";
 
 /** A connection and what is known of its functions. */
@@ -72,7 +73,7 @@ export class Catalog implements Disposable {
     const { connections } = this.#settings.connections();
     const configured = connections.length > 0;
     const aws = configured ? connections : await this.#defaults();
-    const wanted: readonly Connection[] = this.#hasLocal() ? [LOCAL, ...aws] : aws;
+    const wanted: readonly Connection[] = isLocalAvailable(this.#settings) ? [LOCAL, ...aws] : aws;
     const next = new Map<string, Shelf>();
     for (const connection of wanted) {
       const kept = this.#shelves.get(connection.name);
@@ -95,12 +96,6 @@ export class Catalog implements Disposable {
     };
     const list = new FunctionList((signal) => this.#gateway.open(connection, signal), changed);
     return { connection, list, configured };
-  }
-
-  #hasLocal(): boolean {
-    return (
-      this.#settings.localEnabled() && workspace.isTrusted && (workspace.workspaceFolders ?? []).length > 0
-    );
   }
 
   /** The default profile in its region, where this machine has AWS credentials at all. */

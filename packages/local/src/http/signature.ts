@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { ApiError } from "../model/errors.ts";
 
@@ -73,7 +74,7 @@ export async function verifySignature(
     service: claim.service,
     region: claim.region,
     credentials: keys,
-    sha256: NodeSha256,
+    sha256: Hash.bind(undefined, "sha256"),
     applyChecksum: false,
   });
   const headers = Object.fromEntries(
@@ -125,31 +126,4 @@ function mismatch(): ApiError {
   return invalid(
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.",
   );
-}
-
-/** SHA-256, or HMAC where there is a key, in the form that `SignatureV4` asks for. */
-class NodeSha256 {
-  readonly #secret: Uint8Array | string | undefined;
-  #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-
-  constructor(secret?: unknown) {
-    this.#secret = typeof secret === "string" || secret instanceof Uint8Array ? secret : undefined;
-    this.#hash = this.#fresh();
-  }
-
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
-  }
-
-  reset(): void {
-    this.#hash = this.#fresh();
-  }
-
-  #fresh() {
-    return this.#secret === undefined ? createHash("sha256") : createHmac("sha256", this.#secret);
-  }
 }

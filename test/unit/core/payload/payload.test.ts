@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { payloadLimit, sizeProblem } from "../../../../src/core/invocation/payloadLimit.ts";
+import { findMistake } from "../../../../src/core/payload/mistake.ts";
 import { readPayload } from "../../../../src/core/payload/payload.ts";
 
 /** The text that would leave; fails where none would. */
@@ -26,6 +27,18 @@ function tokensOf(value: unknown): string[] {
 
 function separated(parts: string[][]): string[] {
   return parts.flatMap((part, index) => (index === 0 ? part : [",", ...part]));
+}
+
+/** Far more than a recursive parser survives. */
+const DEEP = 200_000;
+
+function isValidJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const JSON_VALUE = fc.jsonValue({ depthSize: "medium", stringUnit: "grapheme" });
@@ -216,6 +229,35 @@ describe("a mistake in the text", () => {
       assert.match(problemOf(source).message, /surrogate/);
     });
   }
+
+  for (const [name, source, offset] of [
+    ["a comment", `${"[".repeat(DEEP)}/* deep */${"]".repeat(DEEP)}`, undefined],
+    ["a trailing comma", `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP - 1)},}`, undefined],
+    ["a typo", `${"[".repeat(DEEP)}oops${"]".repeat(DEEP)}`, DEEP],
+    ["a bracket that is missing", "[".repeat(DEEP) + "]".repeat(DEEP - 1), 2 * DEEP - 1],
+    ["a comment and the wrong bracket", `// c\n${"[".repeat(DEEP)}}`, 5 + DEEP],
+  ] as const) {
+    it(`has a place, or leaves as JSON, also ${DEEP} levels deep: ${name}`, () => {
+      if (offset === undefined) JSON.parse(sent(source));
+      else assert.equal(problemOf(source).offset, offset);
+    });
+  }
+
+  it("is found where JSON.parse finds one, and nowhere else", () => {
+    const soup = fc.array(fc.constantFrom("{", "}", "[", "]", ",", ":", "1", '"a"', " ", "true"), {
+      maxLength: 14,
+    });
+    fc.assert(
+      fc.property(soup, (parts) => {
+        const source = parts.join("");
+        const valid = isValidJson(source.replaceAll(/,(?=\s*[\]}])/g, ""));
+        const commasAreTrailing = !/[[{,:]\s*,/.test(source);
+        if (source.trim() !== "")
+          assert.equal(findMistake(source) === undefined, valid && commasAreTrailing, source);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
 
   it("never becomes a payload: what leaves is always JSON", () => {
     const soup = fc.string({
