@@ -32,6 +32,8 @@ export interface LaunchOptions {
   /** Told of events that an earlier run had accepted, and that run now. */
   onResumed?: (events: readonly ResumedEvent[]) => void;
   onLog: (line: string) => void;
+  /** Called when the service's process ends, for whatever reason. */
+  onEnd?: () => void;
 }
 
 interface Run {
@@ -48,6 +50,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
     const started = startProcess(options, complete(workspace, options));
     started.child.once("exit", () => {
       if (run === started) run = undefined;
+      options.onEnd?.();
     });
     started.address.catch(() => {
       if (run === started) run = undefined;
@@ -178,8 +181,10 @@ function post(child: ChildProcess, message: ToService): void {
 }
 
 function cannotStart(why: string): LocalServiceError {
+  const reason = why.replace(/\.$/, "");
   return new LocalServiceError(
-    `The local Lambda service could not be started: ${why.replace(/\.$/, "")}. Refresh to try again; the log has the details.`,
+    `The local Lambda service could not be started: ${reason}. Refresh to try again; the log has the details.`,
+    { reason },
   );
 }
 
