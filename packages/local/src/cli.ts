@@ -89,7 +89,7 @@ async function run({ folder, port, command }: Arguments): Promise<number> {
     env: process.env,
     script: serviceScript(),
     workspace: { folders: [folder], trusted: true },
-    tuning: () => ({ port }),
+    config: () => ({ port }),
     onState: ({ problems }) => report(problems, shown),
     onLog: (line) => process.stderr.write(`${line}\n`),
     onEnd: () => ended.resolve(exitCodes.failure),

@@ -6,7 +6,7 @@ import type { LocalAddress, LocalService, ResumedEvent } from "./contract/servic
 import type { LocalState } from "./contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "./contract/workspace.ts";
 import { LocalServiceError } from "./contract/serviceError.ts";
-import type { LauncherMethods, ServiceMethods, Tuning } from "./contract/messages.ts";
+import type { LauncherMethods, ServiceMethods, ServiceConfig } from "./contract/messages.ts";
 import { ConnectionClosed, Rpc } from "./rpc.ts";
 
 export interface LaunchOptions {
@@ -21,7 +21,7 @@ export interface LaunchOptions {
   /** A folder that holds debugpy, where there is one; asked at each start, and whenever the workspace is told. */
   debugpyPath?: () => string | undefined;
   /** What a person may set; asked at each start. */
-  tuning?: () => Partial<Tuning>;
+  config?: () => Partial<ServiceConfig>;
   /** Where accepted events outlive the service, e.g. the workspace's own storage; without it they end with it. */
   stateDir?: string;
   /**
@@ -113,10 +113,10 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   child.once("close", (code, signal) =>
     rpc.close(firstError() ?? `it ended with ${signal ?? `code ${code}`}`),
   );
-  const { functionCredentials, stateDir, tuning = () => ({}) } = options;
+  const { functionCredentials, stateDir, config = () => ({}) } = options;
   const givesCredentials = functionCredentials !== undefined;
   const address = rpc
-    .request("start", { workspace, tuning: tuning(), givesCredentials, stateDir })
+    .request("start", { workspace, config: config(), givesCredentials, stateDir })
     .catch((error: unknown) => {
       // The end of the channel is the end of the service.
       if (child.connected) child.disconnect();

@@ -2,7 +2,7 @@
 import type { LauncherMethods, ServiceMethods } from "./contract/messages.ts";
 import { Rpc } from "./rpc.ts";
 import { runtimeFiles } from "./service/runtimeFiles.ts";
-import { defaultTuning, startService, type Service } from "./service/service.ts";
+import { defaultConfig, startService, type Service } from "./service/service.ts";
 
 const lifetime = new AbortController();
 /** Ends the process of each debug session, by the session's id. */
@@ -10,12 +10,12 @@ const sessions = new Map<string, AbortController>();
 let service: Service | undefined;
 
 const launcher = new Rpc<LauncherMethods, ServiceMethods>(process);
-launcher.handle("start", async ({ workspace, tuning, stateDir, givesCredentials }) => {
+launcher.handle("start", async ({ workspace, config, stateDir, givesCredentials }) => {
   service = await startService(
     {
       workspace,
       stateDir,
-      tuning: { ...defaultTuning, ...tuning },
+      config: { ...defaultConfig, ...config },
       files: runtimeFiles(process.argv[1] ?? ""),
       executable: process.execPath,
       env: process.env,

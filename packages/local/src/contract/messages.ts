@@ -4,7 +4,7 @@ import type { LocalState } from "./state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "./workspace.ts";
 
 /** What a person may set. */
-export interface Tuning {
+export interface ServiceConfig {
   /** Waits before the second, third … attempt of an asynchronous invocation whose function failed, in ms. */
   asyncRetryDelaysMs: readonly number[];
   /** Waits between tries to start an attempt where there is no room for it: doubled each time, up to the longest, in ms. */
@@ -22,7 +22,7 @@ export interface Tuning {
 /** What the service is started with. */
 export interface ServiceStart {
   workspace: LocalWorkspace;
-  tuning: Partial<Tuning>;
+  config: Partial<ServiceConfig>;
   /** Where accepted events outlive the service. */
   stateDir?: string;
   /** Whether the launcher can be asked for credentials for functions. */

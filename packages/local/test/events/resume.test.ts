@@ -23,7 +23,7 @@ describe("local: events that the end of the service left", () => {
       functions({ retried }, { retried: { more: ["LoggingConfig:", "  LogGroup: /orders"] } }),
       {
         stateDir,
-        tuning: () => ({ asyncRetryDelaysMs: [600_000] }),
+        config: () => ({ asyncRetryDelaysMs: [600_000] }),
       },
     );
     const file = join(stateDir, "runs.txt");
