@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { formatDestinationLine } from "../contract/destinationLine.ts";
 import { MAX_EVENT_BYTES } from "../model/limits.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { Delivery, EndedEvent } from "./destinations.ts";
@@ -30,7 +31,7 @@ export async function deliverAll(
     if (delivery.functionName !== undefined && why === undefined) {
       const event = toEvent(delivery.functionName, delivery, ended);
       next.push(event);
-      log(delivery, ended, ` (invoked with request id ${event.id})`, options);
+      log(delivery, ended, `invoked with request id ${event.id}`, options);
     } else await recordUndelivered(delivery, ended, why, options);
   }
   const accepted = next.map((event): JournalRecord => ({ kind: "accepted", event }));
@@ -60,23 +61,23 @@ async function recordUndelivered(
   const { kind, to, body } = delivery;
   const { event, endedAt, condition } = ended;
   const { id, functionName } = event;
-  const reason = why === undefined ? "" : ` (not delivered: ${why})`;
-  log(delivery, ended, reason === "" ? " (recorded, not sent)" : reason, options);
+  const result = why === undefined ? "recorded, not sent" : `not delivered: ${why}`;
+  log(delivery, ended, result, options);
   options.onNote(
-    `The ${kind} record of event ${id} for ${functionName} (${condition}) goes to ${to}${reason}. See the function's log.`,
+    `The ${kind} record of event ${id} for ${functionName} (${condition}) is for ${to} (${result}). See the function's log.`,
   );
   const timestamp = new Date(endedAt).toISOString();
   await options.store.recordDelivery({ timestamp, kind, to, functionName, requestId: id, condition, body });
 }
 
-/** In a stream of its own. The part before the tab is shown to users who follow the event. */
+/** Uses a log stream of its own. */
 function log(
   delivery: Delivery,
   { event, endedAt }: EndedEvent,
-  how: string,
+  result: string,
   { logs }: DeliveryOptions,
 ): void {
   const { kind, to, body, logGroup } = delivery;
-  const message = `DESTINATION RequestId: ${event.id} ${kind}: ${to}${how}\t${body}\n`;
+  const message = formatDestinationLine({ requestId: event.id, kind, to, result, body });
   logs.append(logGroup, "destinations", { timestamp: endedAt, message });
 }

@@ -1,3 +1,4 @@
+import type { DestinationLine } from "../contract/destinationLine.ts";
 import type { EventInvokeSettings, LocalFunction } from "../model/localFunction.ts";
 import { nameInFunctionArn } from "../api/functionName.ts";
 import { functionArn, logGroupOf } from "../model/identity.ts";
@@ -21,7 +22,7 @@ export interface EndedEvent {
 
 /** A record, or an event, for a destination. */
 export interface Delivery {
-  kind: "OnSuccess" | "OnFailure" | "DeadLetter";
+  kind: DestinationLine["kind"];
   /** The destination's ARN. */
   to: string;
   /** Set where the destination is a function. */

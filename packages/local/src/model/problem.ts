@@ -1,4 +1,4 @@
-import type { SourcePlace } from "../contract/state.ts";
+import type { Problem } from "../contract/state.ts";
 
 /** What can be wrong with a template or with the code that it declares. */
 export type ProblemKind =
@@ -18,18 +18,19 @@ export type ProblemKind =
   | "unresolvedProperties";
 
 /** Something in a template, or in the code that it declares, that keeps a function from being listed or run. */
-export interface TemplateProblem {
+export interface TemplateProblem extends Pick<Problem, "subject" | "text" | "place"> {
   kind: ProblemKind;
-  /** What it's about: a logical ID, a function, a file. Joined with the text only when shown. */
-  subject?: string;
-  /** The property that it's about, where there is one. */
   property?: string;
-  /** What is wrong and what to do, in sentences. */
-  text: string;
-  place?: SourcePlace;
 }
 
-/** Identifies a problem for as long as it lasts. */
-export function problemId({ kind, subject, property, place }: TemplateProblem): string {
-  return JSON.stringify([kind, place?.file, place?.line, place?.column, subject, property]);
+/** The problems as the service reports them: each with an id that starts with its kind and stays while it lasts. */
+export function toReported(problems: readonly TemplateProblem[]): Problem[] {
+  const counts = new Map<string, number>();
+  return problems.map(({ kind, property, ...problem }) => {
+    const { file, line, column } = problem.place ?? {};
+    const id = `${kind}:${JSON.stringify([file, line, column, problem.subject, property])}`;
+    const count = counts.get(id) ?? 0;
+    counts.set(id, count + 1);
+    return { id: count === 0 ? id : `${id}:${count}`, ...problem };
+  });
 }

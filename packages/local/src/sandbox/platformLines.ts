@@ -1,5 +1,5 @@
 import type { LocalFunction } from "../model/localFunction.ts";
-import { endLine, reportLine, startLine, type Report } from "../logs/platformLines.ts";
+import { endLine, reportLine, startLine, type Report } from "../logs/invocationLines.ts";
 import type { InvocationOutcome } from "../model/invocation.ts";
 
 /** The measures of one invocation. */

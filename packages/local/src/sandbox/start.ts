@@ -8,7 +8,7 @@ import type { LogStore } from "../logs/logStore.ts";
 import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
 import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";
-import { Happenings } from "./happenings.ts";
+import { SandboxEvents } from "./sandboxEvents.ts";
 import { InvocationLog } from "./invocationLog.ts";
 import { startProcess, type ProcessPlan, type SandboxProcess } from "./process.ts";
 import type { Reaper } from "../process/reaperClient.ts";
@@ -43,9 +43,9 @@ export async function startSandbox(
 ): Promise<Sandbox> {
   const logStream = newLogStreamName(fn, host.now());
   const log = new InvocationLog(fn, host.logs, logStream, host.now);
-  const happenings = new Happenings();
+  const sandboxEvents = new SandboxEvents();
   const credentials = await credentialsFor(fn, host);
-  const api = await serveRuntime((message) => happenings.push(message), signal);
+  const api = await serveRuntime((message) => sandboxEvents.push(message), signal);
   const { executable, args, taskRoot } = runtime;
   const home = join(host.homes, randomBytes(8).toString("hex"));
   const place = { runtimeApi: api.address, logStream, home, taskRoot, credentials };
@@ -63,7 +63,7 @@ export async function startSandbox(
       timed: !debugPort,
       until: credentials?.expiration ?? Infinity,
     };
-    return new Sandbox({ fn, api, process, happenings, log, ...timing });
+    return new Sandbox({ fn, api, process, sandboxEvents, log, ...timing });
   } catch (error) {
     api.close();
     throw notStarted(fn, error);

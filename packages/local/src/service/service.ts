@@ -13,13 +13,13 @@ import { toEvent } from "../events/queuedEvent.ts";
 import { serveApi, type ApiServerOptions } from "../http/server.ts";
 import type { KeyPair } from "../http/signature.ts";
 import { LOCAL_REGION } from "../model/identity.ts";
-import type { Tuning } from "../contract/messages.ts";
+import type { ServiceConfig } from "../contract/messages.ts";
 import type { RuntimeFiles } from "../runtime/plan.ts";
 import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
 
 export interface ServiceOptions {
   workspace: LocalWorkspace;
-  tuning: Tuning;
+  config: ServiceConfig;
   /** Where accepted events outlive the service; without it they end with it. */
   stateDir?: string;
   files: RuntimeFiles;
@@ -46,7 +46,7 @@ export interface Service {
 }
 
 /** What may be set, as it is where nobody did. */
-export const defaultTuning: Tuning = {
+export const defaultConfig: ServiceConfig = {
   asyncRetryDelaysMs: RETRY_DELAYS_MS.local,
   asyncThrottleDelaysMs: { first: 100, longest: 5000 },
   maxSandboxes: 50,
@@ -81,8 +81,8 @@ async function serve(
   options: ServiceOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { now, onNote, onResumed, tuning } = options;
-  const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
+  const { now, onNote, onResumed, config } = options;
+  const timing = { retryDelaysMs: config.asyncRetryDelaysMs, throttleDelaysMs: config.asyncThrottleDelaysMs };
   const folder = eventsIn(options.stateDir ?? home);
   const queue = createEventQueue(
     { folder, timing, maxQueuedBytes, logs, entries, run, now, onNote, onResumed },
@@ -92,14 +92,14 @@ async function serve(
     await check(target.entry);
     await queue.accept(toEvent(target, invocation, now()));
   };
-  const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };
+  const lambda: LambdaBackend = { entries, run, accept, concurrency: config.maxSandboxes };
   const handle: ApiServerOptions["handle"] = (request, asked) =>
     request.service === "logs"
       ? handleLogs(request, { logs, entries, now }, asked)
       : handleLambda(request, lambda, asked);
   const onError = (error: unknown) =>
     onNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const server = { keys, now, port: tuning.port, timeouts: tuning.requestTimeouts };
+  const server = { keys, now, port: config.port, timeouts: config.requestTimeouts };
   const port = await serveApi({ ...server, errorResponse, handle, onError }, signal);
   queue.adopt().catch((error: unknown) => {
     if (!signal.aborted) onNote(`Events of an earlier run could not be read: ${String(error)}`);

@@ -16,7 +16,7 @@ import { createReaper } from "../process/reaperClient.ts";
 
 export interface FunctionsOptions {
   workspace: LocalWorkspace;
-  tuning: Pick<PoolOptions, "idleMs" | "maxSandboxes">;
+  config: Pick<PoolOptions, "idleMs" | "maxSandboxes">;
   files: RuntimeFiles;
   /** The Node.js that runs functions. */
   executable: string;
@@ -64,7 +64,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const problems = new RuntimeProblems({ runtimes, entries, onState: options.onState, signal });
   const { credentials = async () => undefined, env, now } = options;
   const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };
-  const pool = new Pool({ ...options.tuning, host, runtimes, signal });
+  const pool = new Pool({ ...options.config, host, runtimes, signal });
   return {
     logs,
     home,

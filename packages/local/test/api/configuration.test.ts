@@ -32,10 +32,10 @@ async function ask(declared: Partial<LocalFunction>, method: string, target: str
   return { status, json, invocations, accepted };
 }
 
-describe("local: what a template declares of a function, in the API", () => {
+describe("local: a template's declarations in the API", () => {
   const aliases = ["blue", "live"];
 
-  it("aliases are listed, page by page, each of $LATEST", async () => {
+  it("lists aliases in pages, each for $LATEST", async () => {
     const path = "/2015-03-31/functions/fn/aliases";
     const { json } = await ask({ aliases }, "GET", path);
     const found = json["Aliases"] as Record<string, unknown>[];
@@ -60,7 +60,7 @@ describe("local: what a template declares of a function, in the API", () => {
     "fn:live/invocations",
     `${encodeURIComponent(`${arn}:live`)}/invocations`,
   ]) {
-    it(`an alias is a qualifier, which the function is told (${target})`, async () => {
+    it(`passes an alias to the function as its qualifier (${target})`, async () => {
       const { status, invocations } = await ask({ aliases }, "POST", `/2015-03-31/functions/${target}`);
       assert.deepEqual([status, invocations[0]?.invokedArn], [200, `${arn}:live`]);
       const event = { "x-amz-invocation-type": "Event" };
@@ -70,7 +70,7 @@ describe("local: what a template declares of a function, in the API", () => {
     });
   }
 
-  it("an alias is part of the ARN of the configuration that is asked for with it", async () => {
+  it("includes the requested alias in the ARN of the configuration", async () => {
     const { json } = await ask({ aliases }, "GET", "/2015-03-31/functions/fn/configuration?Qualifier=live");
     assert.equal(json["FunctionArn"], `${arn}:live`);
     await assert.rejects(ask({ aliases }, "GET", "/2015-03-31/functions/fn/configuration?Qualifier=green"), {
@@ -79,7 +79,7 @@ describe("local: what a template declares of a function, in the API", () => {
     });
   });
 
-  it("the configuration of asynchronous invocation, alone and in a list", async () => {
+  it("returns the configuration of asynchronous invocation, alone and in a list", async () => {
     const eventInvoke = { maximumRetryAttempts: 0, maximumEventAgeSeconds: 60, onFailure: sqs };
     const path = "/2019-09-25/functions/fn/event-invoke-config";
     const { json } = await ask({ eventInvoke }, "GET", path);
@@ -98,7 +98,7 @@ describe("local: what a template declares of a function, in the API", () => {
     assert.deepEqual(list["FunctionEventInvokeConfigs"], [json]);
   });
 
-  it("the dead-letter queue, reserved concurrency and tags, with the function", async () => {
+  it("returns the dead-letter queue, reserved concurrency and tags with the function", async () => {
     const declared = { deadLetterArn: sqs, reservedConcurrency: 3, tags: { team: "orders" } };
     const { json } = await ask(declared, "GET", "/2015-03-31/functions/fn");
     assert.deepEqual((json["Configuration"] as Record<string, unknown>)["DeadLetterConfig"], {
@@ -115,7 +115,7 @@ describe("local: what a template declares of a function, in the API", () => {
     assert.deepEqual(tags.json, { Tags: { team: "orders" } });
   });
 
-  it("the log's format, with its levels where it has some", async () => {
+  it("returns the log format, with levels in JSON format", async () => {
     const logging = async (declared: Partial<LocalFunction>) =>
       (await ask(declared, "GET", "/2015-03-31/functions/fn/configuration")).json["LoggingConfig"];
     const LogGroup = "/aws/lambda/fn";
@@ -128,7 +128,7 @@ describe("local: what a template declares of a function, in the API", () => {
     });
   });
 
-  it("all versions, where they are asked for: the one there is", async () => {
+  it("returns the only version when all versions are requested", async () => {
     const { json } = await ask({}, "GET", "/2015-03-31/functions/?FunctionVersion=ALL");
     const found = json["Functions"] as Record<string, unknown>[];
     assert.deepEqual(

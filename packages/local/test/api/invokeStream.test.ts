@@ -68,31 +68,31 @@ for (const runtime of ["nodejs22.x", "nodejs24.x"]) {
       assert.deepEqual(chunks, ["first", "second"]);
     });
 
-    it("of 40 MB, far over the limit of others, arrive whole", async () => {
+    it("of 40 MB, far beyond the limit of buffered responses, arrive complete", async () => {
       const { body, complete } = await all("much", { count: 640 });
       assert.deepEqual([body.length, complete], [640 * 65536, {}]);
       for (let n = 0; n < 640; n += 1) assert.equal(body[n * 65536], n % 256);
     });
 
-    it("that a crash ends tell so after what came before it", async () => {
+    it("end with an error after a crash", async () => {
       const { body, complete } = await all("exits", {});
       assert.equal(body.toString(), "before");
       assert.equal(complete.ErrorCode, "Runtime.ExitError");
     });
 
-    it("that the timeout ends tell so", async () => {
+    it("end with an error after a timeout", async () => {
       const { body, complete } = await all("hangs", {});
       assert.equal(body.toString(), "before");
       assert.equal(complete.ErrorCode, "Sandbox.Timedout");
       assert.match(complete.ErrorDetails ?? "", /Task timed out after 1\.00 seconds/);
     });
 
-    it("carry the head of an HTTP response, as a function URL reads it", async () => {
+    it("include the head of an HTTP response for function URLs", async () => {
       const { body } = await all("page", {});
       assert.equal(body.toString(), '{"statusCode":201}\0\0\0\0\0\0\0\0<p>');
     });
 
-    it("go on to the function's end when the caller leaves", async () => {
+    it("don't stop the function when the client disconnects", async () => {
       const leave = new AbortController();
       const path = join(local.folder, "left");
       for await (const { PayloadChunk } of await open("waits", { path }, leave.signal))
@@ -107,7 +107,7 @@ for (const runtime of ["nodejs22.x", "nodejs24.x"]) {
       }
     });
 
-    it("are collected for a caller that does not stream", async () => {
+    it("are buffered for a client that doesn't stream", async () => {
       const { payload } = await local.invoke("page").catch(() => ({ payload: "no JSON" }));
       assert.equal(payload, "no JSON");
       assert.equal((await local.invoke("exits")).error, "Unhandled");

@@ -24,7 +24,7 @@ function shapeOf(name: string): Shape {
   return found;
 }
 
-describe("local: the model of the Lambda API", () => {
+describe("local: the operations of the Lambda API", () => {
   const operations = shapes.filter(([kind]) => kind === 9);
 
   it("has operations", () => assert.ok(operations.length > 80));
@@ -43,7 +43,7 @@ describe("local: the model of the Lambda API", () => {
     });
   }
 
-  it("has the status and the members of each error that is answered", () => {
+  it("have errors with the modeled status and members", () => {
     const errors = [
       notFound("why"),
       invalidParameter("why"),

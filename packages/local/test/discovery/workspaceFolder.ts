@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { LocalState } from "../../src/contract/state.ts";
+import { problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import {
   FunctionCatalog,
@@ -9,16 +9,16 @@ import {
   type CatalogEntry,
 } from "../../src/discovery/catalog/functionCatalog.ts";
 
-/** Files by their paths; `undefined` takes one away. */
+/** Files by path; `undefined` deletes a file. */
 export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
 
-/** A workspace of its own, and the catalog of its functions. */
+/** A temporary workspace, and the catalog of its functions. */
 export interface WorkspaceFolder extends AsyncDisposable {
   folder: string;
-  /** Where code is unpacked to. */
+  /** Where code is unpacked. */
   temp: string;
   catalog: FunctionCatalog;
-  /** What was told last. */
+  /** The last published state. */
   state: LocalState;
   write(files: Files): Promise<void>;
   set(workspace: Partial<LocalWorkspace>): void;
@@ -26,13 +26,13 @@ export interface WorkspaceFolder extends AsyncDisposable {
   entry(name: string): Promise<CatalogEntry>;
   names(): Promise<string[]>;
   messages(): Promise<string[]>;
-  /** The first state, told already or to come, for which the test holds. */
+  /** Resolves with the current or next state that passes the test. */
   until(test: (state: LocalState) => boolean): Promise<LocalState>;
-  /** As if the service ended. */
+  /** Ends the catalog as if the service ended. */
   end(): void;
 }
 
-/** Opens a workspace with these files, trusted unless it is said otherwise. */
+/** Opens a workspace with these files; trusted by default. */
 export async function open(
   files: Files,
   settings: Partial<LocalWorkspace> = {},
@@ -55,7 +55,7 @@ export async function open(
         for (const wake of waiting) wake();
       },
       lifetime.signal,
-      // However long it takes on a busy machine, the framework is waited for.
+      // Waits for the framework, however long it takes on a busy machine.
       { temp, env: {}, printGraceMs: 60_000, ...host },
     ),
     write: (more) => write(folder, more),
@@ -69,7 +69,7 @@ export async function open(
     names: async () => [...(await workspace.entries()).keys()].sort(),
     async messages() {
       await workspace.entries();
-      return workspace.state.problems.map(({ message }) => message);
+      return workspace.state.problems.map(problemMessage);
     },
     async until(test) {
       while (!test(workspace.state)) {
@@ -102,7 +102,7 @@ async function write(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** A SAM template of functions, each with the lines of its properties beside runtime and handler. */
+/** A SAM template of functions, each with the lines of its properties besides runtime and handler. */
 export function sam(functions: Readonly<Record<string, readonly string[]>>): string {
   const lines = Object.entries(functions).flatMap(([name, properties]) => [
     `  ${name}:`,

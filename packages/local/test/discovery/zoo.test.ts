@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import type { SourcePlace } from "../../src/contract/state.ts";
+import { problemMessage, type SourcePlace } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
 import { discover, type Discovered } from "./discover.ts";
@@ -70,10 +70,11 @@ function withoutFolder(text: string, folder: string): string {
 
 function toExpected(found: Discovered, folder: string, { missingCode = false }: Expected) {
   const problems = found.problems
-    .filter(({ message }) => missingCode || !message.includes(": There's no file for the handler "))
-    .map(
-      ({ message, place }) => `${place ? placeText(place, folder) : ""}: ${withoutFolder(message, folder)}`,
-    );
+    .filter(({ id }) => missingCode || !id.startsWith("handlerMissing:"))
+    .map((problem) => {
+      const place = problem.place ? placeText(problem.place, folder) : "";
+      return `${place}: ${withoutFolder(problemMessage(problem), folder)}`;
+    });
   const functions = found.functions.map((fn) => [fn.name, shown(fn, folder, found.temp)] as const);
   return { functions: Object.fromEntries(functions), problems };
 }

@@ -11,11 +11,11 @@ const queueArn = "arn:aws:sqs:us-east-1:000000000000:lost";
 const always: Play = () => returned(1);
 const never: Play = () => failed("always");
 
-describe("local: the queue of events", () => {
-  it("runs a function that fails twice more, with the same id and payload", async () => {
+describe("local: event queue", () => {
+  it("retries a failing function twice, with the same request id and payload", async () => {
     await using host = await openQueue([declare("fn")], never);
     await host.queue.accept(eventFor("fn", "id-1", { payload: '{"n":1.0}' }));
-    await host.until(() => host.notes.includes("The event id-1 for fn was given up: it failed 3 times."));
+    await host.until(() => host.notes.includes("Event id-1 for fn won't be retried: it failed 3 times."));
     assert.equal(host.runs.length, 3);
     for (const { invocation } of host.runs) {
       assert.deepEqual([invocation.requestId, invocation.payload.toString()], ["id-1", '{"n":1.0}']);
@@ -28,15 +28,15 @@ describe("local: the queue of events", () => {
     [1, "2 times"],
     [2, "3 times"],
   ] as const) {
-    it(`makes ${maximumRetryAttempts} retries where so many are declared`, async () => {
+    it(`makes ${maximumRetryAttempts} retries if the function declares that many`, async () => {
       await using host = await openQueue([declare("fn", { eventInvoke: { maximumRetryAttempts } })], never);
       await host.queue.accept(eventFor("fn", "id"));
-      await host.until(() => host.notes.includes(`The event id for fn was given up: it failed ${runs}.`));
+      await host.until(() => host.notes.includes(`Event id for fn won't be retried: it failed ${runs}.`));
       assert.equal(host.runs.length, maximumRetryAttempts + 1);
     });
   }
 
-  it("stops with the first success", async () => {
+  it("stops after the first success", async () => {
     await using host = await openQueue([declare("fn")], (_, n) => (n < 3 ? failed("not yet") : returned(1)));
     await host.queue.accept(eventFor("fn", "id"));
     await host.queue.accept(eventFor("fn", "other"));
@@ -44,38 +44,40 @@ describe("local: the queue of events", () => {
     assert.deepEqual(host.notes, []);
   });
 
-  it("tries an event that finds no room again and again, and counts none of that as a failure", async () => {
+  it("retries a throttled event without counting a failure", async () => {
     await using host = await openQueue([declare("fn")], (_, n) => {
       if (n <= 20) throw throttled("ConcurrentInvocationLimitExceeded");
       return failed("in the end");
     });
     await host.queue.accept(eventFor("fn", "id"));
-    await host.until(() => host.notes.includes("The event id for fn was given up: it failed 3 times."));
+    await host.until(() => host.notes.includes("Event id for fn won't be retried: it failed 3 times."));
     assert.equal(host.runs.length, 23);
   });
 
-  it("tries again what the service could not do, and says so", async () => {
+  it("retries after an error of the service, and reports it", async () => {
     await using host = await openQueue([declare("fn")], (_, n) => {
       if (n === 1) throw new ApiError("InvalidRuntimeException", 502, "No such runtime here.");
       return returned(1);
     });
     await host.queue.accept(eventFor("fn", "id"));
     await host.until(() => host.runs.length === 2);
-    assert.deepEqual(host.notes, ["The event id for fn is tried again: No such runtime here."]);
+    assert.deepEqual(host.notes, [
+      "Event id for fn couldn't be run and will be retried: No such runtime here.",
+    ]);
   });
 
-  it("gives up an event that is too old", async () => {
+  it("drops an event that is too old", async () => {
     const fn = declare("fn", { eventInvoke: { maximumEventAgeSeconds: 60 } });
     await using host = await openQueue([fn], () => {
       host.clock.now += 31_000;
       throw throttled("ConcurrentInvocationLimitExceeded");
     });
     await host.queue.accept(eventFor("fn", "id"));
-    await host.until(() => host.notes.includes("The event id for fn was given up: it is too old."));
+    await host.until(() => host.notes.includes("Event id for fn won't be retried: it's too old."));
     assert.equal(host.runs.length, 2);
   });
 
-  it("gives up an event after six hours where nothing else is declared", async () => {
+  it("drops an event after six hours by default", async () => {
     await using host = await openQueue([declare("fn")], always);
     host.clock.now = 6 * 60 * 60 * 1000 + 1;
     await host.queue.accept(eventFor("fn", "id"));
@@ -83,25 +85,25 @@ describe("local: the queue of events", () => {
     assert.equal(host.runs.length, 0);
   });
 
-  it("keeps an event of a function that is not declared for the moment", async () => {
+  it("keeps an event while its function isn't declared", async () => {
     await using host = await openQueue([], always);
     await host.queue.accept(eventFor("fn", "id"));
     host.declared.set(...declare("fn"));
     await host.until(() => host.runs.length === 1);
   });
 
-  it("runs none of a function whose concurrency is 0", async () => {
+  it("runs no event of a function with a concurrency of 0", async () => {
     await using host = await openQueue(
       [declare("fn", { reservedConcurrency: 0, deadLetterArn: queueArn })],
       always,
     );
     await host.queue.accept(eventFor("fn", "id"));
     await host.until(() => host.logs.lines("/aws/lambda/fn").length === 1);
-    assert.ok(host.notes.includes("The event id for fn was given up: the function's concurrency is 0."));
+    assert.ok(host.notes.includes("Event id for fn won't be retried: the function's concurrency is 0."));
     assert.equal(host.runs.length, 0);
   });
 
-  it("runs ten of one function at a time, the others in their order", async () => {
+  it("runs ten events of a function at the same time, and the others in order", async () => {
     await using host = await openQueue([declare("fn")], always);
     const ids = Array.from({ length: 100 }, (_, n) => `id-${n}`);
     await Promise.all(ids.map((id) => host.queue.accept(eventFor("fn", id))));
@@ -112,7 +114,7 @@ describe("local: the queue of events", () => {
     );
   });
 
-  it("refuses what would fill the memory, until there is room again", async () => {
+  it("throttles events while too many bytes are queued", async () => {
     await using host = await openQueue([], always);
     const payload = JSON.stringify("x".repeat(2 * 1024 * 1024 - 2));
     for (const id of ["a", "b"]) await host.queue.accept(eventFor("fn", id, { payload }));
@@ -125,13 +127,13 @@ describe("local: the queue of events", () => {
   });
 });
 
-describe("local: the destinations of events", () => {
+describe("local: event destinations", () => {
   const success = { eventInvoke: { onSuccess: arn("next"), onFailure: queueArn } };
   const failure = {
     eventInvoke: { onSuccess: queueArn, onFailure: `${arn("next")}:$LATEST`, maximumRetryAttempts: 1 },
   };
 
-  it("on success get a record with both payloads, to the letter", async () => {
+  it("get a record with both payloads unchanged on success", async () => {
     const play: Play = ({ functionName }) =>
       functionName === "fn" ? returned({ done: true }) : returned(null);
     await using host = await openQueue([declare("fn", success), declare("next")], play);
@@ -163,7 +165,7 @@ describe("local: the destinations of events", () => {
     );
   });
 
-  it("on failure get the record after the last retry, with the error", async () => {
+  it("get a record with the error after the last retry", async () => {
     const play: Play = ({ functionName }) => (functionName === "fn" ? failed("broken") : returned(null));
     await using host = await openQueue([declare("fn", failure), declare("next")], play);
     await host.queue.accept(eventFor("fn", "id", { qualifier: "live" }));
@@ -186,7 +188,7 @@ describe("local: the destinations of events", () => {
     assert.equal(record["responsePayload"]?.["errorType"], "Runtime.ExitError");
   });
 
-  it("that are no local function are in the function's log, and in a file", async () => {
+  it("on AWS are recorded in the function's log and in a file", async () => {
     const fn = declare("fn", { deadLetterArn: queueArn, eventInvoke: { onFailure: arn("elsewhere") } });
     await using host = await openQueue([fn], never);
     await host.queue.accept(eventFor("fn", "id", { payload: '{"n":1}' }));
@@ -194,13 +196,12 @@ describe("local: the destinations of events", () => {
     const [record = "", dead = ""] = host.logs.lines("/aws/lambda/fn").map(({ message }) => message);
     assert.match(
       record,
-      /^DESTINATION RequestId: id OnFailure: arn:\S+:elsewhere \(written down here, not sent\)\t\{"version":"1\.0",.*\}\n$/,
+      /^DESTINATION RequestId: id OnFailure: arn:\S+:elsewhere \(recorded, not sent\)\t\{"version":"1\.0",.*\}\n$/,
     );
-    assert.equal(
-      dead,
-      `DESTINATION RequestId: id DeadLetter: ${queueArn} (written down here, not sent)\t{"n":1}\n`,
+    assert.equal(dead, `DESTINATION RequestId: id DeadLetter: ${queueArn} (recorded, not sent)\t{"n":1}\n`);
+    await host.until(() =>
+      host.notes.some((note) => note.startsWith(`The DeadLetter record of event id for fn`)),
     );
-    await host.until(() => host.notes.some((note) => note.startsWith(`DeadLetter of the event id for fn`)));
     const file = await readFile(join(host.folder, "destinations.jsonl"), "utf8");
     const lines = file
       .trim()
@@ -209,24 +210,24 @@ describe("local: the destinations of events", () => {
     assert.equal(lines[0]?.["kind"], "OnFailure");
   });
 
-  it("that are too large are written down, with the reason", async () => {
+  it("are recorded with the reason if the record is too large", async () => {
     const play: Play = () => returned("x".repeat(1024 * 1024));
     await using host = await openQueue([declare("fn", success), declare("next")], play);
     await host.queue.accept(eventFor("fn", "id"));
     await host.until(() => host.logs.lines("/aws/lambda/fn").length === 1);
     assert.match(
       host.logs.lines("/aws/lambda/fn")[0]?.message ?? "",
-      /\(not delivered: it is over 1048576 bytes\)\t/,
+      /\(not delivered: it's larger than 1048576 bytes\)\t/,
     );
     assert.equal(host.runs.length, 1);
   });
 
-  it("that lead back to where they came from end after sixteen rounds", async () => {
+  it("stop a loop of functions after sixteen rounds", async () => {
     await using host = await openQueue([declare("fn", { eventInvoke: { onSuccess: arn("fn") } })], always);
     await host.queue.accept(eventFor("fn", "id"));
     await host.until(() => host.logs.lines("/aws/lambda/fn").length === 17);
     assert.equal(host.runs.length, 17);
     const last = host.logs.lines("/aws/lambda/fn").at(-1)?.message ?? "";
-    assert.match(last, /\(not delivered: it is the end of a loop of 16 rounds\)/);
+    assert.match(last, /\(not delivered: the loop was stopped after 16 rounds\)/);
   });
 });

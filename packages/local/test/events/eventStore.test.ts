@@ -14,10 +14,10 @@ const full: Play = () => {
 const always: Play = () => returned(1);
 const ids = (host: QueueHost) => host.runs.map(({ invocation }) => invocation.requestId).toSorted();
 
-describe("local: events that a service left behind", () => {
+describe("local: events of a service that has ended", () => {
   const fn = declare("fn");
 
-  it("run in the next one, those that were done not again", async () => {
+  it("run in the next service, except those that were done", async () => {
     await using first = await openQueue([fn], ({ invocation }, n) =>
       invocation.requestId === "done" ? returned(1) : full({ functionName: "fn", invocation }, n),
     );
@@ -36,19 +36,19 @@ describe("local: events that a service left behind", () => {
     second.stop();
   });
 
-  it("have the retries that they had left", async () => {
+  it("keep their remaining retries", async () => {
     await using first = await openQueue([fn], (run, n) => (n === 1 ? failed("once") : full(run, n)));
     await first.queue.accept(eventFor("fn", "id"));
     await first.until(() => first.runs.length >= 2);
     first.stop();
     await using second = await openQueue([fn], () => failed("again"), first.folder);
     await second.queue.adopt();
-    await second.until(() => second.notes.includes("The event id for fn was given up: it failed 3 times."));
+    await second.until(() => second.notes.includes("Event id for fn won't be retried: it failed 3 times."));
     assert.equal(second.runs.length, 2);
     second.stop();
   });
 
-  it("run in one of two that start at once", async () => {
+  it("run in only one of two services that start at the same time", async () => {
     await using first = await openQueue([fn], full);
     const names = Array.from({ length: 20 }, (_, n) => `id-${n}`);
     await Promise.all(names.map((id) => first.queue.accept(eventFor("fn", id))));
@@ -62,7 +62,7 @@ describe("local: events that a service left behind", () => {
     await Promise.all(adoptions);
   });
 
-  it("are left alone while their service lives, and run when it has ended", async () => {
+  it("aren't taken over until their service has ended", async () => {
     await using first = await openQueue([fn], full);
     await first.queue.accept(eventFor("fn", "id"));
     await using second = await openQueue([fn], always, first.folder);
@@ -75,7 +75,7 @@ describe("local: events that a service left behind", () => {
     second.stop();
   });
 
-  it("are found where a service ended while it took them over, once each", async () => {
+  it("run once if a service ended during a takeover", async () => {
     await using first = await openQueue([fn], full);
     for (const id of ["a", "b"]) await first.queue.accept(eventFor("fn", id));
     first.stop();
@@ -94,7 +94,7 @@ describe("local: events that a service left behind", () => {
     ["says something else", "an HTTP server, perhaps, with a long greeting\n"],
     ["hangs up", ""],
   ] as const) {
-    it(`whose owner's port is by now another program's, which ${what}, are taken over`, async () => {
+    it(`are taken over if another program has the owner's port and ${what}`, async () => {
       const other = createServer((socket) => void (says === "" ? socket.destroy() : socket.write(says)));
       await once(other.listen(0, "127.0.0.1"), "listening");
       const { port } = other.address() as AddressInfo;
@@ -115,7 +115,7 @@ describe("local: events that a service left behind", () => {
     });
   }
 
-  it("are all that is taken: other folders stay as they are", async () => {
+  it("are taken over without touching other folders", async () => {
     await using host = await openQueue([fn], always);
     await mkdir(join(host.folder, "history"));
     await writeFile(join(host.folder, "history", "events.jsonl"), "theirs");
@@ -125,7 +125,7 @@ describe("local: events that a service left behind", () => {
     assert.equal(await readFile(join(host.folder, "history", "events.jsonl"), "utf8"), "theirs");
   });
 
-  it("do not stop a service that cannot read them", async () => {
+  it("don't stop a service that can't read them", async () => {
     await using host = await openQueue([fn], always);
     const odd = join(host.folder, randomUUID());
     await mkdir(odd);

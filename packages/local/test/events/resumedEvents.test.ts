@@ -16,14 +16,14 @@ const retried = `
     if (readFileSync(file, "utf8").split("\\n").length < 3) throw new Error("The first time.");
   };`;
 
-describe("local: events that the end of the service left", () => {
-  it("are seen without a start, and are told of when the next start runs them", async () => {
+describe("local: resumed events", () => {
+  it("are detected without starting the service, and reported when the next start runs them", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "resume-test-"));
     await using local = await start(
       functions({ retried }, { retried: { more: ["LoggingConfig:", "  LogGroup: /orders"] } }),
       {
         stateDir,
-        tuning: () => ({ asyncRetryDelaysMs: [600_000] }),
+        config: () => ({ asyncRetryDelaysMs: [600_000] }),
       },
     );
     const file = join(stateDir, "runs.txt");
@@ -39,7 +39,7 @@ describe("local: events that the end of the service left", () => {
     const [service] = await runs(1);
     process.kill(Number(service), "SIGKILL");
 
-    const told = Promise.withResolvers<readonly ResumedEvent[]>();
+    const resumed = Promise.withResolvers<readonly ResumedEvent[]>();
     const next = createLocalService({
       executable: process.execPath,
       env: process.env,
@@ -47,14 +47,14 @@ describe("local: events that the end of the service left", () => {
       stateDir,
       workspace: { folders: [local.folder], trusted: true },
       onState: () => {},
-      onResumed: told.resolve,
+      onResumed: resumed.resolve,
       onLog: () => {},
     });
     assert.equal(await next.hasPendingEvents(never), true);
     assert.equal((await runs(1)).length, 1, "the look has started it");
     await next.address(never);
     await runs(2);
-    const [event, ...others] = await told.promise;
+    const [event, ...others] = await resumed.promise;
     assert.deepEqual(
       [event?.requestId, event?.functionName, event?.logGroup, others],
       [requestId, "retried", "/orders", []],
@@ -63,7 +63,7 @@ describe("local: events that the end of the service left", () => {
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  it("are none where there is no place for them, or nothing was accepted", async () => {
+  it("are absent without a folder or an accepted event", async () => {
     const options = { executable: process.execPath, env: process.env, script, onState() {}, onLog() {} };
     assert.equal(await createLocalService(options).hasPendingEvents(never), false);
     const stateDir = await mkdtemp(join(tmpdir(), "resume-test-"));

@@ -44,7 +44,7 @@ async function isOver(pid: number): Promise<void> {
 }
 
 describe("local: accepted events", () => {
-  it("all run, however often the service is killed while it takes and runs them", async () => {
+  it("all run, even if the service is killed again and again", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "events-test-"));
     await using local = await start(functions(sources, { noted: { timeout: 30 }, note: { timeout: 30 } }), {
       stateDir,
@@ -80,7 +80,7 @@ describe("local: accepted events", () => {
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
   }).timeout(60_000);
 
-  it("are not accepted where they cannot be written down, and do not run", async () => {
+  it("are rejected and don't run if they can't be stored", async () => {
     await using local = await start({ ...functions(sources), "a-file": "" });
     const file = join(local.folder, "noted.txt");
     await writeFile(file, "");

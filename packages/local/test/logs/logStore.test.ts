@@ -4,11 +4,11 @@ import { LogStore } from "../../src/logs/logStore.ts";
 
 const megabyte = 1024 * 1024;
 
-describe("local: the store of logs", () => {
+describe("local: log store", () => {
   const write = (store: LogStore, group: string, message: string) =>
     store.append(group, "stream", { timestamp: 0, message });
 
-  it("keeps the last 8 MB of each group and a quarter more at most, in order", () => {
+  it("keeps the last 8 MB of each group, at most a quarter more, in order", () => {
     const store = new LogStore();
     const text = "x".repeat(1000);
     for (let n = 0; n < 100_000; n += 1) write(store, "busy", `${n} ${text}`);
@@ -24,7 +24,7 @@ describe("local: the store of logs", () => {
     );
   });
 
-  it("keeps a line that is longer than all it may keep", () => {
+  it("keeps a line that exceeds the limit", () => {
     const store = new LogStore();
     for (let n = 0; n < 3; n += 1) write(store, "group", String(n).repeat(20 * megabyte));
     assert.deepEqual(
@@ -33,7 +33,7 @@ describe("local: the store of logs", () => {
     );
   });
 
-  it("tells of lines as they come, until nobody asks", () => {
+  it("notifies watchers of new lines until they stop watching", () => {
     const store = new LogStore();
     const seen: string[] = [];
     write(store, "group", "before");

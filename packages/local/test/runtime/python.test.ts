@@ -121,7 +121,7 @@ onPosix("local: Python functions", () => {
     const command = `${path} -m pip install awslambdaric`;
     const message = `py: Python functions run on AWS's runtime client, and ${path} does not have it. Run: ${command}`;
     const { problems } = await local.state((state) => state.problems.length > 0);
-    assert.deepEqual([problems[0]?.message, problems[0]?.command], [message, command]);
+    assert.deepEqual([problems[0]?.text, problems[0]?.fix?.command], [message, command]);
     assert.equal(problems[0]?.place?.file, join(local.folder, "template.yaml"));
     const refused = await refusal(local.invoke("py"));
     assert.deepEqual([refused.name, refused.message], ["InvalidRuntimeException", message]);

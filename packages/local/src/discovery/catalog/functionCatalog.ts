@@ -7,7 +7,7 @@ import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
 import { mergeTemplates } from "./mergeTemplates.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
-import type { TemplateProblem } from "../../model/problem.ts";
+import { toReported, type TemplateProblem } from "../../model/problem.ts";
 import { findTemplates, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
 import { isStale, TemplateCache } from "./templateCache.ts";
 import type { TemplateHost } from "./templateFile.ts";
@@ -200,7 +200,7 @@ export class FunctionCatalog {
 
   #publish(problems: readonly TemplateProblem[]): void {
     const places = Object.fromEntries([...this.#entries].map(([name, { fn }]) => [name, fn.place]));
-    const state: LocalState = { places, problems: problems.map(toReported) };
+    const state: LocalState = { places, problems: toReported(problems) };
     const text = JSON.stringify(state);
     if (text === this.#published) return;
     this.#published = text;
@@ -211,10 +211,6 @@ export class FunctionCatalog {
 function tooManyFolders(maxFolders: number): TemplateProblem {
   const text = `The workspace has more than ${maxFolders} folders, and only the first ones were searched for functions. Open a smaller folder.`;
   return { kind: "tooManyFolders", text };
-}
-
-function toReported({ subject, text, place }: TemplateProblem): LocalState["problems"][number] {
-  return { message: subject === undefined ? text : `${subject}: ${text}`, place };
 }
 
 /** What a sandbox depends on: everything but the place of the declaration. */

@@ -7,7 +7,7 @@ import { handler, open, sam, type Files } from "../workspaceFolder.ts";
 const code = { "src/index.js": handler };
 const one = sam({ One: ["CodeUri: src"] });
 
-describe("local: a template that is broken for a moment", () => {
+describe("local: a temporarily broken template", () => {
   const nested = (more: string) =>
     `${sam({ One: ["CodeUri: src"] })}  Inner: { Type: AWS::Serverless::Application, Properties: { Location: inner.yaml${more} } }\n`;
   const service =
@@ -62,7 +62,7 @@ describe("local: a template that is broken for a moment", () => {
     },
   };
   for (const [kind, { good, bad, names }] of Object.entries(kinds)) {
-    it(`keeps its functions and says so: ${kind}`, async () => {
+    it(`keeps its functions and has a problem: ${kind}`, async () => {
       await using workspace = await open({ ...code, ...good });
       assert.deepEqual(await workspace.names(), names);
       assert.deepEqual(await workspace.messages(), []);
@@ -70,14 +70,14 @@ describe("local: a template that is broken for a moment", () => {
       await workspace.write(bad);
       assert.deepEqual(await workspace.names(), names);
       assert.equal((await workspace.messages()).length, 1);
-      assert.deepEqual([...(await workspace.entries())], [...before], "nothing runs anew");
+      assert.deepEqual([...(await workspace.entries())], [...before], "nothing restarts");
       await workspace.write(good);
       assert.deepEqual(await workspace.messages(), []);
       assert.deepEqual(await workspace.names(), names);
     });
   }
 
-  it("says so of a part, while the rest goes on", async () => {
+  it("keeps the functions of a broken nested template while the rest is updated", async () => {
     await using workspace = await open({
       ...code,
       "template.yaml": nested(""),
@@ -92,7 +92,7 @@ describe("local: a template that is broken for a moment", () => {
   });
 });
 
-describe("local: what is changed", () => {
+describe("local: changes", () => {
   const twice = sam({ One: ["CodeUri: one", "Layers: [!Ref Shared]"], Two: ["CodeUri: two"] });
   const layer = "  Shared: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layer } }\n";
   const files = {
@@ -103,19 +103,19 @@ describe("local: what is changed", () => {
     "layer/nodejs/b.js": "",
   };
 
-  it("gives a new revision to the functions that have it, and to no others", async () => {
+  it("give a new revision only to the functions they affect", async () => {
     await using workspace = await open(files);
     for (const path of ["one/index.js", "one/lib/a.js", "one/new/c.yaml", "layer/nodejs/b.js"]) {
       const [one, two] = [await workspace.entry("One"), await workspace.entry("Two")];
       const revision = one.revision;
       await workspace.write({ [path]: "// changed\n" });
-      // The watcher tells in its own time.
+      // Watchers are asynchronous.
       while ((await workspace.entry("One")).revision === revision) await new Promise(setImmediate);
       assert.equal((await workspace.entry("Two")).revision, two.revision, path);
     }
   });
 
-  it("is read again at the next look: parameters, variables, a part", async () => {
+  it("of parameters, variables and nested templates are read at the next request", async () => {
     const text = `Parameters: { Stage: { Type: String, Default: dev } }\n${sam({
       One: ["CodeUri: src", "Environment: { Variables: { STAGE: !Ref Stage, TABLE: !Ref Table } }"],
     })}  Table: { Type: AWS::DynamoDB::Table }\n`;
@@ -133,7 +133,7 @@ describe("local: what is changed", () => {
     assert.deepEqual(await environment(), { STAGE: "dev" });
   });
 
-  it("is noticed in folders that come, are renamed and go", async () => {
+  it("are noticed in new, renamed and deleted folders", async () => {
     await using workspace = await open({ "readme.md": "" });
     assert.deepEqual(await workspace.names(), []);
     await workspace.write({ "a/b/c/stack.yml": sam({ Deep: [] }) });
@@ -150,7 +150,7 @@ describe("local: what is changed", () => {
     await workspace.until(({ places }) => "Again" in places);
   });
 
-  it("counts where the CDK synthesizes anew, and not in its assets", async () => {
+  it("are noticed in the CDK's output, but not in its assets", async () => {
     const cdk = (hash: string) =>
       JSON.stringify({
         Resources: {
@@ -179,8 +179,8 @@ describe("local: what is changed", () => {
   });
 });
 
-describe("local: a workspace that is not trusted", () => {
-  it("is not read, not watched and nothing of it runs", async () => {
+describe("local: an untrusted workspace", () => {
+  it("isn't read or watched, and nothing of it runs", async () => {
     const framework = {
       "node_modules/osls/package.json": '{ "bin": "run.js" }',
       "node_modules/osls/run.js": 'require("node:fs").writeFileSync("ran", "");',

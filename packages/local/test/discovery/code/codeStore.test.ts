@@ -9,8 +9,8 @@ import { zip, type ZipEntry } from "../zip.ts";
 const template = sam({ Fn: ["CodeUri: code.zip"] });
 const whole = zip([{ name: "index.js", content: handler }]);
 
-describe("local: code in a zip", () => {
-  it("is unpacked, folders and programs too", async () => {
+describe("local: code in a zip file", () => {
+  it("is unpacked with folders and executables", async () => {
     const code = zip([
       { name: "index.js", content: handler },
       { name: "node_modules/", mode: 0o040755 },
@@ -28,7 +28,7 @@ describe("local: code in a zip", () => {
     }
   });
 
-  it("is unpacked once for all functions, anew when it changes, and when it comes later", async () => {
+  it("is unpacked once for all functions, and again when it changes or appears later", async () => {
     const both = sam({ A: ["CodeUri: code.zip"], B: ["CodeUri: code.zip"] });
     await using workspace = await open({ "template.yaml": both });
     assert.equal((await workspace.messages()).length, 2);
@@ -46,7 +46,7 @@ describe("local: code in a zip", () => {
     assert.equal((await readdir(join(first.fn.codeRoot, ".."))).length, 2);
   });
 
-  it("goes when the service ends", async () => {
+  it("is deleted when the service ends", async () => {
     await using workspace = await open({
       "template.yaml": `${template}${sam({ Inline: ["InlineCode: 'exports.handler = 1;'"] }).replace("Resources:\n", "")}`,
       "code.zip": whole,
@@ -73,12 +73,15 @@ describe("local: code in a zip", () => {
       [{ name: "link", content: "/etc", mode: 0o120777 }],
       /link .* leads outside/,
     ],
-    "more than it claims": [
+    "more content than it declares": [
       [{ name: "a.js", content: "x".repeat(1000), claimedBytes: 10 }],
       /too many bytes|too large/,
     ],
-    "more than Lambda takes": [[{ name: "a.js", content: "x", claimedBytes: 251 * 1024 * 1024 }], /250 MB/],
-    "no archive at all": ["not a zip", /end of central directory/i],
+    "more content than Lambda allows": [
+      [{ name: "a.js", content: "x", claimedBytes: 251 * 1024 * 1024 }],
+      /250 MB/,
+    ],
+    "a file that isn't an archive": ["not a zip", /end of central directory/i],
     "a file where a folder is": [
       [
         { name: "a", content: "x" },
@@ -88,13 +91,13 @@ describe("local: code in a zip", () => {
     ],
   };
   for (const [what, [content, why]] of Object.entries(refused)) {
-    it(`is refused where there is ${what}`, async () => {
+    it(`is rejected with ${what}`, async () => {
       const code = typeof content === "string" ? content : zip(content);
       await using workspace = await open({ "template.yaml": template, "code.zip": code });
       const { fn } = await workspace.entry("Fn");
       const [message = "", ...more] = await workspace.messages();
       assert.deepEqual(more, []);
-      assert.match(message, /^Fn: its code, .*code\.zip, cannot be unpacked: /);
+      assert.match(message, /^Fn: The code .*code\.zip can't be unpacked: /);
       assert.match(message, why);
       assert.equal(fn.cannotRun, message);
       assert.ok(
@@ -105,7 +108,7 @@ describe("local: code in a zip", () => {
     });
   }
 
-  it("writes nothing through a link of its own", async function () {
+  it("isn't written through its own links", async function () {
     if (process.platform === "win32") return;
     const code = zip([
       { name: "index.js", content: handler },
@@ -119,20 +122,20 @@ describe("local: code in a zip", () => {
   });
 });
 
-describe("local: code of a function", () => {
-  it("may not be reached through a link that leaves the workspace, unless that is allowed", async () => {
+describe("local: a function's code", () => {
+  it("can't be a link to outside the workspace unless that's allowed", async () => {
     await using workspace = await open({ "template.yaml": sam({ Fn: ["CodeUri: link/src"] }) });
     await workspace.write({ "../elsewhere/src/index.js": handler });
     await symlink(join(workspace.folder, "../elsewhere"), join(workspace.folder, "link"), "junction");
     workspace.set({});
-    assert.match((await workspace.messages())[0] ?? "", /link.src, is outside of the workspace/);
+    assert.match((await workspace.messages())[0] ?? "", /link.src is outside the workspace/);
     workspace.set({ outsideAllowed: true });
     assert.deepEqual(await workspace.messages(), []);
     workspace.set({ folders: [workspace.folder, join(workspace.folder, "../elsewhere")] });
     assert.deepEqual(await workspace.messages(), []);
   });
 
-  it("is what `sam build` made, where the sources have no handler", async () => {
+  it("is the output of `sam build` if the sources have no handler", async () => {
     const lines = ["CodeUri: src", "Handler: bootstrap"];
     const compiled = sam({ Fn: lines })
       .replace("Runtime: nodejs24.x", "Runtime: provided.al2023")
@@ -149,7 +152,7 @@ describe("local: code of a function", () => {
     assert.equal((await workspace.entry("Fn")).fn.codeRoot, join(workspace.folder, "src"));
   });
 
-  it("takes a layer as SAM built it, where it is told to build it", async () => {
+  it("uses the output of `sam build` for a layer that SAM builds", async () => {
     const layer = [
       "  Tools:",
       "    Type: AWS::Serverless::LayerVersion",

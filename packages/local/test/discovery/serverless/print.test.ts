@@ -15,7 +15,7 @@ const service = [
 ].join("\n");
 
 const printed = {
-  service: "told",
+  service: "printed",
   provider: {
     name: "aws",
     runtime: "nodejs24.x",
@@ -23,7 +23,7 @@ const printed = {
     region: "us-east-1",
     environment: { A: "b" },
   },
-  functions: { hello: { handler: "src/hello.handler", name: "told-test-hello", events: [] } },
+  functions: { hello: { handler: "src/hello.handler", name: "printed-test-hello", events: [] } },
 };
 
 /** A framework that prints, and does what the test says before that. */
@@ -37,12 +37,12 @@ function framework(name: string, before = "", output = JSON.stringify(printed, u
   };
 }
 
-describe("local: a service, read by the workspace's own framework", () => {
+describe("local: a service read with the workspace's Serverless Framework", () => {
   for (const name of ["osls", "serverless"]) {
-    it(`has what ${name} prints, at the places of its file`, async () => {
+    it(`has the functions that ${name} prints, with their places in the file`, async () => {
       const files = { "api/serverless.yml": service, ...framework(name, 'console.log("Running plugins");') };
       await using workspace = await open(files);
-      const { fn } = await workspace.entry("told-test-hello");
+      const { fn } = await workspace.entry("printed-test-hello");
       assert.deepEqual(fn.environment, { A: "b" });
       assert.equal(fn.codeRoot, join(workspace.folder, "api"));
       assert.deepEqual(fn.place, {
@@ -58,10 +58,10 @@ describe("local: a service, read by the workspace's own framework", () => {
       "serverless.ts": "export const service = 1;",
       ...framework("osls"),
     });
-    assert.deepEqual(await workspace.names(), ["told-test-hello"]);
+    assert.deepEqual(await workspace.names(), ["printed-test-hello"]);
   });
 
-  it("is asked for in the folder of the service, without credentials, and with nothing that asks back", async () => {
+  it("is printed in its own folder, without credentials and without prompts", async () => {
     const before = [
       'const seen = { args: process.argv.slice(2), cwd: require("node:path").basename(process.cwd()), env: process.env };',
       'require("node:fs").writeFileSync("seen.json", JSON.stringify(seen));',
@@ -89,7 +89,7 @@ describe("local: a service, read by the workspace's own framework", () => {
     assert.equal(seen.env["SLS_INTERACTIVE_SETUP_ENABLE"], "0");
   });
 
-  it("is read from its file as far as that goes where the framework fails, which is said", async () => {
+  it("is read from the file alone, with a problem, if the framework fails", async () => {
     const before =
       'console.error("Environment: linux\\n\\nError:\\nThe plugin \\"x\\" was not found.\\n"); process.exit(1);';
     await using workspace = await open({ "serverless.yml": service, ...framework("osls", before) });
@@ -97,12 +97,12 @@ describe("local: a service, read by the workspace's own framework", () => {
     const [first = "", second = ""] = await workspace.messages();
     assert.equal(
       first,
-      'serverless.yml: the Serverless Framework cannot read it: The plugin "x" was not found.',
+      'serverless.yml: The Serverless Framework can\'t read the service: The plugin "x" was not found.',
     );
-    assert.match(second, /^service cannot be told: name\.js is a program/);
+    assert.match(second, /^service can't be determined because name\.js is a program/);
   });
 
-  it("is no problem where the framework fails, but the file says it all", async () => {
+  it("has no problem if the framework fails but the file can be resolved alone", async () => {
     const plain = service.replace("${file(name.js):name}", "plain");
     await using workspace = await open({
       "serverless.yml": plain,
@@ -113,14 +113,14 @@ describe("local: a service, read by the workspace's own framework", () => {
     assert.deepEqual(await workspace.messages(), []);
   });
 
-  it("says what is wrong where it prints no configuration", async () => {
+  it("has a problem if the framework doesn't print a configuration", async () => {
     await using workspace = await open({ "serverless.js": "", ...framework("osls", "", "Done.") });
     assert.deepEqual(await workspace.messages(), [
-      "serverless.js: the Serverless Framework cannot read it: it printed no configuration.",
+      "serverless.js: The Serverless Framework can't read the service: it didn't print a configuration.",
     ]);
   });
 
-  it("is read again when its file changes, and only then", async () => {
+  it("is printed again only when its file changes", async () => {
     const count = 'const fs = require("node:fs"); fs.appendFileSync("count", "x");';
     await using workspace = await open({ "serverless.yml": service, ...framework("osls", count) });
     const runs = async () =>
@@ -137,7 +137,7 @@ describe("local: a service, read by the workspace's own framework", () => {
     assert.equal(await runs(), after);
   });
 
-  it("is not asked for above the workspace", async () => {
+  it("doesn't use a framework outside the workspace", async () => {
     const above = Object.fromEntries(
       Object.entries(framework("osls")).map(([path, text]) => [`../${path}`, text]),
     );
@@ -145,7 +145,7 @@ describe("local: a service, read by the workspace's own framework", () => {
     assert.deepEqual(await workspace.names(), ["workspace-dev-hello"]);
   });
 
-  it("is listed from its file while the framework takes long, and so are the others, until it has answered", async () => {
+  it("is read from the file alone while the framework takes long", async () => {
     const slow =
       "while (!require('node:fs').existsSync('go-on')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);";
     const other =
@@ -155,28 +155,28 @@ describe("local: a service, read by the workspace's own framework", () => {
     await using workspace = await open({ ...files, ...framework("osls", slow) }, {}, host);
     assert.deepEqual(await workspace.names(), ["Other", "workspace-dev-hello"]);
     const still =
-      "the Serverless Framework is still reading it; until it has, what the file alone says is listed.";
+      "The Serverless Framework is still reading this service. Until it has, the functions in the file are listed.";
     const waiting = (await workspace.messages()).filter((message) => message.includes("still"));
     assert.deepEqual(waiting, [`serverless.ts: ${still}`, `serverless.yml: ${still}`]);
     await workspace.write({ "program/go-on": "", "go-on": "" });
-    await workspace.until(({ problems }) => !problems.some(({ message }) => message.includes(still)));
-    assert.deepEqual(await workspace.names(), ["Other", "told-test-hello"]);
+    await workspace.until(({ problems }) => !problems.some(({ text }) => text.includes(still)));
+    assert.deepEqual(await workspace.names(), ["Other", "printed-test-hello"]);
   });
 
-  it("stays as it was while the framework takes long to read a change", async () => {
+  it("keeps its functions while the framework takes long after a change", async () => {
     const slow =
       "const fs = require('node:fs'); while (fs.existsSync('wait')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);";
     const files = { "serverless.yml": service, ...framework("osls", slow) };
     await using workspace = await open(files, {}, { printGraceMs: 3000 });
-    assert.deepEqual(await workspace.names(), ["told-test-hello"]);
+    assert.deepEqual(await workspace.names(), ["printed-test-hello"]);
     const changed = framework("osls", slow, JSON.stringify({ ...printed, functions: {} }));
     await workspace.write({ wait: "", ...changed, "serverless.yml": `${service}# changed\n` });
-    assert.deepEqual(await workspace.names(), ["told-test-hello"]);
+    assert.deepEqual(await workspace.names(), ["printed-test-hello"]);
     await workspace.write({ wait: undefined });
     await workspace.until(({ places }) => Object.keys(places).length === 0);
   });
 
-  it("ends with the service", async () => {
+  it("stops printing when Local ends", async () => {
     const before =
       'require("node:fs").writeFileSync("started", String(process.pid)); setInterval(() => {}, 1000);';
     await using workspace = await open({ "serverless.yml": service, ...framework("osls", before) });

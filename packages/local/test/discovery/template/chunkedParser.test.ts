@@ -17,7 +17,7 @@ const odd: Readonly<Record<string, string>> = {
   "an anchor used inside its resource": "Resources:\n  A: { X: &a 1, Y: *a }\n  B: { Z: 2 }\n",
   "a resource twice": "Resources:\n  A: { Type: X }\n  B: { Type: X }\n  A: { Type: Y }\n",
   "resources twice": "Resources:\n  A: { Type: X }\nResources:\n  B: { Type: X }\n",
-  "a text over several lines": 'Resources:\n  A: "one\n  B: two"\n  C: |\n    D: x\n\n    E: y\n  F: 1\n',
+  "a string over several lines": 'Resources:\n  A: "one\n  B: two"\n  C: |\n    D: x\n\n    E: y\n  F: 1\n',
   "a mapping over several lines": "Resources:\n  A: { Type: X,\n  B: 2 }\n  C: 1\n",
   "comments, a marker and quoted keys":
     "# first\n---\n# second\nResources: # third\n# fourth\n  \"A\": 1\n\n  # fifth\n  'B': 2 # sixth\nOutputs: {}\n",
@@ -53,14 +53,14 @@ async function same(text: string): Promise<void> {
   for (const size of [1, 60]) assert.deepEqual(shown(await parseTemplate(text, file, tags, size)), whole);
 }
 
-describe("local: a template that is parsed in pieces is the same as one that is parsed as a whole", () => {
+describe("local: a template parsed in chunks equals one parsed as a whole", () => {
   for (const path of globSync("**/*.{yaml,yml,template}", { cwd: zoo }))
     it(path, () => same(readFileSync(join(zoo, path), "utf8")));
   for (const [title, text] of Object.entries(odd)) it(title, () => same(text));
 });
 
 describe("local: a large template", () => {
-  it("lets other things be done while it is parsed", async () => {
+  it("is parsed without blocking other work", async () => {
     const resource = (n: number) =>
       `  Fn${n}:\n    Type: X\n    Properties: { Description: ${"x".repeat(100)} }\n`;
     const text = `Resources:\n${Array.from({ length: 1000 }, (_, n) => resource(n)).join("")}`;

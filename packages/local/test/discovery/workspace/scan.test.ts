@@ -6,8 +6,8 @@ import { open, sam } from "../workspaceFolder.ts";
 
 const never = new AbortController().signal;
 
-describe("local: looking for templates", () => {
-  it("takes YAML of any name, and JSON with a usual one", () => {
+describe("local: scanning for templates", () => {
+  it("accepts YAML with any name, and JSON with a usual name", () => {
     const may = [
       "template.yaml",
       "main.yml",
@@ -44,7 +44,7 @@ describe("local: looking for templates", () => {
     for (const name of not) assert.ok(!mayBeTemplate(join("/a", name)), name);
   });
 
-  it("passes over what is installed, built or hidden", () => {
+  it("skips installed, built and hidden folders", () => {
     for (const name of [
       "node_modules",
       ".git",
@@ -59,7 +59,7 @@ describe("local: looking for templates", () => {
       assert.ok(!isSkipped(name), name);
   });
 
-  it("goes through folders breadth first, each entered before it is read, and stops at the signal", async () => {
+  it("walks folders breadth first, enters each before reading it, and stops at the signal", async () => {
     await using workspace = await open({
       "b/c/template.yaml": "",
       "a/template.yaml": "",
@@ -86,7 +86,7 @@ describe("local: looking for templates", () => {
     );
   });
 
-  it("ends where there are too many folders, and says so", async () => {
+  it("stops after too many folders, and reports it", async () => {
     const files = {
       "template.yaml": sam({ Top: [] }),
       "a/b/template.yaml": sam({ Deep: [] }),
@@ -95,22 +95,22 @@ describe("local: looking for templates", () => {
     await using workspace = await open(files, {}, { maxFolders: 2 });
     assert.deepEqual(await workspace.names(), ["Top"]);
     assert.deepEqual(await workspace.messages(), [
-      "The workspace has more than 2 folders; functions were looked for only in the first of them. Open a smaller folder.",
+      "The workspace has more than 2 folders, and only the first ones were searched for functions. Open a smaller folder.",
     ]);
     await using enough = await open(files, {}, { maxFolders: 3 });
     assert.deepEqual(await enough.names(), ["Deep", "Top"]);
   });
 
-  it("says of a template that is too large why its functions are not read, and nothing of other files", async () => {
+  it("reports a template that is too large, but not other files", async () => {
     const large = sam({ Fn: [`Description: ${"x".repeat(1024 * 1024)}`] });
     await using workspace = await open({ "template.yaml": large, "data.yaml": large });
     assert.deepEqual(await workspace.names(), []);
     assert.deepEqual(await workspace.messages(), [
-      "The template is larger than 1 MB, CloudFormation's limit; its functions are not read.",
+      "The template is larger than 1 MB, CloudFormation's limit, so its functions aren't read.",
     ]);
   });
 
-  it("reads a template of many functions", async () => {
+  it("reads a template with many functions", async () => {
     const many = Object.fromEntries(
       Array.from({ length: 500 }, (_, index) => [`Fn${index}`, [`FunctionName: fn-${index}`]]),
     );
@@ -122,12 +122,12 @@ describe("local: looking for templates", () => {
     assert.deepEqual(await workspace.messages(), []);
   });
 
-  it("says where the resources end that it reads", async () => {
+  it("reports the resources beyond the limit", async () => {
     const many = Object.fromEntries(Array.from({ length: 1002 }, (_, index) => [`Fn${index}`, []]));
     await using workspace = await open({ "template.yaml": sam(many), "index.js": "" });
     assert.equal((await workspace.names()).length, 1000);
     assert.deepEqual(await workspace.messages(), [
-      "Fn1000 is left out: it and all that follow are beyond the 1000 resources that are read.",
+      "Everything from Fn1000 on is ignored because Local reads at most 1000 resources.",
     ]);
   });
 });

@@ -1,22 +1,22 @@
 import type { RuntimeMessage } from "./runtimeMessages.ts";
 
 /** What can happen to a sandbox while something waits for it. */
-export type Happening = RuntimeMessage | { kind: "exited"; reason: string } | { kind: "timeout" };
+export type SandboxEvent = RuntimeMessage | { kind: "exited"; reason: string } | { kind: "timeout" };
 
-/** The happenings of one sandbox, in order, for one who waits at a time. */
-export class Happenings {
-  #unread: Happening[] = [];
-  #exit: Happening | undefined;
+/** The events of one sandbox, in order, for one waiter at a time. */
+export class SandboxEvents {
+  #unread: SandboxEvent[] = [];
+  #exit: SandboxEvent | undefined;
   #wake: (() => void) | undefined;
 
-  push(happening: Happening): void {
-    if (happening.kind === "exited") this.#exit = happening;
-    else this.#unread.push(happening);
+  push(event: SandboxEvent): void {
+    if (event.kind === "exited") this.#exit = event;
+    else this.#unread.push(event);
     this.#wake?.();
   }
 
-  /** The next happening of one of these kinds, passing over others; the exit, however often asked; or the timeout, which may be `Infinity`. */
-  async wait(kinds: readonly Happening["kind"][], timeoutMs: number): Promise<Happening> {
+  /** The next event of one of these kinds, passing over others; the exit, however often asked; or the timeout, which may be `Infinity`. */
+  async wait(kinds: readonly SandboxEvent["kind"][], timeoutMs: number): Promise<SandboxEvent> {
     // A timer of more than 2³¹ ms would fire at once.
     const timer =
       timeoutMs === Infinity ? undefined : setTimeout(() => this.push({ kind: "timeout" }), timeoutMs);
@@ -32,7 +32,7 @@ export class Happenings {
     }
   }
 
-  #take(kinds: readonly Happening["kind"][]): Happening | undefined {
+  #take(kinds: readonly SandboxEvent["kind"][]): SandboxEvent | undefined {
     for (let first = this.#unread.shift(); first; first = this.#unread.shift()) {
       if (first.kind === "timeout" || kinds.includes(first.kind)) return first;
     }
