@@ -1,6 +1,7 @@
 import type { Connection } from "../core/connections/connection.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import { isTransient } from "../core/invocation/failures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import { UserError } from "../core/userError.ts";
 import { type AskMfaCode, awsClients, type Clients, type ConnectionTimes, localClients } from "./client.ts";
@@ -78,7 +79,9 @@ function openApi(clients: Clients, onFailure: (failure: Failure) => void): Lambd
       } catch (error) {
         const failure = toFailure(error, true);
         onFailure(failure);
-        throw new UserError(`The log ${query.logGroup} cannot be read. ${failure.message}`, { cause: error });
+        const retryable = isTransient(failure);
+        const message = `The log ${query.logGroup} cannot be read. ${failure.message}`;
+        throw new UserError(message, { cause: error, retryable });
       }
     },
     // Without the permission for these, an event is followed all the same.

@@ -5,12 +5,23 @@ export class UserError extends Error {
   readonly mend: Mend | undefined;
   /** A shell command that mends it. */
   readonly shell: string | undefined;
+  /** The same may succeed when it is tried again later, without a person's help. */
+  readonly retryable: boolean;
 
-  constructor(message: string, options: { cause?: unknown; mend?: Mend; shell?: string | undefined } = {}) {
+  constructor(message: string, options: UserErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.mend = options.mend;
     this.shell = options.shell;
+    this.retryable = options.retryable ?? false;
   }
+}
+
+/** What a `UserError` may carry beside its message. */
+export interface UserErrorOptions {
+  cause?: unknown;
+  mend?: Mend;
+  shell?: string | undefined;
+  retryable?: boolean;
 }
 
 /** A button: its label, and the command it runs. */

@@ -4,7 +4,6 @@ import { type Guard, guardOf, type Question } from "../../core/connections/guard
 import { type Clock, invoke, type InvocationRequest } from "../../core/invocation/invocation.ts";
 import { summary } from "../../core/output/outputBlock.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
-import type { LambdaApi } from "../../core/ports.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import { CANNOT_RUN_ERRORS } from "@lambda-invoke/local/contract/state.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/invocation/record.ts";
@@ -133,7 +132,7 @@ export class Invoker implements Disposable {
       if (invocable.debug) await attachDebugger(this.#parts.local, started.function, controller.signal);
       const record = await invoke(this.#request(mode, invocable), api, clock, controller.signal);
       output.append(record);
-      this.#after(mode, invocable, record, api);
+      this.#after(mode, invocable, record);
       return record;
     } finally {
       hideProgress();
@@ -164,13 +163,13 @@ export class Invoker implements Disposable {
     };
   }
 
-  #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord, api: LambdaApi): void {
+  #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord): void {
     const { reporter, follower, catalog } = this.#parts;
     const { target } = invocable;
     if (!this.#last) setContext(CONTEXT_KEYS.hasRecord, true);
     this.#last = { target, record, mode, invocable };
     const logGroup = catalog.find(target.connection, target.function)?.logGroup;
-    void follower.follow(record, logGroup, api);
+    void follower.follow(record, logGroup);
     reporter.note(
       `${record.mode} ${record.function.name} on ${record.connection}: ${record.verdict}, ${record.attempts} sent`,
     );

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type {
   ApplicationLogLevel,
@@ -13,6 +12,7 @@ import type { LocalFunction } from "../model/localFunction.ts";
 import { functionArn, LOCAL_ACCOUNT, logGroupOf } from "../model/identity.ts";
 import { handlerFile } from "../model/codeStamp.ts";
 import type { ResolvedFunction } from "./functionName.ts";
+import { statOf } from "../model/statOf.ts";
 
 /** A response's body as the SDK types it, without the SDK's own members. */
 type Body<Output> = Omit<Output, "$metadata">;
@@ -85,7 +85,7 @@ export function functionDetails(target: ResolvedFunction) {
 /** Size and time of the handler's file, because there's no deployment package. */
 function codeFacts(fn: LocalFunction) {
   const file = handlerFile(fn) ?? fn.place.file;
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statOf(file);
   const modified = stats?.mtime ?? new Date(0);
   return { CodeSize: stats?.size ?? 0, LastModified: modified.toISOString().replace("Z", "+0000") };
 }

@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LocalFunction } from "./localFunction.ts";
+import { statOf } from "./statOf.ts";
 
 /** Extensions of handler files, in the order in which AWS's runtime clients try them; the ones that need a build come last. */
 const nodeEndings = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
@@ -44,8 +44,13 @@ export function codeStamp(fn: LocalFunction): string {
   return findHandler(fn)?.stamp ?? "missing";
 }
 
-/** Changes when the file does; undefined for a missing file. A synchronous stat takes a few µs, less than queueing one. */
+/** Changes when the file does; undefined for a missing or inaccessible file. */
 export function fileStamp(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   return stats?.isFile() ? `${stats.mtimeMs}:${stats.size}` : undefined;
+}
+
+/** Changes when an entry is added to or removed from the folder. */
+export function folderStamp(path: string): string {
+  return `${statOf(path)?.mtimeMs ?? "missing"}`;
 }

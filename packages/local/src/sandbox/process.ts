@@ -91,6 +91,7 @@ function ending(child: ChildProcess, cwd: string): Promise<string> {
 /** How Lambda names what ended a process. */
 const signalWords = new Map<string, string>([
   ["SIGABRT", "aborted"],
+  ["SIGINT", "interrupt"],
   ["SIGKILL", "killed"],
   ["SIGSEGV", "segmentation fault"],
   ["SIGTERM", "terminated"],

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { LocalState } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
@@ -12,6 +11,7 @@ import { findTemplates, isInSkippedFolder, mayBeTemplate } from "../workspace/sc
 import { isStale, TemplateCache } from "./templateCache.ts";
 import type { TemplateHost } from "./templateFile.ts";
 import { watchFolder, type Watcher } from "../workspace/folderWatcher.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** A function, and a number that changes with its declaration or code. */
 export interface CatalogEntry {
@@ -116,7 +116,7 @@ export class FunctionCatalog {
 
   #changed(path: string): void {
     const isChanged = this.#renewRevisions(path);
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statOf(path);
     if (!stats?.isFile()) this.#code.forget(path);
     const isFolder = stats?.isDirectory() === true;
     const passedOver = this.#workspace.folders.every((folder) => isInSkippedFolder(folder, path));
@@ -152,7 +152,7 @@ export class FunctionCatalog {
     const found: string[] = [];
     const walked: string[] = [];
     for (const path of paths) {
-      const stats = statSync(path, { throwIfNoEntry: false });
+      const stats = statOf(path);
       if (stats?.isFile() && mayBeTemplate(path)) found.push(path);
       if (!stats?.isDirectory()) continue;
       const { templates, complete } = await findTemplates(path, enter, this.#host.maxFolders, this.#signal);

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
@@ -8,6 +8,7 @@ import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { nonEmpty } from "../template/values.ts";
 import type { TrackedSources } from "./trackedSources.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** Where code may be, and where it's unpacked. */
 export interface CodeHost {
@@ -102,7 +103,7 @@ async function findPath(
       `The code ${path} is outside the workspace. Add its folder to the workspace, or turn on lambdaInvoke.local.outsideAllowed.`,
     );
   host.sources.track(path);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   // A missing folder may be created by a build at any time. A missing handler is reported separately.
   if (!stats || stats.isDirectory()) return { kind: "folder", folder: path };
   if (!/\.(?:zip|jar)$/i.test(path))

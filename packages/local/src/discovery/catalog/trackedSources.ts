@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileStamp } from "../../model/codeStamp.ts";
 import type { Boundary } from "../code/boundary.ts";
 import type { Sources } from "../template/declarations.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** CloudFormation's limit for a template; also used for the files that a template names. */
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -39,7 +40,7 @@ export class TrackedSources implements Sources {
 
   #read(path: string): string | undefined {
     this.track(path);
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statOf(path);
     if (!stats?.isFile() || stats.size > MAX_FILE_BYTES) return undefined;
     try {
       return readFileSync(path, "utf8");

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import { isInside } from "../code/boundary.ts";
 import { functionFilesIn, includes, type FunctionFiles } from "./functionFiles.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, walkFolders } from "./scan.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** How many folders of one layer, or of code in a skipped folder, are watched. */
 const MAX_FOLDERS = 1000;
@@ -58,6 +58,6 @@ export class CodeWatch {
 
 /** Undefined where there's no such folder. */
 function identityOf(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   return stats?.isDirectory() ? `${stats.dev}:${stats.ino}:${stats.birthtimeMs}` : undefined;
 }

@@ -1,6 +1,7 @@
-import { statSync, watch, type FSWatcher } from "node:fs";
+import { watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** Reports changes in a folder. */
 export interface Watcher {
@@ -37,7 +38,7 @@ function watchRecursively(folder: string, onChange: (path: string) => void, sign
  * folder of code. Windows also reports a folder as changed whenever its content changes.
  */
 function isWanted(root: string, entered: ReadonlySet<string>, path: string, event: string): boolean {
-  const isFolder = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = () => statOf(path)?.isDirectory() === true;
   if (event === "change" && isFolder()) return false;
   const name = basename(path);
   if (isNeverCode(name)) return entered.has(path);
@@ -67,7 +68,7 @@ class FolderWatchers implements Watcher {
     this.#entered.add(folder);
     if (this.#signal.aborted) return;
     try {
-      const inode = statSync(folder, { throwIfNoEntry: false })?.ino;
+      const inode = statOf(folder)?.ino;
       if (inode === undefined || this.#watchers.get(folder)?.inode === inode) return;
       this.#leave(folder);
       if (this.#watchers.size >= MAX_WATCHERS) return;
