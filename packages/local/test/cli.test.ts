@@ -41,8 +41,16 @@ describe("lambda-local", () => {
       console.log(Functions.map(({ FunctionName }) => FunctionName).join());
       process.exitCode = 7;`;
     const { code, out, err } = await runCli(
-      ...["--workspace", ws.folder, "--"],
-      ...[process.execPath, "--input-type=module", "-e", script, "--", "--workspace", "elsewhere"],
+      "--workspace",
+      ws.folder,
+      "--",
+      process.execPath,
+      "--input-type=module",
+      "-e",
+      script,
+      "--",
+      "--workspace",
+      "elsewhere",
     );
     assert.equal(out.trim(), "echo");
     assert.equal(code, 7);
