@@ -48,14 +48,11 @@ function eventTooLarge(bytes: number): Error {
 }
 
 function answer({ outcome, log }: InvocationResult, invocation: Invocation, tail: boolean): ApiResponse {
-  return {
-    status: 200,
-    body: outcome.payload,
-    headers: {
-      "x-amz-executed-version": "$LATEST",
-      "x-amzn-trace-id": invocation.traceId,
-      ...(outcome.kind !== "returned" && { "x-amz-function-error": "Unhandled" }),
-      ...(tail && { "x-amz-log-result": encodeLogTail(log) }),
-    },
+  const headers: Record<string, string> = {
+    "x-amz-executed-version": "$LATEST",
+    "x-amzn-trace-id": invocation.traceId,
   };
+  if (outcome.kind !== "returned") headers["x-amz-function-error"] = "Unhandled";
+  if (tail) headers["x-amz-log-result"] = encodeLogTail(log);
+  return { status: 200, headers, body: outcome.payload };
 }

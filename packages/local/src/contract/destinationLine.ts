@@ -18,7 +18,7 @@ export function formatDestinationLine({ requestId, kind, to, result, body }: Des
 /** The content of such a line; undefined for any other line. */
 export function parseDestinationLine(line: string): DestinationLine | undefined {
   const match =
-    /^DESTINATION RequestId: (\S+) (OnSuccess|OnFailure|DeadLetter): (\S+) \((.*?)\)\t(.*)\n?$/s.exec(line);
+    /^DESTINATION RequestId: (\S+) (OnSuccess|OnFailure|DeadLetter): (\S+) \(([^\t]*)\)\t(.*)\n$/s.exec(line);
   if (!match) return undefined;
   const [, requestId = "", kind, to = "", result = "", body = ""] = match;
   return { requestId, kind: kind as DestinationLine["kind"], to, result, body };

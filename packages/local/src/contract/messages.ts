@@ -7,8 +7,8 @@ import type { FunctionCredentials, LocalWorkspace } from "./workspace.ts";
 export interface ServiceConfig {
   /** Waits before the second, third … attempt of an asynchronous invocation whose function failed, in ms. */
   asyncRetryDelaysMs: readonly number[];
-  /** Waits between tries to start an attempt where there is no room for it: doubled each time, up to the longest, in ms. */
-  asyncThrottleDelaysMs: { first: number; longest: number };
+  /** Waits between tries to start an attempt where there is no room for it: doubled each time, up to the maximum, in ms. */
+  asyncThrottleDelaysMs: { first: number; max: number };
   /** How many sandboxes may exist at a time, over all functions. */
   maxSandboxes: number;
   /** An idle sandbox ends after this long, in ms. */

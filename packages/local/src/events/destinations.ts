@@ -79,8 +79,8 @@ function requestContext({ event, condition, runs }: EndedEvent) {
 }
 
 function responseContext(outcome: InvocationOutcome) {
-  const error = outcome.kind === "returned" ? {} : { functionError: "Unhandled" };
-  return { statusCode: 200, executedVersion: "$LATEST", ...error };
+  const functionError = outcome.kind === "returned" ? undefined : "Unhandled";
+  return { statusCode: 200, executedVersion: "$LATEST", functionError };
 }
 
 /** A streamed response needn't be JSON. */

@@ -10,7 +10,7 @@ export interface EventTiming {
   /** Before the second and third attempt after a function error. */
   retryDelaysMs: readonly number[];
   /** Between tries to start a throttled attempt; doubled each time. */
-  throttleDelaysMs: { first: number; longest: number };
+  throttleDelaysMs: { first: number; max: number };
 }
 
 export interface QueueOptions {
@@ -155,8 +155,8 @@ export class EventQueue {
   }
 
   #postpone({ event, throttles }: Job): void {
-    const { first, longest } = this.#options.timing.throttleDelaysMs;
-    this.#schedule({ event, throttles: throttles + 1 }, Math.min(first * 2 ** throttles, longest));
+    const { first, max } = this.#options.timing.throttleDelaysMs;
+    this.#schedule({ event, throttles: throttles + 1 }, Math.min(first * 2 ** throttles, max));
   }
 
   #schedule(job: Job, delayMs: number): void {
@@ -192,7 +192,7 @@ export class EventQueue {
       onNote(
         `The result of event ${ended.event.id} couldn't be stored and will be retried: ${String(error)}`,
       );
-      setTimeout(() => void this.#finish(entry, ended), timing.throttleDelaysMs.longest).unref();
+      setTimeout(() => void this.#finish(entry, ended), timing.throttleDelaysMs.max).unref();
     }
   }
 }

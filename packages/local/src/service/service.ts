@@ -48,7 +48,7 @@ export interface Service {
 /** What may be set, as it is where nobody did. */
 export const defaultConfig: ServiceConfig = {
   asyncRetryDelaysMs: RETRY_DELAYS_MS.local,
-  asyncThrottleDelaysMs: { first: 100, longest: 5000 },
+  asyncThrottleDelaysMs: { first: 100, max: 5000 },
   maxSandboxes: 50,
   idleMs: 10 * 60 * 1000,
   port: 0,

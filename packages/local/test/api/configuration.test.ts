@@ -6,8 +6,8 @@ import type { Invocation } from "../../src/model/invocation.ts";
 import { declare, returned } from "../events/queueHost.ts";
 import { never } from "../workspace.ts";
 
-const arn = "arn:aws:lambda:us-east-1:000000000000:function:fn";
-const sqs = "arn:aws:sqs:us-east-1:000000000000:lost";
+const FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:fn";
+const SQS_ARN = "arn:aws:sqs:us-east-1:000000000000:lost";
 
 /** Asks the API about a function that declares this, and gives the answer's JSON and what was run. */
 async function ask(declared: Partial<LocalFunction>, method: string, target: string, headers = {}) {
@@ -42,8 +42,8 @@ describe("local: a template's declarations in the API", () => {
     assert.deepEqual(
       found.map(({ AliasArn, Name, FunctionVersion }) => [AliasArn, Name, FunctionVersion]),
       [
-        [`${arn}:blue`, "blue", "$LATEST"],
-        [`${arn}:live`, "live", "$LATEST"],
+        [`${FUNCTION_ARN}:blue`, "blue", "$LATEST"],
+        [`${FUNCTION_ARN}:live`, "live", "$LATEST"],
       ],
     );
     const first = (await ask({ aliases }, "GET", `${path}?MaxItems=1`)).json;
@@ -58,11 +58,11 @@ describe("local: a template's declarations in the API", () => {
   for (const target of [
     "fn/invocations?Qualifier=live",
     "fn:live/invocations",
-    `${encodeURIComponent(`${arn}:live`)}/invocations`,
+    `${encodeURIComponent(`${FUNCTION_ARN}:live`)}/invocations`,
   ]) {
     it(`passes an alias to the function as its qualifier (${target})`, async () => {
       const { status, invocations } = await ask({ aliases }, "POST", `/2015-03-31/functions/${target}`);
-      assert.deepEqual([status, invocations[0]?.invokedArn], [200, `${arn}:live`]);
+      assert.deepEqual([status, invocations[0]?.invokedArn], [200, `${FUNCTION_ARN}:live`]);
       const event = { "x-amz-invocation-type": "Event" };
       assert.deepEqual((await ask({ aliases }, "POST", `/2015-03-31/functions/${target}`, event)).accepted, [
         "live",
@@ -72,15 +72,15 @@ describe("local: a template's declarations in the API", () => {
 
   it("includes the requested alias in the ARN of the configuration", async () => {
     const { json } = await ask({ aliases }, "GET", "/2015-03-31/functions/fn/configuration?Qualifier=live");
-    assert.equal(json["FunctionArn"], `${arn}:live`);
+    assert.equal(json["FunctionArn"], `${FUNCTION_ARN}:live`);
     await assert.rejects(ask({ aliases }, "GET", "/2015-03-31/functions/fn/configuration?Qualifier=green"), {
       status: 404,
-      message: `Function not found: ${arn}:green`,
+      message: `Function not found: ${FUNCTION_ARN}:green`,
     });
   });
 
   it("returns the configuration of asynchronous invocation, alone and in a list", async () => {
-    const eventInvoke = { maximumRetryAttempts: 0, maximumEventAgeSeconds: 60, onFailure: sqs };
+    const eventInvoke = { maximumRetryAttempts: 0, maximumEventAgeSeconds: 60, onFailure: SQS_ARN };
     const path = "/2019-09-25/functions/fn/event-invoke-config";
     const { json } = await ask({ eventInvoke }, "GET", path);
     assert.equal(typeof json["LastModified"], "number");
@@ -88,10 +88,10 @@ describe("local: a template's declarations in the API", () => {
       { ...json, LastModified: 0 },
       {
         LastModified: 0,
-        FunctionArn: `${arn}:$LATEST`,
+        FunctionArn: `${FUNCTION_ARN}:$LATEST`,
         MaximumRetryAttempts: 0,
         MaximumEventAgeInSeconds: 60,
-        DestinationConfig: { OnSuccess: {}, OnFailure: { Destination: sqs } },
+        DestinationConfig: { OnSuccess: {}, OnFailure: { Destination: SQS_ARN } },
       },
     );
     const list = (await ask({ eventInvoke }, "GET", `${path}/list`)).json;
@@ -99,10 +99,10 @@ describe("local: a template's declarations in the API", () => {
   });
 
   it("returns the dead-letter queue, reserved concurrency and tags with the function", async () => {
-    const declared = { deadLetterArn: sqs, reservedConcurrency: 3, tags: { team: "orders" } };
+    const declared = { deadLetterArn: SQS_ARN, reservedConcurrency: 3, tags: { team: "orders" } };
     const { json } = await ask(declared, "GET", "/2015-03-31/functions/fn");
     assert.deepEqual((json["Configuration"] as Record<string, unknown>)["DeadLetterConfig"], {
-      TargetArn: sqs,
+      TargetArn: SQS_ARN,
     });
     assert.deepEqual(
       [json["Concurrency"], json["Tags"]],
@@ -111,7 +111,7 @@ describe("local: a template's declarations in the API", () => {
     const settings = (await ask(declared, "GET", "/2016-08-19/account-settings")).json;
     const limit = settings["AccountLimit"] as Record<string, unknown>;
     assert.deepEqual([limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]], [50, 47]);
-    const tags = await ask(declared, "GET", `/2017-03-31/tags/${encodeURIComponent(arn)}`);
+    const tags = await ask(declared, "GET", `/2017-03-31/tags/${encodeURIComponent(FUNCTION_ARN)}`);
     assert.deepEqual(tags.json, { Tags: { team: "orders" } });
   });
 
@@ -133,7 +133,7 @@ describe("local: a template's declarations in the API", () => {
     const found = json["Functions"] as Record<string, unknown>[];
     assert.deepEqual(
       found.map(({ FunctionArn }) => FunctionArn),
-      [`${arn}:$LATEST`],
+      [`${FUNCTION_ARN}:$LATEST`],
     );
   });
 });

@@ -11,7 +11,7 @@ import type { ContractCase, ContractTarget, contractSources } from "./contract.t
 type Name = keyof typeof contractSources;
 type More = Partial<InvokeCommandInput>;
 
-const megabyte = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 const text = (bytes: number) => `"${"x".repeat(bytes - 2)}"`;
 
 function send(target: ContractTarget, name: Name, payload: string, more: More = {}) {
@@ -167,15 +167,15 @@ const refusals: ContractCase[] = [
   },
   {
     title:
-      "RequestTooLargeException 413: more than 6 MB, or than 1 MB for an event; the same to the byte is not",
+      "RequestTooLargeException 413: more than 6 MB, or more than 1 MB for an event, but not exactly that much",
     areas: ["limits", "event"],
     async run(target) {
-      const { Payload } = await send(target, "size", text(6 * megabyte));
-      assert.equal(Buffer.from(Payload ?? []).toString(), String(6 * megabyte));
-      await refused(send(target, "size", text(6 * megabyte + 1)), "RequestTooLargeException", 413);
+      const { Payload } = await send(target, "size", text(6 * MEGABYTE));
+      assert.equal(Buffer.from(Payload ?? []).toString(), String(6 * MEGABYTE));
+      await refused(send(target, "size", text(6 * MEGABYTE + 1)), "RequestTooLargeException", 413);
       const InvocationType = "Event" as const;
-      assert.equal((await send(target, "size", text(megabyte), { InvocationType })).StatusCode, 202);
-      const more = send(target, "size", text(megabyte + 1), { InvocationType });
+      assert.equal((await send(target, "size", text(MEGABYTE), { InvocationType })).StatusCode, 202);
+      const more = send(target, "size", text(MEGABYTE + 1), { InvocationType });
       await refused(more, "RequestTooLargeException", 413);
     },
   },

@@ -56,8 +56,7 @@ const reads: ContractCase[] = [
     },
   },
   {
-    title:
-      "GetFunction and GetFunctionConfiguration tell the same, with the qualifier in the ARN where there is one",
+    title: "GetFunction and GetFunctionConfiguration agree, with the qualifier in the ARN if there is one",
     areas: ["read", "qualifier"],
     async run({ lambda, name }) {
       const FunctionName = name("echo");

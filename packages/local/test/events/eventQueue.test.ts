@@ -7,7 +7,7 @@ import { ApiError, throttled } from "../../src/model/errors.ts";
 import { declare, eventFor, failed, openQueue, returned, type Play } from "./queueHost.ts";
 
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
-const queueArn = "arn:aws:sqs:us-east-1:000000000000:lost";
+const QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:lost";
 const always: Play = () => returned(1);
 const never: Play = () => failed("always");
 
@@ -94,7 +94,7 @@ describe("local: event queue", () => {
 
   it("runs no event of a function with a concurrency of 0", async () => {
     await using host = await openQueue(
-      [declare("fn", { reservedConcurrency: 0, deadLetterArn: queueArn })],
+      [declare("fn", { reservedConcurrency: 0, deadLetterArn: QUEUE_ARN })],
       always,
     );
     await host.queue.accept(eventFor("fn", "id"));
@@ -128,9 +128,9 @@ describe("local: event queue", () => {
 });
 
 describe("local: event destinations", () => {
-  const success = { eventInvoke: { onSuccess: arn("next"), onFailure: queueArn } };
+  const success = { eventInvoke: { onSuccess: arn("next"), onFailure: QUEUE_ARN } };
   const failure = {
-    eventInvoke: { onSuccess: queueArn, onFailure: `${arn("next")}:$LATEST`, maximumRetryAttempts: 1 },
+    eventInvoke: { onSuccess: QUEUE_ARN, onFailure: `${arn("next")}:$LATEST`, maximumRetryAttempts: 1 },
   };
 
   it("get a record with both payloads unchanged on success", async () => {
@@ -189,7 +189,7 @@ describe("local: event destinations", () => {
   });
 
   it("on AWS are recorded in the function's log and in a file", async () => {
-    const fn = declare("fn", { deadLetterArn: queueArn, eventInvoke: { onFailure: arn("elsewhere") } });
+    const fn = declare("fn", { deadLetterArn: QUEUE_ARN, eventInvoke: { onFailure: arn("elsewhere") } });
     await using host = await openQueue([fn], never);
     await host.queue.accept(eventFor("fn", "id", { payload: '{"n":1}' }));
     await host.until(() => host.logs.lines("/aws/lambda/fn").length === 2);
@@ -198,7 +198,7 @@ describe("local: event destinations", () => {
       record,
       /^DESTINATION RequestId: id OnFailure: arn:\S+:elsewhere \(recorded, not sent\)\t\{"version":"1\.0",.*\}\n$/,
     );
-    assert.equal(dead, `DESTINATION RequestId: id DeadLetter: ${queueArn} (recorded, not sent)\t{"n":1}\n`);
+    assert.equal(dead, `DESTINATION RequestId: id DeadLetter: ${QUEUE_ARN} (recorded, not sent)\t{"n":1}\n`);
     await host.until(() =>
       host.notes.some((note) => note.startsWith(`The DeadLetter record of event id for fn`)),
     );

@@ -69,10 +69,10 @@ export async function openQueue(
   const lifetime = new AbortController();
   const [declared, logs, clock] = [new Map(functions), new LogStore(), { now: 0 }];
   const [runs, notes, waiting]: [Run[], string[], Set<() => void>] = [[], [], new Set()];
-  const tell = () => [...waiting].map((check) => check());
+  const notify = () => [...waiting].map((check) => check());
   const options = {
     folder: home,
-    timing: { retryDelaysMs: [1, 2], throttleDelaysMs: { first: 1, longest: 4 } },
+    timing: { retryDelaysMs: [1, 2], throttleDelaysMs: { first: 1, max: 4 } },
     maxQueuedBytes: 4 * 1024 * 1024,
     entries: () => Promise.resolve(declared),
     now: () => clock.now,
@@ -80,12 +80,12 @@ export async function openQueue(
     run(entry: CatalogEntry, invocation: Invocation) {
       const run = { functionName: entry.fn.name, invocation };
       runs.push(run);
-      setImmediate(tell);
+      setImmediate(notify);
       return Promise.resolve().then(() => ({ outcome: play(run, runs.length), log: [] }));
     },
     onNote(text: string) {
       notes.push(text);
-      setImmediate(tell);
+      setImmediate(notify);
     },
     onResumed() {},
   };

@@ -9,7 +9,7 @@ import { createLocalService } from "../../src/launch.ts";
 import { functions, never, script, start } from "../workspace.ts";
 
 /** Writes down the process that serves it, and fails the first time. */
-const retried = `
+const RETRIED = `
   import { appendFileSync, readFileSync } from "node:fs";
   export const handler = async ({ file }) => {
     appendFileSync(file, process.ppid + "\\n");
@@ -20,7 +20,7 @@ describe("local: resumed events", () => {
   it("are detected without starting the service, and reported when the next start runs them", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "resume-test-"));
     await using local = await start(
-      functions({ retried }, { retried: { more: ["LoggingConfig:", "  LogGroup: /orders"] } }),
+      functions({ retried: RETRIED }, { retried: { more: ["LoggingConfig:", "  LogGroup: /orders"] } }),
       {
         stateDir,
         config: () => ({ asyncRetryDelaysMs: [600_000] }),

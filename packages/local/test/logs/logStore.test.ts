@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { LogStore } from "../../src/logs/logStore.ts";
 
-const megabyte = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 
 describe("local: log store", () => {
   const write = (store: LogStore, group: string, message: string) =>
@@ -15,7 +15,7 @@ describe("local: log store", () => {
     write(store, "quiet", "still here");
     const lines = store.lines("busy");
     const bytes = lines.reduce((sum, { message }) => sum + message.length, 0);
-    assert.ok(bytes > 7.9 * megabyte && bytes <= 10 * megabyte, `${bytes}`);
+    assert.ok(bytes > 7.9 * MEGABYTE && bytes <= 10 * MEGABYTE, `${bytes}`);
     assert.match(lines.at(-1)?.message ?? "", /^99999 /);
     assert.ok(lines.every(({ id }, index) => id === (lines[0]?.id ?? 0) + index));
     assert.deepEqual(
@@ -26,7 +26,7 @@ describe("local: log store", () => {
 
   it("keeps a line that exceeds the limit", () => {
     const store = new LogStore();
-    for (let n = 0; n < 3; n += 1) write(store, "group", String(n).repeat(20 * megabyte));
+    for (let n = 0; n < 3; n += 1) write(store, "group", String(n).repeat(20 * MEGABYTE));
     assert.deepEqual(
       store.lines("group").map(({ message }) => message[0]),
       ["2"],

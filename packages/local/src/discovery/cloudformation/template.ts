@@ -58,7 +58,7 @@ export function openTemplate(document: ParsedDocument, file: string, settings: S
   };
 }
 
-/** A resource whose condition can't be determined is kept: listing it in vain does less harm than hiding it. */
+/** A resource whose condition can't be determined is kept: listing it needlessly does less harm than hiding it. */
 function toResource(id: string, { resource, path }: Written, scope: Scope): Resource[] {
   const condition = valueAt(resource, "Condition");
   const there =

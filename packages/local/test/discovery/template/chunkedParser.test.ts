@@ -9,7 +9,7 @@ import { parseTemplate } from "../../../src/discovery/template/chunkedParser.ts"
 
 const zoo = fileURLToPath(new URL("../zoo", import.meta.url));
 const tags = [...shortForms, ...oldBooleans];
-const file = "/template.yaml";
+const FILE = "/template.yaml";
 
 /** Templates whose parts depend on each other, or only look like resources. */
 const odd: Readonly<Record<string, string>> = {
@@ -49,8 +49,8 @@ function shown(parsed: Parsing): unknown {
 }
 
 async function same(text: string): Promise<void> {
-  const whole = shown(parseFile(text, file, tags));
-  for (const size of [1, 60]) assert.deepEqual(shown(await parseTemplate(text, file, tags, size)), whole);
+  const whole = shown(parseFile(text, FILE, tags));
+  for (const size of [1, 60]) assert.deepEqual(shown(await parseTemplate(text, FILE, tags, size)), whole);
 }
 
 describe("local: a template parsed in chunks equals one parsed as a whole", () => {
@@ -70,7 +70,7 @@ describe("local: a large template", () => {
       turn = setImmediate(count);
     };
     let turn = setImmediate(count);
-    const parsed = await parseTemplate(text, file, tags);
+    const parsed = await parseTemplate(text, FILE, tags);
     clearImmediate(turn);
     assert.equal(parsed.kind, "parsed");
     assert.ok(turns >= text.length / 20_000, `${turns} turns`);
