@@ -26,7 +26,7 @@ else
   describe(`local: the AWS CLI, version ${version[1]}`, () => suite(Number(version[1]), Number(version[2])));
 
 function suite(major: number, minor: number): void {
-  /** Since these versions it reads `AWS_ENDPOINT_URL_LAMBDA`; before, it takes the endpoint as an option only. */
+  /** Earlier versions don't read `AWS_ENDPOINT_URL_LAMBDA` and need the endpoint as an option. */
   const readsEndpoint = minor >= (major === 1 ? 29 : 13);
   let local: TestService;
   before(async () => {
@@ -35,7 +35,7 @@ function suite(major: number, minor: number): void {
   });
   after(() => local[Symbol.asyncDispose]());
 
-  /** Runs the CLI as a person does who has pasted the lines of *Copy Local Endpoint*. */
+  /** Runs the CLI with the variables of *Copy Local Endpoint*. */
   async function aws(...args: string[]): Promise<string> {
     const pasted = environmentLines(local.address, "posix").matchAll(/^export (\w+)='(.*)'$/gm);
     const ours = Object.fromEntries(Array.from(pasted, ([, name = "", value = ""]) => [name, value]));

@@ -9,7 +9,7 @@ import { never } from "../workspace.ts";
 const FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:fn";
 const SQS_ARN = "arn:aws:sqs:us-east-1:000000000000:lost";
 
-/** Asks the API about a function that declares this, and gives the answer's JSON and what was run. */
+/** Sends a request about a function with these properties. Returns the response and the invocations. */
 async function ask(declared: Partial<LocalFunction>, method: string, target: string, headers = {}) {
   const [invocations, accepted]: [Invocation[], (string | undefined)[]] = [[], []];
   const backend: LambdaBackend = {

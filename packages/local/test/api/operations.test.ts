@@ -5,7 +5,7 @@ import { matchOperation } from "../../src/api/operations.ts";
 import { ApiError, invalidParameter, notFound, throttled, tooLarge } from "../../src/model/errors.ts";
 import { errorResponse } from "../../src/api/errorResponse.ts";
 
-/** A shape of the API's model as the SDK carries it: kind, namespace, name, traits, names of members. */
+/** A shape of the API's model in the SDK: kind, namespace, name, traits, names of members. */
 type Shape = readonly [
   number,
   string,

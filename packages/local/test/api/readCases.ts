@@ -181,7 +181,7 @@ const access: ContractCase[] = [
   },
 ];
 
-/** Invokes a function, and gives the request id and the group of its log. */
+/** Invokes a function. Returns the request id and the log group. */
 async function run({ lambda, name }: ContractTarget, lines: number): Promise<{ id: string; group: string }> {
   const Payload = JSON.stringify({ lines, width: 5 });
   const { $metadata } = await lambda.send(new InvokeCommand({ FunctionName: name("talk"), Payload }));
@@ -285,7 +285,7 @@ const logs: ContractCase[] = [
   },
 ];
 
-/** The ARN by which StartLiveTail takes a group. */
+/** The ARN of a group in the form that StartLiveTail accepts. */
 async function groupArn({ logs: client }: ContractTarget, prefix: string): Promise<string> {
   const { logGroups } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix }));
   return logGroups?.[0]?.logGroupArn ?? "";
@@ -332,5 +332,5 @@ const liveTail: ContractCase[] = [
   },
 ];
 
-/** What a caller relies on that reads. */
+/** What clients rely on when they read. */
 export const readCases: readonly ContractCase[] = [...reads, ...access, ...logs, ...liveTail];

@@ -54,7 +54,7 @@ describe("local: event journal", () => {
     const whole = (await stat(path)).size;
     for (let length = whole - 1; length >= size; length -= 1) {
       await truncate(path, length);
-      // All but the line feed is there: that is a whole line.
+      // Only the line feed is missing, so the line is complete.
       assert.deepEqual(await ids(), length === whole - 1 ? ["a", "b"] : ["a"]);
     }
   });

@@ -9,43 +9,43 @@ import type { EventQueue } from "../../src/events/eventQueue.ts";
 import { LogStore } from "../../src/logs/logStore.ts";
 import { broke, type Invocation, type InvocationOutcome } from "../../src/model/invocation.ts";
 
-/** A run of a function, as the queue asks for it. */
+/** A run of a function by the queue. */
 export interface Run {
   functionName: string;
   invocation: Invocation;
 }
 
-/** A queue whose functions are played by the test. */
+/** A queue whose functions the test implements. */
 export interface QueueHost extends AsyncDisposable {
   queue: EventQueue;
   folder: string;
   logs: LogStore;
   runs: Run[];
   notes: string[];
-  /** The functions by name; a test may add and take away. */
+  /** The functions by name; a test may add and remove some. */
   declared: Map<string, CatalogEntry>;
-  /** ms since 1970; a test may move it. */
+  /** ms since 1970; a test may change it. */
   clock: { now: number };
-  /** Resolves when the test holds, which is asked after every run and every note. */
+  /** Resolves when the condition holds, which is checked after every run and note. */
   until(test: () => boolean): Promise<void>;
-  /** As if the process had ended. */
+  /** Ends the queue as if the process had ended. */
   stop(): void;
 }
 
-/** How a test's function answers its n-th run, from 1; it may throw an `ApiError`. */
+/** The result of a function's n-th run, from 1; may throw an `ApiError`. */
 export type Play = (run: Run, n: number) => InvocationOutcome;
 
-/** What a function returns. */
+/** The result of a function that returns. */
 export function returned(value: unknown): InvocationOutcome {
   return { kind: "returned", payload: Buffer.from(JSON.stringify(value)) };
 }
 
-/** What comes of a function that fails. */
+/** The result of a function that fails. */
 export function failed(message: string): InvocationOutcome {
   return broke("error", "Runtime.ExitError", "id", message);
 }
 
-/** A function with what the test says of it. */
+/** A function with the given properties. */
 export function declare(name: string, more: Partial<LocalFunction> = {}): [string, CatalogEntry] {
   const place = { file: "/template.yaml", line: 0, column: 0 };
   const sizes = { memorySizeMb: 128, timeoutSeconds: 3 };
@@ -59,7 +59,7 @@ export function eventFor(functionName: string, id: string, more: Partial<QueuedE
   return { id, functionName, payload: "{}", traceId: "trace", acceptedAt: 0, failures: 0, hops: 0, ...more };
 }
 
-/** Opens a queue on a folder: a new one, or one that an earlier queue has left. */
+/** Opens a queue in a new folder, or in the folder of an earlier queue. */
 export async function openQueue(
   functions: readonly [string, CatalogEntry][],
   play: Play,

@@ -8,7 +8,7 @@ import type { ResumedEvent } from "../../src/contract/service.ts";
 import { createLocalService } from "../../src/launch.ts";
 import { functions, never, script, start } from "../workspace.ts";
 
-/** Writes down the process that serves it, and fails the first time. */
+/** Records the process that runs it, and fails the first time. */
 const RETRIED = `
   import { appendFileSync, readFileSync } from "node:fs";
   export const handler = async ({ file }) => {

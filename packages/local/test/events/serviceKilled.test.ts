@@ -8,7 +8,7 @@ import { times } from "../../../../tools/testing/variation.ts";
 import { functions, never, refusal, start, type TestService } from "../workspace.ts";
 
 const sources = {
-  /** Writes down, in a file, each event that it has run with. */
+  /** Records each event in a file. */
   note: `
     import { appendFileSync } from "node:fs";
     export const handler = async ({ file, n }) => appendFileSync(file, n + "\\n");`,
@@ -22,7 +22,7 @@ interface Noted {
   service: number;
 }
 
-/** A client of the service as it runs now: it starts again where it has ended. */
+/** A client of the current service, which is restarted if it has ended. */
 async function connect(local: TestService): Promise<LambdaClient> {
   return new LambdaClient({ ...(await local.service.address(never)), maxAttempts: 1 });
 }

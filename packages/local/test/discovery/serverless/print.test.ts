@@ -26,7 +26,7 @@ const printed = {
   functions: { hello: { handler: "src/hello.handler", name: "printed-test-hello", events: [] } },
 };
 
-/** A framework that prints, and does what the test says before that. */
+/** A framework that prints a configuration, after running the test's code. */
 function framework(name: string, before = "", output = JSON.stringify(printed, undefined, 2)) {
   return {
     [`node_modules/${name}/package.json`]: JSON.stringify({
@@ -130,7 +130,7 @@ describe("local: a service read with the workspace's Serverless Framework", () =
     assert.equal(await runs(), 1);
     await workspace.write({ "serverless.yml": `${service}# changed\n` });
     await workspace.names();
-    // A look in the middle of the write makes it one more.
+    // A scan during the write adds another run.
     const after = await runs();
     assert.ok(after >= 2);
     await workspace.names();

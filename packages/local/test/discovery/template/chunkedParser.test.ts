@@ -33,14 +33,14 @@ const odd: Readonly<Record<string, string>> = {
   "a wrong indentation": "Resources:\n  A: 1\n B: 2\n",
 };
 
-/** The value, and the place of every key in it; or the problem. */
+/** The value and the place of each key, or the problem. */
 function shown(parsed: Parsing): unknown {
   if (parsed.kind === "broken") return parsed.problem;
   const { document } = parsed;
   const places: [string, unknown][] = [];
   const walk = (inner: unknown, path: readonly string[]): void => {
     places.push([path.join("."), document.placeOf(path)]);
-    // One of them holds itself.
+    // One template contains itself.
     if (typeof inner !== "object" || inner === null || path.length > 20) return;
     for (const [key, item] of Object.entries(inner)) walk(item, [...path, key]);
   };
