@@ -1,3 +1,4 @@
+import { parseDestinationLine } from "@lambda-invoke/local/contract/destinationLine.ts";
 import { findReport } from "./executionReport.ts";
 import type { Clock } from "./invocation.ts";
 import type { FunctionReference, LambdaApi, LogLine } from "../ports.ts";
@@ -153,10 +154,10 @@ async function afterFailure(
   return { outcome: "failed", isLast: false, retryInMs: number === 1 ? first : second };
 }
 
-/** Local writes what it did for a destination into the function's log group; the record itself comes after a tab. */
+/** Local writes what it did for a destination to the function's log group. */
 function toDelivery({ message }: LogLine): string[] {
-  const [, said] = /^DESTINATION RequestId: \S+ ([^\t\n]*)/.exec(message) ?? [];
-  return said === undefined ? [] : [said];
+  const line = parseDestinationLine(message);
+  return line ? [`${line.kind}: ${line.to} (${line.result})`] : [];
 }
 
 /** Whether the log of a run shows that it failed: by Lambda's own status, or as AWS's runtimes write an error down. */

@@ -5,6 +5,7 @@ import { type Clock, invoke, type InvocationRequest } from "../../core/invocatio
 import { summary } from "../../core/output/outputBlock.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import { CANNOT_RUN_ERRORS } from "@lambda-invoke/local/contract/state.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/invocation/record.ts";
 import type { Target } from "../../core/functions/target.ts";
 import { UserError } from "../../core/userError.ts";
@@ -179,10 +180,10 @@ export class Invoker implements Disposable {
   }
 
   /** Where a command makes a function of Local run, it is one click away. */
-  #offerToMend({ connection, verdict, error }: InvocationRecord): void {
-    if (connection !== LOCAL_NAME || verdict !== "notRun" || !error) return;
-    const { command, place } = this.#parts.view.problemOf(error.message) ?? {};
-    if (command !== undefined) this.#parts.reporter.problem(error.message, inTerminal(command, place?.file));
+  #offerToMend({ connection, function: { name }, error }: InvocationRecord): void {
+    if (connection !== LOCAL_NAME || !error || !CANNOT_RUN_ERRORS.has(error.name)) return;
+    const { fix, place } = this.#parts.view.problemOf(name) ?? {};
+    if (fix) this.#parts.reporter.problem(error.message, inTerminal(fix.command, place?.file));
   }
 }
 

@@ -2,7 +2,7 @@ import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleSta
 import { ROW_CONTEXTS } from "../../contributions.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
-import type { LocalProblem } from "@lambda-invoke/local/contract/state.ts";
+import type { Problem } from "@lambda-invoke/local/contract/state.ts";
 import type { Mend } from "../../core/userError.ts";
 import { DOUBLE_CLICK_MS } from "../../core/connections/guards.ts";
 import type { Shelf } from "./catalog.ts";
@@ -30,7 +30,7 @@ export interface MessageRow {
   icon: "error" | "info" | "loading~spin" | "warning";
   mend?: Mend;
   /** What of the workspace it speaks of, where it does. */
-  problem?: LocalProblem;
+  problem?: Problem;
   shelf?: Shelf;
 }
 
@@ -162,7 +162,7 @@ export function messageItem({ message, where, icon, mend, problem }: MessageRow)
   item.tooltip = mend ? `${text}\n\nClick: ${mend.title}` : text;
   if (mend)
     item.command = { title: mend.title, command: mend.command, arguments: [...(mend.arguments ?? [])] };
-  const mendable = problem?.command !== undefined;
+  const mendable = problem?.fix !== undefined;
   item.contextValue = mendable ? ROW_CONTEXTS.messageWithCommand : ROW_CONTEXTS.message;
   return item;
 }
