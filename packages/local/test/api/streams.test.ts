@@ -15,9 +15,7 @@ const streamer = (body: string) =>
      ${body}
    });`;
 
-const waits = streamer(
-  "await write('first'); await appears(event.path); await write('second'); out.end();",
-);
+const waits = streamer("await write('first'); await appears(event.path); await write('second'); out.end();");
 const sources = {
   waits,
   left: waits,
@@ -98,7 +96,7 @@ for (const runtime of ["nodejs22.x", "nodejs24.x"]) {
 
     it("go on to the function's end when the caller leaves", async () => {
       const leave = new AbortController();
-      const path = join(local.folder, "left");
+      const path = join(local.folder, "the-caller-has-left");
       for await (const { PayloadChunk } of await open("left", { path }, leave.signal))
         if (PayloadChunk) break;
       leave.abort();
