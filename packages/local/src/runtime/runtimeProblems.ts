@@ -47,19 +47,22 @@ export class RuntimeProblems {
     this.#wanted = true;
     if (this.#looking) return;
     this.#looking = true;
-    this.#lookWhileWanted()
-      // The service ends: nobody is left to tell.
-      .catch(() => {})
-      .finally(() => (this.#looking = false));
+    // The service ends: nobody is left to tell.
+    this.#lookWhileWanted().catch(() => {});
   }
 
   async #lookWhileWanted(): Promise<void> {
-    while (this.#wanted && !this.#parts.signal.aborted) {
-      this.#wanted = false;
-      const found = await this.#find();
-      if (JSON.stringify(found) === JSON.stringify(this.#found)) continue;
-      this.#found = found;
-      this.#tell();
+    try {
+      while (this.#wanted && !this.#parts.signal.aborted) {
+        this.#wanted = false;
+        const found = await this.#find();
+        if (JSON.stringify(found) === JSON.stringify(this.#found)) continue;
+        this.#found = found;
+        this.#tell();
+      }
+    } finally {
+      // In the same turn as the last question whether a look is wanted: one that is asked for later begins anew.
+      this.#looking = false;
     }
   }
 

@@ -85,6 +85,8 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
       if (next.profile !== workspace.profile) profiles += 1;
       workspace = next;
       catalog.setWorkspace(next);
+      // Also where templates say the same as before: the settings say which interpreter runs them.
+      problems.look();
     },
   };
 }

@@ -64,7 +64,8 @@ describe("local: a service read with the workspace's Serverless Framework", () =
   it("is printed in its own folder, without credentials and without prompts", async () => {
     const before = [
       'const seen = { args: process.argv.slice(2), cwd: require("node:path").basename(process.cwd()), env: process.env };',
-      'require("node:fs").writeFileSync("seen.json", JSON.stringify(seen));',
+      // The workspace's own look has no region.
+      'require("node:fs").writeFileSync(`seen-${process.env.AWS_REGION}.json`, JSON.stringify(seen));',
     ].join("\n");
     await using workspace = await open({ "api/serverless.yml": service, ...framework("osls", before) });
     const env = {
@@ -77,7 +78,7 @@ describe("local: a service read with the workspace's Serverless Framework", () =
     await using found = await discover(workspace.folder, {}, env);
     assert.equal(found.functions.length, 1);
     const { readFile } = await import("node:fs/promises");
-    const text = await readFile(join(workspace.folder, "api/seen.json"), "utf8");
+    const text = await readFile(join(workspace.folder, "api/seen-eu-west-1.json"), "utf8");
     const seen = JSON.parse(text) as { args: string[]; cwd: string; env: Record<string, string> };
     assert.deepEqual(seen.args, ["print", "--format", "json", "--config", "serverless.yml"]);
     assert.equal(seen.cwd, "api");
