@@ -42,7 +42,7 @@ export function activate(context: ExtensionContext): void {
   const load = () => import("./aws/gateway.ts");
   const gateway = store.add(lazyGateway(load, { local, askMfaCode, environment: process.env }));
 
-  const catalog = store.add(new Catalog(settings, gateway));
+  const catalog = store.add(new Catalog(settings, gateway, clock));
   const running = store.add(new RunningInvocations(() => clock.monotonic()));
   const output = store.add(new OutputPanel(settings));
   const view = store.add(new FunctionsView({ catalog, memory, reporter, running, settings }));

@@ -3,6 +3,7 @@ import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lam
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
+import { machineClock } from "../../src/workbench/clock.ts";
 import { Catalog, type Shelf } from "../../src/workbench/functions/catalog.ts";
 import { FunctionsTree } from "../../src/workbench/functions/functionsTree.ts";
 import { RunningInvocations } from "../../src/workbench/invoking/running.ts";
@@ -81,7 +82,7 @@ async function openTree(): Promise<OpenTree> {
     askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
     environment: process.env,
   });
-  const catalog = new Catalog(settings, gateway);
+  const catalog = new Catalog(settings, gateway, machineClock);
   const running = new RunningInvocations(() => performance.now());
   const provider = new FunctionsTree({
     catalog,

@@ -4,7 +4,7 @@ import type { Failure } from "../core/reply.ts";
 import { UserError } from "../core/userError.ts";
 import { type AskMfaCode, awsClients, type Clients, type ConnectionTimes, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
-import { listingError, listPages } from "./list.ts";
+import { listPages } from "./list.ts";
 import { profileCredentials } from "./profileCredentials.ts";
 import { readProfiles } from "./profiles.ts";
 import { sendInvoke } from "./send.ts";
@@ -56,15 +56,7 @@ async function recipe(
 
 function openApi(clients: Clients, onFailure: (failure: Failure) => void): LambdaApi {
   return {
-    async *listFunctions(signal) {
-      try {
-        yield* listPages(clients.reader, signal);
-      } catch (error) {
-        const failure = toFailure(error, true);
-        onFailure(failure);
-        throw listingError(failure, error);
-      }
-    },
+    listFunctions: (signal, marker) => listPages(clients.reader, signal, { marker, onFailure }),
     async send(call, signal) {
       const reply = await sendInvoke(clients, call, signal);
       if (reply.kind === "failure") onFailure(reply);

@@ -1,16 +1,32 @@
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
-import { meaningOf } from "../core/failures.ts";
 import type { FunctionSummary } from "../core/function.ts";
+import { ListingError } from "../core/listing.ts";
+import { toListingProblem } from "../core/listingProblems.ts";
 import type { Failure } from "../core/reply.ts";
-import { UserError } from "../core/userError.ts";
+import { toFailure } from "./failure.ts";
 
-/** ListFunctions a page at a time, the next asked for only when it is wanted; throws what the SDK throws. */
+/**
+ * ListFunctions from a marker on, a page at a time, the next asked for only when it is wanted. Throws a `ListingError`
+ * that knows where a throttled list goes on; `onFailure` is told first.
+ */
 export async function* listPages(
   client: LambdaClient,
   signal: AbortSignal,
+  { marker, onFailure }: { marker?: string; onFailure: (failure: Failure) => void },
 ): AsyncGenerator<readonly FunctionSummary[]> {
-  const pages = paginateListFunctions({ client }, {}, { abortSignal: signal });
-  for await (const page of pages) yield (page.Functions ?? []).flatMap(toSummary);
+  let reached = marker;
+  // Emulators have been seen to give the same marker for ever.
+  const options = { client, startingToken: marker, stopOnSameToken: true };
+  try {
+    for await (const page of paginateListFunctions(options, {}, { abortSignal: signal })) {
+      reached = page.NextMarker;
+      yield (page.Functions ?? []).flatMap(toSummary);
+    }
+  } catch (error) {
+    const failure = toFailure(error, true);
+    onFailure(failure);
+    throw new ListingError(toListingProblem(failure, reached), { cause: error });
+  }
 }
 
 function toSummary(found: FunctionConfiguration): FunctionSummary[] {
@@ -39,19 +55,4 @@ function given<K extends keyof FunctionSummary>(
   value: FunctionSummary[K] | undefined,
 ): Pick<FunctionSummary, K> | object {
   return value === undefined ? {} : { [key]: value };
-}
-
-/** Says why functions cannot be listed, and what to do; it is shown beneath the connection's name, in a narrow view. */
-export function listingError(failure: Failure, cause: unknown): UserError {
-  const said = /[.!?]$/.test(failure.message) ? failure.message : `${failure.message}.`;
-  return new UserError(`${said} ${adviceFor(failure)}`, { cause });
-}
-
-/** Without a status, the call got no answer, whichever step failed. */
-function adviceFor(failure: Failure): string {
-  if (failure.statusCode === 403 && /AccessDenied/.test(failure.name) && !/ sts:/.test(failure.message)) {
-    return "Ask for the permission lambda:ListFunctions, or choose another connection.";
-  }
-  const { verdict, advice } = meaningOf({ ...failure, sent: failure.statusCode !== undefined });
-  return verdict === "notRun" ? advice.replace("invoke again", "refresh") : "Refresh to try again.";
 }

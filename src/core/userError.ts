@@ -1,3 +1,5 @@
+import type { SignIn } from "./signIn.ts";
+
 /** An error whose message is written for a person: what happened, to what, what to do now. */
 export class UserError extends Error {
   override readonly name = "UserError";
@@ -5,12 +7,22 @@ export class UserError extends Error {
   readonly mend: Mend | undefined;
   /** A shell command that mends it. */
   readonly shell: string | undefined;
+  /** The sign-in that solves it. */
+  readonly signIn: SignIn | undefined;
 
-  constructor(message: string, options: { cause?: unknown; mend?: Mend; shell?: string | undefined } = {}) {
+  constructor(message: string, options: UserErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.mend = options.mend;
     this.shell = options.shell;
+    this.signIn = options.signIn;
   }
+}
+
+interface UserErrorOptions {
+  cause?: unknown;
+  mend?: Mend;
+  shell?: string;
+  signIn?: SignIn;
 }
 
 /** A button: its label, and the command it runs. */

@@ -4,6 +4,7 @@ import type { AwsConnection, Connection } from "../../core/connection.ts";
 import { LOCAL } from "../../core/connections.ts";
 import type { FunctionSummary } from "../../core/function.ts";
 import { FunctionList } from "../../core/functionList.ts";
+import type { Clock } from "../../core/invocation.ts";
 import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Settings } from "../settings.ts";
@@ -22,15 +23,17 @@ export class Catalog implements Disposable {
   readonly #changed = this.#store.add(new EventEmitter<Shelf | undefined>());
   readonly #settings: Settings;
   readonly #gateway: Pick<LambdaGateway, "open" | "profiles">;
+  readonly #clock: Clock;
   #shelves = new Map<string, Shelf>();
   #current: Promise<readonly Shelf[]> | undefined;
 
   /** Fires with the shelf whose functions changed, or with nothing where the connections did. */
   readonly onDidChange: Event<Shelf | undefined> = this.#changed.event;
 
-  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "profiles">) {
+  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "profiles">, clock: Clock) {
     this.#settings = settings;
     this.#gateway = gateway;
+    this.#clock = clock;
     const reset = (): void => this.reset();
     this.#store.add(settings.onDidChange([SETTINGS.connections, SETTINGS.localEnabled], reset));
     this.#store.add(workspace.onDidChangeWorkspaceFolders(reset));
@@ -93,7 +96,8 @@ export class Catalog implements Disposable {
       const shelf = this.#shelves.get(connection.name);
       if (shelf?.list === list) this.#changed.fire(shelf);
     };
-    const list = new FunctionList((signal) => this.#gateway.open(connection, signal), changed);
+    const open = (signal: AbortSignal): Promise<LambdaApi> => this.#gateway.open(connection, signal);
+    const list = new FunctionList(open, changed, this.#clock);
     return { connection, list, configured };
   }
 
