@@ -11,6 +11,7 @@ export const COMMANDS = {
   selectFunction: "lambdaInvoke.selectFunction",
   addConnection: "lambdaInvoke.addConnection",
   removeConnection: "lambdaInvoke.removeConnection",
+  signIn: "lambdaInvoke.signIn",
   copyLocalEndpoint: "lambdaInvoke.copyLocalEndpoint",
   refresh: "lambdaInvoke.refresh",
   filterFunctions: "lambdaInvoke.filterFunctions",
@@ -80,6 +81,8 @@ export const ROW_CONTEXTS = {
   awsFunction: "function.aws",
   message: "message",
   messageWithCommand: "message.command",
+  listingProblem: "message.listing",
+  signInNeeded: "message.listing.signIn",
   running: ".running",
 } as const;
 

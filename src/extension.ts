@@ -18,6 +18,7 @@ import { PayloadDiagnostics } from "./workbench/invoking/payloadDiagnostics.ts";
 import { Reporter } from "./workbench/report.ts";
 import { RunningInvocations } from "./workbench/invoking/running.ts";
 import { windowSettings } from "./workbench/settings.ts";
+import { SignInSessions } from "./workbench/connections/signIn.ts";
 import { showTarget } from "./workbench/invoking/statusBar.ts";
 import { Targets } from "./workbench/invoking/targets.ts";
 
@@ -53,6 +54,7 @@ export function activate(context: ExtensionContext): void {
   const parts = { ...askers, clock, follower, local, output, reporter, running, settings, view };
   const invoker = store.add(new Invoker(parts));
 
+  store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
   store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
   store.add(registerConnectionCommands({ gateway, local, reporter, settings }));
   store.add(showTarget(targets));

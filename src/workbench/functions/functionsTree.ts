@@ -9,7 +9,8 @@ import {
 import { COMMANDS } from "../../contributions.ts";
 import type { FunctionSummary } from "../../core/function.ts";
 import { nameMatcher } from "../../core/matching.ts";
-import { isUserError, type Mend } from "../../core/userError.ts";
+import { type ListingProblem, listingProblem } from "../../core/listing.ts";
+import type { Mend } from "../../core/userError.ts";
 import type { Catalog, Shelf } from "./catalog.ts";
 import { DisposableStore } from "../disposables.ts";
 import {
@@ -123,13 +124,14 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
       void shelf.list.load();
       await this.#arrival(shelf);
     }
-    const { status, functions, error } = shelf.list.state;
+    const { status, functions, error, waiting } = shelf.list.state;
     const matches = nameMatcher(this.#parts.filter());
     const rows: Row[] = functions
       .filter(({ name }) => matches(name))
       .map((found) => this.#functionRow(shelf, found));
     if (shelf.connection.kind === "local") rows.unshift(...this.#parts.localProblems());
-    if (status === "failed") rows.unshift(failureRow(shelf, error));
+    if (status === "failed") rows.unshift(listingRow(shelf, listingProblem(error), "error"));
+    else if (waiting) rows.unshift(listingRow(shelf, waiting, "warning"));
     if (rows.length > 0) return rows;
     return [{ kind: "message", shelf, ...emptiness(shelf) }];
   }
@@ -165,18 +167,20 @@ function settingProblem(message: string): MessageRow {
     command: "workbench.action.openSettings",
     arguments: ["lambdaInvoke.connections"],
   };
-  return { kind: "message", message, icon: "warning", mend };
+  return { kind: "message", label: "Fix a connection in Settings", message, icon: "warning", mend };
 }
 
-function failureRow(shelf: Shelf, error: unknown): MessageRow {
-  const message = error instanceof Error ? error.message : String(error);
-  const again: Mend = {
-    title: "Refresh",
-    command: COMMANDS.refresh,
-    arguments: [{ kind: "connection", shelf }],
-  };
-  const mend = isUserError(error) ? (error.mend ?? again) : again;
-  return { kind: "message", shelf, message, icon: "error", mend };
+/** Why a connection's functions are not listed, or not yet. */
+function listingRow(shelf: Shelf, problem: ListingProblem, icon: "error" | "warning"): MessageRow {
+  const { label, message, signIn } = problem;
+  const mend = mendOf(shelf, problem);
+  return { kind: "message", shelf, label, message, icon, mend, signIn, isListingProblem: true };
+}
+
+function mendOf(shelf: Shelf, { signIn, asksAgain }: ListingProblem): Mend {
+  if (signIn) return { title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] };
+  if (!asksAgain) return { title: "Show Log", command: COMMANDS.showLog };
+  return { title: "Refresh", command: COMMANDS.refresh, arguments: [{ kind: "connection", shelf }] };
 }
 
 function emptiness({ connection, list }: Shelf): Pick<MessageRow, "message" | "icon" | "mend"> {

@@ -1,11 +1,12 @@
 import { type Disposable, type TreeView, window, workspace } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
+import { type ListingProblem, listingProblem } from "../../core/listing.ts";
 import { nameMatcher } from "../../core/matching.ts";
 import type { LocalProblem, LocalState } from "../../core/ports.ts";
 import { UserError } from "../../core/userError.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, Shelf } from "./catalog.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import { FunctionsTree } from "./functionsTree.ts";
@@ -30,6 +31,7 @@ export class FunctionsView implements Disposable {
   readonly #parts: FunctionsViewParts;
   readonly #tree: FunctionsTree;
   #filter: string;
+  readonly #noted = new WeakSet<ListingProblem>();
   #local: LocalState = { places: {}, problems: [] };
 
   readonly view: TreeView<Row>;
@@ -50,16 +52,15 @@ export class FunctionsView implements Disposable {
     this.#store.add(reporter.command(COMMANDS.runInTerminal, (row) => runInTerminal(row)));
     this.#store.add(reporter.command(COMMANDS.clearFilter, () => this.#setFilter("")));
     this.#store.add(catalog.onDidChange(() => this.#showFilter()));
+    this.#store.add(catalog.onDidChange((shelf) => shelf && this.#noteProblem(shelf)));
     this.#showFilter();
     setContext(CONTEXT_KEYS.ready, true);
   }
 
   /** Lists a connection's functions anew; without one, looks at the connections and lists what was listed before. */
   async refresh(row?: unknown): Promise<void> {
-    if (isConnectionRow(row)) {
-      await row.shelf.list.reload();
-      return;
-    }
+    const shelf = isConnectionRow(row) || isMessageRow(row) ? row.shelf : undefined;
+    if (shelf) return shelf.list.reload();
     const { catalog } = this.#parts;
     catalog.reset();
     const listed = (await catalog.shelves()).filter(({ list }) => list.state.status !== "idle");
@@ -81,6 +82,16 @@ export class FunctionsView implements Disposable {
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  /** A row has room for a few words; the log has the rest of them, once each. */
+  #noteProblem({ connection, list }: Shelf): void {
+    const { status, error, waiting } = list.state;
+    const problem = status === "failed" ? listingProblem(error) : waiting;
+    if (!problem || this.#noted.has(problem)) return;
+    this.#noted.add(problem);
+    const cause = error instanceof Error ? error.cause : undefined;
+    this.#parts.reporter.noteProblem(`${connection.name}: ${problem.label}. ${problem.message}`, cause);
   }
 
   async #openDeclaration(row: unknown): Promise<void> {

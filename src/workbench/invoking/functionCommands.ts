@@ -53,7 +53,7 @@ async function selectFunction({ catalog, memory, targets }: Askers): Promise<voi
   const file = activeJsonEditor()?.document.uri;
   if (!file)
     throw new UserError("Open a JSON file first: a function is selected for the payload in an editor.");
-  const picked = await pickFunction(catalog, memory.recent, "Select the Function for This Editor");
+  const picked = await pickFunction(catalog, memory, "Select the Function for This Editor");
   if (picked) await targets.bind(file, picked);
 }
 

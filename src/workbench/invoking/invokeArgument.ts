@@ -65,7 +65,7 @@ export async function findFunction(
 ): Promise<Target | undefined> {
   if (isFunctionRow(argument)) return targetOf(argument);
   const current = askers.targets.current(activeJsonEditor()?.document.uri);
-  return current ?? pickFunction(askers.catalog, askers.memory.recent, title);
+  return current ?? pickFunction(askers.catalog, askers.memory, title);
 }
 
 function isPlainArgument(value: unknown): value is InvokeArgument {
@@ -103,7 +103,7 @@ async function findTarget(
   if (current && (given.connection ?? current.connection) === current.connection) {
     return given.qualifier === undefined ? current : { ...current, qualifier: given.qualifier };
   }
-  const picked = await pickFunction(askers.catalog, askers.memory.recent, "Select the Function to Invoke");
+  const picked = await pickFunction(askers.catalog, askers.memory, "Select the Function to Invoke");
   return picked && given.qualifier !== undefined ? { ...picked, qualifier: given.qualifier } : picked;
 }
 

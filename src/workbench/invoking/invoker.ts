@@ -6,6 +6,7 @@ import { summary } from "../../core/outputBlock.ts";
 import { LOCAL_NAME } from "../../core/connections.ts";
 import type { LambdaApi, LocalService } from "../../core/ports.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/record.ts";
+import { signInFor } from "../../core/signIn.ts";
 import type { Target } from "../../core/target.ts";
 import { UserError } from "../../core/userError.ts";
 import type { Shelf } from "../functions/catalog.ts";
@@ -14,7 +15,7 @@ import { setContext } from "../context.ts";
 import type { EventFollower } from "./eventFollower.ts";
 import { type Askers, complete, type Invocable } from "./invokeArgument.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
-import { inTerminal, type Reporter } from "../report.ts";
+import { inTerminal, type Reporter, signingIn } from "../report.ts";
 import { attachDebugger } from "./localDebugger.ts";
 import { showProgress } from "./progress.ts";
 import type { Place, RunningInvocations } from "./running.ts";
@@ -178,8 +179,13 @@ export class Invoker implements Disposable {
     } else window.setStatusBarMessage(summary(record), STATUS_MESSAGE_MS);
   }
 
-  /** Where a command makes a function of Local run, it is one click away. */
+  /** Where a sign-in or a command makes the function run, it is one click away. */
   #offerToMend({ connection, verdict, error }: InvocationRecord): void {
+    const signIn = signInFor(error?.credential);
+    if (error && signIn) {
+      const message = `Sign in with profile ${signIn.profile}, then invoke again: nothing was sent. ${error.message}`;
+      this.#parts.reporter.problem(message, signingIn(signIn));
+    }
     if (connection !== LOCAL_NAME || verdict !== "notRun" || !error) return;
     const { command, place } = this.#parts.view.problemOf(error.message) ?? {};
     if (command !== undefined) this.#parts.reporter.problem(error.message, inTerminal(command, place?.file));

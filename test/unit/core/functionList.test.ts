@@ -63,6 +63,10 @@ function names(list: FunctionList): string[] {
   return list.state.functions.map(({ name }) => name);
 }
 
+function waitingFor(list: FunctionList): string | undefined {
+  return list.state.waiting?.label;
+}
+
 /** What the API throws where Lambda asks to slow down, once the pages up to a marker have arrived. */
 function throttled(marker?: string, retryAfterMs?: number): ListingError {
   return new ListingError({
@@ -171,13 +175,13 @@ describe("a list that Lambda throttles", () => {
     source.give(throttled("page 2"));
     await clock.advance(0);
     assert.deepEqual([list.state.status, names(list)], ["loading", ["a", "b"]]);
-    assert.equal(list.state.waiting?.label, "Wait: AWS is throttling");
+    assert.equal(waitingFor(list), "Wait: AWS is throttling");
     source.give(["c"]);
     source.give("end");
     await clock.advance(60_000);
     await done;
     assert.deepEqual([list.state.status, names(list)], ["loaded", ["a", "b", "c"]]);
-    assert.equal(list.state.waiting, undefined);
+    assert.equal(waitingFor(list), undefined);
     assert.deepEqual(source.markers, [undefined, "page 2"]);
   });
 
@@ -186,10 +190,10 @@ describe("a list that Lambda throttles", () => {
     void list.load();
     source.give(throttled());
     await list.arrival;
-    assert.equal(list.state.waiting?.label, "Wait: AWS is throttling");
+    assert.equal(waitingFor(list), "Wait: AWS is throttling");
     source.give(["a"]);
     await clock.advance(60_000);
-    assert.deepEqual([names(list), list.state.waiting], [["a"], undefined]);
+    assert.deepEqual([names(list), waitingFor(list)], [["a"], undefined]);
     list.stop();
   });
 
@@ -242,13 +246,13 @@ describe("a list that is slow to come", () => {
     const { source, list, clock, seen } = setUp();
     void list.load();
     await clock.advance(9_000);
-    assert.equal(list.state.waiting, undefined);
+    assert.equal(waitingFor(list), undefined);
     await clock.advance(1_000);
-    assert.equal(list.state.waiting?.label, "Check network or VPN: no answer yet");
+    assert.equal(waitingFor(list), "Check network or VPN: no answer yet");
     assert.equal(seen.at(-1), "loading 0");
     source.give(["a"]);
     await clock.advance(0);
-    assert.deepEqual([names(list), list.state.waiting], [["a"], undefined]);
+    assert.deepEqual([names(list), waitingFor(list)], [["a"], undefined]);
     list.stop();
   });
 
@@ -257,7 +261,7 @@ describe("a list that is slow to come", () => {
     void list.load();
     source.give(["a"]);
     await clock.advance(60_000);
-    assert.equal(list.state.waiting, undefined);
+    assert.equal(waitingFor(list), undefined);
     source.give("end");
     await list.load();
     assert.equal(clock.waiting, 0);
