@@ -2,7 +2,7 @@ import { LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLocalService } from "../src/local/launch.ts";
+import { createLocalService } from "../packages/local/src/launch.ts";
 import type { Installed } from "./installed.ts";
 
 /** A module whose handler gives back its event. */

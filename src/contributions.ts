@@ -1,4 +1,4 @@
-import type { InvocationRecord } from "./core/record.ts";
+import type { InvocationRecord } from "./core/invocation/record.ts";
 
 /** The ids of the commands, as package.json names them. */
 export const COMMANDS = {
@@ -67,6 +67,7 @@ export const SETTINGS_SECTION = "lambdaInvoke";
 export const CONTEXT_KEYS = {
   filtered: "lambdaInvoke.filtered",
   hasRecord: "lambdaInvoke.hasRecord",
+  localAvailable: "lambdaInvoke.localAvailable",
   hasConnections: "lambdaInvoke.hasConnections",
   running: "lambdaInvoke.running",
   ready: "lambdaInvoke.ready",

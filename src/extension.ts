@@ -1,26 +1,27 @@
 import type { Disposable, ExtensionContext } from "vscode";
-import type { LocalService } from "./core/ports.ts";
-import { createLocalService } from "./local/launch.ts";
-import { Catalog } from "./workbench/functions/catalog.ts";
+import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import { localService } from "./workbench/local/localService.ts";
+import { Catalog } from "./workbench/tree/catalog.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
-import { registerConnectionCommands } from "./workbench/connections/connectionCommands.ts";
+import { registerConnectionCommands } from "./workbench/commands/connectionCommands.ts";
 import { DisposableStore } from "./workbench/disposables.ts";
-import { EventFollower } from "./workbench/invoking/eventFollower.ts";
-import { registerFunctionCommands } from "./workbench/invoking/functionCommands.ts";
-import { FunctionsView } from "./workbench/functions/functionsView.ts";
-import { Invoker } from "./workbench/invoking/invoker.ts";
+import { EventFollower } from "./workbench/invocations/eventFollower.ts";
+import { registerFunctionCommands } from "./workbench/commands/functionCommands.ts";
+import { FunctionsView } from "./workbench/tree/functionsView.ts";
+import { Invoker } from "./workbench/invocations/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
-import { followWorkspace, localOptions, resumeEvents } from "./workbench/connections/localWorkspace.ts";
-import { Memory } from "./workbench/memory.ts";
+import { trackLocalAvailability } from "./workbench/local/localAvailability.ts";
+import { followWorkspace, localOptions, resumeEvents } from "./workbench/local/localWorkspace.ts";
+import { Memory } from "./workbench/workspaceState.ts";
 import { askMfaCode } from "./workbench/connections/mfa.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
-import { PayloadDiagnostics } from "./workbench/invoking/payloadDiagnostics.ts";
+import { PayloadDiagnostics } from "./workbench/editor/payloadDiagnostics.ts";
 import { Reporter } from "./workbench/report.ts";
-import { RunningInvocations } from "./workbench/invoking/running.ts";
+import { RunningInvocations } from "./workbench/invocations/running.ts";
 import { windowSettings } from "./workbench/settings.ts";
 import { SignInSessions } from "./workbench/connections/signIn.ts";
-import { showTarget } from "./workbench/invoking/statusBar.ts";
-import { Targets } from "./workbench/invoking/targets.ts";
+import { showTarget } from "./workbench/editor/statusBar.ts";
+import { Targets } from "./workbench/editor/targets.ts";
 
 /** Builds the parts, hands them to each other, and registers them; reads no file and no network. */
 export function activate(context: ExtensionContext): void {
@@ -31,13 +32,14 @@ export function activate(context: ExtensionContext): void {
   const memory = new Memory(context.workspaceState);
 
   const local: LocalService & Disposable = store.add(
-    createLocalService({
+    localService({
       ...localOptions(context, settings, (profile) => gateway.credentials(profile)),
       onState: (state) => view.setLocalState(state),
       onResumed: (events) => void follower.resume(events),
       onLog: (line) => reporter.note(line),
     }),
   );
+  store.add(trackLocalAvailability(settings));
   store.add(followWorkspace(local, settings));
   store.add(resumeEvents({ local, settings, clock, reporter }));
   const load = () => import("./aws/gateway.ts");

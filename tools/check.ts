@@ -17,7 +17,15 @@ const checks: Record<string, Check> = {
   lint: { command: [bin("oxlint"), "--type-aware", "--deny-warnings"] },
   format: { command: [bin("prettier"), "--check", "--log-level=warn", "."] },
   "import rule": {
-    command: [bin("depcruise"), "--config", ".dependency-cruiser.json", "--output-type", "err-long", "src"],
+    command: [
+      bin("depcruise"),
+      "--config",
+      ".dependency-cruiser.json",
+      "--output-type",
+      "err-long",
+      "src",
+      "packages",
+    ],
     proof: /\d{2,} modules/,
   },
   "unused code": { command: [bin("knip"), "--no-progress"] },

@@ -18,20 +18,23 @@ export interface Copy {
 /** What is bundled; every `import()` in an entry's sources becomes a chunk beside it, loaded on first use. */
 export const bundles: readonly Bundle[] = [
   { entry: "src/extension.ts", out: "extension.cjs", format: "cjs" },
-  { entry: "src/local/main.ts", out: "local/main.cjs", format: "cjs" },
-  { entry: "src/local/reaper.ts", out: "local/reaper.cjs", format: "cjs" },
+  { entry: "packages/local/src/main.ts", out: "local/main.cjs", format: "cjs" },
+  { entry: "packages/local/src/process/reaper.ts", out: "local/reaper.cjs", format: "cjs" },
 ];
 
 /** What is copied. */
 export const copies: readonly Copy[] = [
-  { from: "src/local/runtime/start.mjs", to: "local/runtime/start.mjs" },
-  { from: "src/local/runtime/modulePath.mjs", to: "local/runtime/modulePath.mjs" },
-  { from: "src/local/runtime/windows.mjs", to: "local/runtime/windows.mjs" },
-  { from: "src/local/runtime/channel.cjs", to: "local/runtime/channel.cjs" },
-  { from: "src/local/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },
-  { from: "src/local/runtime/build.mjs", to: "local/runtime/build.mjs" },
-  { from: "src/local/runtime/start.py", to: "local/runtime/start.py" },
-  { from: "src/local/runtime/python/runtime_client.py", to: "local/runtime/python/runtime_client.py" },
+  { from: "packages/local/src/runtime/start.mjs", to: "local/runtime/start.mjs" },
+  { from: "packages/local/src/runtime/modulePath.mjs", to: "local/runtime/modulePath.mjs" },
+  { from: "packages/local/src/runtime/windows.mjs", to: "local/runtime/windows.mjs" },
+  { from: "packages/local/src/runtime/channel.cjs", to: "local/runtime/channel.cjs" },
+  { from: "packages/local/src/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },
+  { from: "packages/local/src/runtime/build.mjs", to: "local/runtime/build.mjs" },
+  { from: "packages/local/src/runtime/start.py", to: "local/runtime/start.py" },
+  {
+    from: "packages/local/src/runtime/python/runtime_client.py",
+    to: "local/runtime/python/runtime_client.py",
+  },
   // AWS's runtime clients, unmodified: what runs in a sandbox is what runs in Lambda.
   { from: "node_modules/aws-lambda-ric-3/dist/index.mjs", to: "local/aws-lambda-ric-3/index.mjs" },
   { from: "node_modules/aws-lambda-ric-3/LICENSE", to: "local/aws-lambda-ric-3/LICENSE" },

@@ -2,8 +2,8 @@ import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { AwsConnection } from "../core/connection.ts";
-import type { LocalAddress } from "../core/ports.ts";
+import type { AwsConnection } from "../core/connections/connection.ts";
+import type { LocalAddress } from "@lambda-invoke/local/contract/service.ts";
 import { ConnectionWatch, WatchedHttpAgent, WatchedHttpsAgent } from "./agents.ts";
 import { findRegion } from "./profiles.ts";
 

@@ -1,5 +1,5 @@
-import { isCredentialError } from "../core/credentialFailures.ts";
-import type { Failure } from "../core/reply.ts";
+import { isCredentialError } from "../core/credentials/credentialFailures.ts";
+import type { Failure } from "../core/invocation/reply.ts";
 
 /** What an SDK error may carry beside its message; nothing of it is certain. */
 interface Thrown {

@@ -1,6 +1,7 @@
-import type { Connection } from "../core/connection.ts";
-import type { LambdaApi, LambdaGateway, LocalService } from "../core/ports.ts";
-import type { Failure } from "../core/reply.ts";
+import type { Connection } from "../core/connections/connection.ts";
+import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
+import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import type { Failure } from "../core/invocation/reply.ts";
 import { UserError } from "../core/userError.ts";
 import { type AskMfaCode, awsClients, type Clients, type ConnectionTimes, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";

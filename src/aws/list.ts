@@ -1,9 +1,9 @@
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
-import type { FunctionSummary } from "../core/function.ts";
-import { ListingError } from "../core/listing.ts";
-import { toListingProblem } from "../core/listingProblems.ts";
-import type { Failure } from "../core/reply.ts";
+import { ListingError } from "../core/functions/listing.ts";
+import { toListingProblem } from "../core/functions/listingProblems.ts";
 import { toFailure } from "./failure.ts";
+import type { FunctionSummary } from "../core/functions/functionSummary.ts";
+import type { Failure } from "../core/invocation/reply.ts";
 
 /**
  * ListFunctions from a marker on, a page at a time, the next asked for only when it is wanted. Throws a `ListingError`

@@ -1,6 +1,6 @@
 import { fromIni } from "@aws-sdk/credential-providers";
 import { loadSharedConfigFiles } from "@smithy/core/config";
-import type { FunctionCredentials } from "../core/ports.ts";
+import type { FunctionCredentials } from "@lambda-invoke/local/contract/workspace.ts";
 import { UserError } from "../core/userError.ts";
 import type { AskMfaCode } from "./client.ts";
 import { findRegion } from "./profiles.ts";

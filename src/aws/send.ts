@@ -1,5 +1,5 @@
 import { InvokeCommand, type InvokeCommandInput, type InvokeCommandOutput } from "@aws-sdk/client-lambda";
-import type { InvokeCall, Reply } from "../core/reply.ts";
+import type { InvokeCall, Reply } from "../core/invocation/reply.ts";
 import type { Clients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 

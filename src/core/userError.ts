@@ -1,4 +1,4 @@
-import type { SignIn } from "./signIn.ts";
+import type { SignIn } from "./credentials/signIn.ts";
 
 /** An error whose message is written for a person: what happened, to what, what to do now. */
 export class UserError extends Error {

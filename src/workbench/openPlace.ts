@@ -1,5 +1,5 @@
 import { Range, window, workspace } from "vscode";
-import type { SourcePlace } from "../core/ports.ts";
+import type { SourcePlace } from "@lambda-invoke/local/contract/state.ts";
 
 /** Opens a file of the workspace at a place. */
 export async function openPlace({ file, line, column }: SourcePlace): Promise<void> {

@@ -1,6 +1,6 @@
 import { commands, type Disposable, window } from "vscode";
 import { COMMANDS, OUTPUT } from "../contributions.ts";
-import type { SignIn } from "../core/signIn.ts";
+import type { SignIn } from "../core/credentials/signIn.ts";
 import { isUserError, type Mend, type UserError } from "../core/userError.ts";
 import { typeCommand } from "./terminal.ts";
 import { DisposableStore } from "./disposables.ts";

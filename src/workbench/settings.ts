@@ -1,6 +1,10 @@
 import { type Disposable, workspace } from "vscode";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
-import { type ConnectionEntry, type ConnectionsReading, readConnections } from "../core/connections.ts";
+import {
+  type ConnectionEntry,
+  type ConnectionsReading,
+  readConnections,
+} from "../core/connections/connections.ts";
 
 type Name = (typeof SETTINGS)[keyof typeof SETTINGS];
 

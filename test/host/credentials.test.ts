@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { InvocationRecord } from "../../src/core/record.ts";
+import type { InvocationRecord } from "../../src/core/invocation/record.ts";
 import { ownEnvironment, type OwnEnvironment } from "../unit/aws/environment.ts";
 import { ourExtension, recordOf, run } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { InvocationRecord } from "../../src/core/record.ts";
+import type { InvocationRecord } from "../../src/core/invocation/record.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { ourExtension, recordOf, run } from "./harness/extension.ts";
 

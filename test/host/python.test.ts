@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { bundledDebugpy } from "../../src/workbench/connections/localWorkspace.ts";
+import { bundledDebugpy } from "../../src/workbench/local/localWorkspace.ts";
 
 describe("the debugger for Python", () => {
   it("is the one that the Python Debugger extension brings", () => {

@@ -6,9 +6,9 @@ import {
   contractSources,
   type ContractTarget,
   describeContract,
-} from "../unit/local/api/contract.ts";
-import { invokeCases } from "../unit/local/api/invokeCases.ts";
-import { readCases } from "../unit/local/api/readCases.ts";
+} from "../../packages/local/test/api/contract.ts";
+import { invokeCases } from "../../packages/local/test/api/invokeCases.ts";
+import { readCases } from "../../packages/local/test/api/readCases.ts";
 
 /** What serverless-offline offers of the API; it lists nothing, checks nothing, and has no logs. */
 const OFFERED: ReadonlySet<Area> = new Set(["invoke", "event"]);

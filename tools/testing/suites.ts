@@ -21,6 +21,11 @@ export interface SuiteOptions {
 }
 
 const out = join(root, "out");
+const testFiles = {
+  unit: ["test/unit/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+  e2e: ["test/e2e/**/*.test.ts"],
+  peer: ["test/peer/**/*.test.ts"],
+};
 const timeouts = { unit: 10_000, host: 30_000, e2e: 60_000, peer: 120_000 };
 
 /** Runs the tests of the parts that need no VS Code. */
@@ -80,7 +85,7 @@ export async function runHost({ grep, desktop }: SuiteOptions): Promise<Counts> 
 }
 
 async function runInProcess(suite: "unit" | "e2e" | "peer", grep: string | undefined): Promise<Counts> {
-  const files = globSync(`test/${suite}/**/*.test.ts`, { cwd: root });
+  const files = globSync(testFiles[suite], { cwd: root });
   const results = await emptyResults(suite);
   const main = join(root, "tools", "testing", "mochaMain.ts");
   const paths = files.toSorted().map((file) => join(root, file));

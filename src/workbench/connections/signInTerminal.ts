@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { type Disposable, env, type Terminal, type TerminalShellExecution, Uri, window } from "vscode";
-import type { Clock } from "../../core/invocation.ts";
-import { shellKind } from "../../core/shellQuoting.ts";
-import { type SignIn, signInArguments, signInCommand } from "../../core/signIn.ts";
+import type { Clock } from "../../core/invocation/invocation.ts";
+import { shellKind } from "../../core/credentials/shellQuoting.ts";
+import { type SignIn, signInArguments, signInCommand } from "../../core/credentials/signIn.ts";
 import { DisposableStore } from "../disposables.ts";
 
 /** A terminal gets so long to say that it tells of the end of commands, in milliseconds. */

@@ -13,7 +13,7 @@ import {
   workspace,
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
-import type { EventRun } from "../../core/eventRun.ts";
+import type { EventRun } from "../../core/invocation/eventRun.ts";
 import {
   type Followed,
   outputBlock,
@@ -22,9 +22,9 @@ import {
   runBlock,
   shortId,
   WHOLE_RESPONSE,
-} from "../../core/outputBlock.ts";
-import type { InvocationRecord } from "../../core/record.ts";
-import { layOut } from "../../core/response.ts";
+} from "../../core/output/outputBlock.ts";
+import type { InvocationRecord } from "../../core/invocation/record.ts";
+import { layOut } from "../../core/output/response.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Settings } from "../settings.ts";

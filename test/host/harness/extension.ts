@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { COMMANDS, type InvokeArgument, type InvokeResult } from "../../../src/contributions.ts";
-import type { InvocationRecord } from "../../../src/core/record.ts";
+import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
 
 /** Our extension as the host knows it. */
 export function ourExtension(): vscode.Extension<unknown> {

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import type { InvocationRecord, InvokeMode } from "../../../src/core/record.ts";
+import type { InvocationRecord, InvokeMode } from "../../../src/core/invocation/record.ts";
 import { selfSigned } from "./certificate.ts";
 import { startDeafListener } from "./deafListener.ts";
 import { useOwnEnvironment } from "./environment.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createGateway } from "../../../src/aws/gateway.ts";
-import type { AwsConnection } from "../../../src/core/connection.ts";
-import type { FunctionSummary } from "../../../src/core/function.ts";
+import type { AwsConnection } from "../../../src/core/connections/connection.ts";
+import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
 import type { LambdaGateway } from "../../../src/core/ports.ts";
 import { ownEnvironment, type OwnEnvironment } from "./environment.ts";
 import { refuse, type Serve, startServer } from "./faultyServer.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { meaningOf } from "../../../src/core/failures.ts";
-import type { InvocationRecord, InvokeMode, Verdict } from "../../../src/core/record.ts";
+import { meaningOf } from "../../../src/core/invocation/failures.ts";
+import type { InvocationRecord, InvokeMode, Verdict } from "../../../src/core/invocation/record.ts";
 import { useOwnEnvironment } from "./environment.ts";
 import { refuse, reply, type Serve, startServer } from "./faultyServer.ts";
 import { invokeAt } from "./local.ts";

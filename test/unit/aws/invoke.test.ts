@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { invoke } from "../../../src/core/invocation.ts";
-import type { InvocationRecord, InvokeMode } from "../../../src/core/record.ts";
+import { invoke } from "../../../src/core/invocation/invocation.ts";
+import type { InvocationRecord, InvokeMode } from "../../../src/core/invocation/record.ts";
 import { ownEnvironment, useOwnEnvironment } from "./environment.ts";
 import { reply, type SeenRequest, type Serve, startServer } from "./faultyServer.ts";
 import { gatewayTo, invokeAt, type InvokeOptions, REQUEST } from "./local.ts";

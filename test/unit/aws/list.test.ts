@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
-import type { FunctionSummary } from "../../../src/core/function.ts";
+import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
 import { useOwnEnvironment } from "./environment.ts";
 import { refuse, reply, type Serve, startServer } from "./faultyServer.ts";
 import { list, NEVER, pages, sentenceOf } from "./listing.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FunctionSummary } from "../../../src/core/function.ts";
+import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
 import type { LambdaApi } from "../../../src/core/ports.ts";
 import { isUserError } from "../../../src/core/userError.ts";
 import { reply, type Serve } from "./faultyServer.ts";

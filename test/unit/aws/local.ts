@@ -1,6 +1,6 @@
 import { createGateway, type GatewayOptions } from "../../../src/aws/gateway.ts";
-import { type InvocationRequest, invoke } from "../../../src/core/invocation.ts";
-import type { InvocationRecord } from "../../../src/core/record.ts";
+import { type InvocationRequest, invoke } from "../../../src/core/invocation/invocation.ts";
+import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
 import { TestClock } from "./testClock.ts";
 
 export const REQUEST: InvocationRequest = {

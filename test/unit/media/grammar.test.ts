@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { outputBlock, runBlock } from "../../../src/core/outputBlock.ts";
-import type { InvocationRecord, Verdict } from "../../../src/core/record.ts";
+import { outputBlock, runBlock } from "../../../src/core/output/outputBlock.ts";
+import type { InvocationRecord, Verdict } from "../../../src/core/invocation/record.ts";
 import { loadGrammar, type Token } from "./tokens.ts";
 
 const requestId = "8f8ec770-f820-45fe-b373-72680b729dfc";

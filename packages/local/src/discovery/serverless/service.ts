@@ -1,0 +1,175 @@
+import { basename, dirname } from "node:path";
+import { createScope, dynamicReference } from "../template/scope.ts";
+import type { Scope } from "../template/intrinsics/resolved.ts";
+import type { ParsedDocument } from "../template/document.ts";
+import { asText, isRecord, valueAt } from "../template/plain.ts";
+import { Variables, type VariableContext } from "./variables.ts";
+
+/** A service of the Serverless Framework with its names bound. */
+export interface Service {
+  file: string;
+  folder: string;
+  name: string;
+  stage: string;
+  provider: Record<string, unknown>;
+  /** What `package` says for all functions. */
+  package: Record<string, unknown>;
+  functions: readonly Entry[];
+  layers: readonly Entry[];
+  /** Variables of the person's own file. */
+  environment: Readonly<Record<string, string>>;
+  scope: Scope;
+  variables: Variables;
+  document: ParsedDocument;
+  /** What the service's name, stage, functions and layers need, but cannot be told. */
+  unresolved: readonly Missing[];
+}
+
+/** What cannot be told, and why. */
+interface Missing {
+  why: string;
+  path: readonly string[];
+}
+
+/** A function or a layer under its key. */
+export interface Entry {
+  key: string;
+  written: Record<string, unknown>;
+  path: readonly string[];
+}
+
+/** Binds the names of a service; undefined for a file that is none, or none of AWS. */
+export function openService(
+  document: ParsedDocument,
+  file: string,
+  context: Omit<VariableContext, "config" | "folder">,
+): Service | undefined {
+  const config = document.value;
+  const folder = dirname(file);
+  const variables = new Variables({ ...context, config, folder });
+  const at = (key: string) => variables.shallow(valueAt(config, key));
+  const provider = at("provider");
+  const providerName = isRecord(provider) ? provider["name"] : provider;
+  if (!isRecord(config) || config["service"] === undefined || providerName !== "aws") return undefined;
+  const { name, stage, unresolved } = nameAndStage(config, variables, file);
+  const functions = entriesOf(config["functions"], ["functions"], variables, unresolved);
+  const layers = entriesOf(config["layers"], ["layers"], variables, unresolved);
+  const resources = {
+    ...resourcesOf(at("resources"), variables),
+    ...ownResources(functions, layers, `${name}-${stage}`),
+  };
+  const parameters = { Parameters: valueAt(at("resources"), "Parameters") };
+  const scope = createScope(parameters, resources, { stackName: `${name}-${stage}`, parameters: {} });
+  return {
+    file,
+    folder,
+    name,
+    stage,
+    functions,
+    layers,
+    variables,
+    document,
+    unresolved,
+    provider: isRecord(provider) ? provider : {},
+    package: recordOf(at("package")),
+    environment: context.sources.environment,
+    scope: withVariables(scope, variables),
+  };
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+/** Variables go before CloudFormation's functions, as the framework has it. */
+function withVariables(scope: Scope, variables: Variables): Scope {
+  const text: Scope["text"] = (written) => {
+    const resolved = variables.text(written);
+    return resolved.kind === "value" && typeof resolved.value === "string"
+      ? dynamicReference(resolved.value)
+      : resolved;
+  };
+  return { ...scope, text };
+}
+
+function nameAndStage(config: Record<string, unknown>, variables: Variables, file: string) {
+  const unresolved: Missing[] = [];
+  const service = variables.shallow(config["service"]);
+  const written = isRecord(service) ? service["name"] : config["service"];
+  const name = variables.text(asText(written));
+  if (name.kind === "unresolved") unresolved.push({ why: name.why, path: ["service"] });
+  const stage = variables.stage();
+  if (stage.kind === "unresolved") unresolved.push({ why: stage.why, path: ["provider", "stage"] });
+  return {
+    name: name.kind === "value" ? asText(name.value) : basename(dirname(file)),
+    stage: stage.kind === "value" ? asText(stage.value) : "dev",
+    unresolved,
+  };
+}
+
+/** A mapping, or a list of mappings; each may be a variable that stands for one. What is none is added to `missing`. */
+function entriesOf(
+  written: unknown,
+  path: readonly string[],
+  variables: Variables,
+  missing: Missing[],
+): Entry[] {
+  if (written === undefined || written === null) return [];
+  const found = mappingOf(written, path, variables, missing);
+  if (Array.isArray(found))
+    return found.flatMap((item, index) => entriesOf(item, [...path, String(index)], variables, missing));
+  return Object.entries(recordOf(found)).flatMap(([key, each]) => {
+    const entry = mappingOf(each, [...path, key], variables, missing);
+    return isRecord(entry) ? [{ key, written: entry, path: [...path, key] }] : [];
+  });
+}
+
+/** A mapping or a list, or what the variable that it is stands for. */
+function mappingOf(
+  written: unknown,
+  path: readonly string[],
+  variables: Variables,
+  missing: Missing[],
+): unknown {
+  const found = variables.resolve(written);
+  if (found.kind === "unresolved") missing.push({ why: found.why, path });
+  else if (isRecord(found.value) || Array.isArray(found.value)) return found.value;
+  else missing.push({ why: "it must be a mapping", path });
+  return undefined;
+}
+
+function resourcesOf(value: unknown, variables: Variables): Record<string, unknown> {
+  if (Array.isArray(value))
+    return Object.assign(
+      {},
+      ...value.map((item) => resourcesOf(variables.shallow(item), variables)),
+    ) as Record<string, unknown>;
+  return recordOf(variables.shallow(valueAt(value, "Resources")));
+}
+
+/** What the framework makes of functions and layers, so that `HelloLambdaFunction` can be referred to. */
+function ownResources(
+  functions: readonly Entry[],
+  layers: readonly Entry[],
+  prefix: string,
+): Record<string, unknown> {
+  const ofFunctions = functions.map(({ key, written }) => [
+    `${logicalName(key)}LambdaFunction`,
+    { Type: "AWS::Lambda::Function", Properties: { FunctionName: written["name"] ?? `${prefix}-${key}` } },
+  ]);
+  const ofLayers = layers.map(({ key, written }) => [
+    layerId(key),
+    { Type: "AWS::Lambda::LayerVersion", Properties: { LayerName: written["name"] ?? key } },
+  ]);
+  return Object.fromEntries([...ofFunctions, ...ofLayers]) as Record<string, unknown>;
+}
+
+/** The logical ID of a layer. Source: the Serverless Framework's guide, "Layers", "AWS CloudFormation resource reference". */
+export function layerId(key: string): string {
+  return `${logicalName(key)}LambdaLayer`;
+}
+
+function logicalName(key: string): string {
+  const words = key.replaceAll("-", "Dash").replaceAll("_", "Underscore");
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}

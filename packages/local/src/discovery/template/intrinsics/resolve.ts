@@ -1,0 +1,154 @@
+import { asText, isRecord, onlyEntry, recordAt, valueAt } from "../plain.ts";
+import { and, equals, not, or, toBoolean } from "./logic.ts";
+import { known, noValue, unresolved, type Resolved, type Scope } from "./resolved.ts";
+import { base64, join, length, select, split, toJsonString } from "./text.ts";
+
+/**
+ * Replaces the intrinsic functions in a template's value by what they give on this machine.
+ * Source: "Intrinsic function reference" of the CloudFormation user guide.
+ */
+export function resolve(value: unknown, scope: Scope): Resolved {
+  if (Array.isArray(value)) return resolveItems(value, scope);
+  if (typeof value === "string") return scope.text(value);
+  if (!isRecord(value)) return known(value);
+  const call = onlyEntry(value);
+  if (call && (call[0] === "Ref" || call[0].startsWith("Fn::"))) return resolveCall(call[0], call[1], scope);
+  const items = resolveItems(Object.entries(value), scope);
+  return items.kind === "unresolved" ? items : known(Object.fromEntries(pairs(items.value)));
+}
+
+/** What a value that stands for a condition says: `{Condition: Name}`, or an intrinsic that gives true or false. */
+export function resolveCondition(value: unknown, scope: Scope): Resolved {
+  const call = onlyEntry(value);
+  if (call?.[0] === "Condition") return scope.condition(asText(call[1]));
+  return resolve(value, scope);
+}
+
+/** True for a value that is a call of an intrinsic function. */
+export function isIntrinsic(value: unknown): boolean {
+  const name = onlyEntry(value)?.[0];
+  return name !== undefined && (name === "Ref" || name.startsWith("Fn::"));
+}
+
+/** `[key, value]` pairs lose those whose value is `AWS::NoValue` with it: a list of one is left. */
+function pairs(items: unknown): [string, unknown][] {
+  return (items as unknown[][]).filter((pair) => pair.length === 2) as [string, unknown][];
+}
+
+function resolveItems(items: readonly unknown[], scope: Scope): Resolved {
+  const list: unknown[] = [];
+  for (const item of items) {
+    const resolved = resolve(item, scope);
+    if (resolved.kind === "unresolved") return resolved;
+    if (resolved.value !== noValue) list.push(resolved.value);
+  }
+  return known(list);
+}
+
+function resolveCall(name: string, argument: unknown, scope: Scope): Resolved {
+  switch (name) {
+    case "Ref":
+      return scope.ref(asText(argument));
+    case "Fn::GetAtt":
+      return getAttribute(argument, scope);
+    case "Fn::Sub":
+      return substitute(argument, scope);
+    case "Fn::If":
+      return choose(argument, scope);
+    case "Fn::FindInMap":
+      return findInMap(argument, scope);
+    case "Fn::And":
+    case "Fn::Or":
+    case "Fn::Not":
+      return resolveConditions(name, argument, scope);
+  }
+  const evaluate = strict.get(name);
+  if (!evaluate) return unresolved(`!${name.replace("Fn::", "")} ${whyNot.get(name) ?? "is not known here"}`);
+  const resolved = resolve(argument, scope);
+  return resolved.kind === "unresolved" ? resolved : evaluate(resolved.value);
+}
+
+/** Functions of values that are all needed. */
+const strict = new Map<string, (argument: unknown) => Resolved>([
+  ["Fn::Base64", base64],
+  ["Fn::Equals", equals],
+  ["Fn::Join", join],
+  ["Fn::Length", length],
+  ["Fn::Select", select],
+  ["Fn::Split", split],
+  ["Fn::ToJsonString", toJsonString],
+]);
+
+const whyNot = new Map([
+  ["Fn::Cidr", "is evaluated only at deployment"],
+  ["Fn::GetAZs", "asks the account, at deployment"],
+  ["Fn::ImportValue", "reads another stack's output, at deployment"],
+  ["Fn::Transform", "runs a macro, at deployment"],
+]);
+
+function getAttribute(argument: unknown, scope: Scope): Resolved {
+  const [resource = "", ...rest] = (Array.isArray(argument) ? argument : [argument]).map(asText);
+  const text = [resource, ...rest].join(".");
+  const dot = text.indexOf(".");
+  if (dot < 0) return unresolved(`!GetAtt ${text} names no attribute`);
+  return scope.attribute(text.slice(0, dot), text.slice(dot + 1));
+}
+
+/** Only the branch that is taken is looked at. */
+function choose(argument: unknown, scope: Scope): Resolved {
+  if (!Array.isArray(argument) || argument.length !== 3)
+    return unresolved("!If needs a condition and two values");
+  const condition = scope.condition(asText(argument[0]));
+  if (condition.kind === "unresolved") return condition;
+  return resolve(condition.value === true ? argument[1] : argument[2], scope);
+}
+
+function resolveConditions(
+  name: "Fn::And" | "Fn::Or" | "Fn::Not",
+  argument: unknown,
+  scope: Scope,
+): Resolved {
+  const values: unknown[] = [];
+  for (const item of Array.isArray(argument) ? argument : []) {
+    const resolved = resolveCondition(item, scope);
+    if (resolved.kind === "unresolved") return resolved;
+    values.push(toBoolean(resolved.value));
+  }
+  return { "Fn::And": and, "Fn::Or": or, "Fn::Not": not }[name](values);
+}
+
+/** `[map, first key, second key]`, and `{DefaultValue: …}` with `AWS::LanguageExtensions`. */
+function findInMap(argument: unknown, scope: Scope): Resolved {
+  const [map, first, second, options] = Array.isArray(argument) ? argument : [];
+  if (second === undefined) return unresolved("!FindInMap needs a mapping and two keys");
+  const keys = resolve([map, first, second], scope);
+  if (keys.kind === "unresolved") return keys;
+  const [name = "", ...path] = (keys.value as unknown[]).map(asText);
+  const row = recordAt(scope.mapping(name), path[0] ?? "");
+  const found = valueAt(row, path[1] ?? "");
+  if (found !== undefined) return known(found);
+  const otherwise = valueAt(options, "DefaultValue");
+  if (otherwise !== undefined) return resolve(otherwise, scope);
+  return unresolved(`the mapping ${name} has no ${path.join(".")}`);
+}
+
+function substitute(argument: unknown, scope: Scope): Resolved {
+  const [written, variables] = Array.isArray(argument) ? argument : [argument, {}];
+  const text = typeof written === "string" ? scope.text(written) : unresolved("!Sub needs a text");
+  if (text.kind === "unresolved") return text;
+  let failure: Resolved | undefined;
+  const value = asText(text.value).replace(/\$\{([^}]*)\}/g, (_written, name: string) => {
+    if (name.startsWith("!")) return `\${${name.slice(1)}}`;
+    const found = variable(name.trim(), variables, scope);
+    if (found.kind === "unresolved") failure ??= found;
+    return found.kind === "value" ? asText(found.value) : "";
+  });
+  return failure ?? known(value);
+}
+
+function variable(name: string, own: unknown, scope: Scope): Resolved {
+  const given = valueAt(own, name);
+  if (given !== undefined) return resolve(given, scope);
+  const dot = name.indexOf(".");
+  return dot < 0 ? scope.ref(name) : scope.attribute(name.slice(0, dot), name.slice(dot + 1));
+}

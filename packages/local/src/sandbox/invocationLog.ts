@@ -1,0 +1,70 @@
+import { tailBytes } from "../model/limits.ts";
+import type { LocalFunction } from "../model/localFunction.ts";
+import { logGroupOf } from "../model/identity.ts";
+import type { LogStore } from "../logs/store.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { platformLines, type Measures, type PlatformLines } from "./platformLines.ts";
+import type { LogLine } from "../logs/logLine.ts";
+
+/** So much text is kept before the first of it goes: to take a line away costs as much as to move the others. */
+const mostKept = 16 * tailBytes;
+
+/** Writes a sandbox's log stream, and collects what belongs to the current invocation. */
+export class InvocationLog {
+  readonly #group: string;
+  readonly #logs: LogStore;
+  readonly #stream: string;
+  readonly #now: () => number;
+  readonly #platform: PlatformLines;
+  #tail: string[] = [];
+  #tailLength = 0;
+
+  constructor(fn: LocalFunction, logs: LogStore, stream: string, now: () => number) {
+    this.#group = logGroupOf(fn);
+    this.#logs = logs;
+    this.#stream = stream;
+    this.#now = now;
+    this.#platform = platformLines(fn, now);
+  }
+
+  write(line: LogLine): void {
+    this.#keep(line.message.endsWith("\n") ? line.message : `${line.message}\n`);
+    this.#logs.append(this.#group, this.#stream, line);
+  }
+
+  /** `version` is what runs here. */
+  initStart(version: string): void {
+    this.#writeAll(this.#platform.initStart(version));
+  }
+
+  start(requestId: string): void {
+    this.#writeAll(this.#platform.start(requestId));
+  }
+
+  /** Writes what ends an invocation, and gives the last of its lines: as much as an answer may carry, or more. */
+  end(requestId: string, outcome: Outcome, measures: Measures): readonly string[] {
+    this.#writeAll(this.#platform.end(requestId, outcome, measures));
+    const lines = this.#tail;
+    this.#tail = [];
+    this.#tailLength = 0;
+    return lines;
+  }
+
+  /** A function may log without end. */
+  #keep(message: string): void {
+    this.#tail.push(message);
+    this.#tailLength += message.length;
+    if (this.#tailLength < mostKept) return;
+    let first = 0;
+    for (const { length } of this.#tail) {
+      if (this.#tailLength - length < tailBytes) break;
+      this.#tailLength -= length;
+      first += 1;
+    }
+    this.#tail.splice(0, first);
+  }
+
+  #writeAll(messages: readonly string[]): void {
+    for (const message of messages) this.write({ timestamp: this.#now(), message });
+  }
+}

@@ -1,0 +1,169 @@
+import type { LocalFunction } from "../model/localFunction.ts";
+import { ApiError, throttled } from "../model/errors.ts";
+import type { DebugTarget } from "../contract/debugTarget.ts";
+import { CannotRun } from "../runtime/plan.ts";
+import type { Runtimes } from "../runtime/runtimes.ts";
+import { DebugPort } from "./debugPort.ts";
+import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { startSandbox, type SandboxHost } from "./start.ts";
+
+/** What limits a pool, and what starts its sandboxes. */
+export interface PoolOptions {
+  host: SandboxHost;
+  runtimes: Runtimes;
+  /** How many sandboxes may exist at a time, over all functions. */
+  maxSandboxes: number;
+  /** An idle sandbox ends after this long, in ms. */
+  idleMs: number;
+  /** Ends every sandbox and refuses new ones. */
+  signal: AbortSignal;
+}
+
+interface Member {
+  sandbox: Sandbox;
+  name: string;
+  /** Changes when the function's code or declaration does. */
+  stamp: string;
+  busy: boolean;
+  idleTimer: NodeJS.Timeout | undefined;
+}
+
+/** Runs invocations in sandboxes: a warm one of the function where there is one, else a new one. */
+export class Pool {
+  readonly #options: PoolOptions;
+  /** The most recently used last. */
+  readonly #members = new Set<Member>();
+  /** Those that wait for a debugger and the next invocation of a function, by its name. */
+  readonly #debugged = new Map<string, Sandbox>();
+  #starting = new Map<string, number>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    options.signal.addEventListener("abort", () => {
+      for (const member of this.#members) this.#end(member);
+      for (const sandbox of this.#debugged.values()) sandbox.end();
+    });
+  }
+
+  /** Throws the `ApiError` that an invocation would be refused with, as far as that is known without a build. */
+  async check(fn: LocalFunction): Promise<void> {
+    if (fn.cannotRun !== undefined) refuse(new CannotRun(fn.cannotRun, "code"));
+    await this.#options.runtimes.check(fn, this.#options.signal).catch(refuse);
+  }
+
+  /** Runs one invocation. Throws an `ApiError` where no sandbox may be started for it. */
+  async invoke(fn: LocalFunction, invocation: Invocation, revision: number): Promise<InvocationResult> {
+    const debugged = this.#debugged.get(fn.name);
+    if (debugged) return this.#invokeDebugged(fn.name, debugged, invocation);
+    const member = await this.#acquire(fn, revision).catch(refuse);
+    try {
+      return await member.sandbox.invoke(invocation);
+    } finally {
+      this.#release(member);
+    }
+  }
+
+  /**
+   * Starts a sandbox that waits for a debugger, for the next invocation of the function; it ends after that, or at the
+   * signal. Throws where it does not come so far that a debugger could attach.
+   */
+  async debug(fn: LocalFunction, signal: AbortSignal): Promise<DebugTarget> {
+    const { host, runtimes } = this.#options;
+    const prepared = await runtimes.prepare(fn, signal);
+    if (!prepared.debug)
+      throw new CannotRun(`${fn.name}: ${fn.runtime} functions have no debugger here.`, "runtime");
+    const { plan, target } = await prepared.debug(signal);
+    const debugPort = new DebugPort();
+    const sandbox = await startSandbox(fn, plan, host, this.#options.signal, debugPort);
+    this.#debugged.get(fn.name)?.end();
+    this.#debugged.set(fn.name, sandbox);
+    const forget = () => {
+      if (this.#debugged.get(fn.name) === sandbox) this.#debugged.delete(fn.name);
+    };
+    void sandbox.ended.then(forget);
+    const end = () => (forget(), sandbox.end());
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted || this.#options.signal.aborted) end();
+    const port = await Promise.race([debugPort.port, sandbox.ended]);
+    if (typeof port === "number") return target(port);
+    throw new Error(`${fn.name} could not be started for the debugger: ${port}.`);
+  }
+
+  async #invokeDebugged(name: string, sandbox: Sandbox, invocation: Invocation): Promise<InvocationResult> {
+    this.#debugged.delete(name);
+    try {
+      return await sandbox.invoke(invocation);
+    } finally {
+      sandbox.end();
+    }
+  }
+
+  async #acquire(fn: LocalFunction, revision: number): Promise<Member> {
+    const prepared = await this.#options.runtimes.prepare(fn, this.#options.signal);
+    const stamp = `${revision}:${prepared.stamp}`;
+    const warm = this.#takeWarm(fn.name, stamp);
+    if (warm) return warm;
+    this.#makeRoom(fn);
+    this.#countStarting(fn.name, 1);
+    try {
+      const sandbox = await startSandbox(fn, prepared.plan(), this.#options.host, this.#options.signal);
+      const member: Member = { sandbox, name: fn.name, stamp, busy: true, idleTimer: undefined };
+      this.#members.add(member);
+      void sandbox.ended.then(() => this.#end(member));
+      return member;
+    } finally {
+      this.#countStarting(fn.name, -1);
+    }
+  }
+
+  /** The most recently used warm sandbox; those that run older code end here. */
+  #takeWarm(name: string, stamp: string): Member | undefined {
+    const own = [...this.#members].filter((member) => member.name === name && !member.busy);
+    for (const member of own) if (member.stamp !== stamp || member.sandbox.gone) this.#end(member);
+    const warm = own.findLast((member) => this.#members.has(member));
+    if (!warm) return undefined;
+    clearTimeout(warm.idleTimer);
+    warm.busy = true;
+    return warm;
+  }
+
+  /** Throws where a limit is reached; at the limit over all functions, an idle sandbox of another function gives way. */
+  #makeRoom(fn: LocalFunction): void {
+    const running = [...this.#members].filter((member) => member.name === fn.name && member.busy).length;
+    const own = running + (this.#starting.get(fn.name) ?? 0);
+    if (fn.reservedConcurrency !== undefined && own >= fn.reservedConcurrency) {
+      throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+    }
+    const starting = [...this.#starting.values()].reduce((sum, count) => sum + count, 0);
+    if (this.#members.size + starting < this.#options.maxSandboxes) return;
+    const idle = [...this.#members].find((member) => !member.busy);
+    if (!idle) throw throttled("ConcurrentInvocationLimitExceeded");
+    this.#end(idle);
+  }
+
+  #countStarting(name: string, by: number): void {
+    this.#starting.set(name, (this.#starting.get(name) ?? 0) + by);
+  }
+
+  #release(member: Member): void {
+    member.busy = false;
+    if (member.sandbox.gone || this.#options.signal.aborted) return this.#end(member);
+    this.#members.delete(member);
+    this.#members.add(member);
+    member.idleTimer = setTimeout(() => this.#end(member), this.#options.idleMs).unref();
+  }
+
+  #end(member: Member): void {
+    clearTimeout(member.idleTimer);
+    this.#members.delete(member);
+    member.sandbox.end();
+  }
+}
+
+/** Throws what the API answers where a sandbox cannot be started. */
+function refuse(error: unknown): never {
+  if (!(error instanceof CannotRun)) throw error;
+  const type = error.lacks === "runtime" ? "InvalidRuntimeException" : "CodeArtifactUserFailedException";
+  throw new ApiError(type, 502, error.message);
+}

@@ -1,0 +1,190 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { once } from "node:events";
+import { endAtOnce } from "../model/endAtOnce.ts";
+import { openChannel } from "./channel.ts";
+import { Mailbox, type Refusal } from "./mailbox.ts";
+import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";
+
+export interface RuntimeApi {
+  /** `127.0.0.1:<port>` */
+  address: string;
+  /** Answers the runtime client's `next`, now or when it asks. */
+  deliver(event: RuntimeEvent): void;
+  /** Resolves when nothing more comes over the channel, if there is one: a process that has exited may have left something in it. */
+  drained(): Promise<void>;
+  close(): void;
+}
+
+/** The largest response of a synchronous invocation, in bytes. Source: "Lambda quotas". */
+const responseLimit = 6 * 1024 * 1024 + 100;
+/** What a response is taken with. */
+const accepted = '{"status":"OK"}';
+/** Where the transport of AWS's runtime client for Node.js asks for its channel. */
+const channelPath = "/channel";
+/** The largest streamed response, in bytes. Source: "Lambda quotas". */
+const streamLimit = 200 * 1024 * 1024;
+
+/** What the requests to one sandbox's Runtime API need. */
+interface Desk {
+  /** What a request's `Host` must be. */
+  address: string;
+  mailbox: Mailbox;
+  onMessage: (message: RuntimeMessage) => void;
+}
+
+/**
+ * Serves the Runtime API to one sandbox on 127.0.0.1.
+ * Source: "Using the Lambda runtime API for custom runtimes" of the Lambda developer guide.
+ */
+export async function serveRuntime(
+  onMessage: (message: RuntimeMessage) => void,
+  signal: AbortSignal,
+): Promise<RuntimeApi> {
+  const desk: Desk = { address: "", mailbox: new Mailbox(), onMessage };
+  const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
+    answer(request, response, desk).catch(() => response.destroy());
+  });
+  let drained = Promise.resolve();
+  let channel: Socket | undefined;
+  server.on("upgrade", (request, stream) => {
+    const socket = stream as Socket;
+    // A sandbox has one channel at a time: its runtime client's.
+    if (channel || request.url !== channelPath || isForeign(request, desk)) return void socket.destroy();
+    channel = socket;
+    drained = upgrade(request, socket, desk).finally(() => (channel = undefined));
+  });
+  // An idle connection is closed by its process only: a function may take 15 minutes between asking and answering.
+  Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0 });
+  server.listen({ host: "127.0.0.1", port: 0, signal });
+  await once(server, "listening", { signal });
+  const { port } = server.address() as AddressInfo;
+  desk.address = `127.0.0.1:${port}`;
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+    channel?.destroy();
+  };
+  return {
+    address: desk.address,
+    deliver: (event) => desk.mailbox.deliver(event),
+    drained: () => drained,
+    close,
+  };
+}
+
+/** Makes of a connection the sandbox's channel. Gives the promise of its end. */
+function upgrade(request: IncomingMessage, socket: Socket, { mailbox, onMessage }: Desk): Promise<void> {
+  socket.setNoDelay(true);
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\nLambda-Local-Response-Limit: ${responseLimit}\r\n\r\n`,
+  );
+  openChannel(socket, mailbox, responseLimit, onMessage);
+  return new Promise((resolve) => socket.once("close", () => resolve()));
+}
+
+/** Whether a web page sent it: it can reach this port too, also under a name of its own; a runtime client is none. */
+function isForeign({ headers }: IncomingMessage, { address }: Desk): boolean {
+  return headers.host !== address || headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
+  const { mailbox, onMessage } = desk;
+  if (isForeign(request, desk)) return void response.writeHead(403, { connection: "close" }).end();
+  const path =
+    /^\/2018-06-01\/runtime\/(?:invocation\/next|init\/error|invocation\/([^/]+)\/(response|error))$/.exec(
+      request.url ?? "",
+    );
+  if (!path) return void response.writeHead(404, { connection: "close" }).end();
+  const [whole, requestId, kind] = path;
+  if (request.method === "GET" && whole.endsWith("next")) {
+    giveNext(response, mailbox);
+    return onMessage({ kind: "next" });
+  }
+  const refusal = requestId === undefined ? undefined : mailbox.answer(decoded(requestId));
+  if (refusal !== undefined) return refuse(response, refusal);
+  const streams = request.headers["lambda-runtime-function-response-mode"] === "streaming";
+  const body = await readBody(request, streams ? mailbox.onChunk : undefined);
+  response.writeHead(202, { "content-type": "application/json", "content-length": accepted.length });
+  response.end(accepted);
+  onMessage(toMessage(kind, requestId, body, request));
+}
+
+function giveNext(response: ServerResponse, mailbox: Mailbox): void {
+  mailbox.ask(({ headers, body }) => {
+    const type = { "content-type": "application/json", "content-length": body.length };
+    response.writeHead(200, { ...type, ...asBytes(headers) });
+    endAtOnce(response, body);
+  });
+}
+
+/** A request id from a path; one that cannot be decoded is nobody's. */
+function decoded(requestId: string): string {
+  try {
+    return decodeURIComponent(requestId);
+  } catch {
+    return "";
+  }
+}
+
+/** Headers are bytes: any character of their text travels as its UTF-8. */
+function asBytes(headers: RuntimeEvent["headers"]): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, text]) => [name, Buffer.from(text).toString("latin1")]));
+}
+
+function toMessage(
+  kind: string | undefined,
+  requestId: string | undefined,
+  body: Buffer | "tooLarge",
+  request: IncomingMessage,
+): RuntimeMessage {
+  const streamed = trailingError(request);
+  const errorBody = streamed ?? (body === "tooLarge" ? Buffer.from("{}") : body);
+  if (requestId === undefined) return { kind: "initError", body: errorBody };
+  const peak = Number(request.headers["lambda-local-peak-memory-kb"]);
+  const memory = peak > 0 ? { peakMemoryKb: peak } : {};
+  const id = decoded(requestId);
+  return kind === "response" && !streamed
+    ? { kind: "response", requestId: id, body, ...memory }
+    : { kind: "error", requestId: id, body: errorBody, ...memory };
+}
+
+/** A streaming function that fails in the middle says so in a trailer. */
+function trailingError(request: IncomingMessage): Buffer | undefined {
+  const text = request.trailers["lambda-runtime-function-error-body"];
+  return text === undefined ? undefined : Buffer.from(text, "base64");
+}
+
+async function readBody(
+  request: IncomingMessage,
+  onChunk: RuntimeEvent["onChunk"],
+): Promise<Buffer | "tooLarge"> {
+  const limit = onChunk ? streamLimit : responseLimit;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) chunks.length = 0;
+    else if (onChunk) await onChunk(chunk);
+    else chunks.push(chunk);
+  }
+  return size > limit ? "tooLarge" : Buffer.concat(chunks);
+}
+
+/** Source: the Runtime API of AWS's Lambda Runtime Interface Emulator, which is open source. */
+const refusals: Readonly<Record<Refusal, { status: number; errorMessage: string }>> = {
+  InvalidRequestID: { status: 400, errorMessage: "Invalid request ID" },
+  InvalidStateTransition: {
+    status: 403,
+    errorMessage:
+      "State transition from ResponseSent to InvocationResponse failed for runtime. Error: State transition is not allowed",
+  },
+};
+
+/** The rest of the request's body is passed over by Node.js. */
+function refuse(response: ServerResponse, errorType: Refusal): void {
+  const { status, errorMessage } = refusals[errorType];
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ errorMessage, errorType }));
+}

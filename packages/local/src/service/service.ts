@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto";
+import { RETRY_DELAYS_MS } from "../contract/retryDelays.ts";
+import type { DebugTarget } from "../contract/debugTarget.ts";
+import type { LocalAddress, ResumedEvent } from "../contract/service.ts";
+import type { LocalState } from "../contract/state.ts";
+import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
+import { answerLambda, type LambdaBackend } from "../api/lambda.ts";
+import { answerLogs } from "../api/logs.ts";
+import { answerError } from "../api/protocol.ts";
+import { createEventQueue } from "../events/backend.ts";
+import { eventsIn } from "../events/store.ts";
+import { toEvent } from "../events/event.ts";
+import { serveApi, type ApiServerOptions } from "../http/server.ts";
+import type { KeyPair } from "../http/signature.ts";
+import { localRegion } from "../model/identity.ts";
+import type { Tuning } from "../contract/messages.ts";
+import type { RuntimeFiles } from "../runtime/plan.ts";
+import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
+
+export interface ServiceOptions {
+  workspace: LocalWorkspace;
+  tuning: Tuning;
+  /** Where accepted events outlive the service; without it they end with it. */
+  stateDir?: string;
+  files: RuntimeFiles;
+  /** The Node.js that runs functions. */
+  executable: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** What functions sign their own calls with; asked before each start of a sandbox. */
+  credentials?: () => Promise<FunctionCredentials | undefined>;
+  /** ms since 1970 */
+  now: () => number;
+  onState: (state: LocalState) => void;
+  /** Told of events that were taken over, and run now. */
+  onResumed: (events: readonly ResumedEvent[]) => void;
+  /** Told, in a sentence, of what a person may want to look up later. */
+  onNote: (text: string) => void;
+}
+
+/** The running service. */
+export interface Service {
+  address: LocalAddress;
+  setWorkspace(workspace: LocalWorkspace): void;
+  /** Starts a sandbox for the function's next invocation that a debugger may attach to; the signal ends it. */
+  debug(functionName: string, signal: AbortSignal): Promise<DebugTarget>;
+}
+
+/** What may be set, as it is where nobody did. */
+export const defaultTuning: Tuning = {
+  asyncRetryDelaysMs: RETRY_DELAYS_MS.local,
+  asyncThrottleDelaysMs: { first: 100, longest: 5000 },
+  maxSandboxes: 50,
+  idleMs: 10 * 60 * 1000,
+  port: 0,
+  requestTimeouts: { headersMs: 10_000, requestMs: 60_000 },
+};
+
+/** Events that wait take this much at most, in bytes of payload. */
+const mostQueuedBytes = 256 * 1024 * 1024;
+
+/** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
+export async function startService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
+  const functions = createFunctions(options, signal);
+  const keys = {
+    accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString("base64url"),
+  };
+  const port = await serve(functions, keys, options, signal);
+  functions.setWorkspace(options.workspace);
+  return {
+    address: { endpoint: `http://127.0.0.1:${port}`, region: localRegion, credentials: keys },
+    setWorkspace: functions.setWorkspace,
+    debug: functions.debug,
+  };
+}
+
+/** Serves both APIs, and runs accepted events; gives the port. */
+async function serve(
+  { logs, entries, check, run, home }: WorkspaceFunctions,
+  keys: KeyPair,
+  options: ServiceOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { now, onNote, onResumed, tuning } = options;
+  const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
+  const folder = eventsIn(options.stateDir ?? home);
+  const queue = createEventQueue(
+    { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote, onResumed },
+    signal,
+  );
+  const accept: LambdaBackend["accept"] = async (target, invocation) => {
+    await check(target.entry);
+    await queue.accept(toEvent(target, invocation, now()));
+  };
+  const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };
+  const handle: ApiServerOptions["handle"] = (request, asked) =>
+    request.service === "logs"
+      ? answerLogs(request, { logs, entries, now }, asked)
+      : answerLambda(request, lambda, asked);
+  const onError = (error: unknown) =>
+    onNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const server = { keys, now, port: tuning.port, timeouts: tuning.requestTimeouts };
+  const port = await serveApi({ ...server, answerError, handle, onError }, signal);
+  queue.adopt().catch((error: unknown) => {
+    if (!signal.aborted) onNote(`Events of an earlier run could not be read: ${String(error)}`);
+  });
+  return port;
+}

@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { LocalState } from "../../src/contract/state.ts";
+import type { LocalWorkspace } from "../../src/contract/workspace.ts";
+import { Catalog, type DiscoveryHost, type Entry } from "../../src/discovery/catalog/catalog.ts";
+
+/** Files by their paths; `undefined` takes one away. */
+export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
+
+/** A workspace of its own, and the catalog of its functions. */
+export interface WorkspaceFolder extends AsyncDisposable {
+  folder: string;
+  /** Where code is unpacked to. */
+  temp: string;
+  catalog: Catalog;
+  /** What was told last. */
+  state: LocalState;
+  write(files: Files): Promise<void>;
+  set(workspace: Partial<LocalWorkspace>): void;
+  entries(): Promise<ReadonlyMap<string, Entry>>;
+  entry(name: string): Promise<Entry>;
+  names(): Promise<string[]>;
+  messages(): Promise<string[]>;
+  /** The first state, told already or to come, for which the test holds. */
+  until(test: (state: LocalState) => boolean): Promise<LocalState>;
+  /** As if the service ended. */
+  end(): void;
+}
+
+/** Opens a workspace with these files, trusted unless it is said otherwise. */
+export async function open(
+  files: Files,
+  settings: Partial<LocalWorkspace> = {},
+  host: Partial<DiscoveryHost> = {},
+): Promise<WorkspaceFolder> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "discovery-test-")));
+  const folder = join(root, "workspace");
+  const temp = join(root, "temp");
+  await mkdir(folder);
+  await write(folder, files);
+  const lifetime = new AbortController();
+  const waiting = new Set<() => void>();
+  const workspace: WorkspaceFolder = {
+    folder,
+    temp,
+    state: { places: {}, problems: [] },
+    catalog: new Catalog(
+      (state) => {
+        workspace.state = state;
+        for (const wake of waiting) wake();
+      },
+      lifetime.signal,
+      // However long it takes on a busy machine, the framework is waited for.
+      { temp, env: {}, printGraceMs: 60_000, ...host },
+    ),
+    write: (more) => write(folder, more),
+    set: (more) => workspace.catalog.setWorkspace({ folders: [folder], trusted: true, ...more }),
+    entries: () => workspace.catalog.entries(lifetime.signal),
+    async entry(name) {
+      const found = (await workspace.entries()).get(name);
+      if (!found) throw new Error(`There is no function ${name}.`);
+      return found;
+    },
+    names: async () => [...(await workspace.entries()).keys()].sort(),
+    async messages() {
+      await workspace.entries();
+      return workspace.state.problems.map(({ message }) => message);
+    },
+    async until(test) {
+      while (!test(workspace.state)) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        waiting.add(resolve);
+        await promise;
+        waiting.delete(resolve);
+      }
+      return workspace.state;
+    },
+    end: () => lifetime.abort(),
+    async [Symbol.asyncDispose]() {
+      lifetime.abort();
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  workspace.set(settings);
+  return workspace;
+}
+
+async function write(folder: string, files: Files): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, path);
+    if (content === undefined) {
+      await rm(file, { recursive: true, force: true });
+      continue;
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+}
+
+/** A SAM template of functions, each with the lines of its properties beside runtime and handler. */
+export function sam(functions: Readonly<Record<string, readonly string[]>>): string {
+  const lines = Object.entries(functions).flatMap(([name, properties]) => [
+    `  ${name}:`,
+    "    Type: AWS::Serverless::Function",
+    "    Properties:",
+    "      Runtime: nodejs24.x",
+    "      Handler: index.handler",
+    ...properties.map((line) => `      ${line}`),
+  ]);
+  return ["Resources:", ...lines, ""].join("\n");
+}
+
+/** A handler that returns nothing. */
+export const handler = "exports.handler = async () => undefined;\n";

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import type { QueuedEvent } from "../../src/events/event.ts";
+import { Journal, readJournal } from "../../src/events/journal.ts";
+import { never } from "../workspace.ts";
+
+function event(id: string, payload = "{}"): QueuedEvent {
+  return { id, functionName: "fn", payload, traceId: "t", acceptedAt: 1, failures: 0, hops: 0 };
+}
+
+describe("local: the journal of events", () => {
+  let folder: string;
+  let path: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "journal-test-"));
+    path = join(folder, "events.jsonl");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const accept = (journal: Journal, ...events: QueuedEvent[]) =>
+    journal.append(
+      events.map((one) => ({ kind: "accepted", event: one })),
+      true,
+    );
+  const ids = async () => (await readJournal(path, never)).map(({ id }) => id);
+
+  it("gives back what is not done, in order, with how often it failed", async () => {
+    const journal = await Journal.create(path, never);
+    await accept(journal, event("a"), event("b"), event("c", '{"n":12345678901234567890,"ü":"\\u2028 "}'));
+    await journal.append([{ kind: "done", id: "a" }], false);
+    await journal.append([{ kind: "failed", id: "c", failures: 2 }], false);
+    await journal.close();
+    const found = await readJournal(path, never);
+    assert.deepEqual(found, [
+      event("b"),
+      { ...event("c", '{"n":12345678901234567890,"ü":"\\u2028 "}'), failures: 2 },
+    ]);
+  });
+
+  it("takes over no file that is there", async () => {
+    await (await Journal.create(path, never)).close();
+    await assert.rejects(Journal.create(path, never), { code: "EEXIST" });
+  });
+
+  it("passes over a last line that is torn at any byte, and keeps those before it", async () => {
+    const journal = await Journal.create(path, never);
+    await accept(journal, event("a"));
+    const { size } = await stat(path);
+    await accept(journal, event("b", '"ü"'));
+    await journal.close();
+    const whole = (await stat(path)).size;
+    for (let length = whole - 1; length >= size; length -= 1) {
+      await truncate(path, length);
+      // All but the line feed is there: that is a whole line.
+      assert.deepEqual(await ids(), length === whole - 1 ? ["a", "b"] : ["a"]);
+    }
+  });
+
+  it("begins a new line after one that was cut off", async () => {
+    const journal = await Journal.create(path, never);
+    await accept(journal, event("a"));
+    await appendFile(path, '{"kind":"accepted","event":{"id":"torn');
+    await accept(journal, event("b"));
+    await journal.close();
+    assert.deepEqual(await ids(), ["a", "b"]);
+  });
+
+  it("stays small however many events pass through it, and keeps those that are not done", async () => {
+    const journal = await Journal.create(path, never);
+    await accept(journal, event("first"));
+    const payload = JSON.stringify("x".repeat(10_000));
+    let largest = 0;
+    for (let n = 0; n < 1000; n += 1) {
+      await journal.append([{ kind: "accepted", event: event(`e${n}`, payload) }], false);
+      await journal.append([{ kind: "done", id: `e${n}` }], false);
+      largest = Math.max(largest, (await stat(path)).size);
+    }
+    await accept(journal, event("last"));
+    await journal.close();
+    assert.deepEqual(await ids(), ["first", "last"]);
+    assert.ok(largest < 1.2 * 1024 * 1024, `${largest}`);
+  });
+
+  it("loses nothing where a thousand come at once", async () => {
+    const journal = await Journal.create(path, never);
+    const names = Array.from({ length: 1000 }, (_, n) => `e${n}`);
+    await Promise.all(names.map((name) => accept(journal, event(name))));
+    assert.deepEqual(await ids(), names);
+    await journal.close();
+  });
+
+  it("is for its owner's eyes only", async () => {
+    await (await Journal.create(path, never)).close();
+    if (process.platform !== "win32") assert.equal((await stat(path)).mode & 0o077, 0);
+    assert.equal(await readFile(path, "utf8"), "");
+  });
+});

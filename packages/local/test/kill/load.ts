@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import type { LocalAddress } from "../../src/contract/service.ts";
+import { functions, type Files } from "../workspace.ts";
+
+/** Functions that tell their processes, start others, and write down the events that they ran with. */
+export const files: Files = functions(
+  {
+    pids: "export const handler = async () => ({ sandbox: process.pid, service: process.ppid });",
+    parent: `
+      import { spawn } from "node:child_process";
+      let child;
+      export const handler = async () => {
+        child ??= spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+        return { sandbox: process.pid, service: process.ppid };
+      };`,
+    note: `
+      import { appendFileSync } from "node:fs";
+      export const handler = async ({ file, n }) => appendFileSync(file, n + "\\n");`,
+  },
+  { pids: { timeout: 60 }, parent: { timeout: 60 }, note: { timeout: 60 } },
+);
+
+interface Pids {
+  sandbox: number;
+  service: number;
+}
+
+/** Invokes functions all the time, three at a time, and sends events, at wherever the service is now. */
+export class Load {
+  /** Numbers of the events that were accepted. */
+  readonly accepted: number[] = [];
+  /** Of the last answer. */
+  last: Pids | undefined;
+  answers = 0;
+  /** Answers that a function's end was the reason of. */
+  failures = 0;
+  readonly #address: () => Promise<LocalAddress>;
+  readonly #file: string;
+  #running = true;
+  #loops: Promise<unknown>;
+  #wake: (() => void)[] = [];
+  #lastEvent = 0;
+
+  constructor(folder: string, address: () => Promise<LocalAddress>) {
+    this.#address = address;
+    this.#file = join(folder, "noted.txt");
+    const loops = ["pids", "parent", "pids"].map((name) => this.#invokeAll(name));
+    this.#loops = Promise.all([...loops, this.#sendAll()]);
+  }
+
+  /** Resolves after so many more answers, or at the end. */
+  async more(answers: number): Promise<void> {
+    const goal = this.answers + answers;
+    while (this.#running && this.answers < goal)
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#wakeAll();
+    await this.#loops;
+  }
+
+  /** Events that were accepted, and have not run yet. */
+  missing(): number[] {
+    const ran = new Set(readFileSync(this.#file, { encoding: "utf8", flag: "a+" }).split("\n"));
+    return this.accepted.filter((n) => !ran.has(String(n)));
+  }
+
+  async #invokeAll(FunctionName: string): Promise<void> {
+    await this.#repeat(async (client) => {
+      const { FunctionError, Payload } = await client.send(new InvokeCommand({ FunctionName }));
+      if (FunctionError !== undefined) this.failures += 1;
+      else this.last = JSON.parse(Buffer.from(Payload ?? []).toString()) as Pids;
+      this.answers += 1;
+      this.#wakeAll();
+    });
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
+  async #sendAll(): Promise<void> {
+    await this.#repeat(async (client) => {
+      const n = (this.#lastEvent += 1);
+      const Payload = JSON.stringify({ file: this.#file, n });
+      await client.send(new InvokeCommand({ FunctionName: "note", InvocationType: "Event", Payload }));
+      this.accepted.push(n);
+      // Fewer than there could be, so that the queue is never the longer part of the test.
+      await this.more(5);
+    });
+  }
+
+  /** A call that fails had the service killed under it: the next one finds where it is now. */
+  async #repeat(call: (client: LambdaClient) => Promise<void>): Promise<void> {
+    let client: LambdaClient | undefined;
+    while (this.#running) {
+      try {
+        client ??= new LambdaClient({ ...(await this.#address()), maxAttempts: 1 });
+        await call(client);
+      } catch {
+        client?.destroy();
+        client = undefined;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    client?.destroy();
+  }
+}

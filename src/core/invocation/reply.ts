@@ -1,0 +1,48 @@
+import type { CredentialFailure } from "../credentials/credentialFailures.ts";
+import type { InvokeMode } from "./record.ts";
+
+/** One Invoke request. */
+export interface InvokeCall {
+  /** A name or an ARN. */
+  functionName: string;
+  qualifier?: string;
+  mode: InvokeMode;
+  payload: Uint8Array;
+  /** Ask for the last 4 KB of the log; Lambda gives it to synchronous invocations only. */
+  logTail: boolean;
+  /** Given to the function as `context.clientContext`; synchronous only. */
+  clientContext?: object;
+  tenantId?: string;
+}
+
+/** What came of one Invoke request. */
+export type Reply = Answer | Failure;
+
+/** The request was answered with a status below 300. */
+export interface Answer {
+  kind: "answer";
+  statusCode: number;
+  payload: Uint8Array;
+  requestId?: string;
+  executedVersion?: string;
+  functionError?: string;
+  /** Decoded from `X-Amz-Log-Result`. */
+  log?: string;
+}
+
+/** The request was refused, or its answer was lost. */
+export interface Failure {
+  kind: "failure";
+  /** False where no HTTP request can have left: no credentials, no connection. */
+  sent: boolean;
+  /** The API's error type, a system error code such as `ECONNRESET`, or the error's own name. */
+  name: string;
+  message: string;
+  statusCode?: number;
+  requestId?: string;
+  /** `Reason` of a `TooManyRequestsException`. */
+  reason?: string;
+  retryAfterMs?: number;
+  /** Why there are no credentials, or no region; nothing was sent then. */
+  credential?: CredentialFailure;
+}

@@ -1,0 +1,55 @@
+import type { EventRun } from "../invocation/eventRun.ts";
+import { formatBytes, formatDuration } from "../format.ts";
+import type { ExecutionReport, InvocationRecord } from "../invocation/record.ts";
+
+/** The facts of an invocation: how long and how much, what tells it from others, and which function ran; a line each. */
+export function invocationFacts(record: InvocationRecord): string {
+  const { attempts, durationMs, payload, report, requestId, statusCode } = record;
+  return lines([
+    [`${formatDuration(durationMs)} at the client`, ...(report ? measures(report) : [])],
+    [
+      statusCode === undefined ? "" : `status ${statusCode}`,
+      requestId === undefined ? "" : `request id ${requestId}`,
+      `payload ${formatBytes(payload.bytes)}`,
+      attempts === 1 ? "" : `${attempts} requests sent`,
+    ],
+    whichFunction(record),
+  ]);
+}
+
+/** The facts of a run with an event that was accepted before. */
+export function runFacts(
+  { requestId }: Pick<InvocationRecord, "requestId">,
+  { deliveries, report }: EventRun,
+): string {
+  const id = requestId === undefined ? "" : `request id ${requestId}`;
+  return lines([report ? measures(report) : [], [id], ...deliveries.map((delivery) => [delivery])]);
+}
+
+/** What the heading's name does not say. */
+function whichFunction({ function: target, executedVersion }: InvocationRecord): string[] {
+  const qualifier = target.qualifier === undefined ? "" : `:${target.qualifier}`;
+  const name = target.arn === undefined && qualifier === "" ? "" : `${target.arn ?? target.name}${qualifier}`;
+  return [name, executedVersion === undefined ? "" : `version ${executedVersion}`];
+}
+
+function measures(report: ExecutionReport): string[] {
+  const { durationMs, billedDurationMs, initDurationMs, maxMemoryUsedMb, memorySizeMb } = report;
+  return [
+    `${formatDuration(durationMs)} in the function`,
+    `billed ${billedDurationMs} ms`,
+    initDurationMs === undefined ? "" : `cold start ${formatDuration(initDurationMs)}`,
+    maxMemoryUsedMb === undefined
+      ? `memory ${memorySizeMb} MB`
+      : `memory ${maxMemoryUsedMb} of ${memorySizeMb} MB`,
+  ];
+}
+
+/** What is empty is left out. */
+function lines(facts: readonly (readonly string[])[]): string {
+  const shown = facts.map((line) => line.filter((fact) => fact !== "").join(" · "));
+  return shown
+    .filter((line) => line !== "")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}

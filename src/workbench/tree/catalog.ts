@@ -1,0 +1,122 @@
+import { type Disposable, type Event, EventEmitter, workspace } from "vscode";
+import { SETTINGS } from "../../contributions.ts";
+import type { Clock } from "../../core/invocation/invocation.ts";
+import type { AwsConnection, Connection } from "../../core/connections/connection.ts";
+import { LOCAL } from "../../core/connections/connections.ts";
+import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
+import { FunctionList } from "../../core/functions/functionList.ts";
+import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
+import { DisposableStore } from "../disposables.ts";
+import { isLocalAvailable } from "../local/localAvailability.ts";
+import type { Settings } from "../settings.ts";
+
+/** A connection and what is known of its functions. */
+export interface Shelf {
+  connection: Connection;
+  list: FunctionList;
+  /** True where the connection stands in the settings and can be removed there. */
+  configured: boolean;
+}
+
+/** The connections of this window and their functions; what a changed setting drops is forgotten at once. */
+export class Catalog implements Disposable {
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new EventEmitter<Shelf | undefined>());
+  readonly #settings: Settings;
+  readonly #gateway: Pick<LambdaGateway, "open" | "profiles">;
+  readonly #clock: Clock;
+  #shelves = new Map<string, Shelf>();
+  #current: Promise<readonly Shelf[]> | undefined;
+
+  /** Fires with the shelf whose functions changed, or with nothing where the connections did. */
+  readonly onDidChange: Event<Shelf | undefined> = this.#changed.event;
+
+  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "profiles">, clock: Clock) {
+    this.#settings = settings;
+    this.#gateway = gateway;
+    this.#clock = clock;
+    const reset = (): void => this.reset();
+    this.#store.add(settings.onDidChange([SETTINGS.connections, SETTINGS.localEnabled], reset));
+    this.#store.add(workspace.onDidChangeWorkspaceFolders(reset));
+    this.#store.add(workspace.onDidGrantWorkspaceTrust(reset));
+  }
+
+  /** The connections; for the default one, this machine's AWS configuration is looked at. */
+  shelves(): Promise<readonly Shelf[]> {
+    this.#current ??= this.#build();
+    return this.#current;
+  }
+
+  /** The connections as far as they are known without waiting. */
+  get known(): readonly Shelf[] {
+    return [...this.#shelves.values()];
+  }
+
+  /** What is known of a function, without asking anybody. */
+  find(connection: string, nameOrArn: string): FunctionSummary | undefined {
+    return this.#shelves.get(connection)?.list.find(nameOrArn);
+  }
+
+  open(connection: Connection, signal: AbortSignal): Promise<LambdaApi> {
+    return this.#gateway.open(connection, signal);
+  }
+
+  /** Looks at the settings and this machine's configuration anew; known functions of connections that stay are kept. */
+  reset(): void {
+    this.#current = undefined;
+    this.#changed.fire(undefined);
+  }
+
+  dispose(): void {
+    for (const { list } of this.#shelves.values()) list.stop();
+    this.#store.dispose();
+  }
+
+  async #build(): Promise<readonly Shelf[]> {
+    const { connections } = this.#settings.connections();
+    const configured = connections.length > 0;
+    const aws = configured ? connections : await this.#defaults();
+    const wanted: readonly Connection[] = isLocalAvailable(this.#settings) ? [LOCAL, ...aws] : aws;
+    const next = new Map<string, Shelf>();
+    for (const connection of wanted) {
+      const kept = this.#shelves.get(connection.name);
+      const same = kept !== undefined && JSON.stringify(kept.connection) === JSON.stringify(connection);
+      const isConfigured = configured && connection.kind === "aws";
+      next.set(
+        connection.name,
+        same ? { ...kept, configured: isConfigured } : this.#shelf(connection, isConfigured),
+      );
+    }
+    for (const [name, { list }] of this.#shelves) if (next.get(name)?.list !== list) list.stop();
+    this.#shelves = next;
+    return [...next.values()];
+  }
+
+  #shelf(connection: Connection, configured: boolean): Shelf {
+    const changed = (): void => {
+      const shelf = this.#shelves.get(connection.name);
+      if (shelf?.list === list) this.#changed.fire(shelf);
+    };
+    const open = (signal: AbortSignal): Promise<LambdaApi> => this.#gateway.open(connection, signal);
+    const list = new FunctionList(open, changed, this.#clock);
+    return { connection, list, configured };
+  }
+
+  /** The default profile in its region, where this machine has AWS credentials at all. */
+  async #defaults(): Promise<readonly AwsConnection[]> {
+    const profiles = await this.#gateway.profiles();
+    const wanted = process.env["AWS_PROFILE"] ?? "default";
+    const found = profiles.find(({ name }) => name === wanted);
+    if (!found) return [];
+    const { name, region } = found;
+    return [
+      {
+        kind: "aws",
+        name,
+        protected: false,
+        ...(name === "default" ? {} : { profile: name }),
+        ...(region === undefined ? {} : { region }),
+      },
+    ];
+  }
+}

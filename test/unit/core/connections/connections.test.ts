@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { readConnections } from "../../../../src/core/connections/connections.ts";
+
+describe("the setting lambdaInvoke.connections", () => {
+  it("makes a connection of each entry, named by its profile and region where it has no name", () => {
+    const { connections, problems } = readConnections([
+      { profile: "dev" },
+      { profile: "dev", region: "eu-west-1" },
+      { name: "prod", profile: "prod", region: "eu-west-1", protected: true },
+      { endpoint: "http://localhost:4566", region: "us-east-1" },
+      {},
+    ]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(connections, [
+      { kind: "aws", name: "dev", profile: "dev", protected: false },
+      { kind: "aws", name: "dev eu-west-1", profile: "dev", region: "eu-west-1", protected: false },
+      { kind: "aws", name: "prod", profile: "prod", region: "eu-west-1", protected: true },
+      {
+        kind: "aws",
+        name: "localhost:4566 us-east-1",
+        endpoint: "http://localhost:4566",
+        region: "us-east-1",
+        protected: false,
+      },
+      { kind: "aws", name: "default", protected: false },
+    ]);
+  });
+
+  it("makes a connection for each region of a list", () => {
+    const { connections } = readConnections([{ name: "prod", region: ["eu-west-1", "us-east-1"] }]);
+    assert.deepEqual(
+      connections.map(({ name, region }) => [name, region]),
+      [
+        ["prod eu-west-1", "eu-west-1"],
+        ["prod us-east-1", "us-east-1"],
+      ],
+    );
+  });
+
+  for (const [what, setting, sentence] of [
+    ["that is no list", { profile: "dev" }, /must be a list/],
+    ["with an entry that is no object", ["dev"], /Connection 1 .* must be an object/],
+    ["with a name that is no text", [{}, { name: 7 }], /Connection 2 .* name that is not a text/],
+    ["with an empty profile", [{ profile: "" }], /profile that is not a text/],
+    ["with a region that is no text", [{ region: ["eu-west-1", 7] }], /region that is neither/],
+    ["with an endpoint of another protocol", [{ endpoint: "ftp://host" }], /no http or https address/],
+    ["with an endpoint that is no address", [{ endpoint: "localhost:4566" }], /no http or https address/],
+    ["with two entries of one name", [{ name: "a" }, { name: "a" }], /Two connections are called a/],
+    ["with an entry that takes Local's name", [{ name: "Local" }], /Two connections are called Local/],
+  ] as const) {
+    it(`gets a sentence ${what}`, () => {
+      const { problems } = readConnections(setting);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? "", sentence);
+    });
+  }
+
+  it("keeps the good entries beside a bad one", () => {
+    const { connections, problems } = readConnections([{ endpoint: "nonsense" }, { profile: "dev" }]);
+    assert.deepEqual([connections.length, problems.length], [1, 1]);
+  });
+});

@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
+import { type AcceptedEvent, type EventRun, followEvent } from "../../../../src/core/invocation/eventRun.ts";
+import type { EventPolicy, LogLine, LogQuery } from "../../../../src/core/ports.ts";
+import { ManualClock } from "./manualClock.ts";
+
+const REQUEST = "8f507cfc-1111-2222-3333-444455556666";
+const OTHER = "99999999-1111-2222-3333-444455556666";
+
+/** A log group in memory, searched as CloudWatch Logs does. */
+class ScriptedLog {
+  readonly #lines: LogLine[] = [];
+  readonly queries: LogQuery[] = [];
+  readonly #clock: ManualClock;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  write(stream: string, ...messages: string[]): void {
+    for (const message of messages) {
+      const id = String(this.#lines.length);
+      this.#lines.push({ id, stream, message, timestamp: this.#clock.now() });
+    }
+  }
+
+  searchLog(query: LogQuery): Promise<readonly LogLine[]> {
+    this.queries.push(query);
+    const { text = "", stream, sinceMs, untilMs = Number.POSITIVE_INFINITY } = query;
+    const inTime = this.#lines.filter(({ timestamp }) => timestamp >= sinceMs && timestamp < untilMs);
+    return Promise.resolve(
+      inTime.filter((line) => line.message.includes(text) && (stream ?? line.stream) === line.stream),
+    );
+  }
+}
+
+function start(id = REQUEST): string {
+  return `START RequestId: ${id} Version: $LATEST\n`;
+}
+
+function report(id = REQUEST, more = ""): string {
+  const figures = "Duration: 3.20 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB";
+  return `REPORT RequestId: ${id}\t${figures}\t${more}\n`;
+}
+
+const FAILURE = `2026-11-21T10:00:00.000Z\t${REQUEST}\tERROR\tInvoke Error \t{"errorType":"Error"}`;
+
+interface Following {
+  clock: ManualClock;
+  log: ScriptedLog;
+  runs: EventRun[];
+  stop: AbortController;
+  done: Promise<void>;
+  isDone: () => boolean;
+}
+
+function follow(log?: Pick<ScriptedLog, "searchLog">, policy?: EventPolicy): Following {
+  const clock = new ManualClock();
+  const scripted = new ScriptedLog(clock);
+  const stop = new AbortController();
+  const runs: EventRun[] = [];
+  const event: AcceptedEvent = {
+    requestId: REQUEST,
+    function: { name: "f" },
+    logGroup: "/aws/lambda/f",
+    acceptedAtMs: clock.now(),
+    retryDelaysMs: RETRY_DELAYS_MS.aws,
+  };
+  const searched = log ?? scripted;
+  const api = {
+    searchLog: (query: LogQuery) => searched.searchLog(query),
+    eventPolicy: () => Promise.resolve(policy),
+  };
+  let ended = false;
+  const collect = async (): Promise<void> => {
+    try {
+      for await (const run of followEvent(event, api, clock, stop.signal)) runs.push(run);
+    } finally {
+      ended = true;
+    }
+  };
+  const done = collect();
+  return { clock, log: scripted, runs, stop, done, isDone: () => ended };
+}
+
+describe("following an accepted event", () => {
+  it("yields a run with its whole log, also the lines that do not name the request, and ends", async () => {
+    const { clock, log, runs, done } = follow();
+    log.write("s1", "INIT_START\n", start(), "printed by the function\n", report());
+    await clock.advance(2_000);
+    await done;
+    assert.equal(runs.length, 1);
+    assert.equal(runs[0]?.outcome, "ended");
+    assert.equal(runs[0]?.log, `${start()}printed by the function\n${report()}`.trimEnd());
+    assert.deepEqual(runs[0]?.report, {
+      durationMs: 3.2,
+      billedDurationMs: 4,
+      memorySizeMb: 128,
+      maxMemoryUsedMb: 64,
+    });
+  });
+
+  it("leaves out what the same sandbox, or another, logged for other requests", async () => {
+    const { clock, log, runs, done } = follow();
+    log.write("s1", start(OTHER), "not ours\n", report(OTHER), start(), "ours\n");
+    log.write("s2", start(OTHER), "not ours either\n");
+    log.write("s1", report());
+    await clock.advance(2_000);
+    await done;
+    assert.match(runs[0]?.log ?? "", /ours/);
+    assert.doesNotMatch(runs[0]?.log ?? "", /not ours/);
+  });
+
+  it("goes on after each failed attempt, minutes apart, and ends after the third", async () => {
+    const { clock, log, runs, done, isDone } = follow();
+    for (const [index, pauseMs] of [1_000, 60_000, 120_000].entries()) {
+      await clock.advance(pauseMs);
+      assert.equal(isDone(), false);
+      log.write(`s${index}`, start(), FAILURE, report());
+      await clock.advance(6_000);
+      assert.equal(runs.length, index + 1);
+    }
+    await done;
+    assert.deepEqual(
+      runs.map(({ number, outcome, isLast, retryInMs }) => [number, outcome, isLast, retryInMs]),
+      [
+        [1, "failed", false, 60_000],
+        [2, "failed", false, 120_000],
+        [3, "failed", true, undefined],
+      ],
+    );
+  });
+
+  it("ends after as many attempts as the function is configured for, and says where the event goes", async () => {
+    for (const maximumRetryAttempts of [0, 1]) {
+      const { clock, log, runs, done } = follow(undefined, { maximumRetryAttempts, onFailure: "arn:q" });
+      for (let run = 0; run <= maximumRetryAttempts; run++) {
+        log.write("s", start(), FAILURE, report());
+        await clock.advance(6_000);
+      }
+      await done;
+      assert.equal(runs.length, maximumRetryAttempts + 1);
+      assert.deepEqual([runs.at(-1)?.isLast, runs.at(-1)?.onFailure], [true, "arn:q"]);
+    }
+  });
+
+  it("tells what Local did for the function's destinations, without the record", async () => {
+    const { clock, log, runs, done } = follow();
+    log.write("s1", start(), report());
+    log.write(
+      "destinations",
+      `DESTINATION RequestId: ${REQUEST} OnSuccess: arn:f (invoked with request id x)\t{"version":1}\n`,
+    );
+    await clock.advance(2_000);
+    await done;
+    assert.deepEqual(runs[0]?.deliveries, ["OnSuccess: arn:f (invoked with request id x)"]);
+  });
+
+  it("ends after the attempt that succeeds", async () => {
+    const { clock, log, runs, done } = follow();
+    log.write("s1", start(), FAILURE, report());
+    await clock.advance(5_000);
+    log.write("s1", start(), report());
+    await clock.advance(5_000);
+    await done;
+    assert.deepEqual(
+      runs.map(({ outcome }) => outcome),
+      ["failed", "ended"],
+    );
+  });
+
+  it("looks only at the function's group, from a minute before the event", async () => {
+    const { clock, log, stop, done } = follow();
+    await clock.advance(1_000);
+    stop.abort();
+    await done;
+    assert.deepEqual(log.queries[0], {
+      logGroup: "/aws/lambda/f",
+      text: REQUEST,
+      sinceMs: Date.UTC(2026, 10, 21, 9, 59, 0),
+    });
+  });
+
+  it("asks less often after a while, and gives up after twenty quiet minutes", async () => {
+    const { clock, log, runs, done, isDone } = follow();
+    await clock.advance(15_000);
+    const atFirst = log.queries.length;
+    await clock.advance(60_000);
+    assert.ok(atFirst >= 14, `${atFirst} questions in the first 15 seconds`);
+    assert.ok(log.queries.length - atFirst <= 13, `${log.queries.length - atFirst} in the next minute`);
+    assert.equal(isDone(), false);
+    await clock.advance(20 * 60_000);
+    await done;
+    assert.deepEqual(runs, []);
+  });
+
+  it("stops when it is told to", async () => {
+    const { stop, done } = follow();
+    stop.abort();
+    await done;
+  });
+
+  it("throws where the log cannot be read", async () => {
+    const { clock, done } = follow({ searchLog: () => Promise.reject(new Error("no permission")) });
+    const refused = assert.rejects(done, /no permission/);
+    await clock.advance(1_000);
+    await refused;
+  });
+});
+
+describe("the outcome of a run", () => {
+  const json = (status: string): string =>
+    `{"type":"platform.report","record":{"requestId":"${REQUEST}","metrics":{"durationMs":1,"billedDurationMs":1,"memorySizeMB":128,"maxMemoryUsedMB":64},"status":"${status}"}}`;
+  for (const [what, outcome, ...messages] of [
+    ["a good run", "ended", start(), report()],
+    [
+      "an error that the function logged and handled",
+      "ended",
+      start(),
+      `\t${REQUEST}\tERROR\tno stock`,
+      report(),
+    ],
+    [
+      "a good run in JSON",
+      "ended",
+      `{"type":"platform.start","record":{"requestId":"${REQUEST}"}}`,
+      json("success"),
+    ],
+    [
+      "an error in JSON that the function logged and handled",
+      "ended",
+      `{"level":"ERROR","errorType":"Error","stackTrace":[],"message":"handled"}`,
+      json("success"),
+    ],
+    [
+      "what reads like an error in a function's own words",
+      "ended",
+      start(),
+      `2026-11-21T10:00:00.000Z\t${REQUEST}\tINFO\t{"errorType":"Error"}`,
+      `2026-11-21T10:00:00.000Z\t${REQUEST}\tINFO\tTask timed out after 3.00 seconds`,
+      "[ERROR] no stock",
+      report(),
+    ],
+    ["a module that could not be loaded", "failed", start(), report(REQUEST, "Status: error\tError Type: x")],
+    ["an error of Go or Ruby", "failed", start(), `{"errorMessage":"no","errorType":"x"}`, report()],
+    ["an error that a Node.js handler threw", "failed", start(), FAILURE, report()],
+    ["an exception of Python", "failed", start(), "[ERROR] ValueError: no\nTraceback", report()],
+    ["a timeout", "failed", start(), `2026 ${REQUEST} Task timed out after 3.00 seconds`, report()],
+    ["a status in the report", "failed", start(), report(REQUEST, "Status: timeout")],
+    [
+      "a crash",
+      "failed",
+      start(),
+      `RequestId: ${REQUEST} Error: Runtime exited with error: exit status 1`,
+      report(),
+    ],
+    [
+      "a failure in JSON",
+      "failed",
+      `{"type":"platform.start","record":{"requestId":"${REQUEST}"}}`,
+      json("failure"),
+    ],
+  ] as const) {
+    it(`of ${what} is ${outcome}`, async () => {
+      const { clock, log, runs, stop, done } = follow();
+      log.write("s1", ...messages);
+      await clock.advance(2_000);
+      stop.abort();
+      await done;
+      assert.deepEqual(
+        runs.map((run) => run.outcome),
+        [outcome],
+      );
+    });
+  }
+});

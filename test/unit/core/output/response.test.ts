@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { jsonTokens } from "../../../../src/core/payload/jsonTokens.ts";
+import { readResponse } from "../../../../src/core/invocation/responseBody.ts";
+import { layOut } from "../../../../src/core/output/response.ts";
+
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** A text without the white space outside its strings. */
+function squeeze(text: string): string {
+  const tokens = [...jsonTokens(text)].filter(({ kind }) => kind !== "space");
+  return tokens.map(({ offset, length }) => text.slice(offset, offset + length)).join("");
+}
+
+describe("a response", () => {
+  it("is text where its bytes are UTF-8", () => {
+    assert.deepEqual(readResponse(Buffer.from('{"a":"é😀"}')), { text: '{"a":"é😀"}' });
+    assert.deepEqual(readResponse(new Uint8Array()), { text: "" });
+  });
+
+  it("keeps a byte order mark, tabs, line breaks and colours", () => {
+    const text = "\uFEFFa\tb\r\n\u001b[31mred\u001b[0m\f";
+    assert.deepEqual(readResponse(Buffer.from(text)), { text });
+  });
+
+  for (const [name, bytes] of [
+    ["bytes that are no UTF-8", [0xff, 0xfe, 0x00]],
+    ["a cut character", [0x61, 0xc3]],
+    ["a NUL", [0x61, 0x00]],
+    ["a picture", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+    ["a lone surrogate in UTF-8", [0xed, 0xa0, 0x80]],
+  ] as const) {
+    it(`is base64 where it has ${name}`, () => {
+      const body = readResponse(Uint8Array.from(bytes));
+      assert.deepEqual(body, { base64: Buffer.from(bytes).toString("base64") });
+    });
+  }
+
+  it("is never lost: its bytes can be had back from either form", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        const body = readResponse(bytes);
+        const back = "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
+        assert.deepEqual(new Uint8Array(back), new Uint8Array(bytes));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("a response laid out", () => {
+  it("indents JSON by two spaces, and leaves what is empty on one line", () => {
+    const { text, language, cut } = layOut({ text: '{"a":[1,{"b":[]},{}],"c":"x , y"}' }, NO_LIMIT);
+    assert.deepEqual({ language, cut }, { language: "json", cut: false });
+    assert.equal(
+      text,
+      [
+        "{",
+        '  "a": [',
+        "    1,",
+        "    {",
+        '      "b": []',
+        "    },",
+        "    {}",
+        "  ],",
+        '  "c": "x , y"',
+        "}",
+      ].join("\n"),
+    );
+  });
+
+  it("is what JSON.stringify would print, for every value", () => {
+    fc.assert(
+      fc.property(fc.json({ stringUnit: "grapheme" }), (source) => {
+        fc.pre(!source.includes('"__proto__"')); // JSON.parse sets it, JSON.stringify does not print it
+        const canonical = JSON.stringify(JSON.parse(source), undefined, 2);
+        fc.pre(squeeze(canonical) === source); // not where parsing reorders names or respells numbers
+        assert.equal(layOut({ text: source }, NO_LIMIT).text, canonical);
+      }),
+    );
+  });
+
+  it("has every token as it came, for every value in every style", () => {
+    const indents = fc.constantFrom("", " ", "    ", "\t", " \r\n");
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: "grapheme" }), indents, (value, indent) => {
+        const source = JSON.stringify(value, undefined, 2).replaceAll(/\n */g, `\n${indent}`);
+        const { text, language, cut } = layOut({ text: source }, NO_LIMIT);
+        assert.deepEqual({ language, cut }, { language: "json", cut: false });
+        assert.equal(squeeze(text), squeeze(source));
+      }),
+    );
+  });
+
+  for (const text of ["12345678901234567890", "1.0", "1e400", '{"a":1,"a":2}', '"\\u00e9\\/"', "null"]) {
+    it(`keeps ${text}`, () => {
+      assert.equal(squeeze(layOut({ text }, NO_LIMIT).text), text);
+      assert.equal(layOut({ text }, NO_LIMIT).language, "json");
+    });
+  }
+
+  for (const text of [
+    "hello",
+    "1 2",
+    "{} {}",
+    "<html></html>",
+    "",
+    " \n",
+    "[1] // no",
+    '"open',
+    "{'a':1}",
+    "NaN",
+  ]) {
+    it(`is text as it came where it is no JSON: ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(layOut({ text }, NO_LIMIT), { text, language: "text", cut: false });
+    });
+  }
+
+  for (const text of ["[1,]", '{"a"}', "]", "[1}", "{,}", '{"a":1', "[,1]", "{1:2}", "[1:2]", ":"]) {
+    it(`is text as it came where its brackets, commas or colons are not JSON's: ${text}`, () => {
+      assert.deepEqual(layOut({ text }, NO_LIMIT), { text, language: "text", cut: false });
+    });
+  }
+
+  it("is cut at the limit, and says so", () => {
+    const text = JSON.stringify(Array.from({ length: 100 }, (_, index) => index));
+    const whole = layOut({ text }, NO_LIMIT).text;
+    assert.deepEqual(layOut({ text }, 50), { text: whole.slice(0, 50), language: "json", cut: true });
+    assert.deepEqual(layOut({ text }, whole.length), { text: whole, language: "json", cut: false });
+    assert.equal(layOut({ text }, whole.length - 1).cut, true);
+    assert.deepEqual(layOut({ text: "x".repeat(60) }, 50), {
+      text: "x".repeat(50),
+      language: "text",
+      cut: true,
+    });
+  });
+
+  it("is cut at the same place whatever the limit, for every value", () => {
+    fc.assert(
+      fc.property(fc.json(), fc.nat(200), (text, limit) => {
+        const whole = layOut({ text }, NO_LIMIT);
+        const part = layOut({ text }, limit);
+        assert.equal(part.text, whole.text.slice(0, limit));
+        assert.equal(part.cut, whole.text.length > limit);
+      }),
+    );
+  });
+
+  it("is a dump of sixteen bytes a line where it is binary", () => {
+    const bytes = Buffer.from([...Buffer.from("Hello, World! 12"), 0, 255, 0x7e, 0x7f]);
+    const { text, language, cut } = layOut({ base64: bytes.toString("base64") }, NO_LIMIT);
+    assert.deepEqual({ language, cut }, { language: "hex", cut: false });
+    assert.equal(
+      text,
+      [
+        "00000000  48 65 6c 6c 6f 2c 20 57 6f 72 6c 64 21 20 31 32  |Hello, World! 12|",
+        "00000010  00 ff 7e 7f                                      |..~.|",
+      ].join("\n"),
+    );
+  });
+
+  it("cuts a dump between lines, within the limit", () => {
+    const { text, cut } = layOut({ base64: Buffer.alloc(1000).toString("base64") }, 78 * 3);
+    assert.equal(cut, true);
+    assert.equal(text.split("\n").length, 3);
+    assert.ok(text.length <= 78 * 3);
+  });
+});
