@@ -1,32 +1,22 @@
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
-import { ListingError } from "../core/functions/listing.ts";
-import { toListingProblem } from "../core/functions/listingProblems.ts";
-import { toFailure } from "./failure.ts";
 import type { FunctionSummary } from "../core/functions/functionSummary.ts";
-import type { Failure } from "../core/invocation/reply.ts";
 
-/**
- * ListFunctions from a marker on, a page at a time, the next asked for only when it is wanted. Throws a `ListingError`
- * that knows where a throttled list goes on; `onFailure` is told first.
- */
+/** A page of functions, and the marker of the next where there is one. */
+interface FunctionPage {
+  functions: readonly FunctionSummary[];
+  next?: string;
+}
+
+/** ListFunctions from a marker on, a page at a time, the next asked for only when it is wanted; throws what the SDK throws. */
 export async function* listPages(
   client: LambdaClient,
   signal: AbortSignal,
-  { marker, onFailure }: { marker?: string; onFailure: (failure: Failure) => void },
-): AsyncGenerator<readonly FunctionSummary[]> {
-  let reached = marker;
+  marker: string | undefined,
+): AsyncGenerator<FunctionPage> {
   // Emulators have been seen to give the same marker for ever.
   const options = { client, startingToken: marker, stopOnSameToken: true };
-  try {
-    for await (const page of paginateListFunctions(options, {}, { abortSignal: signal })) {
-      reached = page.NextMarker;
-      yield (page.Functions ?? []).flatMap(toSummary);
-    }
-  } catch (error) {
-    const failure = toFailure(error, true);
-    onFailure(failure);
-    throw new ListingError(toListingProblem(failure, reached), { cause: error });
-  }
+  for await (const page of paginateListFunctions(options, {}, { abortSignal: signal }))
+    yield { functions: (page.Functions ?? []).flatMap(toSummary), next: page.NextMarker };
 }
 
 function toSummary(found: FunctionConfiguration): FunctionSummary[] {

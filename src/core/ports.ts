@@ -61,12 +61,14 @@ export interface LambdaGateway {
   open(connection: Connection, signal: AbortSignal): Promise<LambdaApi>;
   /** The profiles of this machine's shared AWS configuration files. */
   profiles(): Promise<readonly AwsProfile[]>;
+  /** The profile of calls that name none; undefined where this machine has no AWS configuration at all. */
+  defaultProfile(): Promise<AwsProfile | undefined>;
   /** The credentials of such a profile as they are now. Rejects with a `UserError`. */
   credentials(profile: string): Promise<FunctionCredentials>;
   dispose(): void;
 }
 
-/** A profile of the shared AWS configuration files, or of the environment. */
+/** A profile of the shared AWS files, and the region that calls with it use. */
 export interface AwsProfile {
   name: string;
   region?: string;

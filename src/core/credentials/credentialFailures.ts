@@ -61,104 +61,98 @@ export function isCredentialError(error: unknown): error is CredentialError {
   return error instanceof Error && error.name === "CredentialError" && "failure" in error;
 }
 
+type Sentences = {
+  readonly [R in CredentialFailure["reason"]]: (failure: Extract<CredentialFailure, { reason: R }>) => string;
+};
+
 /** Says what happened, in a sentence. */
-export function describeCredentialFailure(failure: CredentialFailure): string {
-  switch (failure.reason) {
-    case "profileMissing":
-      return `Profile ${failure.profile} isn't in your AWS config.`;
-    case "sourceProfileMissing":
-      return `${ofProfile(failure)} takes its credentials from profile ${failure.source}, which isn't in your AWS config.`;
-    case "sourceProfileCycle":
-      return `${ofProfile(failure)} takes its credentials from itself (${failure.chain.join(" → ")}).`;
-    case "profileInvalid":
-      return failure.detail;
-    case "configUnreadable": {
-      const place = failure.line === undefined ? failure.file : `${failure.file}, line ${failure.line}`;
-      return `The AWS config can't be read (${place}): ${failure.detail}`;
-    }
-    case "noRegion":
-      return `${ofProfile(failure)} has no region.`;
-    case "noCredentials":
-      return failure.profile === undefined
-        ? "No AWS credentials were found on this machine."
-        : `${ofProfile(failure)} has no credentials.`;
-    case "ssoSessionExpired":
-      return `The IAM Identity Center session ${failure.session ?? failure.startUrl} has expired or isn't signed in.`;
-    case "ssoRoleRefused":
-      return `IAM Identity Center didn't give the role ${failure.role} in account ${failure.account}: ${failure.detail}`;
-    case "loginExpired":
-      return `The console session of profile ${failure.signInProfile} has expired or isn't signed in.`;
-    case "processFailed":
-      return `The credential_process of ${ofProfile(failure, "profile")} ${processEnd(failure)}`;
-    case "processOutputInvalid":
-      return `The credential_process of ${ofProfile(failure, "profile")} printed something else than credentials: ${failure.detail}`;
-    case "mfaCanceled":
-      return `No code was given for the MFA device ${failure.device}.`;
-    case "mfaRefused":
-      return `AWS STS refused the role ${failure.role} with the code of ${failure.device}: ${failure.detail}`;
-    case "roleRefused":
-      return `AWS STS refused the role ${failure.role}: ${failure.detail}`;
-    case "sourceCredentialsRefused":
-      return `AWS STS refused the credentials that ${ofProfile(failure, "profile")} assumes its role with: ${failure.detail}`;
-    case "tokenFileUnreadable":
-      return `The web identity token ${failure.file} can't be read: ${failure.detail}`;
-    case "machineRoleUnavailable":
-      return `The ${failure.machine} metadata service gave no credentials: ${failure.detail}`;
-    case "serviceUnreachable":
-      return `${failure.service} can't give credentials just now: ${failure.detail}`;
-    case "caBundleUnreadable":
-      return `The CA bundle ${failure.file} can't be read.`;
-  }
+function describeCredentialFailure(failure: CredentialFailure): string {
+  return sentenceFor(failure, DESCRIPTIONS);
 }
 
 /** Says what to do, in a sentence. */
 export function adviseOnCredentialFailure(failure: CredentialFailure): string {
-  switch (failure.reason) {
-    case "profileMissing":
-      return `Check its name, or run \`aws configure --profile ${quoted(failure.profile)}\`.`;
-    case "sourceProfileMissing":
-      return `Check source_profile, or add the profile with \`aws configure --profile ${quoted(failure.source)}\`.`;
-    case "sourceProfileCycle":
-      return "Change source_profile in your AWS config.";
-    case "profileInvalid":
-      return "Fix the profile in your AWS config.";
-    case "configUnreadable":
-      return "Fix the file.";
-    case "noRegion":
-      return "Add a region to the connection, or to the profile in your AWS config.";
-    case "noCredentials":
-      return failure.profile === undefined
-        ? "Run `aws configure`, or `aws login`."
-        : `Run \`aws configure --profile ${quoted(failure.profile)}\`, or choose another profile.`;
-    case "ssoSessionExpired":
-      return `Sign in with \`aws sso login --profile ${quoted(failure.signInProfile)}\`.`;
-    case "ssoRoleRefused":
-      return "Check sso_account_id and sso_role_name, or ask for access to the account.";
-    case "loginExpired":
-      return `Sign in with \`aws login --profile ${quoted(failure.signInProfile)}\`.`;
-    case "processFailed":
-    case "processOutputInvalid":
-      return "Run the command in a terminal to find out why.";
-    case "mfaCanceled":
-      return "Try again, and enter the code that the device shows.";
-    case "mfaRefused":
-      return "Wait for the next code and try again; check mfa_serial and the role's trust policy if that doesn't help.";
-    case "roleRefused":
-      return "Check role_arn, and whether the role's trust policy allows you to assume it.";
-    case "sourceCredentialsRefused":
-      return failure.source === undefined
-        ? "Renew those credentials."
-        : `Renew the credentials of profile ${failure.source}.`;
-    case "tokenFileUnreadable":
-      return "Check web_identity_token_file.";
-    case "machineRoleUnavailable":
-      return `Check that a role is attached to this ${failure.machine}, or choose another profile.`;
-    case "serviceUnreachable":
-      return "Check the network, VPN and proxy, then try again.";
-    case "caBundleUnreadable":
-      return "Check AWS_CA_BUNDLE, or ca_bundle in your AWS config.";
-  }
+  return sentenceFor(failure, ADVICE);
 }
+
+function sentenceFor(failure: CredentialFailure, sentences: Sentences): string {
+  // each entry takes the failure of its own reason
+  const say = sentences[failure.reason] as (failure: CredentialFailure) => string;
+  return say(failure);
+}
+
+const DESCRIPTIONS: Sentences = {
+  profileMissing: (failure) => `Profile ${failure.profile} isn't in your AWS config.`,
+  sourceProfileMissing: (failure) =>
+    `${ofProfile(failure)} takes its credentials from profile ${failure.source}, which isn't in your AWS config.`,
+  sourceProfileCycle: (failure) =>
+    `${ofProfile(failure)} takes its credentials from itself (${failure.chain.join(" → ")}).`,
+  profileInvalid: (failure) => failure.detail,
+  configUnreadable: (failure) => {
+    const place = failure.line === undefined ? failure.file : `${failure.file}, line ${failure.line}`;
+    return `The AWS config can't be read (${place}): ${failure.detail}`;
+  },
+  noRegion: (failure) => `${ofProfile(failure)} has no region.`,
+  noCredentials: (failure) =>
+    failure.profile === undefined
+      ? "No AWS credentials were found on this machine."
+      : `${ofProfile(failure)} has no credentials.`,
+  ssoSessionExpired: (failure) =>
+    `The IAM Identity Center session ${failure.session ?? failure.startUrl} has expired or isn't signed in.`,
+  ssoRoleRefused: (failure) =>
+    `IAM Identity Center didn't give the role ${failure.role} in account ${failure.account}: ${failure.detail}`,
+  loginExpired: (failure) =>
+    `The console session of profile ${failure.signInProfile} has expired or isn't signed in.`,
+  processFailed: (failure) =>
+    `The credential_process of ${ofProfile(failure, "profile")} ${processEnd(failure)}`,
+  processOutputInvalid: (failure) =>
+    `The credential_process of ${ofProfile(failure, "profile")} printed something else than credentials: ${failure.detail}`,
+  mfaCanceled: (failure) => `No code was given for the MFA device ${failure.device}.`,
+  mfaRefused: (failure) =>
+    `AWS STS refused the role ${failure.role} with the code of ${failure.device}: ${failure.detail}`,
+  roleRefused: (failure) => `AWS STS refused the role ${failure.role}: ${failure.detail}`,
+  sourceCredentialsRefused: (failure) =>
+    `AWS STS refused the credentials that ${ofProfile(failure, "profile")} assumes its role with: ${failure.detail}`,
+  tokenFileUnreadable: (failure) => `The web identity token ${failure.file} can't be read: ${failure.detail}`,
+  machineRoleUnavailable: (failure) =>
+    `The ${failure.machine} metadata service gave no credentials: ${failure.detail}`,
+  serviceUnreachable: (failure) => `${failure.service} can't give credentials just now: ${failure.detail}`,
+  caBundleUnreadable: (failure) => `The CA bundle ${failure.file} can't be read.`,
+};
+
+const ADVICE: Sentences = {
+  profileMissing: (failure) =>
+    `Check its name, or run \`aws configure --profile ${quoted(failure.profile)}\`.`,
+  sourceProfileMissing: (failure) =>
+    `Check source_profile, or add the profile with \`aws configure --profile ${quoted(failure.source)}\`.`,
+  sourceProfileCycle: () => "Change source_profile in your AWS config.",
+  profileInvalid: () => "Fix the profile in your AWS config.",
+  configUnreadable: () => "Fix the file.",
+  noRegion: () => "Add a region to the connection, or to the profile in your AWS config.",
+  noCredentials: (failure) =>
+    failure.profile === undefined
+      ? "Run `aws configure`, or `aws login`."
+      : `Run \`aws configure --profile ${quoted(failure.profile)}\`, or choose another profile.`,
+  ssoSessionExpired: (failure) =>
+    `Sign in with \`aws sso login --profile ${quoted(failure.signInProfile)}\`.`,
+  ssoRoleRefused: () => "Check sso_account_id and sso_role_name, or ask for access to the account.",
+  loginExpired: (failure) => `Sign in with \`aws login --profile ${quoted(failure.signInProfile)}\`.`,
+  processFailed: () => "Run the command in a terminal to find out why.",
+  processOutputInvalid: () => "Run the command in a terminal to find out why.",
+  mfaCanceled: () => "Try again, and enter the code that the device shows.",
+  mfaRefused: () =>
+    "Wait for the next code and try again; check mfa_serial and the role's trust policy if that doesn't help.",
+  roleRefused: () => "Check role_arn, and whether the role's trust policy allows you to assume it.",
+  sourceCredentialsRefused: (failure) =>
+    failure.source === undefined
+      ? "Renew those credentials."
+      : `Renew the credentials of profile ${failure.source}.`,
+  tokenFileUnreadable: () => "Check web_identity_token_file.",
+  machineRoleUnavailable: (failure) =>
+    `Check that a role is attached to this ${failure.machine}, or choose another profile.`,
+  serviceUnreachable: () => "Check the network, VPN and proxy, then try again.",
+  caBundleUnreadable: () => "Check AWS_CA_BUNDLE, or ca_bundle in your AWS config.",
+};
 
 function ofProfile({ profile }: OfProfile, noun: "Profile" | "profile" = "Profile"): string {
   return profile === undefined

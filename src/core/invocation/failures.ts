@@ -112,9 +112,6 @@ const NOT_SENT: Readonly<Record<string, Meaning>> = {
   CertificateError: notRun(
     "The endpoint's certificate is not trusted. Trust your proxy's authority on this machine.",
   ),
-  RegionMissing: notRun("Add a connection with a region, or set one in the profile."),
-  CredentialsProviderError: SIGN_IN,
-  TokenProviderError: SIGN_IN,
   CancelledBeforeSending: notRun("Invoke again when you are ready."),
   DeadlineExceeded: notRun(NO_ROUTE.advice),
 };

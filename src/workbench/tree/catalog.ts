@@ -23,7 +23,7 @@ export class Catalog implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<Shelf | undefined>());
   readonly #settings: Settings;
-  readonly #gateway: Pick<LambdaGateway, "open" | "profiles">;
+  readonly #gateway: Pick<LambdaGateway, "open" | "defaultProfile">;
   readonly #clock: Clock;
   #shelves = new Map<string, Shelf>();
   #current: Promise<readonly Shelf[]> | undefined;
@@ -31,7 +31,7 @@ export class Catalog implements Disposable {
   /** Fires with the shelf whose functions changed, or with nothing where the connections did. */
   readonly onDidChange: Event<Shelf | undefined> = this.#changed.event;
 
-  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "profiles">, clock: Clock) {
+  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "defaultProfile">, clock: Clock) {
     this.#settings = settings;
     this.#gateway = gateway;
     this.#clock = clock;
@@ -102,21 +102,11 @@ export class Catalog implements Disposable {
     return { connection, list, configured };
   }
 
-  /** The default profile in its region, where this machine has AWS credentials at all. */
+  /** What the AWS CLI uses where nothing is said: keys of the environment come before the profile that AWS_PROFILE names. */
   async #defaults(): Promise<readonly AwsConnection[]> {
-    const profiles = await this.#gateway.profiles();
-    const wanted = process.env["AWS_PROFILE"] ?? "default";
-    const found = profiles.find(({ name }) => name === wanted);
+    const found = await this.#gateway.defaultProfile();
     if (!found) return [];
     const { name, region } = found;
-    return [
-      {
-        kind: "aws",
-        name,
-        protected: false,
-        ...(name === "default" ? {} : { profile: name }),
-        ...(region === undefined ? {} : { region }),
-      },
-    ];
+    return [{ kind: "aws", name, protected: false, region }];
   }
 }
