@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
+import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
 import { Catalog, type Shelf } from "../../src/workbench/tree/catalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
 import { RunningInvocations } from "../../src/workbench/invocations/running.ts";
@@ -86,6 +87,7 @@ async function openTree(): Promise<OpenTree> {
   const running = new RunningInvocations(() => performance.now());
   const provider = new FunctionsTree({
     catalog,
+    mfa: new MfaPrompts(process.env),
     running,
     settings,
     filter: () => "",

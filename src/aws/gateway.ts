@@ -1,7 +1,7 @@
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
-import { ListingError } from "../core/functions/listing.ts";
-import { toListingProblem } from "../core/functions/listingProblems.ts";
+import { signInFor } from "../core/credentials/signIn.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
@@ -9,7 +9,7 @@ import { AwsCalls } from "./awsCalls.ts";
 import { type Clients, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 import { Identity } from "./identity.ts";
-import { listPages } from "./list.ts";
+import { listFunctions } from "./list.ts";
 import type { AskMfaCode } from "./mfa.ts";
 import { profileCredentials } from "./profileCredentials.ts";
 import { readDefaultProfile, readProfiles } from "./profiles.ts";
@@ -81,16 +81,8 @@ function openApi(calls: Calls): LambdaApi {
   };
   return {
     async *listFunctions(signal, marker) {
-      let reached = marker;
-      try {
-        const { reader } = await calls.prepare(true, signal);
-        for await (const page of listPages(reader, signal, marker)) {
-          reached = page.next;
-          yield page.functions;
-        }
-      } catch (error) {
-        throw new ListingError(toListingProblem(await failed(error), reached), { cause: error });
-      }
+      const prepare = async (): Promise<LambdaClient> => (await calls.prepare(true, signal)).reader;
+      yield* listFunctions(prepare, signal, { marker, failed });
     },
     async send(call, signal) {
       const prepared = await calls.prepare(true, signal).catch((error: unknown) => toFailure(error, false));
@@ -104,8 +96,9 @@ function openApi(calls: Calls): LambdaApi {
         const clients = await calls.prepare(false, signal);
         return await searchLog(await clients.logs(), query, signal);
       } catch (error) {
-        const { message } = await failed(error);
-        throw new UserError(`The log ${query.logGroup} can't be read. ${message}`, { cause: error });
+        const { message, credential } = await failed(error);
+        const what = `The log ${query.logGroup} can't be read. ${message}`;
+        throw new UserError(what, { cause: error, signIn: signInFor(credential) });
       }
     },
     // Without the permission for these, an event is followed all the same.

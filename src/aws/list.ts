@@ -1,22 +1,35 @@
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
 import type { FunctionSummary } from "../core/functions/functionSummary.ts";
+import { ListingError } from "../core/functions/listing.ts";
+import { toListingProblem } from "../core/functions/listingProblems.ts";
+import type { Failure } from "../core/invocation/reply.ts";
 
-/** A page of functions, and the marker of the next where there is one. */
-interface FunctionPage {
-  functions: readonly FunctionSummary[];
-  next?: string;
+/** Where a list begins, and what an error is told to first. */
+interface ListOptions {
+  marker: string | undefined;
+  failed: (error: unknown) => Promise<Failure>;
 }
 
-/** ListFunctions from a marker on, a page at a time, the next asked for only when it is wanted; throws what the SDK throws. */
-export async function* listPages(
-  client: LambdaClient,
+/**
+ * ListFunctions, a page at a time, the next asked for only when it is wanted. Throws a `ListingError` that knows where a
+ * throttled list goes on.
+ */
+export async function* listFunctions(
+  prepare: () => Promise<LambdaClient>,
   signal: AbortSignal,
-  marker: string | undefined,
-): AsyncGenerator<FunctionPage> {
-  // Emulators have been seen to give the same marker for ever.
-  const options = { client, startingToken: marker, stopOnSameToken: true };
-  for await (const page of paginateListFunctions(options, {}, { abortSignal: signal }))
-    yield { functions: (page.Functions ?? []).flatMap(toSummary), next: page.NextMarker };
+  { marker, failed }: ListOptions,
+): AsyncGenerator<readonly FunctionSummary[]> {
+  let reached = marker;
+  try {
+    // Emulators have been seen to give the same marker for ever.
+    const options = { client: await prepare(), startingToken: marker, stopOnSameToken: true };
+    for await (const page of paginateListFunctions(options, {}, { abortSignal: signal })) {
+      reached = page.NextMarker;
+      yield (page.Functions ?? []).flatMap(toSummary);
+    }
+  } catch (error) {
+    throw new ListingError(toListingProblem(await failed(error), reached), { cause: error });
+  }
 }
 
 function toSummary(found: FunctionConfiguration): FunctionSummary[] {

@@ -11,14 +11,9 @@ export interface SignIn {
 
 /** The sign-in that gives back credentials; undefined where something else is wrong. */
 export function signInFor(failure: CredentialFailure | undefined): SignIn | undefined {
-  switch (failure?.reason) {
-    case "ssoSessionExpired":
-      return { kind: "sso", profile: failure.signInProfile };
-    case "loginExpired":
-      return { kind: "login", profile: failure.signInProfile };
-    default:
-      return undefined;
-  }
+  if (failure?.reason === "ssoSessionExpired") return { kind: "sso", profile: failure.signInProfile };
+  if (failure?.reason === "loginExpired") return { kind: "login", profile: failure.signInProfile };
+  return undefined;
 }
 
 /** The arguments that the AWS CLI renews the session with. A name that begins with a dash is not read as an option. */

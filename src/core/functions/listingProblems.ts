@@ -1,4 +1,5 @@
 import { adviseOnCredentialFailure, type CredentialFailure } from "../credentials/credentialFailures.ts";
+import { type KeyRefusal, keyRefusal } from "../credentials/refusedKeys.ts";
 import { labelFor, type ListingProblem } from "./listing.ts";
 import type { Failure } from "../invocation/reply.ts";
 import { signInFor } from "../credentials/signIn.ts";
@@ -64,9 +65,12 @@ const RENEW: Advice = {
   label: "Renew the credentials: they were refused",
   advice: "Renew the credentials of the profile, or choose another one, then refresh.",
 };
-const SIGNATURE: Advice = {
-  label: "Check the secret key and the clock",
-  advice: "Check the secret key of the profile and this machine's clock, then refresh.",
+const KEYS_REFUSED: Readonly<Record<KeyRefusal, Advice>> = {
+  expired: RENEW,
+  signature: {
+    label: "Check the secret key and the clock",
+    advice: "Check the secret key of the profile and this machine's clock, then refresh.",
+  },
 };
 const NOT_LAMBDA: Advice = {
   label: "Check the endpoint: not the Lambda API",
@@ -87,12 +91,6 @@ const DENIED: Advice = {
 const BY_NAME: Readonly<Record<string, Advice>> = {
   AccessDeniedException: DENIED,
   AccessDenied: DENIED,
-  ExpiredToken: RENEW,
-  ExpiredTokenException: RENEW,
-  UnrecognizedClientException: RENEW,
-  InvalidClientTokenId: RENEW,
-  InvalidSignatureException: SIGNATURE,
-  SignatureDoesNotMatch: SIGNATURE,
   ENOTFOUND: NO_NAME,
   EAI_AGAIN: NO_NAME,
   ECONNREFUSED: {
@@ -126,6 +124,8 @@ const BY_STATUS: Readonly<Record<number, Advice>> = {
 };
 
 function adviceOn({ name, statusCode }: Failure): Advice {
+  const refusal = keyRefusal(name);
+  if (refusal) return KEYS_REFUSED[refusal];
   const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
   if (named || statusCode === undefined) return named ?? NO_ANSWER_AT_ALL;
   return BY_STATUS[statusCode] ?? (statusCode >= 500 ? FAILED : NOT_LAMBDA);

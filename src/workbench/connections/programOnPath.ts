@@ -3,7 +3,10 @@ import { access, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 
 /** Where a program is on PATH, as an absolute path; undefined where it isn't. */
-export async function programOnPath(name: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+export async function programOnPath(
+  name: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
   const folders = (valueOf("PATH", environment) ?? "").split(delimiter).filter(isAbsolute);
   for (const folder of folders) {
     for (const extension of extensions(environment)) {

@@ -19,7 +19,9 @@ export async function enterFunction(
     value: typed,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      readEnteredFunction(value) ? undefined : "Write a function's name or ARN, for example order or order:live",
+      readEnteredFunction(value)
+        ? undefined
+        : "Write a function's name or ARN, for example order or order:live",
   });
   const found = text === undefined ? undefined : readEnteredFunction(text);
   if (!found) return undefined;

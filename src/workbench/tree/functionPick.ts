@@ -1,43 +1,62 @@
 import { type QuickPick, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
 import type { Catalog, Shelf } from "./catalog.ts";
 import { DisposableStore } from "../disposables.ts";
-import { listingProblem } from "../../core/functions/listing.ts";
 import type { Memory } from "../workspaceState.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
+import { problemOf } from "./listingState.ts";
 import { enterFunction } from "./enterFunction.ts";
 import { isSame, type Target } from "../../core/functions/target.ts";
 
+/** What asking for a function needs. */
+export interface FunctionPickParts {
+  catalog: Catalog;
+  memory: Memory;
+  mfa: MfaPrompts;
+}
+
 interface TargetItem extends QuickPickItem {
   target?: Target;
-  /** Asks for a function that isn't in the list. */
-  enters?: boolean;
+  /** What is done before a function is chosen: it is entered by name, or a code is, without which it can't be listed. */
+  first?: "enterName" | "enterCode";
 }
 
 /** Asks for a function: those used last first, then every connection's, as they arrive, then any by its name. */
-export async function pickFunction(
-  catalog: Catalog,
-  memory: Memory,
+export async function pickFunction(parts: FunctionPickParts, title: string): Promise<Target | undefined> {
+  const shelves = await parts.catalog.shelves();
+  for (;;) {
+    const { item, typed } = await showPick(parts, shelves, title);
+    if (item?.first === "enterName") return enterFunction(shelves, parts.memory, typed);
+    if (item?.first !== "enterCode") return item?.target;
+    await parts.mfa.settled();
+  }
+}
+
+async function showPick(
+  { catalog, memory, mfa }: FunctionPickParts,
+  shelves: readonly Shelf[],
   title: string,
-): Promise<Target | undefined> {
+): Promise<{ item: TargetItem | undefined; typed: string }> {
   const pick = window.createQuickPick<TargetItem>();
   const store = new DisposableStore();
   store.add(pick);
+  store.add(mfa.hold());
   pick.title = title;
   pick.placeholder = "Select a function";
   pick.matchOnDescription = true;
   pick.busy = true;
-  const shelves = await catalog.shelves();
-  const show = (): void => fill(pick, shelves, memory);
+  const show = (): void => fill(pick, shelves, { memory, mfa });
   store.add(catalog.onDidChange(show));
+  store.add(mfa.onDidChange(show));
   show();
   pick.show();
   void Promise.all(shelves.map(({ list }) => list.load())).then(() => {
     pick.busy = false;
     show();
   });
-  const chosen = await answer(pick, store);
+  const item = await answer(pick, store);
   const typed = pick.value;
   store.dispose();
-  return chosen?.enters ? enterFunction(shelves, memory, typed) : chosen?.target;
+  return { item, typed };
 }
 
 function answer(pick: QuickPick<TargetItem>, store: DisposableStore): Promise<TargetItem | undefined> {
@@ -46,21 +65,26 @@ function answer(pick: QuickPick<TargetItem>, store: DisposableStore): Promise<Ta
     store.add(
       pick.onDidAccept(() => {
         const [item] = pick.selectedItems;
-        if (item?.target || item?.enters) resolve(item);
+        if (item?.target || item?.first) resolve(item);
       }),
     );
   });
 }
 
 /** Sets the items anew, and keeps the one that was active. */
-function fill(pick: QuickPick<TargetItem>, shelves: readonly Shelf[], memory: Memory): void {
+function fill(
+  pick: QuickPick<TargetItem>,
+  shelves: readonly Shelf[],
+  { memory, mfa }: Pick<FunctionPickParts, "memory" | "mfa">,
+): void {
   const active = pick.activeItems[0]?.target;
   const names = new Set(shelves.map(({ connection }) => connection.name));
   const latest = memory.recent.filter(({ connection }) => names.has(connection));
   const items: TargetItem[] = [];
   if (latest.length > 0) items.push(separator("used last"), ...latest.map(recentItem));
   for (const shelf of shelves) {
-    items.push(separator(shelf.connection.name), ...shelfItems(shelf, latest, memory.entered));
+    const functions = functionItems(shelf, latest, memory.entered);
+    items.push(separator(shelf.connection.name), ...functions, ...problemItems(shelf, mfa));
   }
   if (shelves.length > 0) items.push(separator("not in the list"), ENTER);
   pick.items = items;
@@ -72,7 +96,7 @@ const ENTER: TargetItem = {
   label: "Enter a Name or ARN…",
   iconPath: new ThemeIcon("edit"),
   alwaysShow: true,
-  enters: true,
+  first: "enterName",
 };
 
 function separator(label: string): TargetItem {
@@ -89,7 +113,7 @@ function recentItem(target: Target): TargetItem {
   };
 }
 
-function shelfItems(shelf: Shelf, recent: readonly Target[], entered: readonly Target[]): TargetItem[] {
+function functionItems(shelf: Shelf, recent: readonly Target[], entered: readonly Target[]): TargetItem[] {
   const { connection, list } = shelf;
   const isShown = (target: Target): boolean => recent.some((each) => isSame(each, target));
   const items: TargetItem[] = [];
@@ -104,13 +128,14 @@ function shelfItems(shelf: Shelf, recent: readonly Target[], entered: readonly T
     if (target.connection !== connection.name || isListed || isShown(target)) continue;
     items.push({ ...recentItem(target), description: "entered by name", iconPath: new ThemeIcon("edit") });
   }
-  return [...items, ...problemItems(shelf)];
+  return items;
 }
 
-function problemItems({ list }: Shelf): TargetItem[] {
-  const { status, error, waiting } = list.state;
-  const problem = status === "failed" ? listingProblem(error) : waiting;
+function problemItems(shelf: Shelf, mfa: MfaPrompts): TargetItem[] {
+  const problem = problemOf(shelf, mfa);
   if (!problem) return [];
-  const icon = new ThemeIcon(status === "failed" ? "error" : "warning");
-  return [{ label: problem.label, detail: problem.message, iconPath: icon, alwaysShow: true }];
+  const { label, message: detail } = problem;
+  const first = mfa.isAskedFor(shelf.connection) ? "enterCode" : undefined;
+  const icon = shelf.list.state.status === "failed" ? "error" : first ? "key" : "warning";
+  return [{ label, detail, iconPath: new ThemeIcon(icon), alwaysShow: true, first }];
 }

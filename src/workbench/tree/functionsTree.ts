@@ -7,12 +7,14 @@ import {
   type TreeItem,
 } from "vscode";
 import { COMMANDS } from "../../contributions.ts";
-import { type ListingProblem, listingProblem } from "../../core/functions/listing.ts";
+import type { ListingProblem } from "../../core/functions/listing.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
 import type { Mend } from "../../core/userError.ts";
 import type { Catalog, Shelf } from "./catalog.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
 import { DisposableStore } from "../disposables.ts";
+import { problemOf } from "./listingState.ts";
 import {
   connectionItem,
   type ConnectionRow,
@@ -29,6 +31,7 @@ import type { Settings } from "../settings.ts";
 /** What the tree is made of. */
 export interface FunctionsTreeParts {
   catalog: Catalog;
+  mfa: MfaPrompts;
   running: RunningInvocations;
   settings: Settings;
   /** The filter as it is now. */
@@ -58,12 +61,19 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
         this.#changed.fire(shelf ? this.#connectionRow(shelf) : undefined),
       ),
     );
+    this.#store.add(parts.mfa.onDidChange(() => this.#showWaiting()));
     this.#store.add(
       parts.running.onDidChange(({ connection, function: name }) => {
         const row = this.rowOf(connection, name);
         if (row) this.#changed.fire(row);
       }),
     );
+  }
+
+  /** A connection waits for a code, or has got one. */
+  #showWaiting(): void {
+    for (const shelf of this.#parts.catalog.known)
+      if (shelf.list.state.status === "loading") this.#changed.fire(this.#connectionRow(shelf));
   }
 
   /** Shows the rows anew, without asking AWS. */
@@ -124,14 +134,14 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
       void shelf.list.load();
       await this.#arrival(shelf);
     }
-    const { status, functions, error, waiting } = shelf.list.state;
+    const { functions } = shelf.list.state;
     const matches = nameMatcher(this.#parts.filter());
     const rows: Row[] = functions
       .filter(({ name }) => matches(name))
       .map((found) => this.#functionRow(shelf, found));
     if (shelf.connection.kind === "local") rows.unshift(...this.#parts.localProblems());
-    if (status === "failed") rows.unshift(listingRow(shelf, listingProblem(error), "error"));
-    else if (waiting) rows.unshift(listingRow(shelf, waiting, "warning"));
+    const problem = listingRow(shelf, this.#parts.mfa);
+    if (problem) rows.unshift(problem);
     if (rows.length > 0) return rows;
     return [{ kind: "message", shelf, ...emptiness(shelf) }];
   }
@@ -171,8 +181,11 @@ function settingProblem(message: string): MessageRow {
 }
 
 /** Why a connection's functions are not listed, or not yet. */
-function listingRow(shelf: Shelf, problem: ListingProblem, icon: "error" | "warning"): MessageRow {
+function listingRow(shelf: Shelf, mfa: MfaPrompts): MessageRow | undefined {
+  const problem = problemOf(shelf, mfa);
+  if (!problem) return undefined;
   const { label, message, signIn } = problem;
+  const icon = shelf.list.state.status === "failed" ? "error" : "warning";
   const mend = mendOf(shelf, problem);
   return { kind: "message", shelf, label, message, icon, mend, signIn, isListingProblem: true };
 }

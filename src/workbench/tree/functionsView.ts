@@ -7,6 +7,7 @@ import { UserError } from "../../core/userError.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
 import type { Catalog, Shelf } from "./catalog.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import { FunctionsTree } from "./functionsTree.ts";
@@ -20,6 +21,7 @@ import type { Settings } from "../settings.ts";
 export interface FunctionsViewParts {
   catalog: Catalog;
   memory: Memory;
+  mfa: MfaPrompts;
   reporter: Reporter;
   running: RunningInvocations;
   settings: Settings;
