@@ -14,6 +14,7 @@ export const COMMANDS = {
   signIn: "lambdaInvoke.signIn",
   copyLocalEndpoint: "lambdaInvoke.copyLocalEndpoint",
   refresh: "lambdaInvoke.refresh",
+  refreshConnection: "lambdaInvoke.refreshConnection",
   filterFunctions: "lambdaInvoke.filterFunctions",
   clearFilter: "lambdaInvoke.clearFilter",
   copyArn: "lambdaInvoke.copyArn",

@@ -33,7 +33,7 @@ export class SignInSessions implements Disposable {
   readonly #terminals = new Map<string, { terminal: SignInTerminal; isRunning: boolean }>();
   /** The lists that failed because of a session, until they are loaded or fail of something else. */
   readonly #waiting = new Map<Shelf["list"], SignIn>();
-  #isWatching = false;
+  readonly #watched = new Set<string>();
   #cancelRefresh: (() => void) | undefined;
 
   constructor(parts: SignInParts) {
@@ -109,9 +109,9 @@ export class SignInSessions implements Disposable {
 
   /** Follows the folders where the AWS CLI and SDKs keep sessions: a person may sign in anywhere. */
   #watch(): void {
-    if (this.#isWatching) return;
-    this.#isWatching = true;
     for (const folder of tokenCaches(this.#parts.environment)) {
+      if (this.#watched.has(folder)) continue;
+      this.#watched.add(folder);
       const pattern = new RelativePattern(Uri.file(folder), "*.json");
       const watcher = this.#store.add(workspace.createFileSystemWatcher(pattern, false, false, true));
       this.#store.add(watcher.onDidCreate(() => this.#refreshSoon()));
@@ -146,7 +146,8 @@ function keyOf({ kind, profile }: SignIn): string {
 
 /** Where sessions of `aws sso login` and `aws login` are kept (AWS SDKs and Tools Reference Guide). */
 function tokenCaches(environment: NodeJS.ProcessEnv): readonly string[] {
-  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? homedir();
-  const login = environment["AWS_LOGIN_CACHE_DIRECTORY"] ?? join(home, ".aws", "login", "cache");
-  return [join(home, ".aws", "sso", "cache"), login];
+  const login = environment["AWS_LOGIN_CACHE_DIRECTORY"] ?? "";
+  const logins =
+    login === "" ? join(homedir(), ".aws", "login", "cache") : login.replace(/^~(?=[\\/])/, homedir());
+  return [join(homedir(), ".aws", "sso", "cache"), logins];
 }

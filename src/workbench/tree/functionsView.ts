@@ -48,7 +48,8 @@ export class FunctionsView implements Disposable {
       window.createTreeView(VIEWS.functions, { treeDataProvider: this.#tree, showCollapseAll: false }),
     );
     const { reporter, catalog } = parts;
-    this.#store.add(reporter.command(COMMANDS.refresh, (row?: unknown) => this.refresh(row)));
+    this.#store.add(reporter.command(COMMANDS.refresh, () => this.refresh()));
+    this.#store.add(reporter.command(COMMANDS.refreshConnection, (row) => refreshConnection(row)));
     this.#store.add(reporter.command(COMMANDS.filterFunctions, () => this.#askForFilter()));
     this.#store.add(reporter.command(COMMANDS.openDeclaration, (row) => this.#openDeclaration(row)));
     this.#store.add(reporter.command(COMMANDS.runInTerminal, (row) => runInTerminal(row)));
@@ -59,10 +60,11 @@ export class FunctionsView implements Disposable {
     setContext(CONTEXT_KEYS.ready, true);
   }
 
-  /** Lists a connection's functions anew; without one, looks at the connections and lists what was listed before. */
-  async refresh(row?: unknown): Promise<void> {
-    const shelf = isConnectionRow(row) || isMessageRow(row) ? row.shelf : undefined;
-    if (shelf) return shelf.list.reload();
+  /**
+   * Looks at the connections, and lists anew what was listed before. A button of the view's title is given the row that
+   * has the focus, which isn't meant.
+   */
+  async refresh(): Promise<void> {
     const { catalog } = this.#parts;
     catalog.reset();
     const listed = (await catalog.shelves()).filter(({ list }) => list.state.status !== "idle");
@@ -154,6 +156,13 @@ export class FunctionsView implements Disposable {
     const shown = names.filter(nameMatcher(filter)).length;
     this.view.message = `Filter “${filter}”: ${shown} of ${names.length} functions`;
   }
+}
+
+/** Lists a connection's functions anew: that of its own row, or of the row that says why they aren't listed. */
+function refreshConnection(row: unknown): Promise<void> {
+  const shelf = isConnectionRow(row) || isMessageRow(row) ? row.shelf : undefined;
+  if (shelf) return shelf.list.reload();
+  throw new UserError("Select a connection in the Functions view first.");
 }
 
 function runInTerminal(row: unknown): void {
