@@ -1,4 +1,5 @@
 import { CredentialError } from "../core/credentials/credentialFailures.ts";
+import { keyRefusal } from "../core/credentials/refusedKeys.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import { awsClients, type Clients } from "./client.ts";
 import { clientKey } from "./connectionSettings.ts";
@@ -40,7 +41,7 @@ export class AwsCalls {
 
   /** Forgets credentials that AWS refused, so that the next call gets others. */
   async noteFailure(connection: CallingConnection, failure: Failure): Promise<void> {
-    if (REFUSED.has(failure.name)) await this.#identity.drop(connection);
+    if (keyRefusal(failure.name)) await this.#identity.drop(connection);
   }
 
   dispose(): void {
@@ -80,11 +81,3 @@ class CurrentKeys {
 
 /** Signing has no signal. */
 const NEVER = new AbortController().signal;
-
-const REFUSED = new Set([
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "UnrecognizedClientException",
-  "InvalidClientTokenId",
-  "InvalidSignatureException",
-]);

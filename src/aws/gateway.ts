@@ -1,5 +1,7 @@
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
+import { signInFor } from "../core/credentials/signIn.ts";
 import { isTransient } from "../core/invocation/failures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
@@ -8,7 +10,7 @@ import { AwsCalls } from "./awsCalls.ts";
 import { type Clients, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 import { Identity } from "./identity.ts";
-import { listingError, listPages } from "./list.ts";
+import { listFunctions } from "./list.ts";
 import type { AskMfaCode } from "./mfa.ts";
 import { profileCredentials } from "./profileCredentials.ts";
 import { readDefaultProfile, readProfiles } from "./profiles.ts";
@@ -79,12 +81,9 @@ function openApi(calls: Calls): LambdaApi {
     return failure;
   };
   return {
-    async *listFunctions(signal) {
-      try {
-        yield* listPages((await calls.prepare(true, signal)).reader, signal);
-      } catch (error) {
-        throw listingError(await failed(error), error);
-      }
+    async *listFunctions(signal, marker) {
+      const prepare = async (): Promise<LambdaClient> => (await calls.prepare(true, signal)).reader;
+      yield* listFunctions(prepare, signal, { marker, failed });
     },
     async send(call, signal) {
       const prepared = await calls.prepare(true, signal).catch((error: unknown) => toFailure(error, false));
@@ -100,7 +99,11 @@ function openApi(calls: Calls): LambdaApi {
       } catch (error) {
         const failure = await failed(error);
         const message = `The log ${query.logGroup} can't be read. ${failure.message}`;
-        throw new UserError(message, { cause: error, retryable: isTransient(failure) });
+        throw new UserError(message, {
+          cause: error,
+          signIn: signInFor(failure.credential),
+          retryable: isTransient(failure),
+        });
       }
     },
     // Without the permission for these, an event is followed all the same.

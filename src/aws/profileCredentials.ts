@@ -1,5 +1,6 @@
 import type { FunctionCredentials } from "@lambda-invoke/local/contract/workspace.ts";
 import { adviseOnCredentialFailure, isCredentialError } from "../core/credentials/credentialFailures.ts";
+import { signInFor } from "../core/credentials/signIn.ts";
 import { UserError } from "../core/userError.ts";
 import type { Identity } from "./identity.ts";
 
@@ -28,5 +29,5 @@ export async function profileCredentials(profile: string, identity: Identity): P
 export function toUserError(error: unknown, more = ""): unknown {
   if (!isCredentialError(error)) return error;
   const message = `${error.message} ${adviseOnCredentialFailure(error.failure)}${more}`;
-  return new UserError(message, { cause: error });
+  return new UserError(message, { cause: error, signIn: signInFor(error.failure) });
 }

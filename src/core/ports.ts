@@ -5,8 +5,11 @@ import type { InvokeCall, Reply } from "./invocation/reply.ts";
 
 /** What the product needs of the Lambda API, at one connection. */
 export interface LambdaApi {
-  /** ListFunctions, a page at a time; the next page is asked for only when the consumer asks. Throws a `UserError`. */
-  listFunctions(signal: AbortSignal): AsyncIterable<readonly FunctionSummary[]>;
+  /**
+   * ListFunctions, a page at a time; the next page is asked for only when the consumer asks. With the marker of a
+   * throttled list it goes on there. Throws a `ListingError`.
+   */
+  listFunctions(signal: AbortSignal, marker?: string): AsyncIterable<readonly FunctionSummary[]>;
   /** Sends one Invoke request, at most once, and resolves to what came of it; never throws. */
   send(call: InvokeCall, signal: AbortSignal): Promise<Reply>;
   /**

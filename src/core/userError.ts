@@ -1,3 +1,5 @@
+import type { SignIn } from "./credentials/signIn.ts";
+
 /** An error whose message is written for a person: what happened, to what, what to do now. */
 export class UserError extends Error {
   override readonly name = "UserError";
@@ -7,12 +9,15 @@ export class UserError extends Error {
   readonly shell: string | undefined;
   /** The same may succeed when it is tried again later, without a person's help. */
   readonly retryable: boolean;
+  /** The sign-in that solves it. */
+  readonly signIn: SignIn | undefined;
 
   constructor(message: string, options: UserErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.mend = options.mend;
     this.shell = options.shell;
     this.retryable = options.retryable ?? false;
+    this.signIn = options.signIn;
   }
 }
 
@@ -20,8 +25,9 @@ export class UserError extends Error {
 export interface UserErrorOptions {
   cause?: unknown;
   mend?: Mend;
-  shell?: string | undefined;
+  shell?: string;
   retryable?: boolean;
+  signIn?: SignIn;
 }
 
 /** A button: its label, and the command it runs. */

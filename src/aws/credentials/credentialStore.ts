@@ -87,8 +87,10 @@ export class CredentialStore {
 /** A second prompt would close the first. */
 function oneAtATime(ask: AskMfaCode): AskMfaCode {
   let last: Promise<unknown> = Promise.resolve();
-  return (device, signal) => {
-    const next = last.then(() => (signal.aborted ? undefined : untilAborted(ask(device, signal), signal)));
+  return (device, profile, signal) => {
+    const next = last.then(() =>
+      signal.aborted ? undefined : untilAborted(ask(device, profile, signal), signal),
+    );
     last = next.catch(() => undefined);
     return next;
   };

@@ -6,6 +6,7 @@ import {
   STSClient,
 } from "@aws-sdk/nested-clients/sts";
 import { CredentialError } from "../../core/credentials/credentialFailures.ts";
+import { keyRefusal } from "../../core/credentials/refusedKeys.ts";
 import type { AwsKeys, RolePlan, WebIdentityPlan } from "./plan.ts";
 import { refusalOf, sentence, serviceOptions, unreachable, withClient } from "./services.ts";
 import type { SourceContext } from "./source.ts";
@@ -35,19 +36,10 @@ export async function assumeRole(plan: RolePlan, context: SourceContext): Promis
 }
 
 async function askForCode(device: string, { askMfaCode, profile, signal }: SourceContext): Promise<string> {
-  const code = await askMfaCode(device, signal);
+  const code = await askMfaCode(device, profile, signal);
   if (code !== undefined) return code;
   throw new CredentialError({ reason: "mfaCanceled", profile, device });
 }
-
-/** What STS answers where it doesn't accept the credentials that the request is signed with. */
-const SOURCE_REFUSED = new Set([
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "InvalidClientTokenId",
-  "SignatureDoesNotMatch",
-  "UnrecognizedClientException",
-]);
 
 function whyNotAssumed(error: unknown, plan: RolePlan, { profile }: SourceContext): CredentialError {
   if (error instanceof CredentialError) return error;
@@ -56,7 +48,7 @@ function whyNotAssumed(error: unknown, plan: RolePlan, { profile }: SourceContex
   if (!refusal) return unreachable("AWS STS", profile, error);
   const { name, message: detail } = refusal;
   const cause = { cause: error };
-  if (SOURCE_REFUSED.has(name)) {
+  if (keyRefusal(name)) {
     return new CredentialError({ reason: "sourceCredentialsRefused", profile, source, detail }, cause);
   }
   if (device !== undefined && name.startsWith("AccessDenied")) {

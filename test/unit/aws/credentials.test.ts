@@ -100,7 +100,7 @@ describe("a connection to AWS", () => {
     await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
     const gateway = awsGateway();
     await own.write(".aws/credentials", ...keyOf("default", "AKIDOLD"));
-    assert.match(await sentenceOf(awsList(gateway)), /Sign in again/);
+    assert.match(await sentenceOf(awsList(gateway)), /Renew the credentials/);
     await own.write(".aws/credentials", ...keyOf("default", "AKIDNEW"));
     assert.equal((await awsList(gateway)).length, 1);
     gateway.dispose();

@@ -22,6 +22,8 @@ export interface StandIn extends TestServer {
   refused: Set<string>;
   /** When the credentials that it gives end. */
   ends: Date;
+  /** The functions that it lists. */
+  functions: string[];
 }
 
 /** The secret of every key pair, and the token of every session, follow from the key's id. */
@@ -40,6 +42,7 @@ export async function startStandIn(): Promise<StandIn> {
     stsRegions: [],
     refused: new Set<string>(),
     ends: new Date(Date.now() + 3_600_000),
+    functions: [],
   };
   const server = await startServer((response, request) => {
     answer(standIn, request).then(
@@ -82,7 +85,11 @@ async function lambda(standIn: StandIn, request: SeenRequest): Promise<Answer> {
   if (standIn.refused.has(key)) return { status: 403, body: JSON.stringify({ message: "It has expired." }) };
   standIn.calls.push({ key, region, endpoint: standIn.endpoint });
   if (request.method === "POST") return { status: 202, body: "" };
-  return { body: JSON.stringify({ Functions: [] }) };
+  const Functions = standIn.functions.map((FunctionName) => ({
+    FunctionName,
+    FunctionArn: `arn:aws:lambda:${region}:123456789012:function:${FunctionName}`,
+  }));
+  return { body: JSON.stringify({ Functions }) };
 }
 
 /** Who signed a request, and for which region; rejects where the signature or the session's token is wrong. */
