@@ -32,7 +32,7 @@ const sources = {
 for (const runtime of ["nodejs22.x", "nodejs24.x"]) {
   describe(`local: streamed responses (${runtime})`, () => {
     const declared: Record<string, Declared> = Object.fromEntries(
-      Object.keys(sources).map((name) => [name, { runtime, timeout: name === "hangs" ? 1 : 9 }]),
+      Object.keys(sources).map((name) => [name, { runtime, timeout: name === "hangs" ? 1 : 900 }]),
     );
     let local: TestService;
     before(async () => {
