@@ -134,6 +134,11 @@ export class FunctionCatalog {
     return entries.length > 0;
   }
 
+  #renewRevision(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry) entry.revision = this.#nextRevision();
+  }
+
   /** Queues at most one update after the current one, so that a burst of changes, such as a checkout, is cheap. */
   #rescan(paths: readonly string[]): void {
     for (const path of paths) this.#pendingScans.add(path);
@@ -164,9 +169,11 @@ export class FunctionCatalog {
     // The workspace was replaced meanwhile.
     if (templates !== this.#templates) return;
     this.#merge();
-    await code.update([...this.#entries.values()].map(({ fn }) => fn));
+    const entered = await code.update([...this.#entries.values()].map(({ fn }) => fn));
+    if (templates !== this.#templates) return;
     // Changes in a new folder weren't reported until it was entered.
-    for (const path of walked) if (templates === this.#templates) this.#renewRevisions(path);
+    for (const path of walked) this.#renewRevisions(path);
+    for (const name of entered) this.#renewRevision(name);
   }
 
   /** Returns a function that starts watching a folder of the current workspace. */

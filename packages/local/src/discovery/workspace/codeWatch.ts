@@ -22,18 +22,25 @@ export class CodeWatch {
     this.#signal = signal;
   }
 
-  /** Watches the code of these functions. */
-  async update(functions: readonly LocalFunction[]): Promise<void> {
+  /**
+   * Watches the code of these functions. Returns the names of those with folders that weren't watched until now: what
+   * changed in them before wasn't reported.
+   */
+  async update(functions: readonly LocalFunction[]): Promise<string[]> {
     const filesOf = functionFilesIn(this.#folders);
     this.#files = new Map(functions.map((fn) => [fn.name, filesOf(fn)]));
     const all = [...this.#files.values()];
     const direct = all.flatMap(({ handlerFolder, installs }) => [handlerFolder, ...installs]);
     for (const path of new Set(direct)) this.#enter(path);
-    for (const { layers, hidden } of all) {
-      for (const layer of layers) await this.#walk(layer, isNeverCode);
-      for (const folder of hidden)
-        await this.#walk(folder, (name) => isNeverCode(name) || name === "node_modules");
-    }
+    const entered: string[] = [];
+    for (const layer of new Set(all.flatMap(({ layers }) => layers)))
+      if (await this.#walk(layer, isNeverCode)) entered.push(layer);
+    for (const folder of new Set(all.flatMap(({ hidden }) => hidden)))
+      if (await this.#walk(folder, (name) => isNeverCode(name) || name === "node_modules"))
+        entered.push(folder);
+    const isEntered = ({ layers, hidden }: FunctionFiles): boolean =>
+      entered.some((folder) => layers.includes(folder) || hidden.includes(folder));
+    return [...this.#files].filter(([, files]) => isEntered(files)).map(([name]) => name);
   }
 
   /** Whether a change at the path affects the function. */
@@ -48,11 +55,13 @@ export class CodeWatch {
       if (isInside(root, path) || isInside(path, root)) this.#walked.delete(root);
   }
 
-  async #walk(root: string, skips: (name: string) => boolean): Promise<void> {
+  /** Watches a folder and those inside it; false where they are watched already, or there's no such folder. */
+  async #walk(root: string, skips: (name: string) => boolean): Promise<boolean> {
     const identity = identityOf(root);
-    if (identity === undefined || this.#walked.get(root) === identity) return;
+    if (identity === undefined || this.#walked.get(root) === identity) return false;
     this.#walked.set(root, identity);
     await walkFolders(root, { enter: this.#enter, skips, maxFolders: MAX_FOLDERS }, this.#signal);
+    return true;
   }
 }
 
