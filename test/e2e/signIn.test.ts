@@ -24,15 +24,16 @@ onPosix("a session of IAM Identity Center that expires while VS Code is open", (
     standIn = await startStandIn();
     standIn.functions = ["order"];
     cli = await SignInCli.install(program);
-    options.env["AWS_ENDPOINT_URL"] = standIn.endpoint;
-    options.env["SIGN_IN_ENDPOINT"] = standIn.endpoint;
+    env["AWS_ENDPOINT_URL"] = standIn.endpoint;
+    env["SIGN_IN_ENDPOINT"] = standIn.endpoint;
   });
+  const env: Record<string, string> = {
+    PATH: `${program}${delimiter}${process.env["PATH"]}`,
+    // as if it was started from a terminal, whose PATH it has then
+    VSCODE_CLI: "1",
+  };
   const options = {
-    env: {
-      PATH: `${program}${delimiter}${process.env["PATH"]}`,
-      // as if it was started from a terminal, whose PATH it has then
-      VSCODE_CLI: "1",
-    } as Record<string, string>,
+    host: { env },
     settings: {
       "lambdaInvoke.local.enabled": false,
       "terminal.integrated.gpuAcceleration": "off",
