@@ -11,8 +11,10 @@ export const COMMANDS = {
   selectFunction: "lambdaInvoke.selectFunction",
   addConnection: "lambdaInvoke.addConnection",
   removeConnection: "lambdaInvoke.removeConnection",
+  signIn: "lambdaInvoke.signIn",
   copyLocalEndpoint: "lambdaInvoke.copyLocalEndpoint",
   refresh: "lambdaInvoke.refresh",
+  refreshConnection: "lambdaInvoke.refreshConnection",
   filterFunctions: "lambdaInvoke.filterFunctions",
   clearFilter: "lambdaInvoke.clearFilter",
   copyArn: "lambdaInvoke.copyArn",
@@ -81,6 +83,8 @@ export const ROW_CONTEXTS = {
   awsFunction: "function.aws",
   message: "message",
   messageWithCommand: "message.command",
+  listingProblem: "message.listing",
+  signInNeeded: "message.listing.signIn",
   running: ".running",
 } as const;
 

@@ -13,12 +13,13 @@ import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { trackLocalAvailability } from "./workbench/local/localAvailability.ts";
 import { followWorkspace, localOptions, resumeEvents } from "./workbench/local/localWorkspace.ts";
 import { Memory } from "./workbench/workspaceState.ts";
-import { askMfaCode } from "./workbench/connections/mfa.ts";
+import { MfaPrompts } from "./workbench/connections/mfa.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { PayloadDiagnostics } from "./workbench/editor/payloadDiagnostics.ts";
 import { Reporter } from "./workbench/report.ts";
 import { RunningInvocations } from "./workbench/invocations/running.ts";
 import { windowSettings } from "./workbench/settings.ts";
+import { SignInSessions } from "./workbench/connections/signIn.ts";
 import { showTarget } from "./workbench/editor/statusBar.ts";
 import { Targets } from "./workbench/editor/targets.ts";
 
@@ -32,7 +33,7 @@ export function activate(context: ExtensionContext): void {
 
   const local: LocalService & Disposable = store.add(
     localService({
-      ...localOptions(context, settings, (profile) => gateway.credentials(profile)),
+      ...localOptions(context, settings, (profile) => gateway.credentials(profile), reporter),
       onState: (state) => view.setLocalState(state),
       onResumed: (events) => void follower.resume(events),
       onLog: (line) => reporter.note(line),
@@ -42,19 +43,22 @@ export function activate(context: ExtensionContext): void {
   store.add(followWorkspace(local, settings));
   store.add(resumeEvents({ local, settings, clock, reporter }));
   const load = () => import("./aws/gateway.ts");
-  const gateway = store.add(lazyGateway(load, { local, askMfaCode, environment: process.env }));
+  const mfa = store.add(new MfaPrompts(process.env));
+  const options = { local, askMfaCode: mfa.ask, environment: process.env };
+  const gateway = store.add(lazyGateway(load, options));
 
-  const catalog = store.add(new Catalog(settings, gateway));
+  const catalog = store.add(new Catalog(settings, gateway, clock));
   const running = store.add(new RunningInvocations(() => clock.monotonic()));
   const output = store.add(new OutputPanel(settings));
-  const view = store.add(new FunctionsView({ catalog, memory, reporter, running, settings }));
+  const view = store.add(new FunctionsView({ catalog, memory, mfa, reporter, running, settings }));
   const targets = store.add(new Targets(view.view, memory, catalog));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
-  const askers = { catalog, memory, targets, diagnostics };
+  const askers = { catalog, memory, mfa, targets, diagnostics };
   const follower = store.add(new EventFollower({ clock, gateway, output, reporter, settings }));
   const parts = { ...askers, clock, follower, local, output, reporter, running, settings, view };
   const invoker = store.add(new Invoker(parts));
 
+  store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
   store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
   store.add(registerConnectionCommands({ gateway, local, reporter, settings }));
   store.add(showTarget(targets));

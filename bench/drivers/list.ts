@@ -3,6 +3,8 @@ import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lam
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
+import { machineClock } from "../../src/workbench/clock.ts";
+import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
 import { Catalog, type Shelf } from "../../src/workbench/tree/catalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
 import { RunningInvocations } from "../../src/workbench/invocations/running.ts";
@@ -81,10 +83,11 @@ async function openTree(): Promise<OpenTree> {
     askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
     environment: process.env,
   });
-  const catalog = new Catalog(settings, gateway);
+  const catalog = new Catalog(settings, gateway, machineClock);
   const running = new RunningInvocations(() => performance.now());
   const provider = new FunctionsTree({
     catalog,
+    mfa: new MfaPrompts(process.env),
     running,
     settings,
     filter: () => "",

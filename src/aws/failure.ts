@@ -1,3 +1,4 @@
+import { isCredentialError } from "../core/credentials/credentialFailures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 
 /** What an SDK error may carry beside its message; nothing of it is certain. */
@@ -17,6 +18,10 @@ interface Thrown {
  * `canHaveLeft` is false where the request was never handed to a connection that stood; true does not say that it was sent.
  */
 export function toFailure(error: unknown, canHaveLeft: boolean): Failure {
+  if (isCredentialError(error)) {
+    const { failure: credential, message } = error;
+    return { kind: "failure", sent: false, name: capitalized(credential.reason), message, credential };
+  }
   const thrown = asThrown(error);
   const statusCode = thrown.$response?.statusCode ?? thrown.$metadata?.httpStatusCode;
   const headers = thrown.$response?.headers ?? {};
@@ -33,6 +38,10 @@ export function toFailure(error: unknown, canHaveLeft: boolean): Failure {
     ...(thrown.Reason === undefined ? {} : { reason: thrown.Reason }),
     ...(retryAfter > 0 ? { retryAfterMs: retryAfter * 1000 } : {}),
   };
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function asThrown(error: unknown): Thrown {

@@ -1,15 +1,21 @@
-import type { Connection } from "../core/connections/connection.ts";
-import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import type { Connection } from "../core/connections/connection.ts";
+import { signInFor } from "../core/credentials/signIn.ts";
 import { isTransient } from "../core/invocation/failures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
+import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
-import { type AskMfaCode, awsClients, type Clients, type ConnectionTimes, localClients } from "./client.ts";
+import { AwsCalls } from "./awsCalls.ts";
+import { type Clients, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
-import { listingError, listPages } from "./list.ts";
+import { Identity } from "./identity.ts";
+import { listFunctions } from "./list.ts";
+import type { AskMfaCode } from "./mfa.ts";
 import { profileCredentials } from "./profileCredentials.ts";
-import { readProfiles } from "./profiles.ts";
+import { readDefaultProfile, readProfiles } from "./profiles.ts";
 import { sendInvoke } from "./send.ts";
+import type { ConnectionTimes } from "./transport.ts";
 
 /** What the gateway needs of the rest. */
 export interface GatewayOptions extends ConnectionTimes {
@@ -18,93 +24,95 @@ export interface GatewayOptions extends ConnectionTimes {
   environment: NodeJS.ProcessEnv;
 }
 
-/** The AWS side of the product's ports. Clients are kept per connection, and made anew once their credentials fail. */
+/** The AWS side of the product's ports. */
 export function createGateway(options: GatewayOptions): LambdaGateway {
-  const kept = new Map<string, Clients>();
+  const identity = new Identity(options.environment, options.askMfaCode);
+  const aws = new AwsCalls(identity, options);
+  const local = new Map<string, Clients>();
   return {
-    async open(connection, signal) {
-      const { key, make } = await recipe(connection, options, signal);
-      const clients = kept.get(key) ?? make();
-      kept.set(key, clients);
-      const onFailure = (failure: Failure): void => {
-        if (asksToSignIn(failure)) kept.delete(key);
-      };
-      return openApi(clients, onFailure);
-    },
-    profiles: () => readProfiles(options.environment),
-    credentials: profileCredentials(options.askMfaCode, options.environment),
+    open: async (connection, signal) => openApi(await callsAt(connection, { aws, local, options }, signal)),
+    profiles: () => readProfiles(identity, options.environment),
+    defaultProfile: () => readDefaultProfile(identity, options.environment),
+    credentials: (profile) => profileCredentials(profile, identity),
     dispose: () => {
-      for (const clients of kept.values()) clients.destroy();
-      kept.clear();
+      aws.dispose();
+      for (const clients of local.values()) clients.destroy();
+      local.clear();
     },
   };
 }
 
-/** What tells one pair of clients from another, and how it is made; a restarted local service has another address. */
-async function recipe(
+/** The calls at one connection. */
+interface Calls {
+  /** Clients for one call. Rejects with a `CredentialError`; `fresh` for what a person asked for. */
+  prepare(fresh: boolean, signal: AbortSignal): Promise<Clients>;
+  noteFailure(failure: Failure): Promise<void>;
+}
+
+interface Parts {
+  aws: AwsCalls;
+  local: Map<string, Clients>;
+  options: GatewayOptions;
+}
+
+/** A restarted local service has another address. */
+async function callsAt(
   connection: Connection,
-  options: GatewayOptions,
+  { aws, local, options }: Parts,
   signal: AbortSignal,
-): Promise<{ key: string; make: () => Clients }> {
+): Promise<Calls> {
   if (connection.kind === "aws") {
     return {
-      key: JSON.stringify(connection),
-      make: () => awsClients(connection, options),
+      prepare: (fresh, stop) => aws.prepare(connection, fresh, stop),
+      noteFailure: (failure) => aws.noteFailure(connection, failure),
     };
   }
   const address = await options.local.address(signal);
-  return { key: JSON.stringify(address), make: () => localClients(address, options) };
+  const key = JSON.stringify(address);
+  const clients = local.get(key) ?? localClients(address, options);
+  local.set(key, clients);
+  return { prepare: () => Promise.resolve(clients), noteFailure: () => Promise.resolve() };
 }
 
-function openApi(clients: Clients, onFailure: (failure: Failure) => void): LambdaApi {
+function openApi(calls: Calls): LambdaApi {
+  const failed = async (error: unknown): Promise<Failure> => {
+    const failure = toFailure(error, true);
+    await calls.noteFailure(failure);
+    return failure;
+  };
   return {
-    async *listFunctions(signal) {
-      try {
-        yield* listPages(clients.reader, signal);
-      } catch (error) {
-        const failure = toFailure(error, true);
-        onFailure(failure);
-        throw listingError(failure, error);
-      }
+    async *listFunctions(signal, marker) {
+      const prepare = async (): Promise<LambdaClient> => (await calls.prepare(true, signal)).reader;
+      yield* listFunctions(prepare, signal, { marker, failed });
     },
     async send(call, signal) {
-      const reply = await sendInvoke(clients, call, signal);
-      if (reply.kind === "failure") onFailure(reply);
+      const prepared = await calls.prepare(true, signal).catch((error: unknown) => toFailure(error, false));
+      const reply = "kind" in prepared ? prepared : await sendInvoke(prepared, call, signal);
+      if (reply.kind === "failure") await calls.noteFailure(reply);
       return reply;
     },
     async searchLog(query, signal) {
       const { searchLog } = await import("./logs.ts");
       try {
+        const clients = await calls.prepare(false, signal);
         return await searchLog(await clients.logs(), query, signal);
       } catch (error) {
-        const failure = toFailure(error, true);
-        onFailure(failure);
+        const failure = await failed(error);
         const retryable = isTransient(failure);
-        const message = `The log ${query.logGroup} cannot be read. ${failure.message}`;
-        throw new UserError(message, { cause: error, retryable });
+        const what = `The log ${query.logGroup} can't be read. ${failure.message}`;
+        throw new UserError(what, { cause: error, retryable, signIn: signInFor(failure.credential) });
       }
     },
     // Without the permission for these, an event is followed all the same.
     async eventPolicy(fn, signal) {
       const { readEventPolicy } = await import("./configuration.ts");
-      return readEventPolicy(clients.reader, fn, signal).catch(() => undefined);
+      const policy = calls.prepare(false, signal).then(({ reader }) => readEventPolicy(reader, fn, signal));
+      return policy.catch(() => undefined);
     },
     async logGroup(fn, signal) {
       const { readLogGroup } = await import("./configuration.ts");
-      return readLogGroup(clients.reader, fn, signal).catch(() => undefined);
+      const group = calls.prepare(false, signal).then(({ reader }) => readLogGroup(reader, fn, signal));
+      return group.catch(() => undefined);
     },
   };
 }
-
-function asksToSignIn(failure: Failure): boolean {
-  return SIGN_IN_ERRORS.has(failure.name);
-}
-
-const SIGN_IN_ERRORS = new Set([
-  "CredentialsProviderError",
-  "TokenProviderError",
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "UnrecognizedClientException",
-  "InvalidSignatureException",
-]);

@@ -1,16 +1,35 @@
 import { type FunctionConfiguration, type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
-import { meaningOf } from "../core/invocation/failures.ts";
 import type { FunctionSummary } from "../core/functions/functionSummary.ts";
+import { ListingError } from "../core/functions/listing.ts";
+import { toListingProblem } from "../core/functions/listingProblems.ts";
 import type { Failure } from "../core/invocation/reply.ts";
-import { UserError } from "../core/userError.ts";
 
-/** ListFunctions a page at a time, the next asked for only when it is wanted; throws what the SDK throws. */
-export async function* listPages(
-  client: LambdaClient,
+/** Where a list begins, and what an error is told to first. */
+interface ListOptions {
+  marker: string | undefined;
+  failed: (error: unknown) => Promise<Failure>;
+}
+
+/**
+ * ListFunctions, a page at a time, the next asked for only when it is wanted. Throws a `ListingError` that knows where a
+ * throttled list goes on.
+ */
+export async function* listFunctions(
+  prepare: () => Promise<LambdaClient>,
   signal: AbortSignal,
+  { marker, failed }: ListOptions,
 ): AsyncGenerator<readonly FunctionSummary[]> {
-  const pages = paginateListFunctions({ client }, {}, { abortSignal: signal });
-  for await (const page of pages) yield (page.Functions ?? []).flatMap(toSummary);
+  let reached = marker;
+  try {
+    // Emulators have been seen to give the same marker for ever.
+    const options = { client: await prepare(), startingToken: marker, stopOnSameToken: true };
+    for await (const page of paginateListFunctions(options, {}, { abortSignal: signal })) {
+      reached = page.NextMarker;
+      yield (page.Functions ?? []).flatMap(toSummary);
+    }
+  } catch (error) {
+    throw new ListingError(toListingProblem(await failed(error), reached), { cause: error });
+  }
 }
 
 function toSummary(found: FunctionConfiguration): FunctionSummary[] {
@@ -39,19 +58,4 @@ function given<K extends keyof FunctionSummary>(
   value: FunctionSummary[K] | undefined,
 ): Pick<FunctionSummary, K> | object {
   return value === undefined ? {} : { [key]: value };
-}
-
-/** Says why functions cannot be listed, and what to do; it is shown beneath the connection's name, in a narrow view. */
-export function listingError(failure: Failure, cause: unknown): UserError {
-  const said = /[.!?]$/.test(failure.message) ? failure.message : `${failure.message}.`;
-  return new UserError(`${said} ${adviceFor(failure)}`, { cause });
-}
-
-/** Without a status, the call got no answer, whichever step failed. */
-function adviceFor(failure: Failure): string {
-  if (failure.statusCode === 403 && /AccessDenied/.test(failure.name) && !/ sts:/.test(failure.message)) {
-    return "Ask for the permission lambda:ListFunctions, or choose another connection.";
-  }
-  const { verdict, advice } = meaningOf({ ...failure, sent: failure.statusCode !== undefined });
-  return verdict === "notRun" ? advice.replace("invoke again", "refresh") : "Refresh to try again.";
 }

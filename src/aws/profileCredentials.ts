@@ -1,51 +1,18 @@
-import { fromIni } from "@aws-sdk/credential-providers";
-import { loadSharedConfigFiles } from "@smithy/core/config";
 import type { FunctionCredentials } from "@lambda-invoke/local/contract/workspace.ts";
+import { adviseOnCredentialFailure, isCredentialError } from "../core/credentials/credentialFailures.ts";
+import { signInFor } from "../core/credentials/signIn.ts";
 import { UserError } from "../core/userError.ts";
-import type { AskMfaCode } from "./client.ts";
-import { findRegion } from "./profiles.ts";
-
-/** Credentials that end sooner are not given again, in milliseconds. */
-const MARGIN_MS = 5 * 60_000;
+import type { Identity } from "./identity.ts";
 
 /**
- * Gives the credentials of profiles of the shared AWS configuration files, and their regions, read anew each time; only
- * those that took a code of the person's are given again until they end. What it gives rejects with a `UserError`.
+ * The credentials of a profile and its region, for functions that run on this machine; a session that took a code of the
+ * person's is the one that connections use. Rejects with a `UserError`.
  */
-export function profileCredentials(
-  askMfaCode: AskMfaCode,
-  environment: NodeJS.ProcessEnv,
-): (profile: string) => Promise<FunctionCredentials> {
-  const typed = new Map<string, FunctionCredentials>();
-  const pending = new Map<string, Promise<FunctionCredentials>>();
-  const give = async (profile: string): Promise<FunctionCredentials> => {
-    const held = typed.get(profile);
-    if (held && (held.expiration ?? 0) > Date.now() + MARGIN_MS) return held;
-    let asked = false;
-    const ask: AskMfaCode = (device) => ((asked = true), askMfaCode(device));
-    const found = await read(profile, ask, environment);
-    if (asked) typed.set(profile, found);
-    return found;
-  };
-  return (profile) => {
-    // Several functions may start at once, and the person is asked once.
-    const shared = pending.get(profile) ?? give(profile).finally(() => pending.delete(profile));
-    pending.set(profile, shared);
-    return shared;
-  };
-}
-
-/** No other source is tried: what is asked for is this profile. */
-async function read(
-  profile: string,
-  askMfaCode: AskMfaCode,
-  environment: NodeJS.ProcessEnv,
-): Promise<FunctionCredentials> {
-  const settings = await settingsOf(profile);
-  const provide = fromIni({ profile, ignoreCache: true, mfaCodeProvider: askMfaCode });
+export async function profileCredentials(profile: string, identity: Identity): Promise<FunctionCredentials> {
   try {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provide();
-    const region = await findRegion(profile, environment).catch(() => undefined);
+    const { region } = await identity.settings({ profile });
+    const keys = await identity.credentials({ profile }, true, new AbortController().signal);
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
     return {
       accessKeyId,
       secretAccessKey,
@@ -54,38 +21,13 @@ async function read(
       ...(region === undefined ? {} : { region }),
     };
   } catch (error) {
-    throw cannotBeHad(profile, settings, error);
+    throw toUserError(error, " The setting lambdaInvoke.local.profile chooses the profile.");
   }
 }
 
-type ProfileSettings = Readonly<Record<string, string | undefined>>;
-
-async function settingsOf(profile: string): Promise<ProfileSettings> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const found = [configFile, credentialsFile].filter((file) => Object.hasOwn(file, profile));
-  if (found.length > 0) return Object.assign({}, ...found.map((file) => file[profile])) as ProfileSettings;
-  throw new UserError(
-    `There is no AWS profile ${profile}. Change the setting lambdaInvoke.local.profile, or add the profile with \`aws configure --profile ${profile}\`.`,
-  );
-}
-
-function cannotBeHad(profile: string, settings: ProfileSettings, error: unknown): UserError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new UserError(
-    `The AWS profile ${profile} gives none. ${sentence(why)} ${advice(profile, settings)}`,
-    {
-      cause: error,
-    },
-  );
-}
-
-function advice(profile: string, settings: ProfileSettings): string {
-  const has = (...names: string[]): boolean => names.some((name) => settings[name] !== undefined);
-  if (has("sso_session", "sso_start_url")) return `Sign in with \`aws sso login --profile ${profile}\`.`;
-  if (has("login_session")) return `Sign in with \`aws login --profile ${profile}\`.`;
-  return `Find out more with \`aws sts get-caller-identity --profile ${profile}\`.`;
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+/** What a person reads of a failure; anything but a `CredentialError` stays what it is. */
+export function toUserError(error: unknown, more = ""): unknown {
+  if (!isCredentialError(error)) return error;
+  const message = `${error.message} ${adviseOnCredentialFailure(error.failure)}${more}`;
+  return new UserError(message, { cause: error, signIn: signInFor(error.failure) });
 }

@@ -1,47 +1,53 @@
-import { loadSharedConfigFiles } from "@smithy/core/config";
+import { isCredentialError } from "../core/credentials/credentialFailures.ts";
 import type { AwsProfile } from "../core/ports.ts";
+import { nonEmpty, profileSettings, regionOf } from "./config/profileSettings.ts";
+import type { Identity } from "./identity.ts";
+import { toUserError } from "./profileCredentials.ts";
 
 /**
- * The profiles of the shared AWS configuration files, the default one first where there is one; the environment's
- * credentials count as the default profile (AWS SDKs and Tools Reference Guide, Shared config and credentials files).
+ * The profiles of the shared AWS files, the default one first where there is one, with the regions that calls use.
+ * Rejects with a `UserError` where a file can't be read.
  */
-export async function readProfiles(environment: NodeJS.ProcessEnv): Promise<readonly AwsProfile[]> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)].filter(isProfile));
-  if (environment["AWS_ACCESS_KEY_ID"] !== undefined) names.add("default");
-  const region = regionOf(environment);
-  const profiles = [...names].sort(byName).map((name) => {
-    const own = configFile[name]?.["region"] ?? credentialsFile[name]?.["region"];
-    const found = name === "default" ? (region ?? own) : own;
-    return found === undefined ? { name } : { name, region: found };
-  });
-  return profiles;
-}
-
-/**
- * The region of the environment, else that of a profile, read anew; rejects with a `RegionMissing` where there is none.
- * The SDK's own look-up remembers the files as they were when it first read them, and knows no AWS_DEFAULT_REGION.
- */
-export async function findRegion(
-  profile: string | undefined,
+export async function readProfiles(
+  identity: Identity,
   environment: NodeJS.ProcessEnv,
-): Promise<string> {
-  const ofEnvironment = regionOf(environment);
-  if (ofEnvironment !== undefined) return ofEnvironment;
-  const name = profile ?? environment["AWS_PROFILE"] ?? "default";
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const found = credentialsFile[name]?.["region"] ?? configFile[name]?.["region"];
-  if (found !== undefined) return found;
-  throw Object.assign(new Error("No region is set for it."), { name: "RegionMissing" });
+): Promise<readonly AwsProfile[]> {
+  try {
+    const config = await identity.config();
+    return [...config.profiles.keys()].sort(byName).map((name) => {
+      return { name, region: regionOf(profileSettings(name, config, environment), environment) };
+    });
+  } catch (error) {
+    throw toUserError(error);
+  }
 }
 
-function regionOf(environment: NodeJS.ProcessEnv): string | undefined {
-  return environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+/** The profile of calls that name none; undefined where this machine has no AWS configuration at all. */
+export async function readDefaultProfile(
+  identity: Identity,
+  environment: NodeJS.ProcessEnv,
+): Promise<AwsProfile | undefined> {
+  try {
+    const config = await identity.config();
+    const profile = profileSettings(undefined, config, environment);
+    const { name, named } = profile;
+    if (!named && !config.profiles.has(name) && !hasCredentials(environment)) return undefined;
+    return { name, region: regionOf(profile, environment) };
+  } catch (error) {
+    if (!isCredentialError(error)) throw error;
+    // its row says what is wrong, once its functions are listed
+    return { name: "profile" in error.failure ? (error.failure.profile ?? "default") : "default" };
+  }
 }
 
-/** The reader of the files gives their other sections too, by these names. */
-function isProfile(section: string): boolean {
-  return !section.startsWith("sso-session.") && !section.startsWith("services.");
+/** The environment has credentials, or says where some are. */
+function hasCredentials(environment: NodeJS.ProcessEnv): boolean {
+  return [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  ].some((name) => nonEmpty(environment[name]) !== undefined);
 }
 
 function byName(a: string, b: string): number {

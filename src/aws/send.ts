@@ -12,7 +12,7 @@ export function sendInvoke(
   return watch.observe(async (isConnecting) => {
     let handed = false;
     try {
-      await unlessAborted(invoker.config.credentials(), signal);
+      signal.throwIfAborted();
       const command = toCommand(call, () => {
         signal.throwIfAborted();
         handed = true;
@@ -61,19 +61,6 @@ function toAnswer(output: InvokeCommandOutput): Reply {
     ...(FunctionError === undefined ? {} : { functionError: FunctionError }),
     ...(LogResult === undefined ? {} : { log: Buffer.from(LogResult, "base64").toString("utf8") }),
   };
-}
-
-/** Looking up credentials may wait for a network or a person; it takes no signal of its own. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 function base64(text: string): string {

@@ -5,8 +5,11 @@ import type { InvokeCall, Reply } from "./invocation/reply.ts";
 
 /** What the product needs of the Lambda API, at one connection. */
 export interface LambdaApi {
-  /** ListFunctions, a page at a time; the next page is asked for only when the consumer asks. Throws a `UserError`. */
-  listFunctions(signal: AbortSignal): AsyncIterable<readonly FunctionSummary[]>;
+  /**
+   * ListFunctions, a page at a time; the next page is asked for only when the consumer asks. With the marker of a
+   * throttled list it goes on there. Throws a `ListingError`.
+   */
+  listFunctions(signal: AbortSignal, marker?: string): AsyncIterable<readonly FunctionSummary[]>;
   /** Sends one Invoke request, at most once, and resolves to what came of it; never throws. */
   send(call: InvokeCall, signal: AbortSignal): Promise<Reply>;
   /**
@@ -61,12 +64,14 @@ export interface LambdaGateway {
   open(connection: Connection, signal: AbortSignal): Promise<LambdaApi>;
   /** The profiles of this machine's shared AWS configuration files. */
   profiles(): Promise<readonly AwsProfile[]>;
+  /** The profile of calls that name none; undefined where this machine has no AWS configuration at all. */
+  defaultProfile(): Promise<AwsProfile | undefined>;
   /** The credentials of such a profile as they are now. Rejects with a `UserError`. */
   credentials(profile: string): Promise<FunctionCredentials>;
   dispose(): void;
 }
 
-/** A profile of the shared AWS configuration files, or of the environment. */
+/** A profile of the shared AWS files, and the region that calls with it use. */
 export interface AwsProfile {
   name: string;
   region?: string;

@@ -1,18 +1,23 @@
+import type { SignIn } from "./credentials/signIn.ts";
+
 /** An error whose message is written for a person: what happened, to what, what to do now. */
 export class UserError extends Error {
   override readonly name = "UserError";
-  /** A command that mends it, offered beside the message. */
+  /** A command that fixes it, offered beside the message. */
   readonly mend: Mend | undefined;
-  /** A shell command that mends it. */
+  /** A shell command that fixes it. */
   readonly shell: string | undefined;
   /** The same may succeed when it is tried again later, without a person's help. */
   readonly retryable: boolean;
+  /** The sign-in that solves it. */
+  readonly signIn: SignIn | undefined;
 
   constructor(message: string, options: UserErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.mend = options.mend;
     this.shell = options.shell;
     this.retryable = options.retryable ?? false;
+    this.signIn = options.signIn;
   }
 }
 
@@ -22,6 +27,7 @@ export interface UserErrorOptions {
   mend?: Mend;
   shell?: string | undefined;
   retryable?: boolean;
+  signIn?: SignIn | undefined;
 }
 
 /** A button: its label, and the command it runs. */

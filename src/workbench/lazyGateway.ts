@@ -11,6 +11,7 @@ export function lazyGateway<Options>(
     (loading ??= load().then((module) => module.createGateway(options)));
   return {
     open: async (connection, signal) => (await loaded()).open(connection, signal),
+    defaultProfile: async () => (await loaded()).defaultProfile(),
     profiles: async () => (await loaded()).profiles(),
     credentials: async (profile) => (await loaded()).credentials(profile),
     dispose: () => void loading?.then((gateway) => gateway.dispose()),

@@ -1,5 +1,6 @@
 import { commands, type Disposable, window } from "vscode";
 import { COMMANDS, OUTPUT } from "../contributions.ts";
+import type { SignIn } from "../core/credentials/signIn.ts";
 import { isUserError, type Mend, type UserError } from "../core/userError.ts";
 import { typeCommand } from "./terminal.ts";
 import { DisposableStore } from "./disposables.ts";
@@ -58,6 +59,11 @@ export class Reporter implements Disposable {
   note(message: string): void {
     this.#log.info(message);
   }
+
+  /** Writes what went wrong, and what caused it, for the log only. */
+  noteProblem(message: string, cause?: unknown): void {
+    this.#log.warn(cause instanceof Error ? `${message} [${cause.name}]` : message);
+  }
 }
 
 /** A button that types a command into a terminal, in the folder of the workspace that has a file. */
@@ -65,8 +71,13 @@ export function inTerminal(command: string, file?: string): Action {
   return { title: "Run in Terminal", run: () => typeCommand(command, file) };
 }
 
-function mends({ mend, shell }: UserError): Action[] {
-  const actions = mend ? [mending(mend)] : [];
+/** A button that signs in. */
+export function signingIn(signIn: SignIn): Action {
+  return mending({ title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] });
+}
+
+function mends({ mend, shell, signIn }: UserError): Action[] {
+  const actions = signIn ? [signingIn(signIn)] : mend ? [mending(mend)] : [];
   return shell === undefined ? actions : [...actions, inTerminal(shell)];
 }
 

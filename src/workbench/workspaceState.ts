@@ -4,8 +4,10 @@ import { isSame, type Target } from "../core/functions/target.ts";
 const RECENT = "recentTargets";
 const BOUND = "boundTargets";
 const FILTER = "filter";
+const ENTERED = "enteredFunctions";
 const MOST_RECENT = 20;
 const MOST_BOUND = 500;
+const MAX_ENTERED = 50;
 
 /** What the workspace keeps over a restart: the functions used last, each file's function, the filter. No payload, no secret. */
 export class Memory {
@@ -55,6 +57,17 @@ export class Memory {
   async use(target: Target): Promise<void> {
     const others = this.recent.filter((each) => !isSame(each, target));
     await this.#state.update(RECENT, [target, ...others].slice(0, MOST_RECENT));
+  }
+
+  /** The functions that were entered by name, the latest first. */
+  get entered(): readonly Target[] {
+    return this.#state.get<Target[]>(ENTERED, []);
+  }
+
+  /** Notes that a function was entered by name: it may not be in a list. */
+  async enter(target: Target): Promise<void> {
+    const others = this.entered.filter((each) => !isSame(each, target));
+    await this.#state.update(ENTERED, [target, ...others].slice(0, MAX_ENTERED));
   }
 
   async #bindForLong(file: Uri, target: Target): Promise<void> {

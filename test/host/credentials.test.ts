@@ -75,6 +75,6 @@ describe("the credentials of functions of the workspace", () => {
     await using _ = await withSettings({ "local.profile": "gone" });
     const { verdict, error } = await invokeKeys();
     assert.equal(verdict, "notRun");
-    assert.match(error?.message ?? "", /There is no AWS profile gone\. Change the setting .*local\.profile/);
+    assert.match(error?.message ?? "", /Profile gone isn't in your AWS config\..*local\.profile/);
   });
 });

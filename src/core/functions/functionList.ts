@@ -1,3 +1,5 @@
+import type { Clock } from "../invocation/invocation.ts";
+import { type ListingProblem, listingProblem } from "./listing.ts";
 import type { FunctionSummary } from "./functionSummary.ts";
 import type { LambdaApi } from "../ports.ts";
 
@@ -7,7 +9,22 @@ export interface FunctionListState {
   /** Sorted by name. */
   functions: readonly FunctionSummary[];
   error?: unknown;
+  /** What a load that takes long is waiting for. */
+  waiting?: ListingProblem;
 }
+
+/** Opens the API that lists a connection's functions. */
+type OpenListing = (signal: AbortSignal) => Promise<Pick<LambdaApi, "listFunctions">>;
+
+/** The time and randomness that loading needs. */
+type ListClock = Pick<Clock, "sleep" | "after" | "random">;
+
+/** A load that has brought nothing for so long says so, in milliseconds. */
+const SLOW_MS = 10_000;
+/** The waits after throttled requests double from the first of these up to the second, in milliseconds. */
+const [FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS] = [1_000, 60_000];
+/** So many throttled requests in a row end a load: it has been tried for half an hour. */
+const MAX_THROTTLED = 35;
 
 /**
  * Loads a connection's functions page by page and tells of them as they arrive.
@@ -17,12 +34,14 @@ export class FunctionList {
   #state: FunctionListState = { status: "idle", functions: [] };
   #load: { controller: AbortController; done: Promise<void>; arrived: () => void } | undefined;
   #arrival: Promise<void> = Promise.resolve();
-  readonly #open: (signal: AbortSignal) => Promise<Pick<LambdaApi, "listFunctions">>;
+  readonly #open: OpenListing;
   readonly #changed: () => void;
+  readonly #clock: ListClock;
 
-  constructor(open: (signal: AbortSignal) => Promise<Pick<LambdaApi, "listFunctions">>, changed: () => void) {
+  constructor(open: OpenListing, changed: () => void, clock: ListClock) {
     this.#open = open;
     this.#changed = changed;
+    this.#clock = clock;
   }
 
   get state(): FunctionListState {
@@ -63,26 +82,62 @@ export class FunctionList {
   }
 
   async #run(signal: AbortSignal, arrived: () => void): Promise<void> {
-    const { status } = this.#state;
-    this.#state = { ...this.#state, status: "loading" };
+    const { status, functions } = this.#state;
+    this.#state = { status: "loading", functions };
     // Who asks for the first time waits for the first page; who has been told something is told that it is loaded anew.
     if (status !== "idle") this.#changed();
-    const found: FunctionSummary[] = [];
-    let shown = 0;
+    const found = new Map<string, FunctionSummary>();
+    const stopWatching = this.#clock.after(SLOW_MS, () => {
+      if (!signal.aborted) this.#set({ ...this.#state, waiting: NO_ANSWER_YET });
+    });
     try {
       const api = await this.#open(signal);
-      for await (const page of api.listFunctions(signal)) {
-        if (signal.aborted) return;
-        found.push(...page);
-        if (found.length < shown * SHOW_AGAIN_AT) continue;
-        shown = found.length;
-        this.#set({ status: "loading", functions: sorted(found) });
-        arrived();
-      }
+      await this.#readPages(api, found, signal, () => (stopWatching(), arrived()));
       if (!signal.aborted) this.#set({ status: "loaded", functions: sorted(found) });
     } catch (error) {
       if (!signal.aborted) this.#set({ status: "failed", functions: sorted(found), error });
+    } finally {
+      stopWatching();
     }
+  }
+
+  /** Reads every page. Where Lambda asks to slow down, it waits and goes on behind the last page that arrived. */
+  async #readPages(
+    api: Pick<LambdaApi, "listFunctions">,
+    found: Map<string, FunctionSummary>,
+    signal: AbortSignal,
+    arrived: () => void,
+  ): Promise<void> {
+    let shown = 0;
+    let marker: string | undefined;
+    for (let throttled = 0; !signal.aborted; throttled++) {
+      try {
+        for await (const page of api.listFunctions(signal, marker)) {
+          if (signal.aborted) return;
+          throttled = 0;
+          // Emulators have been seen to repeat functions; in one account and region a name is unique.
+          for (const each of page) if (!found.has(each.name)) found.set(each.name, each);
+          if (found.size < shown * SHOW_AGAIN_AT && !this.#state.waiting) continue;
+          shown = found.size;
+          this.#set({ status: "loading", functions: sorted(found) });
+          arrived();
+        }
+        return;
+      } catch (error) {
+        const waiting = listingProblem(error);
+        if (signal.aborted || !waiting.throttled || throttled >= MAX_THROTTLED) throw error;
+        marker = waiting.throttled.marker;
+        const functions = found.size > 0 ? sorted(found) : this.#state.functions;
+        this.#set({ status: "loading", functions, waiting });
+        arrived();
+        await this.#clock.sleep(this.#backOff(throttled, waiting.throttled.retryAfterMs), signal);
+      }
+    }
+  }
+
+  #backOff(throttled: number, retryAfterMs = 0): number {
+    const growing = Math.min(FIRST_BACK_OFF_MS * 2 ** throttled, MAX_BACK_OFF_MS);
+    return Math.max(growing * (0.5 + this.#clock.random() / 2), Math.min(retryAfterMs, MAX_BACK_OFF_MS));
   }
 
   #set(state: FunctionListState): void {
@@ -94,6 +149,12 @@ export class FunctionList {
 /** A consumer shows the whole list each time: it is told of the first page, then of every growth by half. */
 const SHOW_AGAIN_AT = 1.5;
 
-function sorted(functions: readonly FunctionSummary[]): FunctionSummary[] {
-  return functions.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+const NO_ANSWER_YET: ListingProblem = {
+  label: "Check network or VPN: no answer yet",
+  message:
+    "Neither credentials nor an answer have come for 10 seconds. Check the network, VPN and proxy (setting http.proxy), and the connection's endpoint. It is still being tried.",
+};
+
+function sorted(functions: ReadonlyMap<string, FunctionSummary>): FunctionSummary[] {
+  return [...functions.values()].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

@@ -1,3 +1,5 @@
+import { adviseOnCredentialFailure } from "../credentials/credentialFailures.ts";
+import { type KeyRefusal, keyRefusal } from "../credentials/refusedKeys.ts";
 import type { Failure } from "./reply.ts";
 
 /** What a failure means: whether the function can have run, whether sending again helps, what a person can do. */
@@ -12,7 +14,10 @@ const UNKNOWN_ADVICE =
   "The function may have run. Look at its log before you send the event again; it was not sent twice.";
 
 /** Says what a failed Invoke request means, from its error type, status and system error code (Lambda API: Invoke, Errors). */
-export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode">): Meaning {
+export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode" | "credential">): Meaning {
+  if (failure.credential) return notRun(adviseOnCredentialFailure(failure.credential));
+  const refusal = keyRefusal(failure.name);
+  if (refusal) return KEYS_REFUSED[refusal];
   if (!failure.sent)
     return find(NOT_SENT, failure.name) ?? notRun("Nothing was sent. Mend what the message names.");
   const known = find(REFUSED, failure.name);
@@ -74,17 +79,14 @@ function passing(advice: string): Meaning {
 
 const NO_ROUTE = passing("Check the network, VPN and proxy (setting http.proxy), then invoke again.");
 const NO_NAME = passing("Check the network, and the connection's region and endpoint, then invoke again.");
-const SIGN_IN = notRun(
-  "Sign in again (for example `aws sso login`), or choose another profile, then invoke again.",
+/** Credentials that were refused are forgotten: the next call gets others where the profile can give them. */
+const RENEW_KEYS = notRun(
+  "Invoke again: credentials are read anew. If they are refused again, renew those of the profile, or choose another one.",
 );
-/** Of Lambda, and of the services that credentials come from (STS, IAM Identity Center). */
-const SIGNED_OUT: Readonly<Record<string, Meaning>> = {
-  ExpiredToken: SIGN_IN,
-  ExpiredTokenException: SIGN_IN,
-  UnrecognizedClientException: SIGN_IN,
-  InvalidSignatureException: notRun(
-    "Check the secret key of the profile and this machine's clock, then invoke again.",
-  ),
+/** Where the services of AWS refuse the keys of a request. */
+const KEYS_REFUSED: Readonly<Record<KeyRefusal, Meaning>> = {
+  expired: RENEW_KEYS,
+  signature: notRun("Check the secret key of the profile and this machine's clock, then invoke again."),
 };
 const WAIT_FOR_STATE = passing(
   "The function is being created, updated or woken. Wait a little, then invoke again.",
@@ -110,7 +112,7 @@ const TOO_LARGE = notRun(
 const JSON_ONLY = notRun("Lambda takes JSON only. Check the payload.");
 
 const BY_STATUS: Readonly<Record<number, Meaning>> = {
-  401: SIGN_IN,
+  401: RENEW_KEYS,
   403: notRun("Ask for the permission lambda:InvokeFunction on this function, or choose another connection."),
   404: NOT_FOUND,
   407: notRun("The proxy asks for a sign-in. Set http.proxy and its credentials, then invoke again."),
@@ -121,7 +123,6 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 
 /** No connection was made, or no request: by system error code, or by the name of the step that failed. */
 const NOT_SENT: Readonly<Record<string, Meaning>> = {
-  ...SIGNED_OUT,
   ENOTFOUND: NO_NAME,
   EAI_AGAIN: NO_NAME,
   ECONNREFUSED: passing("Nothing listens there. Check the connection's endpoint, then invoke again."),
@@ -135,17 +136,12 @@ const NOT_SENT: Readonly<Record<string, Meaning>> = {
   CertificateError: notRun(
     "The endpoint's certificate is not trusted. Trust your proxy's authority on this machine.",
   ),
-  RegionMissing: notRun("Add a connection with a region, or set one in the profile."),
-  CredentialsProviderError: SIGN_IN,
-  TokenProviderError: SIGN_IN,
   CancelledBeforeSending: notRun("Invoke again when you are ready."),
   DeadlineExceeded: notRun(NO_ROUTE.advice),
 };
 
 /** Answers of the Lambda API, by error type (every one that Invoke declares), and the two ends that are ours. */
 const REFUSED: Readonly<Record<string, Meaning>> = {
-  ...SIGNED_OUT,
-
   TooManyRequestsException: THROTTLED,
   SnapStartNotReadyException: WAIT_FOR_STATE,
   ResourceConflictException: WAIT_FOR_STATE,

@@ -199,7 +199,7 @@ function refused(failure: Failure): Outcome {
   return {
     verdict,
     ...pick(failure, "statusCode", "requestId"),
-    error: { name: failure.name, message },
+    error: { name: failure.name, message, ...pick(failure, "credential") },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { CredentialFailure } from "../credentials/credentialFailures.ts";
+
 /** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
 export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
 
@@ -39,6 +41,8 @@ export type ResponseBody = { text: string } | { base64: string };
 export interface InvocationError {
   name: string;
   message: string;
+  /** Why there were no credentials, or no region. */
+  credential?: CredentialFailure;
   errorType?: string;
   stackTrace?: string[];
 }

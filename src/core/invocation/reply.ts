@@ -1,3 +1,4 @@
+import type { CredentialFailure } from "../credentials/credentialFailures.ts";
 import type { InvokeMode } from "./record.ts";
 
 /** One Invoke request. */
@@ -42,4 +43,6 @@ export interface Failure {
   /** `Reason` of a `TooManyRequestsException`. */
   reason?: string;
   retryAfterMs?: number;
+  /** Why there are no credentials, or no region; nothing was sent then. */
+  credential?: CredentialFailure;
 }

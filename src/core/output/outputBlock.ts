@@ -161,8 +161,7 @@ export function adviceOf(record: InvocationRecord): string | undefined {
   if (mode === "DryRun" && verdict === "unknown") return "Check again.";
   // an answer has a status, but so has the refusal of credentials, before anything was sent
   const sent = verdict === "unknown" || (statusCode !== undefined && attempts > 0);
-  const facts = { name: found?.name ?? "", sent };
-  return meaningOf(statusCode === undefined ? facts : { ...facts, statusCode }).advice;
+  return meaningOf({ name: found?.name ?? "", sent, statusCode, credential: found?.credential }).advice;
 }
 
 function response(record: InvocationRecord, { responseLimit }: OutputOptions): string {

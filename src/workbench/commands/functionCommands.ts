@@ -49,12 +49,12 @@ export function registerFunctionCommands({
   return store;
 }
 
-async function selectFunction({ catalog, memory, targets }: Askers): Promise<void> {
+async function selectFunction(askers: Askers): Promise<void> {
   const file = activeJsonEditor()?.document.uri;
   if (!file)
     throw new UserError("Open a JSON file first: a function is selected for the payload in an editor.");
-  const picked = await pickFunction(catalog, memory.recent, "Select the Function for This Editor");
-  if (picked) await targets.bind(file, picked);
+  const picked = await pickFunction(askers, "Select the Function for This Editor");
+  if (picked) await askers.targets.bind(file, picked);
 }
 
 async function copyName(row: unknown, askers: Askers): Promise<void> {

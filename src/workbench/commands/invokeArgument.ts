@@ -9,6 +9,7 @@ import type { Catalog, Shelf } from "../tree/catalog.ts";
 import { pickFunction } from "../tree/functionPick.ts";
 import { activeJsonEditor, isJson, type PayloadSource, sourceOf } from "../editor/jsonEditor.ts";
 import type { Target } from "../../core/functions/target.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
 import type { Memory } from "../workspaceState.ts";
 import type { PayloadDiagnostics } from "../editor/payloadDiagnostics.ts";
 import { isFunctionRow } from "../tree/rows.ts";
@@ -18,6 +19,7 @@ import { targetOf, type Targets } from "../editor/targets.ts";
 export interface Askers {
   catalog: Catalog;
   memory: Memory;
+  mfa: MfaPrompts;
   targets: Targets;
   diagnostics: PayloadDiagnostics;
 }
@@ -66,7 +68,7 @@ export async function findFunction(
 ): Promise<Target | undefined> {
   if (isFunctionRow(argument)) return targetOf(argument);
   const current = askers.targets.current(activeJsonEditor()?.document.uri);
-  return current ?? pickFunction(askers.catalog, askers.memory.recent, title);
+  return current ?? pickFunction(askers, title);
 }
 
 function isPlainArgument(value: unknown): value is InvokeArgument {
@@ -104,7 +106,7 @@ async function findTarget(
   if (current && (given.connection ?? current.connection) === current.connection) {
     return given.qualifier === undefined ? current : { ...current, qualifier: given.qualifier };
   }
-  const picked = await pickFunction(askers.catalog, askers.memory.recent, "Select the Function to Invoke");
+  const picked = await pickFunction(askers, "Select the Function to Invoke");
   return picked && given.qualifier !== undefined ? { ...picked, qualifier: given.qualifier } : picked;
 }
 

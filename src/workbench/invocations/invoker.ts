@@ -1,5 +1,6 @@
 import { type Disposable, window } from "vscode";
 import { CONTEXT_KEYS } from "../../contributions.ts";
+import { signInFor } from "../../core/credentials/signIn.ts";
 import { type Guard, guardOf, type Question } from "../../core/connections/guards.ts";
 import { type Clock, invoke, type InvocationRequest } from "../../core/invocation/invocation.ts";
 import { summary } from "../../core/output/outputBlock.ts";
@@ -14,7 +15,8 @@ import { setContext } from "../context.ts";
 import type { EventFollower } from "./eventFollower.ts";
 import { type Askers, complete, type Invocable } from "../commands/invokeArgument.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
-import { inTerminal, type Reporter } from "../report.ts";
+import { inTerminal, type Reporter, signingIn } from "../report.ts";
+
 import { attachDebugger } from "../local/localDebugger.ts";
 import { showProgress } from "./progress.ts";
 import type { Place, RunningInvocations } from "./running.ts";
@@ -178,8 +180,13 @@ export class Invoker implements Disposable {
     } else window.setStatusBarMessage(summary(record), STATUS_MESSAGE_MS);
   }
 
-  /** Where a command makes a function of Local run, it is one click away. */
+  /** Where a sign-in or a command makes the function run, it is one click away. */
   #offerToMend({ connection, verdict, error }: InvocationRecord): void {
+    const signIn = signInFor(error?.credential);
+    if (error && signIn) {
+      const message = `Sign in with profile ${signIn.profile}, then invoke again: nothing was sent. ${error.message}`;
+      this.#parts.reporter.problem(message, signingIn(signIn));
+    }
     if (connection !== LOCAL_NAME || verdict !== "notRun" || !error) return;
     const { command, place } = this.#parts.view.problemOf(error.message) ?? {};
     if (command !== undefined) this.#parts.reporter.problem(error.message, inTerminal(command, place?.file));

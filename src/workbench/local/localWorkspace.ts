@@ -5,6 +5,7 @@ import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import type { LambdaGateway } from "../../core/ports.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { FunctionCredentials, LocalWorkspace } from "@lambda-invoke/local/contract/workspace.ts";
+import { isUserError } from "../../core/userError.ts";
 import type { Clock } from "../../core/invocation/invocation.ts";
 import { isLocalAvailable } from "./localAvailability.ts";
 import { PYTHON_DEBUGGER } from "./localDebugger.ts";
@@ -46,6 +47,7 @@ export function localOptions(
   context: ExtensionContext,
   settings: Settings,
   credentials: LambdaGateway["credentials"],
+  reporter: Pick<Reporter, "failure">,
 ): LocalOptions {
   const script = context.asAbsolutePath("dist/local/main.cjs");
   const stateDir = context.storageUri && { stateDir: context.storageUri.fsPath };
@@ -58,7 +60,14 @@ export function localOptions(
     debugpyPath: bundledDebugpy,
     functionCredentials: async () => {
       const { profile } = settings.local();
-      return profile === "" ? undefined : credentials(profile);
+      if (profile === "") return undefined;
+      try {
+        return await credentials(profile);
+      } catch (error) {
+        // The service passes on what is wrong as text, and a sign-in is one click away here only.
+        if (isUserError(error) && error.signIn) reporter.failure(error);
+        throw error;
+      }
     },
   };
 }

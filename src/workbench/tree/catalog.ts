@@ -1,5 +1,6 @@
 import { type Disposable, type Event, EventEmitter, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
+import type { Clock } from "../../core/invocation/invocation.ts";
 import type { AwsConnection, Connection } from "../../core/connections/connection.ts";
 import { LOCAL } from "../../core/connections/connections.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
@@ -22,16 +23,18 @@ export class Catalog implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<Shelf | undefined>());
   readonly #settings: Settings;
-  readonly #gateway: Pick<LambdaGateway, "open" | "profiles">;
+  readonly #gateway: Pick<LambdaGateway, "open" | "defaultProfile">;
+  readonly #clock: Clock;
   #shelves = new Map<string, Shelf>();
   #current: Promise<readonly Shelf[]> | undefined;
 
   /** Fires with the shelf whose functions changed, or with nothing where the connections did. */
   readonly onDidChange: Event<Shelf | undefined> = this.#changed.event;
 
-  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "profiles">) {
+  constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "defaultProfile">, clock: Clock) {
     this.#settings = settings;
     this.#gateway = gateway;
+    this.#clock = clock;
     const reset = (): void => this.reset();
     this.#store.add(settings.onDidChange([SETTINGS.connections, SETTINGS.localEnabled], reset));
     this.#store.add(workspace.onDidChangeWorkspaceFolders(reset));
@@ -94,25 +97,16 @@ export class Catalog implements Disposable {
       const shelf = this.#shelves.get(connection.name);
       if (shelf?.list === list) this.#changed.fire(shelf);
     };
-    const list = new FunctionList((signal) => this.#gateway.open(connection, signal), changed);
+    const open = (signal: AbortSignal): Promise<LambdaApi> => this.#gateway.open(connection, signal);
+    const list = new FunctionList(open, changed, this.#clock);
     return { connection, list, configured };
   }
 
-  /** The default profile in its region, where this machine has AWS credentials at all. */
+  /** What the AWS CLI uses where nothing is said: keys of the environment come before the profile that AWS_PROFILE names. */
   async #defaults(): Promise<readonly AwsConnection[]> {
-    const profiles = await this.#gateway.profiles();
-    const wanted = process.env["AWS_PROFILE"] ?? "default";
-    const found = profiles.find(({ name }) => name === wanted);
+    const found = await this.#gateway.defaultProfile();
     if (!found) return [];
     const { name, region } = found;
-    return [
-      {
-        kind: "aws",
-        name,
-        protected: false,
-        ...(name === "default" ? {} : { profile: name }),
-        ...(region === undefined ? {} : { region }),
-      },
-    ];
+    return [{ kind: "aws", name, protected: false, region }];
   }
 }

@@ -1,63 +1,103 @@
 import { type QuickPick, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
 import type { Catalog, Shelf } from "./catalog.ts";
 import { DisposableStore } from "../disposables.ts";
+import type { Memory } from "../workspaceState.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
+import { problemOf } from "./listingState.ts";
+import { enterFunction } from "./enterFunction.ts";
 import { isSame, type Target } from "../../core/functions/target.ts";
+
+/** What asking for a function needs. */
+export interface FunctionPickParts {
+  catalog: Catalog;
+  memory: Memory;
+  mfa: MfaPrompts;
+}
 
 interface TargetItem extends QuickPickItem {
   target?: Target;
+  /** What is done before a function is chosen: it is entered by name, or a code is, without which it can't be listed. */
+  first?: "enterName" | "enterCode";
 }
 
-/** Asks for a function: those used last first, then every connection's, as they arrive. */
-export async function pickFunction(
-  catalog: Catalog,
-  recent: readonly Target[],
+/** Asks for a function: those used last first, then every connection's, as they arrive, then any by its name. */
+export async function pickFunction(parts: FunctionPickParts, title: string): Promise<Target | undefined> {
+  const shelves = await parts.catalog.shelves();
+  for (;;) {
+    const { item, typed } = await showPick(parts, shelves, title);
+    if (item?.first === "enterName") return enterFunction(shelves, parts.memory, typed);
+    if (item?.first !== "enterCode") return item?.target;
+    await parts.mfa.settled();
+  }
+}
+
+async function showPick(
+  { catalog, memory, mfa }: FunctionPickParts,
+  shelves: readonly Shelf[],
   title: string,
-): Promise<Target | undefined> {
+): Promise<{ item: TargetItem | undefined; typed: string }> {
   const pick = window.createQuickPick<TargetItem>();
   const store = new DisposableStore();
   store.add(pick);
+  store.add(mfa.hold());
   pick.title = title;
   pick.placeholder = "Select a function";
   pick.matchOnDescription = true;
   pick.busy = true;
-  const shelves = await catalog.shelves();
-  const show = (): void => fill(pick, shelves, recent);
+  const show = (): void => fill(pick, shelves, { memory, mfa });
   store.add(catalog.onDidChange(show));
+  store.add(mfa.onDidChange(show));
   show();
   pick.show();
   void Promise.all(shelves.map(({ list }) => list.load())).then(() => {
     pick.busy = false;
     show();
   });
-  const chosen = await answer(pick, store);
+  const item = await answer(pick, store);
+  const typed = pick.value;
   store.dispose();
-  return chosen;
+  return { item, typed };
 }
 
-function answer(pick: QuickPick<TargetItem>, store: DisposableStore): Promise<Target | undefined> {
+function answer(pick: QuickPick<TargetItem>, store: DisposableStore): Promise<TargetItem | undefined> {
   return new Promise((resolve) => {
     store.add(pick.onDidHide(() => resolve(undefined)));
     store.add(
       pick.onDidAccept(() => {
-        const target = pick.selectedItems[0]?.target;
-        if (target) resolve(target);
+        const [item] = pick.selectedItems;
+        if (item?.target || item?.first) resolve(item);
       }),
     );
   });
 }
 
 /** Sets the items anew, and keeps the one that was active. */
-function fill(pick: QuickPick<TargetItem>, shelves: readonly Shelf[], recent: readonly Target[]): void {
+function fill(
+  pick: QuickPick<TargetItem>,
+  shelves: readonly Shelf[],
+  { memory, mfa }: Pick<FunctionPickParts, "memory" | "mfa">,
+): void {
   const active = pick.activeItems[0]?.target;
   const names = new Set(shelves.map(({ connection }) => connection.name));
-  const latest = recent.filter(({ connection }) => names.has(connection));
+  const latest = memory.recent.filter(({ connection }) => names.has(connection));
   const items: TargetItem[] = [];
   if (latest.length > 0) items.push(separator("used last"), ...latest.map(recentItem));
-  for (const shelf of shelves) items.push(separator(shelf.connection.name), ...shelfItems(shelf, latest));
+  for (const shelf of shelves) {
+    const functions = functionItems(shelf, latest, memory.entered);
+    items.push(separator(shelf.connection.name), ...functions, ...problemItems(shelf, mfa));
+  }
+  if (shelves.length > 0) items.push(separator("not in the list"), ENTER);
   pick.items = items;
   const again = active && items.find(({ target }) => target && isSame(target, active));
   if (again) pick.activeItems = [again];
 }
+
+const ENTER: TargetItem = {
+  label: "Enter a Name or ARN…",
+  iconPath: new ThemeIcon("edit"),
+  alwaysShow: true,
+  first: "enterName",
+};
 
 function separator(label: string): TargetItem {
   return { label, kind: QuickPickItemKind.Separator };
@@ -73,18 +113,29 @@ function recentItem(target: Target): TargetItem {
   };
 }
 
-function shelfItems({ connection, list }: Shelf, recent: readonly Target[]): TargetItem[] {
-  const { functions, status, error } = list.state;
+function functionItems(shelf: Shelf, recent: readonly Target[], entered: readonly Target[]): TargetItem[] {
+  const { connection, list } = shelf;
+  const isShown = (target: Target): boolean => recent.some((each) => isSame(each, target));
   const items: TargetItem[] = [];
-  for (const { name, runtime, description } of functions) {
+  for (const { name, runtime, description } of list.state.functions) {
     const target: Target = { connection: connection.name, function: name };
-    if (recent.some((each) => isSame(each, target))) continue;
+    if (isShown(target)) continue;
     const facts = [runtime, description].filter((part) => part !== undefined).join(" · ");
     items.push({ label: name, description: facts, iconPath: new ThemeIcon("symbol-method"), target });
   }
-  if (status === "failed") {
-    const detail = error instanceof Error ? error.message : String(error);
-    items.push({ label: "Cannot be listed", detail, iconPath: new ThemeIcon("error"), alwaysShow: true });
+  for (const target of entered) {
+    const isListed = target.qualifier === undefined && list.find(target.function) !== undefined;
+    if (target.connection !== connection.name || isListed || isShown(target)) continue;
+    items.push({ ...recentItem(target), description: "entered by name", iconPath: new ThemeIcon("edit") });
   }
   return items;
+}
+
+function problemItems(shelf: Shelf, mfa: MfaPrompts): TargetItem[] {
+  const problem = problemOf(shelf, mfa);
+  if (!problem) return [];
+  const { label, message: detail } = problem;
+  const first = mfa.isAskedFor(shelf.connection) ? "enterCode" : undefined;
+  const icon = shelf.list.state.status === "failed" ? "error" : first ? "key" : "warning";
+  return [{ label, detail, iconPath: new ThemeIcon(icon), alwaysShow: true, first }];
 }

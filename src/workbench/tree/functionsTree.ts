@@ -7,11 +7,14 @@ import {
   type TreeItem,
 } from "vscode";
 import { COMMANDS } from "../../contributions.ts";
+import type { ListingProblem } from "../../core/functions/listing.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
-import { isUserError, type Mend } from "../../core/userError.ts";
+import type { Mend } from "../../core/userError.ts";
 import type { Catalog, Shelf } from "./catalog.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
 import { DisposableStore } from "../disposables.ts";
+import { problemOf } from "./listingState.ts";
 import {
   connectionItem,
   type ConnectionRow,
@@ -28,6 +31,7 @@ import type { Settings } from "../settings.ts";
 /** What the tree is made of. */
 export interface FunctionsTreeParts {
   catalog: Catalog;
+  mfa: MfaPrompts;
   running: RunningInvocations;
   settings: Settings;
   /** The filter as it is now. */
@@ -57,12 +61,19 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
         this.#changed.fire(shelf ? this.#connectionRow(shelf) : undefined),
       ),
     );
+    this.#store.add(parts.mfa.onDidChange(() => this.#showWaiting()));
     this.#store.add(
       parts.running.onDidChange(({ connection, function: name }) => {
         const row = this.rowOf(connection, name);
         if (row) this.#changed.fire(row);
       }),
     );
+  }
+
+  /** A connection waits for a code, or has got one. */
+  #showWaiting(): void {
+    for (const shelf of this.#parts.catalog.known)
+      if (shelf.list.state.status === "loading") this.#changed.fire(this.#connectionRow(shelf));
   }
 
   /** Shows the rows anew, without asking AWS. */
@@ -123,13 +134,14 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
       void shelf.list.load();
       await this.#arrival(shelf);
     }
-    const { status, functions, error } = shelf.list.state;
+    const { functions } = shelf.list.state;
     const matches = nameMatcher(this.#parts.filter());
     const rows: Row[] = functions
       .filter(({ name }) => matches(name))
       .map((found) => this.#functionRow(shelf, found));
     if (shelf.connection.kind === "local") rows.unshift(...this.#parts.localProblems());
-    if (status === "failed") rows.unshift(failureRow(shelf, error));
+    const problem = listingRow(shelf, this.#parts.mfa);
+    if (problem) rows.unshift(problem);
     if (rows.length > 0) return rows;
     return [{ kind: "message", shelf, ...emptiness(shelf) }];
   }
@@ -165,18 +177,23 @@ function settingProblem(message: string): MessageRow {
     command: "workbench.action.openSettings",
     arguments: ["lambdaInvoke.connections"],
   };
-  return { kind: "message", message, icon: "warning", mend };
+  return { kind: "message", label: "Fix a connection in Settings", message, icon: "warning", mend };
 }
 
-function failureRow(shelf: Shelf, error: unknown): MessageRow {
-  const message = error instanceof Error ? error.message : String(error);
-  const again: Mend = {
-    title: "Refresh",
-    command: COMMANDS.refresh,
-    arguments: [{ kind: "connection", shelf }],
-  };
-  const mend = isUserError(error) ? (error.mend ?? again) : again;
-  return { kind: "message", shelf, message, icon: "error", mend };
+/** Why a connection's functions are not listed, or not yet. */
+function listingRow(shelf: Shelf, mfa: MfaPrompts): MessageRow | undefined {
+  const problem = problemOf(shelf, mfa);
+  if (!problem) return undefined;
+  const { label, message, signIn } = problem;
+  const icon = shelf.list.state.status === "failed" ? "error" : "warning";
+  const mend = mendOf(shelf, problem);
+  return { kind: "message", shelf, label, message, icon, mend, signIn, isListingProblem: true };
+}
+
+function mendOf(shelf: Shelf, { signIn, asksAgain }: ListingProblem): Mend {
+  if (signIn) return { title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] };
+  if (!asksAgain) return { title: "Show Log", command: COMMANDS.showLog };
+  return { title: "Refresh", command: COMMANDS.refreshConnection, arguments: [{ kind: "connection", shelf }] };
 }
 
 function emptiness({ connection, list }: Shelf): Pick<MessageRow, "message" | "icon" | "mend"> {

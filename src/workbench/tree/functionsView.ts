@@ -1,11 +1,13 @@
 import { type Disposable, type TreeView, window, workspace } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
+import { type ListingProblem, listingProblem } from "../../core/functions/listing.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
 import type { LocalProblem, LocalState } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, Shelf } from "./catalog.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import { FunctionsTree } from "./functionsTree.ts";
@@ -19,6 +21,7 @@ import type { Settings } from "../settings.ts";
 export interface FunctionsViewParts {
   catalog: Catalog;
   memory: Memory;
+  mfa: MfaPrompts;
   reporter: Reporter;
   running: RunningInvocations;
   settings: Settings;
@@ -30,6 +33,7 @@ export class FunctionsView implements Disposable {
   readonly #parts: FunctionsViewParts;
   readonly #tree: FunctionsTree;
   #filter: string;
+  readonly #noted = new WeakSet<ListingProblem>();
   #local: LocalState = { places: {}, problems: [] };
 
   readonly view: TreeView<Row>;
@@ -44,22 +48,23 @@ export class FunctionsView implements Disposable {
       window.createTreeView(VIEWS.functions, { treeDataProvider: this.#tree, showCollapseAll: false }),
     );
     const { reporter, catalog } = parts;
-    this.#store.add(reporter.command(COMMANDS.refresh, (row?: unknown) => this.refresh(row)));
+    this.#store.add(reporter.command(COMMANDS.refresh, () => this.refresh()));
+    this.#store.add(reporter.command(COMMANDS.refreshConnection, (row) => refreshConnection(row)));
     this.#store.add(reporter.command(COMMANDS.filterFunctions, () => this.#askForFilter()));
     this.#store.add(reporter.command(COMMANDS.openDeclaration, (row) => this.#openDeclaration(row)));
     this.#store.add(reporter.command(COMMANDS.runInTerminal, (row) => runInTerminal(row)));
     this.#store.add(reporter.command(COMMANDS.clearFilter, () => this.#setFilter("")));
     this.#store.add(catalog.onDidChange(() => this.#showFilter()));
+    this.#store.add(catalog.onDidChange((shelf) => shelf && this.#noteProblem(shelf)));
     this.#showFilter();
     setContext(CONTEXT_KEYS.ready, true);
   }
 
-  /** Lists a connection's functions anew; without one, looks at the connections and lists what was listed before. */
-  async refresh(row?: unknown): Promise<void> {
-    if (isConnectionRow(row)) {
-      await row.shelf.list.reload();
-      return;
-    }
+  /**
+   * Looks at the connections, and lists anew what was listed before. A button of the view's title is given the row that
+   * has the focus, which isn't meant.
+   */
+  async refresh(): Promise<void> {
     const { catalog } = this.#parts;
     catalog.reset();
     const listed = (await catalog.shelves()).filter(({ list }) => list.state.status !== "idle");
@@ -81,6 +86,16 @@ export class FunctionsView implements Disposable {
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  /** A row has room for a few words; the log has the rest of them, once each. */
+  #noteProblem({ connection, list }: Shelf): void {
+    const { status, error, waiting } = list.state;
+    const problem = status === "failed" ? listingProblem(error) : waiting;
+    if (!problem || this.#noted.has(problem)) return;
+    this.#noted.add(problem);
+    const cause = error instanceof Error ? error.cause : undefined;
+    this.#parts.reporter.noteProblem(`${connection.name}: ${problem.label}. ${problem.message}`, cause);
   }
 
   async #openDeclaration(row: unknown): Promise<void> {
@@ -141,6 +156,13 @@ export class FunctionsView implements Disposable {
     const shown = names.filter(nameMatcher(filter)).length;
     this.view.message = `Filter “${filter}”: ${shown} of ${names.length} functions`;
   }
+}
+
+/** Lists a connection's functions anew: that of its own row, or of the row that says why they aren't listed. */
+function refreshConnection(row: unknown): Promise<void> {
+  const shelf = isConnectionRow(row) || isMessageRow(row) ? row.shelf : undefined;
+  if (shelf) return shelf.list.reload();
+  throw new UserError("Select a connection in the Functions view first.");
 }
 
 function runInTerminal(row: unknown): void {

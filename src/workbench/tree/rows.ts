@@ -1,6 +1,7 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
 import { ROW_CONTEXTS } from "../../contributions.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
+import type { SignIn } from "../../core/credentials/signIn.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import type { LocalProblem } from "@lambda-invoke/local/contract/state.ts";
 import type { Mend } from "../../core/userError.ts";
@@ -25,6 +26,8 @@ export interface FunctionRow {
 export interface MessageRow {
   kind: "message";
   message: string;
+  /** What of the message the row itself shows; all of it where there is none. */
+  label?: string;
   /** The place in the workspace that it speaks of, e.g. `template.yaml:3`. */
   where?: string;
   icon: "error" | "info" | "loading~spin" | "warning";
@@ -32,6 +35,10 @@ export interface MessageRow {
   /** What of the workspace it speaks of, where it does. */
   problem?: LocalProblem;
   shelf?: Shelf;
+  /** The connection's functions are not listed, or not yet; listing them anew may help. */
+  isListingProblem?: boolean;
+  /** The sign-in that solves it. */
+  signIn?: SignIn;
 }
 
 /** Tells a row of the view from the other arguments a command may be given. */
@@ -153,16 +160,22 @@ const ICON_COLORS: Partial<Record<MessageRow["icon"], string>> = {
 };
 
 /** The tree item of a sentence; a click on it runs the command that mends it. */
-export function messageItem({ message, where, icon, mend, problem }: MessageRow): TreeItem {
-  const item = new TreeItem(where ?? message);
+export function messageItem(row: MessageRow): TreeItem {
+  const { message, label, where, icon, mend } = row;
+  const item = new TreeItem(label ?? where ?? message);
   if (where !== undefined) item.description = message;
   const color = ICON_COLORS[icon];
   item.iconPath = color === undefined ? new ThemeIcon(icon) : new ThemeIcon(icon, new ThemeColor(color));
-  const text = where === undefined ? message : `${where}\n${message}`;
+  const text = [label, where, message].filter((part) => part !== undefined).join("\n");
   item.tooltip = mend ? `${text}\n\nClick: ${mend.title}` : text;
   if (mend)
     item.command = { title: mend.title, command: mend.command, arguments: [...(mend.arguments ?? [])] };
-  const mendable = problem?.command !== undefined;
-  item.contextValue = mendable ? ROW_CONTEXTS.messageWithCommand : ROW_CONTEXTS.message;
+  item.contextValue = messageContext(row);
   return item;
+}
+
+function messageContext({ isListingProblem, problem, signIn }: MessageRow): string {
+  if (signIn) return ROW_CONTEXTS.signInNeeded;
+  if (isListingProblem) return ROW_CONTEXTS.listingProblem;
+  return problem?.command === undefined ? ROW_CONTEXTS.message : ROW_CONTEXTS.messageWithCommand;
 }

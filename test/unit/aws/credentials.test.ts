@@ -34,7 +34,7 @@ describe("a connection to AWS", () => {
     const { region: _region, ...without } = connection();
     const gateway = awsGateway();
     const sentence = await sentenceOf(gateway.open(without, NEVER).then((api) => list(api)));
-    assert.match(sentence, /No region is set for it\. Add a connection with a region/);
+    assert.match(sentence, /^The default profile has no region\. Add a region to the connection/);
   });
 
   it("has the region that its profile gets later, without a reload", async () => {
@@ -69,26 +69,29 @@ describe("a connection to AWS", () => {
     const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
     const reply = await api.send(call, NEVER);
     assert.ok(reply.kind === "failure" && !reply.sent);
-    assert.deepEqual([reply.name, reply.message], ["RegionMissing", "No region is set for it."]);
+    assert.deepEqual(
+      [reply.name, reply.credential],
+      ["NoRegion", { reason: "noRegion", profile: undefined }],
+    );
   });
 
-  it("says to sign in where there are no credentials", async () => {
+  it("says that there are no credentials", async () => {
     await using _own = await ownEnvironment();
-    assert.match(await sentenceOf(awsList(awsGateway())), /Sign in again/);
+    assert.match(await sentenceOf(awsList(awsGateway())), /^No AWS credentials were found.*`aws configure`/);
   });
 
   it("says to sign in where the profile's SSO session is over", async () => {
     await using own = await ownEnvironment();
     await own.write(".aws/config", ...ssoProfile("work"));
     const sentence = await sentenceOf(awsList(awsGateway(), { profile: "work" }));
-    assert.match(sentence, /SSO.*Sign in again/);
+    assert.match(sentence, /session corp has expired.*`aws sso login --profile work`/);
   });
 
   it("says that a profile is not there", async () => {
     await using _own = await ownEnvironment();
     assert.match(
       await sentenceOf(awsList(awsGateway(), { profile: "gone" })),
-      /Sign in again.*another profile/,
+      /^Profile gone isn't in your AWS config\. .*`aws configure --profile gone`/,
     );
   });
 
@@ -97,7 +100,7 @@ describe("a connection to AWS", () => {
     await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
     const gateway = awsGateway();
     await own.write(".aws/credentials", ...keyOf("default", "AKIDOLD"));
-    assert.match(await sentenceOf(awsList(gateway)), /Sign in again/);
+    assert.match(await sentenceOf(awsList(gateway)), /Renew the credentials/);
     await own.write(".aws/credentials", ...keyOf("default", "AKIDNEW"));
     assert.equal((await awsList(gateway)).length, 1);
     gateway.dispose();
@@ -107,7 +110,7 @@ describe("a connection to AWS", () => {
     await using server = await startServer(byKey("AKIDNEW"));
     await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
     const gateway = awsGateway();
-    assert.match(await sentenceOf(awsList(gateway)), /Sign in again/);
+    assert.match(await sentenceOf(awsList(gateway)), /No AWS credentials were found/);
     await own.write(".aws/credentials", ...keyOf("default", "AKIDNEW"));
     assert.equal((await awsList(gateway)).length, 1);
     gateway.dispose();
@@ -271,12 +274,12 @@ describe("the credentials of one profile", () => {
     await using own = await ownEnvironment(KEYS);
     await own.write(".aws/config", ...ssoProfile("work"), "[profile empty]", "region = eu-west-1");
     const why = (profile: string): Promise<string> => sentenceOf(awsGateway().credentials(profile));
-    assert.match(await why("gone"), /^There is no AWS profile gone\. Change the setting/);
     assert.match(
-      await why("work"),
-      /^The AWS profile work gives none\. .*SSO.* Sign in with `aws sso login --profile work`\.$/,
+      await why("gone"),
+      /^Profile gone isn't in your AWS config\..* lambdaInvoke\.local\.profile/,
     );
-    assert.match(await why("empty"), /^The AWS profile empty gives none\. .*--profile empty`\.$/);
+    assert.match(await why("work"), /^The IAM Identity Center session corp .*`aws sso login --profile work`/);
+    assert.match(await why("empty"), /^Profile empty has no credentials\. .*`aws configure --profile empty`/);
   });
 });
 
@@ -307,23 +310,34 @@ describe("the profiles of this machine", () => {
     const credentials = [...keyOf("both", "A"), ...keyOf("alone", "B")];
     assert.deepEqual(await profiles(own, config, credentials), [
       { name: "default", region: "eu-west-1" },
-      { name: "alone" },
+      { name: "alone", region: undefined },
       { name: "both", region: "us-east-1" },
       { name: "work", region: "eu-north-1" },
     ]);
   });
 
-  it("have the environment's keys as the default one, in the environment's region", async () => {
-    await using own = await ownEnvironment({ ...KEYS, AWS_REGION: "ap-south-1" });
-    assert.deepEqual(await profiles(own, [], keyOf("other", "A")), [
-      { name: "default", region: "ap-south-1" },
-      { name: "other" },
-    ]);
+  it("have the region of the environment, which calls use", async () => {
+    await using own = await ownEnvironment({ AWS_REGION: "ap-south-1" });
+    const config = ["[profile other]", "region = eu-west-1"];
+    assert.deepEqual(await profiles(own, config, []), [{ name: "other", region: "ap-south-1" }]);
+  });
+
+  it("have a default one for calls that name none, where anything is set up", async () => {
+    await using own = await ownEnvironment();
+    const gateway = awsGateway();
+    assert.equal(await gateway.defaultProfile(), undefined);
+    process.env["AWS_ACCESS_KEY_ID"] = "AKIDENV";
+    process.env["AWS_REGION"] = "ap-south-1";
+    assert.deepEqual(await gateway.defaultProfile(), { name: "default", region: "ap-south-1" });
+    process.env["AWS_PROFILE"] = "dev";
+    assert.deepEqual(await gateway.defaultProfile(), { name: "dev" });
+    await own.write(".aws/config", "[profile dev]");
+    assert.deepEqual(await gateway.defaultProfile(), { name: "dev", region: "ap-south-1" });
   });
 
   it("are read anew each time", async () => {
     await using own = await ownEnvironment();
-    assert.deepEqual(await profiles(own, keyOf("profile a", "A"), []), [{ name: "a" }]);
-    assert.deepEqual(await profiles(own, keyOf("profile b", "B"), []), [{ name: "b" }]);
+    assert.deepEqual(await profiles(own, keyOf("profile a", "A"), []), [{ name: "a", region: undefined }]);
+    assert.deepEqual(await profiles(own, keyOf("profile b", "B"), []), [{ name: "b", region: undefined }]);
   });
 });

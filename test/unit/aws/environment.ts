@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 export interface OwnEnvironment extends AsyncDisposable {
   /** Writes a file in the home folder. */
   write(path: string, ...lines: string[]): Promise<void>;
+  writeExactly(path: string, contents: string): Promise<void>;
 }
 
 /** Hides the machine's AWS settings from everything in this process, and sets the variables given. */
@@ -21,11 +22,13 @@ export async function ownEnvironment(variables: Record<string, string> = {}): Pr
     AWS_EC2_METADATA_DISABLED: "true",
     ...variables,
   });
+  const writeExactly = async (path: string, contents: string): Promise<void> => {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), contents);
+  };
   return {
-    write: async (path, ...lines) => {
-      await mkdir(dirname(join(home, path)), { recursive: true });
-      await writeFile(join(home, path), `${lines.join("\n")}\n`);
-    },
+    write: (path, ...lines) => writeExactly(path, `${lines.join("\n")}\n`),
+    writeExactly,
     [Symbol.asyncDispose]: async () => {
       for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
       Object.assign(process.env, before);

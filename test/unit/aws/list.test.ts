@@ -116,11 +116,11 @@ describe("a list that fails", () => {
     assert.equal(server.requests.length, 1);
   });
 
-  it("says to sign in where the token has expired", async () => {
+  it("says to renew credentials that have expired", async () => {
     await using server = await startServer(
       refuse(403, "ExpiredTokenException", { Message: "It has expired" }),
     );
-    assert.match(await sentenceOf(localList(server.endpoint)), /It has expired\.? Sign in again/);
+    assert.match(await sentenceOf(localList(server.endpoint)), /It has expired\. Renew the credentials/);
   });
 
   it("says that nothing listens there", async () => {

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
+import { ListingError } from "../../../../src/core/functions/listing.ts";
+import { ManualClock } from "../invocation/manualClock.ts";
 import type { FunctionSummary } from "../../../../src/core/functions/functionSummary.ts";
 import { FunctionList } from "../../../../src/core/functions/functionList.ts";
 
 /** A connection whose pages come when the test gives them. */
 class PagedSource {
   asked = 0;
+  /** Where each call of ListFunctions was told to begin. */
+  readonly markers: (string | undefined)[] = [];
   readonly signals: AbortSignal[] = [];
   #pages: PromiseWithResolvers<readonly string[] | "end" | Error>[] = [];
   #given = 0;
@@ -19,7 +23,8 @@ class PagedSource {
     return Promise.resolve(this);
   }
 
-  async *listFunctions(): AsyncGenerator<readonly FunctionSummary[]> {
+  async *listFunctions(_signal: AbortSignal, marker?: string): AsyncGenerator<readonly FunctionSummary[]> {
+    this.markers.push(marker);
     for (;;) {
       const page = await this.#page(this.asked++).promise;
       if (page === "end") return;
@@ -33,14 +38,42 @@ class PagedSource {
   }
 }
 
-function setUp(): { source: PagedSource; list: FunctionList; seen: string[]; settle: () => Promise<void> } {
+interface SetUp {
+  source: PagedSource;
+  list: FunctionList;
+  clock: ManualClock;
+  /** What was told, e.g. `loading 2`. */
+  seen: string[];
+  settle: () => Promise<void>;
+}
+
+function setUp(): SetUp {
   const source = new PagedSource();
+  const clock = new ManualClock();
   const seen: string[] = [];
   const list: FunctionList = new FunctionList(
     (signal) => source.open(signal),
     () => seen.push(`${list.state.status} ${list.state.functions.length}`),
+    clock,
   );
-  return { source, list, seen, settle: () => turn() };
+  return { source, list, clock, seen, settle: () => turn() };
+}
+
+function names(list: FunctionList): string[] {
+  return list.state.functions.map(({ name }) => name);
+}
+
+function waitingFor(list: FunctionList): string | undefined {
+  return list.state.waiting?.label;
+}
+
+/** What the API throws where Lambda asks to slow down, once the pages up to a marker have arrived. */
+function throttled(marker?: string, retryAfterMs?: number): ListingError {
+  return new ListingError({
+    label: "Wait: AWS is throttling",
+    message: "AWS is throttling.",
+    throttled: { marker, retryAfterMs },
+  });
 }
 
 describe("a connection's list", () => {
@@ -131,5 +164,118 @@ describe("a connection's list", () => {
     assert.equal(list.find("order")?.name, "order");
     assert.equal(list.find("arn:order")?.name, "order");
     assert.equal(list.find("other"), undefined);
+  });
+});
+
+describe("a list that Lambda throttles", () => {
+  it("keeps what has arrived, says so, and goes on by itself behind the last page", async () => {
+    const { source, list, clock } = setUp();
+    const done = list.load();
+    source.give(["a", "b"]);
+    source.give(throttled("page 2"));
+    await clock.advance(0);
+    assert.deepEqual([list.state.status, names(list)], ["loading", ["a", "b"]]);
+    assert.equal(waitingFor(list), "Wait: AWS is throttling");
+    source.give(["c"]);
+    source.give("end");
+    await clock.advance(60_000);
+    await done;
+    assert.deepEqual([list.state.status, names(list)], ["loaded", ["a", "b", "c"]]);
+    assert.equal(waitingFor(list), undefined);
+    assert.deepEqual(source.markers, [undefined, "page 2"]);
+  });
+
+  it("says so also where nothing has arrived yet", async () => {
+    const { source, list, clock } = setUp();
+    void list.load();
+    source.give(throttled());
+    await list.arrival;
+    assert.equal(waitingFor(list), "Wait: AWS is throttling");
+    source.give(["a"]);
+    await clock.advance(60_000);
+    assert.deepEqual([names(list), waitingFor(list)], [["a"], undefined]);
+    list.stop();
+  });
+
+  it("waits longer each time, at most a minute, and begins anew after a page", async () => {
+    const { source, list, clock } = setUp();
+    void list.load();
+    for (let tries = 0; tries < 9; tries++) source.give(throttled());
+    source.give(["a"]);
+    source.give(throttled("page 1"));
+    await clock.advance(600_000);
+    const growing = [1, 2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 750);
+    assert.deepEqual(clock.sleeps, [...growing, 750]);
+    list.stop();
+  });
+
+  it("waits as long as Lambda asks for", async () => {
+    const { source, list, clock } = setUp();
+    void list.load();
+    source.give(throttled(undefined, 7000));
+    await clock.advance(0);
+    assert.deepEqual(clock.sleeps, [7000]);
+    list.stop();
+  });
+
+  it("gives up after half an hour, with what has arrived", async () => {
+    const { source, list, clock } = setUp();
+    const done = list.load();
+    source.give(["a"]);
+    for (let tries = 0; tries < 100; tries++) source.give(throttled("page 1"));
+    await clock.advance(3_600_000);
+    await done;
+    assert.deepEqual([list.state.status, names(list)], ["failed", ["a"]]);
+    assert.ok(source.markers.length < 40, `${source.markers.length} requests`);
+  });
+
+  it("asks for nothing more once it is stopped", async () => {
+    const { source, list, clock } = setUp();
+    const done = list.load();
+    source.give(throttled());
+    await clock.advance(0);
+    list.stop();
+    await clock.advance(600_000);
+    await done;
+    assert.equal(source.markers.length, 1);
+  });
+});
+
+describe("a list that is slow to come", () => {
+  it("says what to check, until the first page comes", async () => {
+    const { source, list, clock, seen } = setUp();
+    void list.load();
+    await clock.advance(9_000);
+    assert.equal(waitingFor(list), undefined);
+    await clock.advance(1_000);
+    assert.equal(waitingFor(list), "Check network or VPN: no answer yet");
+    assert.equal(seen.at(-1), "loading 0");
+    source.give(["a"]);
+    await clock.advance(0);
+    assert.deepEqual([names(list), waitingFor(list)], [["a"], undefined]);
+    list.stop();
+  });
+
+  it("says nothing of the kind once a page is there, or the load has ended", async () => {
+    const { source, list, clock } = setUp();
+    void list.load();
+    source.give(["a"]);
+    await clock.advance(60_000);
+    assert.equal(waitingFor(list), undefined);
+    source.give("end");
+    await list.load();
+    assert.equal(clock.waiting, 0);
+  });
+});
+
+describe("a function that is listed more than once", () => {
+  it("is there once, as it came first", async () => {
+    const { source, list } = setUp();
+    const done = list.load();
+    source.give(["b", "a", "b"]);
+    source.give(["a", "c"]);
+    source.give("end");
+    await done;
+    assert.deepEqual(names(list), ["a", "b", "c"]);
   });
 });

@@ -226,7 +226,7 @@ describe("an invocation that fails", () => {
       failure("KMSDisabledException", 502),
       failure("HTTP 502", 502),
       notSent("ECONNREFUSED"),
-      notSent("CredentialsProviderError"),
+      notSent("SsoSessionExpired"),
       answer(200, "1"),
       answer(200, "{}", { functionError: "Unhandled" }),
     ];

@@ -331,7 +331,19 @@ describe("the advice of a record", () => {
     [
       "credentials that are refused before anything is sent",
       { verdict: "notRun", attempts: 0, statusCode: 403, error: named("ExpiredToken") },
-      /Sign in/,
+      /renew those/,
+    ],
+    [
+      "credentials that are missing",
+      {
+        verdict: "notRun",
+        attempts: 0,
+        error: {
+          ...named("LoginExpired"),
+          credential: { reason: "loginExpired", profile: "dev", signInProfile: "dev" },
+        },
+      },
+      /^Sign in with `aws login --profile dev`\.$/,
     ],
     ["a cancelled call", { error: named("Cancelled") }, /may still be running/],
     ["a deadline", { error: named("DeadlineExceeded") }, /may still be running/],

@@ -1,0 +1,83 @@
+import { CredentialError } from "../core/credentials/credentialFailures.ts";
+import { keyRefusal } from "../core/credentials/refusedKeys.ts";
+import type { Failure } from "../core/invocation/reply.ts";
+import { awsClients, type Clients } from "./client.ts";
+import { clientKey } from "./connectionSettings.ts";
+import type { AwsKeys } from "./credentials/plan.ts";
+import type { CallingConnection, Identity } from "./identity.ts";
+import type { ConnectionTimes } from "./transport.ts";
+
+/** The clients for calls at connections to AWS, made ready for each call, and kept by profile, region and endpoint. */
+export class AwsCalls {
+  readonly #clients = new Map<string, ReadyClients>();
+  readonly #identity: Identity;
+  readonly #times: ConnectionTimes;
+
+  constructor(identity: Identity, times: ConnectionTimes) {
+    this.#identity = identity;
+    this.#times = times;
+  }
+
+  /**
+   * Clients with the region, endpoint and credentials as they are now. Rejects with a `CredentialError`, or with the
+   * signal's reason. `fresh`: see `Identity.credentials`.
+   */
+  async prepare(connection: CallingConnection, fresh: boolean, signal: AbortSignal): Promise<Clients> {
+    const settings = await this.#identity.settings(connection);
+    const { profile, region } = settings;
+    if (region === undefined) throw new CredentialError({ reason: "noRegion", profile });
+    const keys = await this.#identity.credentials(connection, fresh, signal);
+    const key = JSON.stringify([connection.profile, clientKey(settings)]);
+    const known = this.#clients.get(key);
+    if (known) {
+      known.keys.set(keys);
+      return known.clients;
+    }
+    const current = new CurrentKeys(keys, () => this.#identity.credentials(connection, false, NEVER));
+    const clients = awsClients({ ...settings, region }, () => current.get(), this.#times);
+    this.#clients.set(key, { keys: current, clients });
+    return clients;
+  }
+
+  /** Forgets credentials that AWS refused, so that the next call gets others. */
+  async noteFailure(connection: CallingConnection, failure: Failure): Promise<void> {
+    if (keyRefusal(failure.name)) await this.#identity.drop(connection);
+  }
+
+  dispose(): void {
+    for (const { clients } of this.#clients.values()) clients.destroy();
+    this.#clients.clear();
+  }
+}
+
+interface ReadyClients {
+  keys: CurrentKeys;
+  clients: Clients;
+}
+
+/** The credentials that clients sign with: those of the latest call, until they end in the middle of it. */
+class CurrentKeys {
+  readonly #renew: () => Promise<AwsKeys>;
+  #keys: AwsKeys;
+  #since = Date.now();
+
+  constructor(keys: AwsKeys, renew: () => Promise<AwsKeys>) {
+    this.#keys = keys;
+    this.#renew = renew;
+  }
+
+  set(keys: AwsKeys): void {
+    this.#keys = keys;
+    this.#since = Date.now();
+  }
+
+  async get(): Promise<AwsKeys> {
+    const ends = this.#keys.expiration?.getTime() ?? Infinity;
+    if (ends <= Date.now() && ends > this.#since) this.set(await this.#renew());
+    // the SDK marks the object that it is given
+    return { ...this.#keys };
+  }
+}
+
+/** Signing has no signal. */
+const NEVER = new AbortController().signal;

@@ -1,0 +1,101 @@
+import type { AwsConnection } from "../core/connections/connection.ts";
+import { CredentialError, isCredentialError } from "../core/credentials/credentialFailures.ts";
+import type { SettingsSource } from "./connectionSettings.ts";
+import {
+  type ConnectionSettings,
+  connectionSettings,
+  credentialPlanOf,
+  credentialServices,
+} from "./connectionSettings.ts";
+import { type SharedConfig, SharedConfigFiles } from "./config/sharedConfig.ts";
+import { type CredentialRequest, CredentialStore } from "./credentials/credentialStore.ts";
+import type { AwsKeys } from "./credentials/plan.ts";
+import type { AskMfaCode } from "./mfa.ts";
+import { readHandler } from "./transport.ts";
+
+/** What of a connection decides who calls, and where. */
+export type CallingConnection = Pick<AwsConnection, "profile" | "region" | "endpoint">;
+
+/** Who calls at a connection, and where: decided anew for each call, from this machine's files and environment. */
+export class Identity {
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #files: SharedConfigFiles;
+  readonly #store: CredentialStore;
+
+  constructor(environment: NodeJS.ProcessEnv, askMfaCode: AskMfaCode) {
+    this.#environment = environment;
+    this.#files = new SharedConfigFiles(environment);
+    this.#store = new CredentialStore(environment, askMfaCode);
+  }
+
+  /** The shared AWS files as they are now. Rejects with a `CredentialError`. */
+  config(): Promise<SharedConfig> {
+    return this.#files.read();
+  }
+
+  /** Rejects with a `CredentialError`. */
+  async settings(connection: CallingConnection): Promise<ConnectionSettings> {
+    return connectionSettings(connection, await this.#source());
+  }
+
+  /**
+   * The credentials of a connection. `fresh` runs a `credential_process` again that doesn't say how long its credentials
+   * last. Rejects with a `CredentialError`, or with the signal's reason.
+   */
+  async credentials(connection: CallingConnection, fresh: boolean, signal: AbortSignal): Promise<AwsKeys> {
+    try {
+      return await this.#store.get(await this.#request(connection, fresh), signal);
+    } catch (error) {
+      if (takesTestKeys(connection) && isCredentialError(error)) return TEST_KEYS;
+      throw withoutMachine(connection, error);
+    }
+  }
+
+  /** Forgets credentials that AWS refused. */
+  async drop(connection: CallingConnection): Promise<void> {
+    const request = await this.#request(connection, true).catch(() => undefined);
+    if (request) await this.#store.drop(request);
+  }
+
+  async #request(connection: CallingConnection, fresh: boolean): Promise<CredentialRequest> {
+    const source = await this.#source();
+    const settings = await connectionSettings(connection, source);
+    return {
+      plan: credentialPlanOf(connection, source),
+      profile: settings.profile,
+      services: credentialServices(connection, source, settings, readHandler),
+      fresh,
+    };
+  }
+
+  async #source(): Promise<SettingsSource> {
+    return { config: await this.#files.read(), environment: this.#environment };
+  }
+}
+
+/** Where nobody set anything up, this machine isn't an instance of EC2 either. */
+function withoutMachine({ profile }: CallingConnection, error: unknown): unknown {
+  if (!isCredentialError(error)) return error;
+  const { failure } = error;
+  const isInstance = failure.reason === "machineRoleUnavailable" && failure.machine === "instance";
+  if (!isInstance || failure.profile !== undefined) return error;
+  return new CredentialError({ reason: "noCredentials", profile }, { cause: error });
+}
+
+/** Emulators on this machine take any key pair; a person who has none gets the one their documentation uses. */
+const TEST_KEYS: AwsKeys = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** Where a profile is named, its own credentials are meant, also for an endpoint on this machine. */
+function takesTestKeys({ endpoint, profile }: CallingConnection): boolean {
+  return profile === undefined && endpoint !== undefined && isLoopback(endpoint);
+}
+
+function isLoopback(endpoint: string): boolean {
+  const { hostname } = new URL(endpoint);
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    hostname.startsWith("127.")
+  );
+}

@@ -1,0 +1,52 @@
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { ConnectionWatch, WatchedHttpAgent, WatchedHttpsAgent } from "./agents.ts";
+
+/** How long a connection may take to be made, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Load balancers drop connections that are silent for 350 s; a synchronous call may be silent for 15 minutes. */
+const KEEP_ALIVE_MS = 60_000;
+/** A connection idle for longer is not used again: the other side may have dropped it, and a reset would leave the verdict unknown. */
+const IDLE_MS = 15_000;
+/** How long one answer to a read may take, in milliseconds; the SDK asks three times. */
+const READ_MS = 20_000;
+
+/** The times of a connection, in milliseconds; the defaults are `CONNECT_TIMEOUT_MS`, `IDLE_MS` and `READ_MS`. */
+export interface ConnectionTimes {
+  connectTimeoutMs?: number | undefined;
+  idleMs?: number | undefined;
+  readMs?: number | undefined;
+}
+
+/** What requests are sent with where an answer is the function's: it has no time limit, a deadline ends it. */
+export function invokeHandler(
+  times: ConnectionTimes,
+  watch: ConnectionWatch,
+  certificates: string | undefined,
+): NodeHttpHandler {
+  return handler(times, watch, 0, certificates);
+}
+
+/** What reads are sent with: of Lambda, and of the services that give credentials. */
+export function readHandler(certificates: string | undefined, times: ConnectionTimes = {}): NodeHttpHandler {
+  return handler(times, new ConnectionWatch(), times.readMs ?? READ_MS, certificates);
+}
+
+/** `requestTimeout` of 0 is none; `certificates` are authorities in PEM that are trusted in place of this machine's. */
+function handler(
+  times: ConnectionTimes,
+  watch: ConnectionWatch,
+  requestTimeout: number,
+  certificates: string | undefined,
+): NodeHttpHandler {
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, idleMs = IDLE_MS } = times;
+  const agent = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets: Infinity, timeout: idleMs };
+  const trust = certificates === undefined ? {} : { ca: certificates };
+  return new NodeHttpHandler({
+    connectionTimeout: connectTimeoutMs,
+    requestTimeout,
+    throwOnRequestTimeout: true,
+    socketTimeout: 0,
+    httpAgent: new WatchedHttpAgent(agent, watch),
+    httpsAgent: new WatchedHttpsAgent({ ...agent, ...trust }, watch),
+  });
+}
