@@ -1,7 +1,7 @@
 import type { Disposable, ExtensionContext } from "vscode";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import { localService } from "./workbench/local/localService.ts";
-import { Catalog } from "./workbench/tree/catalog.ts";
+import { FunctionCatalog } from "./workbench/connections/functionCatalog.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
 import { registerConnectionCommands } from "./workbench/commands/connectionCommands.ts";
 import { DisposableStore } from "./workbench/disposables.ts";
@@ -12,7 +12,7 @@ import { Invoker } from "./workbench/invocations/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { trackLocalAvailability } from "./workbench/local/localAvailability.ts";
 import { followWorkspace, localOptions, resumeEvents } from "./workbench/local/localWorkspace.ts";
-import { Memory } from "./workbench/workspaceState.ts";
+import { WorkspaceState } from "./workbench/workspaceState.ts";
 import { MfaPrompts } from "./workbench/connections/mfa.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { PayloadDiagnostics } from "./workbench/editor/payloadDiagnostics.ts";
@@ -29,7 +29,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(store);
   const reporter = store.add(new Reporter());
   const settings = windowSettings();
-  const memory = new Memory(context.workspaceState);
+  const workspaceState = new WorkspaceState(context.workspaceState);
 
   const local: LocalService & Disposable = store.add(
     localService({
@@ -47,19 +47,19 @@ export function activate(context: ExtensionContext): void {
   const options = { local, askMfaCode: mfa.ask, environment: process.env };
   const gateway = store.add(lazyGateway(load, options));
 
-  const catalog = store.add(new Catalog(settings, gateway, clock));
+  const catalog = store.add(new FunctionCatalog(settings, gateway, clock));
   const running = store.add(new RunningInvocations(() => clock.monotonic()));
   const output = store.add(new OutputPanel(settings));
-  const view = store.add(new FunctionsView({ catalog, memory, mfa, reporter, running, settings }));
-  const targets = store.add(new Targets(view.view, memory, catalog));
+  const view = store.add(new FunctionsView({ catalog, workspaceState, mfa, reporter, running, settings }));
+  const targets = store.add(new Targets(view.view, workspaceState, catalog));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
-  const askers = { catalog, memory, mfa, targets, diagnostics };
+  const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
   const follower = store.add(new EventFollower({ clock, gateway, output, reporter, settings }));
-  const parts = { ...askers, clock, follower, local, output, reporter, running, settings, view };
+  const parts = { ...prompts, clock, follower, local, output, reporter, running, settings, view };
   const invoker = store.add(new Invoker(parts));
 
   store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
-  store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
+  store.add(registerFunctionCommands({ prompts, invoker, output, reporter }));
   store.add(registerConnectionCommands({ gateway, local, reporter, settings }));
   store.add(showTarget(targets));
 }

@@ -5,7 +5,10 @@ import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
 import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
-import { Catalog, type Shelf } from "../../src/workbench/tree/catalog.ts";
+import {
+  FunctionCatalog,
+  type ConnectionFunctions,
+} from "../../src/workbench/connections/functionCatalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
 import { RunningInvocations } from "../../src/workbench/invocations/running.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
@@ -83,7 +86,7 @@ async function openTree(): Promise<OpenTree> {
     askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
     environment: process.env,
   });
-  const catalog = new Catalog(settings, gateway, machineClock);
+  const catalog = new FunctionCatalog(settings, gateway, machineClock);
   const running = new RunningInvocations(() => performance.now());
   const provider = new FunctionsTree({
     catalog,
@@ -93,13 +96,13 @@ async function openTree(): Promise<OpenTree> {
     filter: () => "",
     localProblems: () => [],
   });
-  const [shelf] = await catalog.shelves();
+  const [entry] = await catalog.connections();
   const [connection] = await provider.getChildren();
-  if (!shelf || !connection) throw new Error("There is no connection to list.");
+  if (!entry || !connection) throw new Error("There is no connection to list.");
   return {
     provider,
     rows: () => provider.getChildren(connection),
-    loaded: () => loaded(catalog, shelf, () => provider.getChildren(connection)),
+    loaded: () => loaded(catalog, entry, () => provider.getChildren(connection)),
     [Symbol.dispose]: () => {
       provider.dispose();
       catalog.dispose();
@@ -108,7 +111,11 @@ async function openTree(): Promise<OpenTree> {
   };
 }
 
-function loaded(catalog: Catalog, { list }: Shelf, show: () => Promise<unknown>): Promise<void> {
+function loaded(
+  catalog: FunctionCatalog,
+  { list }: ConnectionFunctions,
+  show: () => Promise<unknown>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     catalog.onDidChange(() => {
       if (list.state.status === "loaded") resolve();

@@ -2,7 +2,7 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
 import { signInFor } from "../core/credentials/signIn.ts";
-import { isTransient } from "../core/invocation/failures.ts";
+import { isTransient } from "../core/invocation/classifyFailure.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";

@@ -1,7 +1,7 @@
 import { commands, type Disposable, window } from "vscode";
 import { COMMANDS, OUTPUT } from "../contributions.ts";
 import type { SignIn } from "../core/credentials/signIn.ts";
-import { isUserError, type Mend, type UserError } from "../core/userError.ts";
+import { isUserError, type FixAction, type UserError } from "../core/userError.ts";
 import { typeCommand } from "./terminal.ts";
 import { DisposableStore } from "./disposables.ts";
 
@@ -42,7 +42,7 @@ export class Reporter implements Disposable {
     const showLog: Action = { title: "Show Log", run: () => this.#log.show() };
     if (isUserError(error)) {
       this.#log.warn(error.message);
-      this.problem(error.message, ...mends(error), showLog);
+      this.problem(error.message, ...fixActions(error), showLog);
       return;
     }
     this.#log.error(error instanceof Error ? error : String(error));
@@ -73,16 +73,16 @@ export function inTerminal(command: string, file?: string): Action {
 
 /** A button that signs in. */
 export function signingIn(signIn: SignIn): Action {
-  return mending({ title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] });
+  return fixAction({ title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] });
 }
 
-function mends({ mend, shell, signIn }: UserError): Action[] {
-  const actions = signIn ? [signingIn(signIn)] : mend ? [mending(mend)] : [];
+function fixActions({ fix, shell, signIn }: UserError): Action[] {
+  const actions = signIn ? [signingIn(signIn)] : fix ? [fixAction(fix)] : [];
   return shell === undefined ? actions : [...actions, inTerminal(shell)];
 }
 
-function mending(mend: Mend): Action {
-  return { title: mend.title, run: () => commands.executeCommand(mend.command, ...(mend.arguments ?? [])) };
+function fixAction(fix: FixAction): Action {
+  return { title: fix.title, run: () => commands.executeCommand(fix.command, ...(fix.arguments ?? [])) };
 }
 
 function isCancellation(error: unknown): boolean {

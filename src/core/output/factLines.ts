@@ -1,4 +1,4 @@
-import type { EventRun } from "../invocation/eventRun.ts";
+import type { Attempt } from "../invocation/followEvent.ts";
 import { formatBytes, formatDuration } from "../format.ts";
 import type { ExecutionReport, InvocationRecord } from "../invocation/record.ts";
 
@@ -20,7 +20,7 @@ export function invocationFacts(record: InvocationRecord): string {
 /** The facts of a run with an event that was accepted before. */
 export function runFacts(
   { requestId }: Pick<InvocationRecord, "requestId">,
-  { deliveries, report }: EventRun,
+  { deliveries, report }: Attempt,
 ): string {
   const id = requestId === undefined ? "" : `request id ${requestId}`;
   return lines([report ? measures(report) : [], [id], ...deliveries.map((delivery) => [delivery])]);

@@ -1,11 +1,11 @@
 import { LOCAL_NAME } from "../connections/connections.ts";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
-import { type EventRun, PATIENCE_MS } from "../invocation/eventRun.ts";
-import { isSaidByLocal, meaningOf } from "../invocation/failures.ts";
+import { type Attempt, PATIENCE_MS } from "../invocation/followEvent.ts";
+import { hasLocalAdvice, classifyFailure } from "../invocation/classifyFailure.ts";
 import { invocationFacts, runFacts } from "./factLines.ts";
 import { formatBytes, formatDateTime, formatTime, formatWait } from "../format.ts";
 import type { InvocationError, InvocationMode, InvocationRecord, Verdict } from "../invocation/record.ts";
-import { layOut } from "./response.ts";
+import { formatBody } from "./formatBody.ts";
 
 /** How the panel shows an invocation. */
 export interface OutputOptions {
@@ -14,7 +14,7 @@ export interface OutputOptions {
 }
 
 /** What an accepted event is told by. */
-export type Followed = Pick<InvocationRecord, "function" | "connection" | "requestId">;
+export type TrackedEvent = Pick<InvocationRecord, "function" | "connection" | "requestId">;
 
 /** The words that stand for a verdict, and the sentence that explains it. */
 export const VERDICTS: Readonly<Record<Verdict, { title: string; sentence: string }>> = {
@@ -49,7 +49,7 @@ export function outputBlock(record: InvocationRecord, options: OutputOptions): s
 }
 
 /** The block of an event that was accepted before VS Code ended, and runs only now. */
-export function resumedBlock(record: Followed, acceptedAtMs: number, nowMs: number): string {
+export function resumedBlock(record: TrackedEvent, acceptedAtMs: number, nowMs: number): string {
   const at = formatDateTime(new Date(acceptedAtMs).toISOString());
   const facts = `  accepted ${at} · request id ${record.requestId ?? ""}`;
   const sentence = "ACCEPTED  The event was queued when the local service ended. It runs now.";
@@ -57,17 +57,17 @@ export function resumedBlock(record: Followed, acceptedAtMs: number, nowMs: numb
 }
 
 /** The block of one run with an event that was accepted before. */
-export function runBlock(record: Followed, run: EventRun): string {
+export function attemptBlock(record: TrackedEvent, run: Attempt): string {
   const head = heading(run.endedAtMs, `Attempt ${run.number}`, record);
   return `${[head, `Log (all of it)\n${run.log}`, `${runVerdict(run)}\n${runFacts(record, run)}`].join("\n\n")}\n\n`;
 }
 
-function runVerdict(run: EventRun): string {
+function runVerdict(run: Attempt): string {
   if (run.outcome === "ended") return "ENDED  The function ran, and its log shows no error.";
   return `FAILED  The function ran and failed. ${whatIsNext(run)}`;
 }
 
-function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: EventRun): string {
+function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: Attempt): string {
   if (isLast) {
     if (deliveries.length > 0) return "Lambda does not try again.";
     const who =
@@ -84,7 +84,7 @@ function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: EventR
 }
 
 /** The block that ends the following of an accepted event of which nothing more is heard, after so many runs with it. */
-export function quietBlock(record: Followed, runs: number, endedAtMs: number): string {
+export function gaveUpBlock(record: TrackedEvent, runs: number, endedAtMs: number): string {
   const minutes = PATIENCE_MS / 60_000;
   const since = runs === 0 ? "Nothing of the event" : `After attempt ${runs}, nothing more of the event`;
   const advice =
@@ -114,7 +114,7 @@ function head(record: InvocationRecord): string {
   return heading(Date.parse(record.startedAt), MODES[record.mode], record);
 }
 
-function heading(atMs: number, what: string, { connection, function: target }: Followed): string {
+function heading(atMs: number, what: string, { connection, function: target }: TrackedEvent): string {
   return `━━━ ${formatTime(new Date(atMs).toISOString())} ━━━ ${what}: ${target.name} on ${connection} ━━━`;
 }
 
@@ -157,18 +157,18 @@ const RUNTIME_CLIENT = /\/var\/runtime\/(?!node_modules\/)|[\\/]aws-lambda-ric(?
 /** What a person can do about an invocation that did not run, or may not have run; nothing where its error says that. */
 export function adviceOf(record: InvocationRecord): string | undefined {
   const { connection, error: found, verdict, statusCode, attempts, mode } = record;
-  if (connection === LOCAL_NAME && found && isSaidByLocal(found.name)) return undefined;
+  if (connection === LOCAL_NAME && found && hasLocalAdvice(found.name)) return undefined;
   if (mode === "DryRun" && verdict === "unknown") return "Check again.";
   // an answer has a status, but so has the refusal of credentials, before anything was sent
   const sent = verdict === "unknown" || (statusCode !== undefined && attempts > 0);
-  return meaningOf({ name: found?.name ?? "", sent, statusCode, credential: found?.credential }).advice;
+  return classifyFailure({ name: found?.name ?? "", sent, statusCode, credential: found?.credential }).advice;
 }
 
 function response(record: InvocationRecord, { responseLimit }: OutputOptions): string {
   const { response: body, responseBytes = 0 } = record;
   if (!body || isOnlyError(record)) return "";
   if (responseBytes === 0) return "Response (empty)";
-  const { text, language, cut } = layOut(body, responseLimit);
+  const { text, language, cut } = formatBody(body, responseLimit);
   const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
   const size = formatBytes(responseBytes);
   const link = `\n  Open the whole response (${size}, record ${shortId(record)})`;

@@ -1,6 +1,6 @@
 import { type Disposable, env, type QuickPickItem, window } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, SETTINGS } from "../../contributions.ts";
-import { type ConnectionEntry, isHttpUrl, readConnections } from "../../core/connections/connections.ts";
+import { type ConnectionEntry, isHttpUrl, parseConnections } from "../../core/connections/connections.ts";
 import { environmentLines } from "@lambda-invoke/local/contract/environmentLines.ts";
 import type { AwsProfile, LambdaGateway } from "../../core/ports.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
@@ -123,7 +123,7 @@ function askForName(entry: ConnectionEntry, taken: ReadonlySet<string>): Thenabl
   return window.showInputBox({
     title: "Add Connection (3/3)",
     prompt: "What the connection is called",
-    value: readConnections([entry]).connections[0]?.name ?? "",
+    value: parseConnections([entry]).connections[0]?.name ?? "",
     ignoreFocusOut: true,
     validateInput: (text) => {
       if (text.trim() === "") return "Write a name";
@@ -133,7 +133,7 @@ function askForName(entry: ConnectionEntry, taken: ReadonlySet<string>): Thenabl
 }
 
 async function removeConnection(row: unknown, settings: Settings): Promise<void> {
-  const name = isConnectionRow(row) ? row.shelf.connection.name : await askWhich(settings);
+  const name = isConnectionRow(row) ? row.entry.connection.name : await askWhich(settings);
   if (name === undefined) return;
   await changeConnections((entries) => entries.flatMap((entry) => without(entry, name)));
 }
@@ -148,7 +148,7 @@ function askWhich(settings: Settings): Thenable<string | undefined> {
 
 /** The entry without the connection of that name: without one of its regions, or nothing. */
 function without(entry: ConnectionEntry, name: string): ConnectionEntry[] {
-  const { connections } = readConnections([entry]);
+  const { connections } = parseConnections([entry]);
   const left = connections.filter((connection) => connection.name !== name);
   if (left.length === connections.length) return [entry];
   const regions = left.flatMap(({ region }) => (region === undefined ? [] : [region]));

@@ -4,8 +4,8 @@ import { consoleUrl } from "../../core/functions/consoleUrl.ts";
 import type { SourcePlace } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
-import { pickFunction } from "../tree/functionPick.ts";
-import { type Askers, findFunction } from "./invokeArgument.ts";
+import { pickFunction } from "../commands/pickFunction.ts";
+import { type PromptServices, findFunction } from "./invokeArgument.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 import { activeJsonEditor } from "../editor/jsonEditor.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
@@ -16,7 +16,7 @@ import { targetOf } from "../editor/targets.ts";
 
 /** What the commands on functions need. */
 export interface FunctionCommandParts {
-  askers: Askers;
+  prompts: PromptServices;
   invoker: Invoker;
   output: OutputPanel;
   reporter: Reporter;
@@ -24,7 +24,7 @@ export interface FunctionCommandParts {
 
 /** Registers the commands that invoke functions, and those that tell of them. */
 export function registerFunctionCommands({
-  askers,
+  prompts,
   invoker,
   output,
   reporter,
@@ -39,36 +39,36 @@ export function registerFunctionCommands({
   add(COMMANDS.debugLocal, (argument) => invoker.debug(argument));
   add(COMMANDS.invokeAgain, () => invoker.again());
   add(COMMANDS.cancelInvocation, (row) => invoker.cancel(isFunctionRow(row) ? targetOf(row) : undefined));
-  add(COMMANDS.selectFunction, () => selectFunction(askers));
-  add(COMMANDS.copyName, (row) => copyName(row, askers));
-  add(COMMANDS.copyArn, (row) => copyArn(row, askers));
-  add(COMMANDS.openInConsole, (row) => openInConsole(row, askers));
+  add(COMMANDS.selectFunction, () => selectFunction(prompts));
+  add(COMMANDS.copyName, (row) => copyName(row, prompts));
+  add(COMMANDS.copyArn, (row) => copyArn(row, prompts));
+  add(COMMANDS.openInConsole, (row) => openInConsole(row, prompts));
   add(COMMANDS.openPlace, (place) => openPlace(place as SourcePlace));
   add(COMMANDS.openResponse, (recordId) => output.openResponse(recordId));
   add(COMMANDS.showOutput, () => output.show());
   return store;
 }
 
-async function selectFunction(askers: Askers): Promise<void> {
+async function selectFunction(prompts: PromptServices): Promise<void> {
   const file = activeJsonEditor()?.document.uri;
   if (!file)
     throw new UserError("Open a JSON file first: a function is selected for the payload in an editor.");
-  const picked = await pickFunction(askers, "Select the Function for This Editor");
-  if (picked) await askers.targets.bind(file, picked);
+  const picked = await pickFunction(prompts, "Select the Function for This Editor");
+  if (picked) await prompts.targets.bind(file, picked);
 }
 
-async function copyName(row: unknown, askers: Askers): Promise<void> {
-  const target = await findFunction(row, askers, "Copy the Name of");
+async function copyName(row: unknown, prompts: PromptServices): Promise<void> {
+  const target = await findFunction(row, prompts, "Copy the Name of");
   if (target) await copy(target.function);
 }
 
-async function copyArn(row: unknown, askers: Askers): Promise<void> {
-  const arn = await findArn(row, askers, "Copy the ARN of");
+async function copyArn(row: unknown, prompts: PromptServices): Promise<void> {
+  const arn = await findArn(row, prompts, "Copy the ARN of");
   if (arn !== undefined) await copy(arn);
 }
 
-async function openInConsole(row: unknown, askers: Askers): Promise<void> {
-  const arn = await findArn(row, askers, "Open in AWS Console");
+async function openInConsole(row: unknown, prompts: PromptServices): Promise<void> {
+  const arn = await findArn(row, prompts, "Open in AWS Console");
   if (arn === undefined) return;
   const url = consoleUrl(arn);
   if (url === undefined)
@@ -76,10 +76,10 @@ async function openInConsole(row: unknown, askers: Askers): Promise<void> {
   await env.openExternal(Uri.parse(url));
 }
 
-async function findArn(row: unknown, askers: Askers, title: string): Promise<string | undefined> {
-  const target = await findFunction(row, askers, title);
+async function findArn(row: unknown, prompts: PromptServices, title: string): Promise<string | undefined> {
+  const target = await findFunction(row, prompts, title);
   if (!target) return undefined;
-  const arn = askers.catalog.find(target.connection, target.function)?.arn;
+  const arn = prompts.catalog.find(target.connection, target.function)?.arn;
   if (arn !== undefined) return arn;
   throw new UserError(
     `The ARN of ${target.function} is not known: ${target.connection} is not listed. Refresh the view.`,

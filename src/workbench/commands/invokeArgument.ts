@@ -3,29 +3,29 @@ import type { InvokeArgument } from "../../contributions.ts";
 import type { InvokeMode } from "../../core/invocation/record.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import { sizeProblem } from "../../core/invocation/payloadLimit.ts";
-import { readPayload } from "../../core/payload/payload.ts";
+import { parsePayload } from "../../core/payload/payload.ts";
 import { UserError } from "../../core/userError.ts";
-import type { Catalog, Shelf } from "../tree/catalog.ts";
-import { pickFunction } from "../tree/functionPick.ts";
+import type { FunctionCatalog, ConnectionFunctions } from "../connections/functionCatalog.ts";
+import { pickFunction } from "../commands/pickFunction.ts";
 import { activeJsonEditor, isJson, type PayloadSource, sourceOf } from "../editor/jsonEditor.ts";
 import type { Target } from "../../core/functions/target.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
-import type { Memory } from "../workspaceState.ts";
+import type { WorkspaceState } from "../workspaceState.ts";
 import type { PayloadDiagnostics } from "../editor/payloadDiagnostics.ts";
 import { isFunctionRow } from "../tree/rows.ts";
 import { targetOf, type Targets } from "../editor/targets.ts";
 
 /** What a command works with to find out what is meant. */
-export interface Askers {
-  catalog: Catalog;
-  memory: Memory;
+export interface PromptServices {
+  catalog: FunctionCatalog;
+  workspaceState: WorkspaceState;
   mfa: MfaPrompts;
   targets: Targets;
   diagnostics: PayloadDiagnostics;
 }
 
 /** What is to be invoked, and with what. */
-export interface Invocable {
+export interface PendingInvocation {
   target: Target;
   payload: string;
   /** The file the payload was taken from. */
@@ -42,13 +42,13 @@ export interface Invocable {
 export async function complete(
   argument: unknown,
   mode: InvokeMode,
-  askers: Askers,
-): Promise<Invocable | undefined> {
+  prompts: PromptServices,
+): Promise<PendingInvocation | undefined> {
   const given = isPlainArgument(argument) ? argument : {};
   const source = given.payload === undefined ? await findSource(argument) : undefined;
-  const target = await findTarget(argument, given, source, askers);
+  const target = await findTarget(argument, given, source, prompts);
   if (!target) return undefined;
-  const payload = await findPayload(given, source, target, mode, askers);
+  const payload = await findPayload(given, source, target, mode, prompts);
   if (payload === undefined) return undefined;
   return {
     target,
@@ -63,12 +63,12 @@ export async function complete(
 /** A function for a command that needs no payload: the row it was given, the row selected, or one that is picked. */
 export async function findFunction(
   argument: unknown,
-  askers: Askers,
+  prompts: PromptServices,
   title: string,
 ): Promise<Target | undefined> {
   if (isFunctionRow(argument)) return targetOf(argument);
-  const current = askers.targets.current(activeJsonEditor()?.document.uri);
-  return current ?? pickFunction(askers, title);
+  const current = prompts.targets.current(activeJsonEditor()?.document.uri);
+  return current ?? pickFunction(prompts, title);
 }
 
 function isPlainArgument(value: unknown): value is InvokeArgument {
@@ -77,7 +77,7 @@ function isPlainArgument(value: unknown): value is InvokeArgument {
     const part = (value as Record<string, unknown>)[key];
     if (part === undefined || typeof part === "string") continue;
     throw new UserError(
-      `The argument "${key}" must be a text. Nothing was sent. Mend the keybinding, task or call.`,
+      `The argument "${key}" must be a text. Nothing was sent. FixAction the keybinding, task or call.`,
     );
   }
   return true;
@@ -98,24 +98,28 @@ async function findTarget(
   argument: unknown,
   given: InvokeArgument,
   source: PayloadSource | undefined,
-  askers: Askers,
+  prompts: PromptServices,
 ): Promise<Target | undefined> {
   if (isFunctionRow(argument)) return targetOf(argument);
-  if (given.function !== undefined) return named(given.function, given, askers);
-  const current = askers.targets.current(source?.document.uri);
+  if (given.function !== undefined) return named(given.function, given, prompts);
+  const current = prompts.targets.current(source?.document.uri);
   if (current && (given.connection ?? current.connection) === current.connection) {
     return given.qualifier === undefined ? current : { ...current, qualifier: given.qualifier };
   }
-  const picked = await pickFunction(askers, "Select the Function to Invoke");
+  const picked = await pickFunction(prompts, "Select the Function to Invoke");
   return picked && given.qualifier !== undefined ? { ...picked, qualifier: given.qualifier } : picked;
 }
 
 /** The target of a name: at the connection that is given, else where it was last used, is known, or the first. */
-async function named(name: string, given: InvokeArgument, { catalog, memory }: Askers): Promise<Target> {
-  const shelves = await catalog.shelves();
-  const connection = given.connection ?? guessConnection(name, shelves, memory.recent);
-  if (!shelves.some((shelf) => shelf.connection.name === connection)) {
-    const names = shelves.map((shelf) => shelf.connection.name).join(", ") || "none";
+async function named(
+  name: string,
+  given: InvokeArgument,
+  { catalog, workspaceState }: PromptServices,
+): Promise<Target> {
+  const connections = await catalog.connections();
+  const connection = given.connection ?? guessConnection(name, connections, workspaceState.recent);
+  if (!connections.some((entry) => entry.connection.name === connection)) {
+    const names = connections.map((entry) => entry.connection.name).join(", ") || "none";
     const wanted =
       connection === undefined ? "There is no connection" : `There is no connection called ${connection}`;
     throw new UserError(`${wanted}. Nothing was sent. Connections: ${names}.`);
@@ -128,13 +132,13 @@ async function named(name: string, given: InvokeArgument, { catalog, memory }: A
 
 function guessConnection(
   name: string,
-  shelves: readonly Shelf[],
+  connections: readonly ConnectionFunctions[],
   recent: readonly Target[],
 ): string | undefined {
-  const names = new Set(shelves.map(({ connection }) => connection.name));
+  const names = new Set(connections.map(({ connection }) => connection.name));
   const last = recent.find((each) => each.function === name && names.has(each.connection));
-  const knows = shelves.find(({ list }) => list.find(name) !== undefined);
-  return last?.connection ?? (knows ?? shelves[0])?.connection.name;
+  const knows = connections.find(({ list }) => list.find(name) !== undefined);
+  return last?.connection ?? (knows ?? connections[0])?.connection.name;
 }
 
 async function findPayload(
@@ -142,10 +146,10 @@ async function findPayload(
   source: PayloadSource | undefined,
   target: Target,
   mode: InvokeMode,
-  { diagnostics, targets }: Askers,
+  { diagnostics, targets }: PromptServices,
 ): Promise<string | undefined> {
   if (given.payload === undefined && !source) return askForEditor(target, targets);
-  const reading = readPayload(given.payload ?? source?.text ?? "");
+  const reading = parsePayload(given.payload ?? source?.text ?? "");
   switch (reading.kind) {
     case "empty":
       return given.payload === undefined ? askForEmpty(target) : "{}";

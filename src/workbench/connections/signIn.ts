@@ -2,12 +2,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Disposable, env, RelativePattern, Uri, window, workspace } from "vscode";
 import { COMMANDS } from "../../contributions.ts";
-import type { Clock } from "../../core/invocation/invocation.ts";
+import type { Clock } from "../../core/invocation/run.ts";
 import { listingProblem } from "../../core/functions/listing.ts";
 import type { SignIn } from "../../core/credentials/signIn.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
-import type { Catalog, Shelf } from "../tree/catalog.ts";
+import type { FunctionCatalog, ConnectionFunctions } from "../connections/functionCatalog.ts";
 import { isMessageRow } from "../tree/rows.ts";
 import type { Reporter } from "../report.ts";
 import { programOnPath } from "./programOnPath.ts";
@@ -15,7 +15,7 @@ import { runSignIn, type SignInTerminal } from "./signInTerminal.ts";
 
 /** What signing in needs of the rest. */
 export interface SignInParts {
-  catalog: Catalog;
+  catalog: FunctionCatalog;
   clock: Pick<Clock, "after">;
   environment: NodeJS.ProcessEnv;
   reporter: Reporter;
@@ -32,7 +32,7 @@ export class SignInSessions implements Disposable {
   readonly #parts: SignInParts;
   readonly #terminals = new Map<string, { terminal: SignInTerminal; isRunning: boolean }>();
   /** The lists that failed because of a session, until they are loaded or fail of something else. */
-  readonly #waiting = new Map<Shelf["list"], SignIn>();
+  readonly #waiting = new Map<ConnectionFunctions["list"], SignIn>();
   readonly #watched = new Set<string>();
   #cancelRefresh: (() => void) | undefined;
 

@@ -7,11 +7,11 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { Catalog } from "../tree/catalog.ts";
+import type { FunctionCatalog } from "../connections/functionCatalog.ts";
 import { DisposableStore } from "../disposables.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
 import type { Target } from "../../core/functions/target.ts";
-import type { Memory } from "../workspaceState.ts";
+import type { WorkspaceState } from "../workspaceState.ts";
 import { isFunctionRow, type FunctionRow, type Row } from "../tree/rows.ts";
 
 /**
@@ -21,7 +21,7 @@ import { isFunctionRow, type FunctionRow, type Row } from "../tree/rows.ts";
 export class Targets implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<void>());
-  readonly #memory: Memory;
+  readonly #workspaceState: WorkspaceState;
   #row: FunctionRow | undefined;
   /** The row was selected after the active editor became active. */
   #rowIsLatest = false;
@@ -29,11 +29,11 @@ export class Targets implements Disposable {
   /** Fires when the function meant for the active editor may have changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  constructor(view: TreeView<Row>, memory: Memory, catalog: Catalog) {
-    this.#memory = memory;
+  constructor(view: TreeView<Row>, workspaceState: WorkspaceState, catalog: FunctionCatalog) {
+    this.#workspaceState = workspaceState;
     const update = (): void => this.#changed.fire();
-    this.#store.add(memory.onDidChange(update));
-    this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => memory.forget(uri)));
+    this.#store.add(workspaceState.onDidChange(update));
+    this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => workspaceState.forget(uri)));
     this.#store.add(view.onDidChangeSelection(({ selection }) => this.#select(selection[0])));
     this.#store.add(
       window.onDidChangeActiveTextEditor(() => {
@@ -42,8 +42,8 @@ export class Targets implements Disposable {
       }),
     );
     this.#store.add(
-      catalog.onDidChange((shelf) => {
-        if (shelf === undefined) this.#select(undefined);
+      catalog.onDidChange((entry) => {
+        if (entry === undefined) this.#select(undefined);
       }),
     );
   }
@@ -52,13 +52,13 @@ export class Targets implements Disposable {
   current(file: Uri | undefined): Target | undefined {
     const selected = this.#row && targetOf(this.#row);
     if (this.#rowIsLatest && selected) return selected;
-    return (file && this.#memory.boundTo(file)) ?? selected;
+    return (file && this.#workspaceState.boundTo(file)) ?? selected;
   }
 
   /** Notes that a file's payload is meant for a function; that is then what was pointed at last. */
   async bind(file: Uri, target: Target): Promise<void> {
     this.#rowIsLatest = false;
-    await this.#memory.bind(file, target);
+    await this.#workspaceState.bind(file, target);
   }
 
   dispose(): void {
@@ -73,6 +73,6 @@ export class Targets implements Disposable {
 }
 
 /** A row's function. */
-export function targetOf({ shelf, function: found }: FunctionRow): Target {
-  return { connection: shelf.connection.name, function: found.name };
+export function targetOf({ entry, function: found }: FunctionRow): Target {
+  return { connection: entry.connection.name, function: found.name };
 }

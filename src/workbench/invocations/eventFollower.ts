@@ -4,13 +4,13 @@ import type { Connection } from "../../core/connections/connection.ts";
 import { LOCAL } from "../../core/connections/connections.ts";
 import {
   type AcceptedEvent,
-  type EventRun,
+  type Attempt,
   followEvent,
-  type FollowedApi,
+  type TrackingApi,
   isSettled,
-} from "../../core/invocation/eventRun.ts";
-import type { Clock } from "../../core/invocation/invocation.ts";
-import type { Followed } from "../../core/output/outputBlock.ts";
+} from "../../core/invocation/followEvent.ts";
+import type { Clock } from "../../core/invocation/run.ts";
+import type { TrackedEvent } from "../../core/output/outputBlock.ts";
 import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
 import type { ResumedEvent } from "@lambda-invoke/local/contract/service.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
@@ -27,7 +27,7 @@ export interface FollowerParts {
   settings: Pick<Settings, "connections" | "followAsync" | "local" | "localEnabled">;
 }
 
-type ReadingApi = FollowedApi & Pick<LambdaApi, "logGroup">;
+type ReadingApi = TrackingApi & Pick<LambdaApi, "logGroup">;
 
 /** So many events of an earlier window are followed; more would be more than anyone reads. */
 const MOST_RESUMED = 20;
@@ -68,14 +68,14 @@ export class EventFollower implements Disposable {
 
   async #resumeOne(event: ResumedEvent): Promise<void> {
     const { functionName, requestId, logGroup, acceptedAtMs, failures } = event;
-    const followed: Followed = { function: { name: functionName }, connection: LOCAL.name, requestId };
+    const followed: TrackedEvent = { function: { name: functionName }, connection: LOCAL.name, requestId };
     this.#parts.output.appendResumed(followed, acceptedAtMs, this.#parts.clock.now());
     await this.#follow(followed, { requestId, acceptedAtMs, runsBefore: failures }, logGroup);
   }
 
   /** What keeps it from the event's end becomes a message. */
   async #follow(
-    followed: Followed,
+    followed: TrackedEvent,
     found: Pick<AcceptedEvent, "requestId" | "acceptedAtMs" | "runsBefore">,
     knownGroup: string | undefined,
   ): Promise<void> {
@@ -85,7 +85,7 @@ export class EventFollower implements Disposable {
     const { name, arn = name, qualifier } = followed.function;
     const fn = { name: arn, ...(qualifier === undefined ? {} : { qualifier }) };
     const api = this.#reopening(followed.connection, own);
-    let last: EventRun | undefined;
+    let last: Attempt | undefined;
     try {
       const logGroup = knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(name);
       const event = { ...found, function: fn, logGroup, retryDelaysMs: this.#retryDelays(followed) };
@@ -134,7 +134,7 @@ export class EventFollower implements Disposable {
     return settings.connections().connections.find((each) => each.name === name);
   }
 
-  #retryDelays({ connection }: Followed): AcceptedEvent["retryDelaysMs"] {
+  #retryDelays({ connection }: TrackedEvent): AcceptedEvent["retryDelaysMs"] {
     const quick = connection === LOCAL.name && !this.#parts.settings.local().awsRetryDelays;
     return RETRY_DELAYS_MS[quick ? "local" : "aws"];
   }

@@ -2,18 +2,18 @@ import { type Disposable, window } from "vscode";
 import { CONTEXT_KEYS } from "../../contributions.ts";
 import { signInFor } from "../../core/credentials/signIn.ts";
 import { type Guard, guardOf, type Question } from "../../core/connections/guards.ts";
-import { type Clock, invoke, type InvocationRequest } from "../../core/invocation/invocation.ts";
+import { type Clock, invoke, type InvocationRequest } from "../../core/invocation/run.ts";
 import { summary } from "../../core/output/outputBlock.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/invocation/record.ts";
 import type { Target } from "../../core/functions/target.ts";
 import { UserError } from "../../core/userError.ts";
-import type { Shelf } from "../tree/catalog.ts";
+import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
 import type { FunctionsView } from "../tree/functionsView.ts";
 import { setContext } from "../context.ts";
 import type { EventFollower } from "./eventFollower.ts";
-import { type Askers, complete, type Invocable } from "../commands/invokeArgument.ts";
+import { type PromptServices, complete, type PendingInvocation } from "../commands/invokeArgument.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
 import { inTerminal, type Reporter, signingIn } from "../report.ts";
 
@@ -23,7 +23,7 @@ import type { Place, RunningInvocations } from "./running.ts";
 import type { Settings } from "../settings.ts";
 
 /** What invoking needs of the rest of the workbench. */
-export interface InvokerParts extends Askers {
+export interface InvokerParts extends PromptServices {
   clock: Clock;
   follower: EventFollower;
   local: Pick<LocalService, "debug">;
@@ -41,7 +41,8 @@ const DEBUGGING_SECONDS = 86_400;
 /** Makes invocations for a person: asks what is missing, guards, shows progress, and shows the result. */
 export class Invoker implements Disposable {
   readonly #parts: InvokerParts;
-  #last: { target: Target; record: InvocationRecord; mode: InvokeMode; invocable: Invocable } | undefined;
+  #last:
+    { target: Target; record: InvocationRecord; mode: InvokeMode; pending: PendingInvocation } | undefined;
 
   constructor(parts: InvokerParts) {
     this.#parts = parts;
@@ -49,16 +50,16 @@ export class Invoker implements Disposable {
 
   /** Invokes what a command's argument, the selection and the editor name; `undefined` where the person backed out. */
   async run(mode: InvokeMode, argument: unknown): Promise<InvocationRecord | undefined> {
-    const invocable = await complete(argument, mode, this.#parts);
-    return invocable && this.#start(mode, invocable);
+    const pending = await complete(argument, mode, this.#parts);
+    return pending && this.#start(mode, pending);
   }
 
   /** Invokes a function of Local under VS Code's debugger. */
   async debug(argument: unknown): Promise<InvocationRecord | undefined> {
-    const invocable = await complete(argument, "RequestResponse", this.#parts);
-    if (!invocable) return undefined;
-    const { connection, function: name } = invocable.target;
-    if (connection === LOCAL_NAME) return this.#start("RequestResponse", { ...invocable, debug: true });
+    const pending = await complete(argument, "RequestResponse", this.#parts);
+    if (!pending) return undefined;
+    const { connection, function: name } = pending.target;
+    if (connection === LOCAL_NAME) return this.#start("RequestResponse", { ...pending, debug: true });
     const why = `${name} is a function of ${connection}, and only those of ${LOCAL_NAME} can be debugged here.`;
     throw new UserError(`${why} Nothing was sent. Select a function of ${LOCAL_NAME}.`);
   }
@@ -67,14 +68,14 @@ export class Invoker implements Disposable {
   async again(): Promise<InvocationRecord | undefined> {
     if (!this.#last)
       throw new UserError("Nothing has been invoked yet in this window. Invoke a function first.");
-    const { mode, invocable, record } = this.#last;
+    const { mode, pending, record } = this.#last;
     if (record.verdict === "unknown") {
       const name = record.function.name;
       const message = `Whether ${name} ran the last time is not known. Send the same event again?`;
       const sure = await confirm({ message, yes: "Send Again" });
       if (!sure) return undefined;
     }
-    return this.#start(mode, invocable);
+    return this.#start(mode, pending);
   }
 
   /** Stops waiting for the answers of a function, or of all where none is named. */
@@ -86,34 +87,38 @@ export class Invoker implements Disposable {
     this.cancel();
   }
 
-  async #start(mode: InvokeMode, invocable: Invocable): Promise<InvocationRecord | undefined> {
-    const shelf = await this.#shelfOf(invocable.target);
-    const guard = this.#guard(mode, invocable, shelf);
+  async #start(mode: InvokeMode, pending: PendingInvocation): Promise<InvocationRecord | undefined> {
+    const entry = await this.#entryOf(pending.target);
+    const guard = this.#guard(mode, pending, entry);
     if (guard.kind === "doubleClick") {
-      window.setStatusBarMessage(`${invocable.target.function} has just been started.`, STATUS_MESSAGE_MS);
+      window.setStatusBarMessage(`${pending.target.function} has just been started.`, STATUS_MESSAGE_MS);
       return undefined;
     }
     for (const question of guard.questions) if (!(await confirm(question))) return undefined;
-    this.#remember(invocable);
-    return this.#track(mode, invocable, shelf);
+    this.#remember(pending);
+    return this.#track(mode, pending, entry);
   }
 
   /** At the start, so that the status bar names the function while it runs. */
-  #remember({ target, file, scripted }: Invocable): void {
-    if (!scripted) void this.#parts.memory.use(target);
+  #remember({ target, file, scripted }: PendingInvocation): void {
+    if (!scripted) void this.#parts.workspaceState.use(target);
     if (file) void this.#parts.targets.bind(file, target);
   }
 
-  async #shelfOf(target: Target): Promise<Shelf> {
-    const shelves = await this.#parts.catalog.shelves();
-    const shelf = shelves.find(({ connection }) => connection.name === target.connection);
-    if (shelf) return shelf;
+  async #entryOf(target: Target): Promise<ConnectionFunctions> {
+    const connections = await this.#parts.catalog.connections();
+    const entry = connections.find(({ connection }) => connection.name === target.connection);
+    if (entry) return entry;
     throw new UserError(
       `The connection ${target.connection} is gone. Nothing was sent. Select a function again.`,
     );
   }
 
-  #guard(mode: InvokeMode, { target, scripted }: Invocable, { connection }: Shelf): Guard {
+  #guard(
+    mode: InvokeMode,
+    { target, scripted }: PendingInvocation,
+    { connection }: ConnectionFunctions,
+  ): Guard {
     const { running, settings } = this.#parts;
     const [runningMs, sinceStartMs] = [running.newestMs(target), running.sinceStartMs(target)];
     const protectedGlobs = settings.protected();
@@ -121,19 +126,23 @@ export class Invoker implements Disposable {
   }
 
   /** Sends, with the row and a notification showing that it runs; never throws once something may have been sent. */
-  async #track(mode: InvokeMode, invocable: Invocable, { connection }: Shelf): Promise<InvocationRecord> {
+  async #track(
+    mode: InvokeMode,
+    pending: PendingInvocation,
+    { connection }: ConnectionFunctions,
+  ): Promise<InvocationRecord> {
     const { clock, running, catalog, output } = this.#parts;
     const controller = new AbortController();
-    const started = running.start(placeOf(invocable.target), () => controller.abort());
+    const started = running.start(placeOf(pending.target), () => controller.abort());
     setContext(CONTEXT_KEYS.running, true);
     const hideProgress = showProgress(started, running);
     output.show();
     try {
       const api = await catalog.open(connection, controller.signal);
-      if (invocable.debug) await attachDebugger(this.#parts.local, started.function, controller.signal);
-      const record = await invoke(this.#request(mode, invocable), api, clock, controller.signal);
+      if (pending.debug) await attachDebugger(this.#parts.local, started.function, controller.signal);
+      const record = await invoke(this.#request(mode, pending), api, clock, controller.signal);
       output.append(record);
-      this.#after(mode, invocable, record);
+      this.#after(mode, pending, record);
       return record;
     } finally {
       hideProgress();
@@ -144,7 +153,7 @@ export class Invoker implements Disposable {
 
   #request(
     mode: InvokeMode,
-    { target, payload, clientContext, tenantId, debug }: Invocable,
+    { target, payload, clientContext, tenantId, debug }: PendingInvocation,
   ): InvocationRequest {
     const known = this.#parts.catalog.find(target.connection, target.function);
     const timeoutSeconds = debug ? DEBUGGING_SECONDS : known?.timeoutSeconds;
@@ -164,24 +173,24 @@ export class Invoker implements Disposable {
     };
   }
 
-  #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord): void {
+  #after(mode: InvokeMode, pending: PendingInvocation, record: InvocationRecord): void {
     const { reporter, follower, catalog } = this.#parts;
-    const { target } = invocable;
+    const { target } = pending;
     if (!this.#last) setContext(CONTEXT_KEYS.hasRecord, true);
-    this.#last = { target, record, mode, invocable };
+    this.#last = { target, record, mode, pending };
     const logGroup = catalog.find(target.connection, target.function)?.logGroup;
     void follower.follow(record, logGroup);
     reporter.note(
       `${record.mode} ${record.function.name} on ${record.connection}: ${record.verdict}, ${record.attempts} sent`,
     );
-    this.#offerToMend(record);
+    this.#offerFix(record);
     if (record.error?.name === "Cancelled") {
       void window.showInformationMessage("Stopped waiting. The function may still be running.");
     } else window.setStatusBarMessage(summary(record), STATUS_MESSAGE_MS);
   }
 
   /** Where a sign-in or a command makes the function run, it is one click away. */
-  #offerToMend({ connection, verdict, error }: InvocationRecord): void {
+  #offerFix({ connection, verdict, error }: InvocationRecord): void {
     const signIn = signInFor(error?.credential);
     if (error && signIn) {
       const message = `Sign in with profile ${signIn.profile}, then invoke again: nothing was sent. ${error.message}`;

@@ -13,18 +13,18 @@ import {
   workspace,
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
-import type { EventRun } from "../../core/invocation/eventRun.ts";
+import type { Attempt } from "../../core/invocation/followEvent.ts";
 import {
-  type Followed,
+  type TrackedEvent,
   outputBlock,
-  quietBlock,
+  gaveUpBlock,
   resumedBlock,
-  runBlock,
+  attemptBlock,
   shortId,
   WHOLE_RESPONSE,
 } from "../../core/output/outputBlock.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
-import { layOut } from "../../core/output/response.ts";
+import { formatBody } from "../../core/output/formatBody.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Settings } from "../settings.ts";
@@ -63,18 +63,18 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
   }
 
   /** Appends the block of a run with an event that was accepted before. */
-  appendRun(record: Followed, run: EventRun): void {
-    this.#channel.append(runBlock(record, run));
+  appendRun(record: TrackedEvent, run: Attempt): void {
+    this.#channel.append(attemptBlock(record, run));
   }
 
   /** Appends that an event runs which was accepted before VS Code ended. */
-  appendResumed(record: Followed, acceptedAtMs: number, nowMs: number): void {
+  appendResumed(record: TrackedEvent, acceptedAtMs: number, nowMs: number): void {
     this.#channel.append(resumedBlock(record, acceptedAtMs, nowMs));
   }
 
   /** Appends that nothing more is heard of an event that was accepted before, after so many runs with it. */
-  appendQuiet(record: Followed, runs: number, nowMs: number): void {
-    this.#channel.append(quietBlock(record, runs, nowMs));
+  appendQuiet(record: TrackedEvent, runs: number, nowMs: number): void {
+    this.#channel.append(gaveUpBlock(record, runs, nowMs));
   }
 
   /** Opens the whole response of a record in an editor. Throws a `UserError` where it is not kept any more. */
@@ -85,7 +85,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
         "This response is not kept any more. Invoke the function again to see the whole of it.",
       );
     }
-    const extension = "text" in record.response ? layOut(record.response, 1).language : "hex";
+    const extension = "text" in record.response ? formatBody(record.response, 1).language : "hex";
     const ending = extension === "json" ? "json" : "txt";
     const uri = Uri.from({
       scheme: SCHEME,
@@ -97,7 +97,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
 
   provideTextDocumentContent(uri: Uri): string {
     const response = this.#cut.get(uri.query)?.response;
-    return response ? layOut(response, Number.POSITIVE_INFINITY).text : "";
+    return response ? formatBody(response, Number.POSITIVE_INFINITY).text : "";
   }
 
   provideDocumentLinks(document: TextDocument, _token: CancellationToken): DocumentLink[] {

@@ -10,8 +10,8 @@ import { COMMANDS } from "../../contributions.ts";
 import type { ListingProblem } from "../../core/functions/listing.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
-import type { Mend } from "../../core/userError.ts";
-import type { Catalog, Shelf } from "./catalog.ts";
+import type { FixAction } from "../../core/userError.ts";
+import type { FunctionCatalog, ConnectionFunctions } from "../connections/functionCatalog.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
 import { DisposableStore } from "../disposables.ts";
 import { problemOf } from "./listingState.ts";
@@ -30,7 +30,7 @@ import type { Settings } from "../settings.ts";
 
 /** What the tree is made of. */
 export interface FunctionsTreeParts {
-  catalog: Catalog;
+  catalog: FunctionCatalog;
   mfa: MfaPrompts;
   running: RunningInvocations;
   settings: Settings;
@@ -49,7 +49,7 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #changed = this.#store.add(new EventEmitter<Row | undefined>());
   readonly #parts: FunctionsTreeParts;
   /** Rows are kept for as long as what they show, so that the workbench finds the same ones again. */
-  readonly #connectionRows = new WeakMap<Shelf["list"], ConnectionRow>();
+  readonly #connectionRows = new WeakMap<ConnectionFunctions["list"], ConnectionRow>();
   readonly #functionRows = new WeakMap<FunctionSummary, FunctionRow>();
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -57,8 +57,8 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
   constructor(parts: FunctionsTreeParts) {
     this.#parts = parts;
     this.#store.add(
-      parts.catalog.onDidChange((shelf) =>
-        this.#changed.fire(shelf ? this.#connectionRow(shelf) : undefined),
+      parts.catalog.onDidChange((entry) =>
+        this.#changed.fire(entry ? this.#connectionRow(entry) : undefined),
       ),
     );
     this.#store.add(parts.mfa.onDidChange(() => this.#showWaiting()));
@@ -72,8 +72,8 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
 
   /** A connection waits for a code, or has got one. */
   #showWaiting(): void {
-    for (const shelf of this.#parts.catalog.known)
-      if (shelf.list.state.status === "loading") this.#changed.fire(this.#connectionRow(shelf));
+    for (const entry of this.#parts.catalog.known)
+      if (entry.list.state.status === "loading") this.#changed.fire(this.#connectionRow(entry));
   }
 
   /** Shows the rows anew, without asking AWS. */
@@ -87,9 +87,9 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
 
   /** The row of a function, where it is known. */
   rowOf(connection: string, name: string): FunctionRow | undefined {
-    const shelf = this.#parts.catalog.known.find((each) => each.connection.name === connection);
-    const found = shelf?.list.find(name);
-    return shelf && found ? this.#functionRow(shelf, found) : undefined;
+    const entry = this.#parts.catalog.known.find((each) => each.connection.name === connection);
+    const found = entry?.list.find(name);
+    return entry && found ? this.#functionRow(entry, found) : undefined;
   }
 
   getTreeItem(row: Row): TreeItem {
@@ -100,7 +100,7 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
         return functionItem(
           row,
           this.#parts.running.oldestMs({
-            connection: row.shelf.connection.name,
+            connection: row.entry.connection.name,
             function: row.function.name,
           }),
         );
@@ -115,94 +115,98 @@ export class FunctionsTree implements TreeDataProvider<Row>, Disposable {
   }
 
   getParent(row: Row): ProviderResult<Row> {
-    return row.kind === "function" ? this.#connectionRow(row.shelf) : undefined;
+    return row.kind === "function" ? this.#connectionRow(row.entry) : undefined;
   }
 
   async getChildren(row?: Row): Promise<Row[]> {
     if (row === undefined) return this.#roots();
-    return row.kind === "connection" ? this.#functionsOf(row.shelf) : [];
+    return row.kind === "connection" ? this.#functionsOf(row.entry) : [];
   }
 
   async #roots(): Promise<Row[]> {
-    const shelves = await this.#parts.catalog.shelves();
+    const connections = await this.#parts.catalog.connections();
     const problems = this.#parts.settings.connections().problems.map(settingProblem);
-    return [...problems, ...shelves.map((shelf) => this.#connectionRow(shelf))];
+    return [...problems, ...connections.map((entry) => this.#connectionRow(entry))];
   }
 
-  async #functionsOf(shelf: Shelf): Promise<Row[]> {
-    if (shelf.list.state.status === "idle") {
-      void shelf.list.load();
-      await this.#arrival(shelf);
+  async #functionsOf(entry: ConnectionFunctions): Promise<Row[]> {
+    if (entry.list.state.status === "idle") {
+      void entry.list.load();
+      await this.#arrival(entry);
     }
-    const { functions } = shelf.list.state;
+    const { functions } = entry.list.state;
     const matches = nameMatcher(this.#parts.filter());
     const rows: Row[] = functions
       .filter(({ name }) => matches(name))
-      .map((found) => this.#functionRow(shelf, found));
-    if (shelf.connection.kind === "local") rows.unshift(...this.#parts.localProblems());
-    const problem = listingRow(shelf, this.#parts.mfa);
+      .map((found) => this.#functionRow(entry, found));
+    if (entry.connection.kind === "local") rows.unshift(...this.#parts.localProblems());
+    const problem = listingRow(entry, this.#parts.mfa);
     if (problem) rows.unshift(problem);
     if (rows.length > 0) return rows;
-    return [{ kind: "message", shelf, ...emptiness(shelf) }];
+    return [{ kind: "message", entry, ...emptiness(entry) }];
   }
 
   /**
    * Waits for the first page, so that it is what a connection opens with: told of it as a change, the workbench would
    * show it most of a second later. A connection that is slow gives way, since other rows wait meanwhile.
    */
-  async #arrival({ list }: Shelf): Promise<void> {
+  async #arrival({ list }: ConnectionFunctions): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, FIRST_PAGE_MS);
     await Promise.race([list.arrival, late]);
     clearTimeout(timer);
   }
 
-  #connectionRow(shelf: Shelf): ConnectionRow {
-    const kept = this.#connectionRows.get(shelf.list) ?? { kind: "connection", shelf };
-    kept.shelf = shelf;
-    this.#connectionRows.set(shelf.list, kept);
+  #connectionRow(entry: ConnectionFunctions): ConnectionRow {
+    const kept = this.#connectionRows.get(entry.list) ?? { kind: "connection", entry };
+    kept.entry = entry;
+    this.#connectionRows.set(entry.list, kept);
     return kept;
   }
 
-  #functionRow(shelf: Shelf, found: FunctionSummary): FunctionRow {
-    const kept = this.#functionRows.get(found) ?? { kind: "function", shelf, function: found };
+  #functionRow(entry: ConnectionFunctions, found: FunctionSummary): FunctionRow {
+    const kept = this.#functionRows.get(found) ?? { kind: "function", entry, function: found };
     this.#functionRows.set(found, kept);
     return kept;
   }
 }
 
 function settingProblem(message: string): MessageRow {
-  const mend: Mend = {
+  const fix: FixAction = {
     title: "Open Setting",
     command: "workbench.action.openSettings",
     arguments: ["lambdaInvoke.connections"],
   };
-  return { kind: "message", label: "Fix a connection in Settings", message, icon: "warning", mend };
+  return { kind: "message", label: "Fix a connection in Settings", message, icon: "warning", fix };
 }
 
 /** Why a connection's functions are not listed, or not yet. */
-function listingRow(shelf: Shelf, mfa: MfaPrompts): MessageRow | undefined {
-  const problem = problemOf(shelf, mfa);
+function listingRow(entry: ConnectionFunctions, mfa: MfaPrompts): MessageRow | undefined {
+  const problem = problemOf(entry, mfa);
   if (!problem) return undefined;
   const { label, message, signIn } = problem;
-  const icon = shelf.list.state.status === "failed" ? "error" : "warning";
-  const mend = mendOf(shelf, problem);
-  return { kind: "message", shelf, label, message, icon, mend, signIn, isListingProblem: true };
+  const icon = entry.list.state.status === "failed" ? "error" : "warning";
+  const fix = fixOf(entry, problem);
+  return { kind: "message", entry, label, message, icon, fix, signIn, isListingProblem: true };
 }
 
-function mendOf(shelf: Shelf, { signIn, asksAgain }: ListingProblem): Mend {
+function fixOf(entry: ConnectionFunctions, { signIn, asksAgain }: ListingProblem): FixAction {
   if (signIn) return { title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] };
   if (!asksAgain) return { title: "Show Log", command: COMMANDS.showLog };
-  return { title: "Refresh", command: COMMANDS.refreshConnection, arguments: [{ kind: "connection", shelf }] };
+  return {
+    title: "Refresh",
+    command: COMMANDS.refreshConnection,
+    arguments: [{ kind: "connection", entry }],
+  };
 }
 
-function emptiness({ connection, list }: Shelf): Pick<MessageRow, "message" | "icon" | "mend"> {
+function emptiness({ connection, list }: ConnectionFunctions): Pick<MessageRow, "message" | "icon" | "fix"> {
   if (list.state.status === "loading" || list.state.status === "idle") {
     return { message: "Loading…", icon: "loading~spin" };
   }
   if (list.state.functions.length > 0) {
-    const mend: Mend = { title: "Clear Filter", command: COMMANDS.clearFilter };
-    return { message: "No function matches the filter. Click to clear it.", icon: "info", mend };
+    const fix: FixAction = { title: "Clear Filter", command: COMMANDS.clearFilter };
+    return { message: "No function matches the filter. Click to clear it.", icon: "info", fix };
   }
   return connection.kind === "local"
     ? { message: "No functions found. Add a SAM template (template.yaml) to the workspace.", icon: "info" }

@@ -6,12 +6,12 @@ import type { LocalProblem, LocalState } from "@lambda-invoke/local/contract/sta
 import { UserError } from "../../core/userError.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
-import type { Catalog, Shelf } from "./catalog.ts";
+import type { FunctionCatalog, ConnectionFunctions } from "../connections/functionCatalog.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import { FunctionsTree } from "./functionsTree.ts";
-import type { Memory } from "../workspaceState.ts";
+import type { WorkspaceState } from "../workspaceState.ts";
 import type { Reporter } from "../report.ts";
 import { isConnectionRow, isFunctionRow, isMessageRow, type MessageRow, type Row } from "./rows.ts";
 import type { RunningInvocations } from "../invocations/running.ts";
@@ -19,8 +19,8 @@ import type { Settings } from "../settings.ts";
 
 /** What the view is made of. */
 export interface FunctionsViewParts {
-  catalog: Catalog;
-  memory: Memory;
+  catalog: FunctionCatalog;
+  workspaceState: WorkspaceState;
   mfa: MfaPrompts;
   reporter: Reporter;
   running: RunningInvocations;
@@ -40,7 +40,7 @@ export class FunctionsView implements Disposable {
 
   constructor(parts: FunctionsViewParts) {
     this.#parts = parts;
-    this.#filter = parts.memory.filter;
+    this.#filter = parts.workspaceState.filter;
     this.#tree = this.#store.add(
       new FunctionsTree({ ...parts, filter: () => this.#filter, localProblems: () => this.#problemRows() }),
     );
@@ -55,7 +55,7 @@ export class FunctionsView implements Disposable {
     this.#store.add(reporter.command(COMMANDS.runInTerminal, (row) => runInTerminal(row)));
     this.#store.add(reporter.command(COMMANDS.clearFilter, () => this.#setFilter("")));
     this.#store.add(catalog.onDidChange(() => this.#showFilter()));
-    this.#store.add(catalog.onDidChange((shelf) => shelf && this.#noteProblem(shelf)));
+    this.#store.add(catalog.onDidChange((entry) => entry && this.#noteProblem(entry)));
     this.#showFilter();
     setContext(CONTEXT_KEYS.ready, true);
   }
@@ -67,7 +67,7 @@ export class FunctionsView implements Disposable {
   async refresh(): Promise<void> {
     const { catalog } = this.#parts;
     catalog.reset();
-    const listed = (await catalog.shelves()).filter(({ list }) => list.state.status !== "idle");
+    const listed = (await catalog.connections()).filter(({ list }) => list.state.status !== "idle");
     await Promise.all(listed.map(({ list }) => list.reload()));
   }
 
@@ -89,7 +89,7 @@ export class FunctionsView implements Disposable {
   }
 
   /** A row has room for a few words; the log has the rest of them, once each. */
-  #noteProblem({ connection, list }: Shelf): void {
+  #noteProblem({ connection, list }: ConnectionFunctions): void {
     const { status, error, waiting } = list.state;
     const problem = status === "failed" ? listingProblem(error) : waiting;
     if (!problem || this.#noted.has(problem)) return;
@@ -110,7 +110,7 @@ export class FunctionsView implements Disposable {
       const row: MessageRow = { kind: "message", icon: "warning", message, problem };
       if (!place) return row;
       const where = `${workspace.asRelativePath(place.file)}:${place.line + 1}`;
-      return { ...row, where, mend: { title: "Open", command: COMMANDS.openPlace, arguments: [place] } };
+      return { ...row, where, fix: { title: "Open", command: COMMANDS.openPlace, arguments: [place] } };
     });
   }
 
@@ -134,7 +134,7 @@ export class FunctionsView implements Disposable {
 
   async #setFilter(filter: string): Promise<void> {
     this.#apply(filter);
-    await this.#parts.memory.setFilter(this.#filter);
+    await this.#parts.workspaceState.setFilter(this.#filter);
   }
 
   #apply(filter: string): void {
@@ -160,8 +160,8 @@ export class FunctionsView implements Disposable {
 
 /** Lists a connection's functions anew: that of its own row, or of the row that says why they aren't listed. */
 function refreshConnection(row: unknown): Promise<void> {
-  const shelf = isConnectionRow(row) || isMessageRow(row) ? row.shelf : undefined;
-  if (shelf) return shelf.list.reload();
+  const entry = isConnectionRow(row) || isMessageRow(row) ? row.entry : undefined;
+  if (entry) return entry.list.reload();
   throw new UserError("Select a connection in the Functions view first.");
 }
 

@@ -4,21 +4,21 @@ import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { SignIn } from "../../core/credentials/signIn.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import type { LocalProblem } from "@lambda-invoke/local/contract/state.ts";
-import type { Mend } from "../../core/userError.ts";
+import type { FixAction } from "../../core/userError.ts";
 import { DOUBLE_CLICK_MS } from "../../core/connections/guards.ts";
-import type { Shelf } from "./catalog.ts";
+import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
 
 /** A row of the functions view. */
 export type Row = ConnectionRow | FunctionRow | MessageRow;
 
 export interface ConnectionRow {
   kind: "connection";
-  shelf: Shelf;
+  entry: ConnectionFunctions;
 }
 
 export interface FunctionRow {
   kind: "function";
-  shelf: Shelf;
+  entry: ConnectionFunctions;
   function: FunctionSummary;
 }
 
@@ -31,10 +31,10 @@ export interface MessageRow {
   /** The place in the workspace that it speaks of, e.g. `template.yaml:3`. */
   where?: string;
   icon: "error" | "info" | "loading~spin" | "warning";
-  mend?: Mend;
+  fix?: FixAction;
   /** What of the workspace it speaks of, where it does. */
   problem?: LocalProblem;
-  shelf?: Shelf;
+  entry?: ConnectionFunctions;
   /** The connection's functions are not listed, or not yet; listing them anew may help. */
   isListingProblem?: boolean;
   /** The sign-in that solves it. */
@@ -48,7 +48,7 @@ export function isFunctionRow(value: unknown): value is FunctionRow {
     value !== null &&
     "kind" in value &&
     value.kind === "function" &&
-    "shelf" in value
+    "entry" in value
   );
 }
 
@@ -61,8 +61,8 @@ export function isMessageRow(value: unknown): value is MessageRow {
 }
 
 /** The tree item of a connection; Local starts open, others once a person opens them. */
-export function connectionItem({ shelf }: ConnectionRow): TreeItem {
-  const { connection, list } = shelf;
+export function connectionItem({ entry }: ConnectionRow): TreeItem {
+  const { connection, list } = entry;
   const isLocal = connection.kind === "local";
   const state = isLocal ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
   const item = new TreeItem(connection.name, state);
@@ -75,13 +75,13 @@ export function connectionItem({ shelf }: ConnectionRow): TreeItem {
   const count =
     status === "loading" && functions.length > 0 ? `loading… ${functions.length.toLocaleString("en")}` : "";
   item.description = [connection.name.endsWith(where) ? "" : where, count].filter(Boolean).join(" · ");
-  item.tooltip = connectionTooltip(shelf);
-  const aws = shelf.configured ? ROW_CONTEXTS.configuredConnection : ROW_CONTEXTS.defaultConnection;
+  item.tooltip = connectionTooltip(entry);
+  const aws = entry.configured ? ROW_CONTEXTS.configuredConnection : ROW_CONTEXTS.defaultConnection;
   item.contextValue = isLocal ? ROW_CONTEXTS.localConnection : aws;
   return item;
 }
 
-function connectionTooltip({ connection }: Shelf): string {
+function connectionTooltip({ connection }: ConnectionFunctions): string {
   if (connection.kind === "local") return "The workspace's own functions, run on this machine.";
   const lines = [
     `Profile: ${connection.profile ?? "default credentials"}`,
@@ -94,10 +94,10 @@ function connectionTooltip({ connection }: Shelf): string {
 
 /** The tree item of a function; `runningMs` says for how long an invocation has been under way. */
 export function functionItem(row: FunctionRow, runningMs: number | undefined): TreeItem {
-  const { shelf, function: found } = row;
-  const isLocal = shelf.connection.kind === "local";
+  const { entry, function: found } = row;
+  const isLocal = entry.connection.kind === "local";
   const item = new TreeItem(found.name);
-  item.id = `function/${shelf.connection.name}/${found.name}`;
+  item.id = `function/${entry.connection.name}/${found.name}`;
   item.iconPath = runningMs === undefined ? runtimeIcon(found) : new ThemeIcon("loading~spin");
   // Sooner, the second of two clicks would find another button in the place of the first.
   const running = runningMs !== undefined && runningMs >= DOUBLE_CLICK_MS;
@@ -106,7 +106,7 @@ export function functionItem(row: FunctionRow, runningMs: number | undefined): T
   const context = isLocal ? ROW_CONTEXTS.localFunction : ROW_CONTEXTS.awsFunction;
   item.contextValue = running ? `${context}${ROW_CONTEXTS.running}` : context;
   const state = running ? "running" : (found.description ?? "");
-  const label = [found.name, runtime, shelf.connection.name, state].filter((part) => part !== "").join(", ");
+  const label = [found.name, runtime, entry.connection.name, state].filter((part) => part !== "").join(", ");
   item.accessibilityInformation = { label };
   return item;
 }
@@ -127,7 +127,7 @@ function runtimeIcon({ runtime = "", packageType }: FunctionSummary): ThemeIcon 
 }
 
 /** The hover of a function: made only when it is shown. */
-export function functionTooltip({ function: found, shelf }: FunctionRow): MarkdownString {
+export function functionTooltip({ function: found, entry }: FunctionRow): MarkdownString {
   const rows: [string, string | undefined][] = [
     ["Runtime", found.runtime ?? found.packageType],
     ["Handler", found.handler],
@@ -136,7 +136,7 @@ export function functionTooltip({ function: found, shelf }: FunctionRow): Markdo
     ["Code", found.codeSizeBytes === undefined ? undefined : formatBytes(found.codeSizeBytes)],
     ["Architecture", found.architectures?.join(", ")],
     ["Last change", found.lastModified === undefined ? undefined : when(found.lastModified)],
-    ["Connection", shelf.connection.name],
+    ["Connection", entry.connection.name],
     ["ARN", found.arn],
   ];
   const text = new MarkdownString();
@@ -161,15 +161,14 @@ const ICON_COLORS: Partial<Record<MessageRow["icon"], string>> = {
 
 /** The tree item of a sentence; a click on it runs the command that mends it. */
 export function messageItem(row: MessageRow): TreeItem {
-  const { message, label, where, icon, mend } = row;
+  const { message, label, where, icon, fix } = row;
   const item = new TreeItem(label ?? where ?? message);
   if (where !== undefined) item.description = message;
   const color = ICON_COLORS[icon];
   item.iconPath = color === undefined ? new ThemeIcon(icon) : new ThemeIcon(icon, new ThemeColor(color));
   const text = [label, where, message].filter((part) => part !== undefined).join("\n");
-  item.tooltip = mend ? `${text}\n\nClick: ${mend.title}` : text;
-  if (mend)
-    item.command = { title: mend.title, command: mend.command, arguments: [...(mend.arguments ?? [])] };
+  item.tooltip = fix ? `${text}\n\nClick: ${fix.title}` : text;
+  if (fix) item.command = { title: fix.title, command: fix.command, arguments: [...(fix.arguments ?? [])] };
   item.contextValue = messageContext(row);
   return item;
 }

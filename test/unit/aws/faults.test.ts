@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { meaningOf } from "../../../src/core/invocation/failures.ts";
+import { classifyFailure } from "../../../src/core/invocation/classifyFailure.ts";
 import type { InvocationRecord, InvokeMode, Verdict } from "../../../src/core/invocation/record.ts";
 import { useOwnEnvironment } from "./environment.ts";
 import { refuse, reply, type Serve, startServer } from "./faultyServer.ts";
@@ -175,7 +175,7 @@ function assertFailed(record: InvocationRecord, fault: Omit<Fault, "name" | "ser
   assert.doesNotMatch(record.error.message, /UnknownError|undefined|Unexpected|Deserialization|\$response/);
   assert.ok(record.durationMs >= 0 && record.durationMs < 60_000);
   const facts = { sent: record.attempts > 0, name: fault.error };
-  assert.match(meaningOf(facts).advice, /\.$/);
+  assert.match(classifyFailure(facts).advice, /\.$/);
 }
 
 describe("an invocation when", () => {

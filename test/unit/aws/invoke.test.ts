@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { invoke } from "../../../src/core/invocation/invocation.ts";
+import { invoke } from "../../../src/core/invocation/run.ts";
 import type { InvocationRecord, InvokeMode } from "../../../src/core/invocation/record.ts";
 import { ownEnvironment, useOwnEnvironment } from "./environment.ts";
 import { reply, type SeenRequest, type Serve, startServer } from "./faultyServer.ts";

@@ -1,5 +1,5 @@
 import { createGateway, type GatewayOptions } from "../../../src/aws/gateway.ts";
-import { type InvocationRequest, invoke } from "../../../src/core/invocation/invocation.ts";
+import { type InvocationRequest, invoke } from "../../../src/core/invocation/run.ts";
 import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
 import { TestClock } from "./testClock.ts";
 

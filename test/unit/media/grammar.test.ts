@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outputBlock, runBlock } from "../../../src/core/output/outputBlock.ts";
+import { outputBlock, attemptBlock } from "../../../src/core/output/outputBlock.ts";
 import type { InvocationRecord, Verdict } from "../../../src/core/invocation/record.ts";
 import { loadGrammar, type Token } from "./tokens.ts";
 
@@ -160,7 +160,7 @@ describe("the grammar of the output panel", () => {
       endedAtMs: 0,
       deliveries: [],
     } as const;
-    const lines = tokenise(runBlock(record, run));
+    const lines = tokenise(attemptBlock(record, run));
     assertScope(scopesOf(lines, "Attempt 2: "), "keyword.control");
     assertScope(scopesOf(lines, "ERROR"), "token.error-token");
     assertScope(scopesOf(lines, "FAILED"), "markup.deleted");

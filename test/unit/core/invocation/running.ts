@@ -1,4 +1,4 @@
-import { type InvocationRequest, invoke } from "../../../../src/core/invocation/invocation.ts";
+import { type InvocationRequest, invoke } from "../../../../src/core/invocation/run.ts";
 import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
 import { ManualClock } from "./manualClock.ts";
 import { ScriptedApi, type Turn } from "./scriptedApi.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEADLINE_MARGIN_MS, deadlineMs, invoke } from "../../../../src/core/invocation/invocation.ts";
+import { DEADLINE_MARGIN_MS, deadlineMs, invoke } from "../../../../src/core/invocation/run.ts";
 import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
 import { ManualClock } from "./manualClock.ts";
 import { REQUEST, run } from "./running.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { EventRun } from "../../../../src/core/invocation/eventRun.ts";
+import type { Attempt } from "../../../../src/core/invocation/followEvent.ts";
 import {
   adviceOf,
   outputBlock,
-  quietBlock,
+  gaveUpBlock,
   resumedBlock,
-  runBlock,
+  attemptBlock,
   summary,
   VERDICTS,
   WHOLE_RESPONSE,
@@ -232,7 +232,7 @@ describe("the block of the output panel", () => {
 
 describe("the blocks of an accepted event", () => {
   const at = new Date(2026, 10, 21, 11, 2, 7, 123).getTime();
-  const failed: EventRun = {
+  const failed: Attempt = {
     number: 1,
     outcome: "failed",
     isLast: false,
@@ -244,7 +244,7 @@ describe("the blocks of an accepted event", () => {
   it("show a run with its log, its verdict and its facts", () => {
     const report = { durationMs: 3.2, billedDurationMs: 4, memorySizeMb: 128, maxMemoryUsedMb: 64 };
     assert.equal(
-      runBlock(RECORD, { ...failed, number: 2, retryInMs: 120_000, report }),
+      attemptBlock(RECORD, { ...failed, number: 2, retryInMs: 120_000, report }),
       lines(
         "━━━ 11:02:07.123 ━━━ Attempt 2: order on Local ━━━",
         "",
@@ -259,7 +259,7 @@ describe("the blocks of an accepted event", () => {
   });
 
   it("say what is next, and when: Local need not wait as long as Lambda", () => {
-    const next = (run: Partial<EventRun>): string => runBlock(RECORD, { ...failed, ...run });
+    const next = (run: Partial<Attempt>): string => attemptBlock(RECORD, { ...failed, ...run });
     assert.match(
       next({ retryInMs: 1000 }),
       /Local tries the event again in 1 second, AWS would in about 1 minute\.\n/,
@@ -278,7 +278,7 @@ describe("the blocks of an accepted event", () => {
   it("say what became of the function's destinations on Local", () => {
     const deliveries = ["OnFailure: arn:aws:sqs:x (written down here, not sent)"];
     assert.match(
-      runBlock(RECORD, { ...failed, isLast: true, onFailure: "arn:aws:sqs:x", deliveries }),
+      attemptBlock(RECORD, { ...failed, isLast: true, onFailure: "arn:aws:sqs:x", deliveries }),
       /does not try again\.\n {2}request id \w+\n {2}OnFailure: arn:aws:sqs:x \(written down here, not sent\)\n/,
     );
   });
@@ -298,7 +298,7 @@ describe("the blocks of an accepted event", () => {
 
   it("say that it is not followed any more, since when, and what to do", () => {
     assert.equal(
-      quietBlock(RECORD, 0, at),
+      gaveUpBlock(RECORD, 0, at),
       lines(
         "━━━ 11:02:07.123 ━━━ Not Followed Any More: order on Local ━━━",
         "",
@@ -307,7 +307,7 @@ describe("the blocks of an accepted event", () => {
         "  request id 8f507cfc",
       ),
     );
-    assert.match(quietBlock(RECORD, 1, at), /After attempt 1, nothing more of the event[^]*destination/);
+    assert.match(gaveUpBlock(RECORD, 1, at), /After attempt 1, nothing more of the event[^]*destination/);
   });
 });
 

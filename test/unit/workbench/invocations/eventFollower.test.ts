@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { EventRun } from "../../../../src/core/invocation/eventRun.ts";
-import type { Followed } from "../../../../src/core/output/outputBlock.ts";
+import type { Attempt } from "../../../../src/core/invocation/followEvent.ts";
+import type { TrackedEvent } from "../../../../src/core/output/outputBlock.ts";
 import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
 import { UserError } from "../../../../src/core/userError.ts";
 import type { LambdaApi, LogLine, LogQuery } from "../../../../src/core/ports.ts";
@@ -70,9 +70,9 @@ function follower(lines: string[], changes: Partial<World> = {}) {
     clock,
     gateway: { open: ({ name }) => (opened.push(name), Promise.resolve(api)) },
     output: {
-      appendRun: (_: Followed, run: EventRun) => void shown.push(`run ${run.number} ${run.outcome}`),
-      appendQuiet: (_: Followed, runs: number) => void shown.push(`quiet after ${runs}`),
-      appendResumed: ({ requestId }: Followed) => void shown.push(`resumed ${requestId}`),
+      appendRun: (_: TrackedEvent, run: Attempt) => void shown.push(`run ${run.number} ${run.outcome}`),
+      appendQuiet: (_: TrackedEvent, runs: number) => void shown.push(`quiet after ${runs}`),
+      appendResumed: ({ requestId }: TrackedEvent) => void shown.push(`resumed ${requestId}`),
     },
     reporter: {
       failure: (error: unknown) => void shown.push(String(error)),

@@ -3,7 +3,7 @@ import { type KeyRefusal, keyRefusal } from "../credentials/refusedKeys.ts";
 import type { Failure } from "./reply.ts";
 
 /** What a failure means: whether the function can have run, whether sending again helps, what a person can do. */
-export interface Meaning {
+export interface FailureClass {
   verdict: "notRun" | "unknown";
   /** Sending the same event again soon may help, and is safe: the function certainly did not run. */
   retry: boolean;
@@ -14,18 +14,21 @@ const UNKNOWN_ADVICE =
   "The function may have run. Look at its log before you send the event again; it was not sent twice.";
 
 /** Says what a failed Invoke request means, from its error type, status and system error code (Lambda API: Invoke, Errors). */
-export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode" | "credential">): Meaning {
+export function classifyFailure(
+  failure: Pick<Failure, "sent" | "name" | "statusCode" | "credential">,
+): FailureClass {
   if (failure.credential) return notRun(adviseOnCredentialFailure(failure.credential));
   const refusal = keyRefusal(failure.name);
   if (refusal) return KEYS_REFUSED[refusal];
   if (!failure.sent)
-    return find(NOT_SENT, failure.name) ?? notRun("Nothing was sent. Mend what the message names.");
+    return find(NOT_SENT, failure.name) ?? notRun("Nothing was sent. FixAction what the message names.");
   const known = find(REFUSED, failure.name);
   if (known) return known;
   const status = failure.statusCode;
   if (status !== undefined && status >= 400 && status < 500 && !AMBIGUOUS_STATUSES.has(status)) {
     return (
-      BY_STATUS[status] ?? notRun("The request was refused. Mend what the message names, then invoke again.")
+      BY_STATUS[status] ??
+      notRun("The request was refused. FixAction what the message names, then invoke again.")
     );
   }
   return { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
@@ -57,23 +60,23 @@ const THROTTLES = new Set([
 const LOST_ANSWERS = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "TimeoutError"]);
 
 /** Whether the local service's own message says what to do: of these errors, the advice here speaks of a deployment. */
-export function isSaidByLocal(name: string): boolean {
+export function hasLocalAdvice(name: string): boolean {
   return name === "InvalidRuntimeException" || name === "CodeArtifactUserFailedException";
 }
 
 /** A name comes off the wire: `constructor` is none of ours. */
-function find(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
+function find(table: Readonly<Record<string, FailureClass>>, name: string): FailureClass | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** Request Timeout and Gone: Lambda answers them also when the function's own set-up may have begun. */
 const AMBIGUOUS_STATUSES = new Set([408, 410]);
 
-function notRun(advice: string): Meaning {
+function notRun(advice: string): FailureClass {
   return { verdict: "notRun", retry: false, advice };
 }
 
-function passing(advice: string): Meaning {
+function passing(advice: string): FailureClass {
   return { verdict: "notRun", retry: true, advice };
 }
 
@@ -84,7 +87,7 @@ const RENEW_KEYS = notRun(
   "Invoke again: credentials are read anew. If they are refused again, renew those of the profile, or choose another one.",
 );
 /** Where the services of AWS refuse the keys of a request. */
-const KEYS_REFUSED: Readonly<Record<KeyRefusal, Meaning>> = {
+const KEYS_REFUSED: Readonly<Record<KeyRefusal, FailureClass>> = {
   expired: RENEW_KEYS,
   signature: notRun("Check the secret key of the profile and this machine's clock, then invoke again."),
 };
@@ -94,14 +97,14 @@ const WAIT_FOR_STATE = passing(
 const THROTTLED = passing(
   "Lambda is throttling. Wait a little, or raise the concurrency limit, then invoke again.",
 );
-const MEND_KMS = notRun(
+const FIX_KMS = notRun(
   "Check the function's KMS key: that it is enabled and that the function's role may use it.",
 );
-const MEND_VPC = notRun("Check the function's VPC configuration: its subnets and security groups.");
-const MEND_EFS = notRun(
+const FIX_VPC = notRun("Check the function's VPC configuration: its subnets and security groups.");
+const FIX_EFS = notRun(
   "Check the function's file system: its mount targets, access point and security groups.",
 );
-const RUNTIME_HOOKS: Meaning = { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
+const RUNTIME_HOOKS: FailureClass = { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
 
 const NOT_FOUND = notRun(
   "Check the function's name, its qualifier and the connection's region, then refresh the list.",
@@ -111,7 +114,7 @@ const TOO_LARGE = notRun(
 );
 const JSON_ONLY = notRun("Lambda takes JSON only. Check the payload.");
 
-const BY_STATUS: Readonly<Record<number, Meaning>> = {
+const BY_STATUS: Readonly<Record<number, FailureClass>> = {
   401: RENEW_KEYS,
   403: notRun("Ask for the permission lambda:InvokeFunction on this function, or choose another connection."),
   404: NOT_FOUND,
@@ -122,7 +125,7 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 };
 
 /** No connection was made, or no request: by system error code, or by the name of the step that failed. */
-const NOT_SENT: Readonly<Record<string, Meaning>> = {
+const NOT_SENT: Readonly<Record<string, FailureClass>> = {
   ENOTFOUND: NO_NAME,
   EAI_AGAIN: NO_NAME,
   ECONNREFUSED: passing("Nothing listens there. Check the connection's endpoint, then invoke again."),
@@ -141,7 +144,7 @@ const NOT_SENT: Readonly<Record<string, Meaning>> = {
 };
 
 /** Answers of the Lambda API, by error type (every one that Invoke declares), and the two ends that are ours. */
-const REFUSED: Readonly<Record<string, Meaning>> = {
+const REFUSED: Readonly<Record<string, FailureClass>> = {
   TooManyRequestsException: THROTTLED,
   SnapStartNotReadyException: WAIT_FOR_STATE,
   ResourceConflictException: WAIT_FOR_STATE,
@@ -172,18 +175,18 @@ const REFUSED: Readonly<Record<string, Meaning>> = {
   SnapStartRegenerationFailureException: notRun(
     "The SnapStart snapshot could not be made. Publish a new version.",
   ),
-  EFSMountConnectivityException: MEND_EFS,
-  EFSMountFailureException: MEND_EFS,
-  EFSMountTimeoutException: MEND_EFS,
-  S3FilesMountConnectivityException: MEND_EFS,
-  S3FilesMountFailureException: MEND_EFS,
-  S3FilesMountTimeoutException: MEND_EFS,
-  KMSAccessDeniedException: MEND_KMS,
-  KMSDisabledException: MEND_KMS,
-  KMSInvalidStateException: MEND_KMS,
-  KMSNotFoundException: MEND_KMS,
-  InvalidSubnetIDException: MEND_VPC,
-  InvalidSecurityGroupIDException: MEND_VPC,
+  EFSMountConnectivityException: FIX_EFS,
+  EFSMountFailureException: FIX_EFS,
+  EFSMountTimeoutException: FIX_EFS,
+  S3FilesMountConnectivityException: FIX_EFS,
+  S3FilesMountFailureException: FIX_EFS,
+  S3FilesMountTimeoutException: FIX_EFS,
+  KMSAccessDeniedException: FIX_KMS,
+  KMSDisabledException: FIX_KMS,
+  KMSInvalidStateException: FIX_KMS,
+  KMSNotFoundException: FIX_KMS,
+  InvalidSubnetIDException: FIX_VPC,
+  InvalidSecurityGroupIDException: FIX_VPC,
   ENILimitReachedException: notRun(
     "The account has no network interface left. Remove unused ones, or raise the quota.",
   ),
@@ -191,7 +194,7 @@ const REFUSED: Readonly<Record<string, Meaning>> = {
   EC2AccessDeniedException: notRun(
     "Let the function's role manage network interfaces (ec2:CreateNetworkInterface).",
   ),
-  EC2UnexpectedException: MEND_VPC,
+  EC2UnexpectedException: FIX_VPC,
   InvalidRuntimeException: notRun(
     "The function's runtime is not supported any more. Choose another and deploy.",
   ),

@@ -1,5 +1,5 @@
 import { findReport } from "./executionReport.ts";
-import { meaningOf } from "./failures.ts";
+import { classifyFailure } from "./classifyFailure.ts";
 import { byteLength } from "../payload/payload.ts";
 import type { LambdaApi } from "../ports.ts";
 import type { InvocationError, InvocationRecord, InvokeMode, Verdict } from "./record.ts";
@@ -93,7 +93,7 @@ async function sendUntilSettled(
       call.logTail = false;
       continue;
     }
-    if (tries >= MAX_ATTEMPTS || !meaningOf(reply).retry) return { reply, attempts };
+    if (tries >= MAX_ATTEMPTS || !classifyFailure(reply).retry) return { reply, attempts };
     await clock.sleep(backOff(reply, tries, clock), signal);
     if (signal.aborted) return { reply, attempts };
   }
@@ -194,7 +194,7 @@ function verdictOf(answer: Answer, mode: InvokeMode): Verdict {
 }
 
 function refused(failure: Failure): Outcome {
-  const { verdict } = failure.sent ? meaningOf(failure) : { verdict: "notRun" as const };
+  const { verdict } = failure.sent ? classifyFailure(failure) : { verdict: "notRun" as const };
   const message = failure.reason === undefined ? failure.message : `${failure.message} (${failure.reason})`;
   return {
     verdict,

@@ -1,5 +1,5 @@
 import { findReport } from "./executionReport.ts";
-import type { Clock } from "./invocation.ts";
+import type { Clock } from "./run.ts";
 import type { FunctionReference, LambdaApi, LogLine } from "../ports.ts";
 import type { ExecutionReport } from "./record.ts";
 import { isUserError } from "../userError.ts";
@@ -18,7 +18,7 @@ export interface AcceptedEvent {
 }
 
 /** One run of the function with an accepted event, as its log tells of it. */
-export interface EventRun {
+export interface Attempt {
   /** From 1. */
   number: number;
   /** `ended` is a run whose log shows no error: most runtimes do not say that a run was good. */
@@ -48,7 +48,7 @@ const QUICK_FOR_MS = 15_000;
 export const PATIENCE_MS = 20 * 60_000;
 
 /** What following needs of the API. */
-export type FollowedApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
+export type TrackingApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
 
 /**
  * Follows an accepted event by its request id, which every attempt carries: yields each run when its log is complete,
@@ -58,10 +58,10 @@ export type FollowedApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
  */
 export async function* followEvent(
   event: AcceptedEvent,
-  api: FollowedApi,
+  api: TrackingApi,
   clock: Clock,
   signal: AbortSignal,
-): AsyncGenerator<EventRun, void, undefined> {
+): AsyncGenerator<Attempt, void, undefined> {
   const seen = new Set<string>();
   const { runsBefore = 0 } = event;
   let quietSince = clock.now();
@@ -90,11 +90,11 @@ export async function* followEvent(
 }
 
 /** Whether a run is the end of its event, as far as a log can tell. */
-export function isSettled(run: EventRun | undefined): boolean {
+export function isSettled(run: Attempt | undefined): boolean {
   return run !== undefined && (run.outcome === "ended" || run.isLast);
 }
 
-function linesOf(event: AcceptedEvent, api: FollowedApi, signal: AbortSignal): Promise<readonly LogLine[]> {
+function linesOf(event: AcceptedEvent, api: TrackingApi, signal: AbortSignal): Promise<readonly LogLine[]> {
   const { logGroup, requestId, acceptedAtMs } = event;
   return api.searchLog({ logGroup, text: requestId, sinceMs: acceptedAtMs - CLOCK_SKEW_MS }, signal);
 }
@@ -114,9 +114,9 @@ async function readRun(
   lines: readonly LogLine[],
   end: LogLine,
   event: AcceptedEvent,
-  api: FollowedApi,
+  api: TrackingApi,
   signal: AbortSignal,
-): Promise<EventRun> {
+): Promise<Attempt> {
   const before = lines.slice(0, lines.indexOf(end));
   const start = before.findLast((line) => line.stream === end.stream && isStart(line));
   const span = { sinceMs: start?.timestamp ?? event.acceptedAtMs, untilMs: end.timestamp + 1 };
@@ -142,9 +142,9 @@ async function readRun(
 async function afterFailure(
   number: number,
   event: AcceptedEvent,
-  api: FollowedApi,
+  api: TrackingApi,
   signal: AbortSignal,
-): Promise<Pick<EventRun, "outcome" | "isLast" | "onFailure" | "retryInMs">> {
+): Promise<Pick<Attempt, "outcome" | "isLast" | "onFailure" | "retryInMs">> {
   const policy = await api.eventPolicy(event.function, signal);
   const { maximumRetryAttempts = DEFAULT_RETRIES, onFailure } = policy ?? {};
   if (number > maximumRetryAttempts)

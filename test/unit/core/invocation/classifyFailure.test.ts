@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { isTransient, meaningOf } from "../../../../src/core/invocation/failures.ts";
+import { isTransient, classifyFailure } from "../../../../src/core/invocation/classifyFailure.ts";
 
 /** What a failure of that name comes to. */
 type Row = readonly [status: number | undefined, name: string, words: RegExp];
@@ -113,7 +113,7 @@ const NOT_SENT: [name: string, retry: boolean, words: RegExp][] = [
 
 function check([status, name, words]: Row, expected: { verdict: string; retry: boolean }): void {
   const failure = { sent: true, name, ...(status === undefined ? {} : { statusCode: status }) };
-  const { advice, ...meaning } = meaningOf(failure);
+  const { advice, ...meaning } = classifyFailure(failure);
   assert.deepEqual(meaning, expected);
   assert.match(advice, words);
   assert.match(advice, /^[A-Z].{20,}\.$/);
@@ -134,7 +134,7 @@ describe("what a failure means", () => {
 
   for (const [name, retry, words] of NOT_SENT) {
     it(`nothing sent, ${name}: not run, ${retry ? "sent again" : "to be mended"}`, () => {
-      const { advice, ...meaning } = meaningOf({ sent: false, name });
+      const { advice, ...meaning } = classifyFailure({ sent: false, name });
       assert.deepEqual(meaning, { verdict: "notRun", retry });
       assert.match(advice, words);
     });
@@ -153,7 +153,7 @@ describe("what a failure means", () => {
   it("needs no status where the error of Lambda has a type", () => {
     for (const [, name] of [...RETRIED, ...REFUSED].filter(([, each]) => each.endsWith("Exception"))) {
       const generic = ["AccessDeniedException", "SomethingNewException"].includes(name);
-      assert.equal(meaningOf({ sent: true, name }).verdict, generic ? "unknown" : "notRun", name);
+      assert.equal(classifyFailure({ sent: true, name }).verdict, generic ? "unknown" : "notRun", name);
     }
   });
 });
