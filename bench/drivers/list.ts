@@ -10,7 +10,8 @@ import {
   type ConnectionFunctions,
 } from "../../src/workbench/connections/functionCatalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
-import { RunningInvocations } from "../../src/workbench/invocations/running.ts";
+import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
+import { FunctionNode } from "../../src/workbench/tree/functionNode.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { measureInTurn, timed } from "../samples.ts";
 import { activate, ask, bareClient, CONNECTION, writeResult } from "./driver.ts";
@@ -55,7 +56,7 @@ async function listFirst(): Promise<number> {
   using tree = await openTree();
   return await timed(async () => {
     const [row] = await tree.rows();
-    if (row?.kind !== "function") throw new Error("The first answer is no function.");
+    if (!(row instanceof FunctionNode)) throw new Error("The first answer isn't a function.");
     tree.provider.getTreeItem(row);
   });
 }
@@ -87,11 +88,11 @@ async function openTree(): Promise<OpenTree> {
     environment: process.env,
   });
   const catalog = new FunctionCatalog(settings, gateway, machineClock);
-  const running = new RunningInvocations(() => performance.now());
+  const store = new InvocationStore(machineClock);
   const provider = new FunctionsTree({
     catalog,
     mfa: new MfaPrompts(process.env),
-    running,
+    store,
     settings,
     filter: () => "",
     localProblems: () => [],
@@ -105,6 +106,7 @@ async function openTree(): Promise<OpenTree> {
     loaded: () => loaded(catalog, entry, () => provider.getChildren(connection)),
     [Symbol.dispose]: () => {
       provider.dispose();
+      store.dispose();
       catalog.dispose();
       gateway.dispose();
     },

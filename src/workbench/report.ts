@@ -16,30 +16,18 @@ export class Reporter implements Disposable {
   readonly #store = new DisposableStore();
   readonly #log = this.#store.add(window.createOutputChannel(OUTPUT.log, { log: true }));
 
-  constructor() {
-    this.#store.add(this.command(COMMANDS.showLog, () => this.#log.show()));
-  }
-
   dispose(): void {
     this.#store.dispose();
   }
 
-  /** Registers a command whose failure becomes a message; it then resolves to `undefined`. */
-  command(id: string, run: (argument?: unknown) => unknown): Disposable {
-    return commands.registerCommand(id, async (argument?: unknown) => {
-      try {
-        return await run(argument);
-      } catch (error) {
-        this.failure(error);
-        return undefined;
-      }
-    });
+  showLog(): void {
+    this.#log.show();
   }
 
-  /** Shows what went wrong, with the command that mends it where there is one; a cancellation is silent. */
+  /** Shows what went wrong, with what fixes it; a cancellation is silent. */
   failure(error: unknown): void {
     if (isCancellation(error)) return;
-    const showLog: Action = { title: "Show Log", run: () => this.#log.show() };
+    const showLog: Action = { title: "Show Log", run: () => this.showLog() };
     if (isUserError(error)) {
       this.#log.warn(error.message);
       this.problem(error.message, ...fixActions(error), showLog);
@@ -47,7 +35,7 @@ export class Reporter implements Disposable {
     }
     this.#log.error(error instanceof Error ? error : String(error));
     const message = error instanceof Error ? error.message : String(error);
-    this.problem(`Invoke for AWS Lambda could not do this: ${message}`, showLog);
+    this.problem(`Invoke for AWS Lambda couldn't do this: ${message}`, showLog);
   }
 
   /** Shows a sentence and its buttons, and does not wait for an answer. */

@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { createGateway } from "../../../src/aws/gateway.ts";
-import { type Attempt, followEvent } from "../../../src/core/invocation/followEvent.ts";
+import { type Attempt } from "../../../src/core/invocation/attempt.ts";
+import { followEvent } from "../../../src/core/invocation/followEvent.ts";
 import { RETRY_DELAYS_MS } from "../src/contract/retryDelays.ts";
 import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
 import type { LambdaApi } from "../../../src/core/ports.ts";

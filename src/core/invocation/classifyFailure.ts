@@ -1,37 +1,27 @@
-import { adviseOnCredentialFailure } from "../credentials/credentialFailures.ts";
 import { type KeyRefusal, keyRefusal } from "../credentials/refusedKeys.ts";
+import type { FailureReason } from "./failureReason.ts";
 import type { Failure } from "./reply.ts";
 
-/** What a failure means: whether the function can have run, whether sending again helps, what a person can do. */
+/** What a failed Invoke request means. */
 export interface FailureClass {
+  /** `notRun` if the function certainly didn't run. */
   verdict: "notRun" | "unknown";
-  /** Sending the same event again soon may help, and is safe: the function certainly did not run. */
-  retry: boolean;
-  advice: string;
+  reason: FailureReason;
+  /** Sending the same event again soon may help, and is safe. */
+  retryable: boolean;
 }
 
-const UNKNOWN_ADVICE =
-  "The function may have run. Look at its log before you send the event again; it was not sent twice.";
+/** What a failure is classified by: never its message. */
+export type FailureFacts = Pick<Failure, "sent" | "name" | "statusCode" | "credential">;
 
-/** Says what a failed Invoke request means, from its error type, status and system error code (Lambda API: Invoke, Errors). */
-export function classifyFailure(
-  failure: Pick<Failure, "sent" | "name" | "statusCode" | "credential">,
-): FailureClass {
-  if (failure.credential) return notRun(adviseOnCredentialFailure(failure.credential));
-  const refusal = keyRefusal(failure.name);
-  if (refusal) return KEYS_REFUSED[refusal];
-  if (!failure.sent)
-    return find(NOT_SENT, failure.name) ?? notRun("Nothing was sent. FixAction what the message names.");
-  const known = find(REFUSED, failure.name);
-  if (known) return known;
-  const status = failure.statusCode;
-  if (status !== undefined && status >= 400 && status < 500 && !AMBIGUOUS_STATUSES.has(status)) {
-    return (
-      BY_STATUS[status] ??
-      notRun("The request was refused. FixAction what the message names, then invoke again.")
-    );
-  }
-  return { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
+/** Classifies a failure by its error type, status and system error code (Lambda API: Invoke, Errors). */
+export function classifyFailure(failure: FailureFacts): FailureClass {
+  const reason = reasonOf(failure);
+  return {
+    verdict: MAY_HAVE_RUN.has(reason) ? "unknown" : "notRun",
+    reason,
+    retryable: RETRYABLE.has(reason),
+  };
 }
 
 /**
@@ -46,7 +36,8 @@ export function isTransient({
   statusCode?: number | undefined;
 }): boolean {
   if (statusCode !== undefined) return statusCode >= 500 || statusCode === 429 || THROTTLES.has(name);
-  return LOST_ANSWERS.has(name) || find(NOT_SENT, name)?.retry === true;
+  const reason = find(NOT_SENT, name);
+  return LOST_ANSWERS.has(name) || (reason !== undefined && RETRYABLE.has(reason));
 }
 
 /** AWS services throttle with the status 400 too. */
@@ -59,159 +50,114 @@ const THROTTLES = new Set([
 /** The connection stood, and broke. */
 const LOST_ANSWERS = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "TimeoutError"]);
 
-/** Whether the local service's own message says what to do: of these errors, the advice here speaks of a deployment. */
-export function hasLocalAdvice(name: string): boolean {
-  return name === "InvalidRuntimeException" || name === "CodeArtifactUserFailedException";
-}
+const MAY_HAVE_RUN: ReadonlySet<FailureReason> = new Set(["answerLost", "canceled", "deadlineExceeded"]);
+const RETRYABLE: ReadonlySet<FailureReason> = new Set([
+  "nameNotFound",
+  "connectionRefused",
+  "noRoute",
+  "throttled",
+  "functionNotReady",
+]);
 
-/** A name comes off the wire: `constructor` is none of ours. */
-function find(table: Readonly<Record<string, FailureClass>>, name: string): FailureClass | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
+function reasonOf({ sent, name, statusCode, credential }: FailureFacts): FailureReason {
+  if (credential) return "noCredentials";
+  const refusal = keyRefusal(name);
+  if (refusal) return KEYS_REFUSED[refusal];
+  if (!sent) return find(NOT_SENT, name) ?? "notSent";
+  return find(REFUSED, name) ?? (isRefusal(statusCode) ? (BY_STATUS[statusCode] ?? "refused") : "answerLost");
 }
 
 /** Request Timeout and Gone: Lambda answers them also when the function's own set-up may have begun. */
 const AMBIGUOUS_STATUSES = new Set([408, 410]);
 
-function notRun(advice: string): FailureClass {
-  return { verdict: "notRun", retry: false, advice };
+function isRefusal(status: number | undefined): status is number {
+  return status !== undefined && status >= 400 && status < 500 && !AMBIGUOUS_STATUSES.has(status);
 }
 
-function passing(advice: string): FailureClass {
-  return { verdict: "notRun", retry: true, advice };
+/** A name comes off the wire: `constructor` isn't in the table. */
+function find(table: Readonly<Record<string, FailureReason>>, name: string): FailureReason | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-const NO_ROUTE = passing("Check the network, VPN and proxy (setting http.proxy), then invoke again.");
-const NO_NAME = passing("Check the network, and the connection's region and endpoint, then invoke again.");
-/** Credentials that were refused are forgotten: the next call gets others where the profile can give them. */
-const RENEW_KEYS = notRun(
-  "Invoke again: credentials are read anew. If they are refused again, renew those of the profile, or choose another one.",
-);
-/** Where the services of AWS refuse the keys of a request. */
-const KEYS_REFUSED: Readonly<Record<KeyRefusal, FailureClass>> = {
-  expired: RENEW_KEYS,
-  signature: notRun("Check the secret key of the profile and this machine's clock, then invoke again."),
+const KEYS_REFUSED: Readonly<Record<KeyRefusal, FailureReason>> = {
+  expired: "keysRefused",
+  signature: "signatureRefused",
 };
-const WAIT_FOR_STATE = passing(
-  "The function is being created, updated or woken. Wait a little, then invoke again.",
-);
-const THROTTLED = passing(
-  "Lambda is throttling. Wait a little, or raise the concurrency limit, then invoke again.",
-);
-const FIX_KMS = notRun(
-  "Check the function's KMS key: that it is enabled and that the function's role may use it.",
-);
-const FIX_VPC = notRun("Check the function's VPC configuration: its subnets and security groups.");
-const FIX_EFS = notRun(
-  "Check the function's file system: its mount targets, access point and security groups.",
-);
-const RUNTIME_HOOKS: FailureClass = { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
 
-const NOT_FOUND = notRun(
-  "Check the function's name, its qualifier and the connection's region, then refresh the list.",
-);
-const TOO_LARGE = notRun(
-  "The payload is too large for this mode: 6 MB synchronously, 1 MB asynchronously. Send a reference to it.",
-);
-const JSON_ONLY = notRun("Lambda takes JSON only. Check the payload.");
-
-const BY_STATUS: Readonly<Record<number, FailureClass>> = {
-  401: RENEW_KEYS,
-  403: notRun("Ask for the permission lambda:InvokeFunction on this function, or choose another connection."),
-  404: NOT_FOUND,
-  407: notRun("The proxy asks for a sign-in. Set http.proxy and its credentials, then invoke again."),
-  413: TOO_LARGE,
-  415: JSON_ONLY,
-  429: THROTTLED,
+const BY_STATUS: Readonly<Record<number, FailureReason>> = {
+  401: "keysRefused",
+  403: "accessDenied",
+  404: "functionNotFound",
+  407: "proxySignIn",
+  413: "payloadTooLarge",
+  415: "mediaTypeRefused",
+  429: "throttled",
 };
 
 /** No connection was made, or no request: by system error code, or by the name of the step that failed. */
-const NOT_SENT: Readonly<Record<string, FailureClass>> = {
-  ENOTFOUND: NO_NAME,
-  EAI_AGAIN: NO_NAME,
-  ECONNREFUSED: passing("Nothing listens there. Check the connection's endpoint, then invoke again."),
-  EHOSTUNREACH: NO_ROUTE,
-  ENETUNREACH: NO_ROUTE,
-  ETIMEDOUT: NO_ROUTE,
-  ConnectTimeout: NO_ROUTE,
-  ECONNRESET: notRun(NO_ROUTE.advice),
-  EPIPE: notRun(NO_ROUTE.advice),
-  EPROTO: notRun("Check the connection's endpoint: whether it begins with http: or https:, and its port."),
-  CertificateError: notRun(
-    "The endpoint's certificate is not trusted. Trust your proxy's authority on this machine.",
-  ),
-  CancelledBeforeSending: notRun("Invoke again when you are ready."),
-  DeadlineExceeded: notRun(NO_ROUTE.advice),
+const NOT_SENT: Readonly<Record<string, FailureReason>> = {
+  ENOTFOUND: "nameNotFound",
+  EAI_AGAIN: "nameNotFound",
+  ECONNREFUSED: "connectionRefused",
+  EHOSTUNREACH: "noRoute",
+  ENETUNREACH: "noRoute",
+  ETIMEDOUT: "noRoute",
+  ConnectTimeout: "noRoute",
+  ECONNRESET: "connectionBroken",
+  EPIPE: "connectionBroken",
+  DeadlineExceeded: "connectionBroken",
+  EPROTO: "protocolMismatch",
+  CertificateError: "certificateUntrusted",
+  CancelledBeforeSending: "canceledBeforeSending",
 };
 
 /** Answers of the Lambda API, by error type (every one that Invoke declares), and the two ends that are ours. */
-const REFUSED: Readonly<Record<string, FailureClass>> = {
-  TooManyRequestsException: THROTTLED,
-  SnapStartNotReadyException: WAIT_FOR_STATE,
-  ResourceConflictException: WAIT_FOR_STATE,
-  ResourceNotReadyException: WAIT_FOR_STATE,
-  CodeArtifactUserPendingException: WAIT_FOR_STATE,
-  ENINotReadyException: WAIT_FOR_STATE,
-  EC2ThrottledException: THROTTLED,
+const REFUSED: Readonly<Record<string, FailureReason>> = {
+  TooManyRequestsException: "throttled",
+  EC2ThrottledException: "throttled",
+  SnapStartNotReadyException: "functionNotReady",
+  ResourceConflictException: "functionNotReady",
+  ResourceNotReadyException: "functionNotReady",
+  CodeArtifactUserPendingException: "functionNotReady",
+  ENINotReadyException: "functionNotReady",
 
-  InvalidRequestContentException: notRun(
-    "Lambda could not read the payload as JSON. Check it, then invoke again.",
-  ),
-  InvalidParameterValueException: notRun("Change the parameter that the message names, then invoke again."),
-  NoPublishedVersionException: notRun("Publish a version of the function first, or invoke $LATEST."),
-  ModeNotSupportedException: notRun("The function cannot be invoked in this mode. Choose another."),
-  RecursiveInvocationException: notRun(
-    "Lambda stopped a loop. Break the loop, or allow it in the function's settings.",
-  ),
-  ServiceQuotaExceededException: notRun("A quota of the account is used up. Raise it in Service Quotas."),
-  RequestTooLargeException: TOO_LARGE,
-  SerializedRequestEntityTooLargeException: TOO_LARGE,
-  UnsupportedMediaTypeException: JSON_ONLY,
-  ResourceNotFoundException: NOT_FOUND,
-  DurableExecutionAlreadyStartedException: notRun(
-    "An execution of that name was started before. Look at it, or choose another name.",
-  ),
-  CodeArtifactUserDeletedException: notRun("The function's code is gone. Deploy it again."),
-  CodeArtifactUserFailedException: notRun("The function's code could not be prepared. Deploy it again."),
-  SnapStartRegenerationFailureException: notRun(
-    "The SnapStart snapshot could not be made. Publish a new version.",
-  ),
-  EFSMountConnectivityException: FIX_EFS,
-  EFSMountFailureException: FIX_EFS,
-  EFSMountTimeoutException: FIX_EFS,
-  S3FilesMountConnectivityException: FIX_EFS,
-  S3FilesMountFailureException: FIX_EFS,
-  S3FilesMountTimeoutException: FIX_EFS,
-  KMSAccessDeniedException: FIX_KMS,
-  KMSDisabledException: FIX_KMS,
-  KMSInvalidStateException: FIX_KMS,
-  KMSNotFoundException: FIX_KMS,
-  InvalidSubnetIDException: FIX_VPC,
-  InvalidSecurityGroupIDException: FIX_VPC,
-  ENILimitReachedException: notRun(
-    "The account has no network interface left. Remove unused ones, or raise the quota.",
-  ),
-  SubnetIPAddressLimitReachedException: notRun("The function's subnet has no address left. Add a subnet."),
-  EC2AccessDeniedException: notRun(
-    "Let the function's role manage network interfaces (ec2:CreateNetworkInterface).",
-  ),
-  EC2UnexpectedException: FIX_VPC,
-  InvalidRuntimeException: notRun(
-    "The function's runtime is not supported any more. Choose another and deploy.",
-  ),
-  InvalidZipFileException: notRun("Lambda could not unpack the function's code. Deploy it again."),
+  InvalidRequestContentException: "payloadNotJson",
+  InvalidParameterValueException: "parameterInvalid",
+  NoPublishedVersionException: "noPublishedVersion",
+  ModeNotSupportedException: "modeNotSupported",
+  RecursiveInvocationException: "recursiveLoop",
+  ServiceQuotaExceededException: "quotaExceeded",
+  RequestTooLargeException: "payloadTooLarge",
+  SerializedRequestEntityTooLargeException: "payloadTooLarge",
+  UnsupportedMediaTypeException: "mediaTypeRefused",
+  ResourceNotFoundException: "functionNotFound",
+  DurableExecutionAlreadyStartedException: "executionExists",
+  CodeArtifactUserDeletedException: "codeDeleted",
+  CodeArtifactUserFailedException: "codeNotPrepared",
+  SnapStartRegenerationFailureException: "snapshotFailed",
+  EFSMountConnectivityException: "fileSystem",
+  EFSMountFailureException: "fileSystem",
+  EFSMountTimeoutException: "fileSystem",
+  S3FilesMountConnectivityException: "fileSystem",
+  S3FilesMountFailureException: "fileSystem",
+  S3FilesMountTimeoutException: "fileSystem",
+  KMSAccessDeniedException: "kmsKey",
+  KMSDisabledException: "kmsKey",
+  KMSInvalidStateException: "kmsKey",
+  KMSNotFoundException: "kmsKey",
+  InvalidSubnetIDException: "vpcConfiguration",
+  InvalidSecurityGroupIDException: "vpcConfiguration",
+  EC2UnexpectedException: "vpcConfiguration",
+  ENILimitReachedException: "noNetworkInterface",
+  SubnetIPAddressLimitReachedException: "noSubnetAddress",
+  EC2AccessDeniedException: "noInterfacePermission",
+  InvalidRuntimeException: "runtimeUnsupported",
+  InvalidZipFileException: "codeUnreadable",
 
-  SnapStartException: RUNTIME_HOOKS,
-  SnapStartTimeoutException: RUNTIME_HOOKS,
-  EFSIOException: RUNTIME_HOOKS,
-  ServiceException: RUNTIME_HOOKS,
-  Cancelled: {
-    verdict: "unknown",
-    retry: false,
-    advice: "Stopped waiting. The function may still be running.",
-  },
-  DeadlineExceeded: {
-    verdict: "unknown",
-    retry: false,
-    advice: "The function may still be running. Look at its log before you send the event again.",
-  },
+  SnapStartException: "answerLost",
+  SnapStartTimeoutException: "answerLost",
+  EFSIOException: "answerLost",
+  ServiceException: "answerLost",
+  Cancelled: "canceled",
+  DeadlineExceeded: "deadlineExceeded",
 };

@@ -1,8 +1,9 @@
-import { findReport } from "./executionReport.ts";
-import type { Clock } from "./run.ts";
 import type { FunctionReference, LambdaApi, LogLine } from "../ports.ts";
-import type { ExecutionReport } from "./record.ts";
 import { isUserError } from "../userError.ts";
+import { type Attempt, isSettled } from "./attempt.ts";
+import { isEnd, isStart, showsError } from "./attemptLog.ts";
+import type { Clock } from "./clock.ts";
+import { findReport } from "./executionReport.ts";
 
 /** An event that Lambda has accepted, and is to be followed. */
 export interface AcceptedEvent {
@@ -13,48 +14,28 @@ export interface AcceptedEvent {
   acceptedAtMs: number;
   /** The waits before the second and the third attempt, in milliseconds. */
   retryDelaysMs: readonly [number, number];
-  /** How often the function ran with it before its log begins. */
-  runsBefore?: number;
+  /** How many attempts were made before the log begins. */
+  attemptsBefore?: number;
 }
 
-/** One run of the function with an accepted event, as its log tells of it. */
-export interface Attempt {
-  /** From 1. */
-  number: number;
-  /** `ended` is a run whose log shows no error: most runtimes do not say that a run was good. */
-  outcome: "ended" | "failed";
-  /** Lambda makes no attempt after this one. */
-  isLast: boolean;
-  /** How long Lambda waits before the next attempt, in milliseconds, where there is one. */
-  retryInMs?: number;
-  /** Where the event goes now that it is given up: an ARN. */
-  onFailure?: string;
-  /** What Local did for the function's destinations, a line each. */
-  deliveries: readonly string[];
-  /** Milliseconds since the epoch, as CloudWatch has them. */
-  endedAtMs: number;
-  log: string;
-  report?: ExecutionReport;
-}
-
-/** How often Lambda tries a failing event again, where its configuration cannot be read. */
+/** How often Lambda tries a failing event again, if its configuration can't be read. */
 const DEFAULT_RETRIES = 2;
 /** The function's clock and this machine's may differ by so much, in milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
 const FIRST_POLLS_MS = 1_000;
 const LATER_POLLS_MS = 5_000;
 const QUICK_FOR_MS = 15_000;
-/** The longest wait for the next run: two minutes until Lambda's last attempt, fifteen in which it may run, and a margin. */
+/** The longest wait for the next attempt: two minutes until Lambda's last attempt, fifteen in which it may run, and a margin. */
 export const PATIENCE_MS = 20 * 60_000;
 
 /** What following needs of the API. */
 export type TrackingApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
 
 /**
- * Follows an accepted event by its request id, which every attempt carries: yields each run when its log is complete,
- * and ends after a run that shows no error, after the last attempt, or when nothing more comes for twenty minutes.
- * A log that cannot be read for a while is read again. Throws what reading it throws where that may not change by
- * itself, or has not changed for those twenty minutes.
+ * Follows an accepted event by its request id, which every attempt carries: yields each attempt when its log is complete,
+ * and ends after one that shows no error, after the last one, or when nothing more comes for twenty minutes.
+ * A log that can't be read for a while is read again. Throws what reading it throws if that doesn't change by itself, or
+ * hasn't changed for those twenty minutes.
  */
 export async function* followEvent(
   event: AcceptedEvent,
@@ -63,7 +44,7 @@ export async function* followEvent(
   signal: AbortSignal,
 ): AsyncGenerator<Attempt, void, undefined> {
   const seen = new Set<string>();
-  const { runsBefore = 0 } = event;
+  const { attemptsBefore = 0 } = event;
   let quietSince = clock.now();
   let unreadable: unknown;
   while (!signal.aborted && clock.now() - quietSince < PATIENCE_MS) {
@@ -73,11 +54,11 @@ export async function* followEvent(
       const lines = await linesOf(event, api, signal);
       for (const end of lines.filter(isEnd)) {
         if (seen.has(end.id)) continue;
-        const run = await readRun(runsBefore + seen.size + 1, lines, end, event, api, signal);
+        const attempt = await readAttempt(attemptsBefore + seen.size + 1, lines, end, event, api, signal);
         seen.add(end.id);
         quietSince = clock.now();
-        yield run;
-        if (isSettled(run)) return;
+        yield attempt;
+        if (isSettled(attempt)) return;
       }
       unreadable = undefined;
     } catch (error) {
@@ -89,27 +70,13 @@ export async function* followEvent(
   if (unreadable !== undefined && !signal.aborted) throw unreadable;
 }
 
-/** Whether a run is the end of its event, as far as a log can tell. */
-export function isSettled(run: Attempt | undefined): boolean {
-  return run !== undefined && (run.outcome === "ended" || run.isLast);
-}
-
 function linesOf(event: AcceptedEvent, api: TrackingApi, signal: AbortSignal): Promise<readonly LogLine[]> {
   const { logGroup, requestId, acceptedAtMs } = event;
   return api.searchLog({ logGroup, text: requestId, sinceMs: acceptedAtMs - CLOCK_SKEW_MS }, signal);
 }
 
-/** Lambda's own last line of a run, in its text format or its JSON format. */
-function isEnd({ message }: LogLine): boolean {
-  return message.startsWith("REPORT RequestId: ") || message.includes('"platform.report"');
-}
-
-function isStart({ message }: LogLine): boolean {
-  return message.startsWith("START RequestId: ") || message.includes('"platform.start"');
-}
-
-/** Reads all that one sandbox logged between a run's start and end: its lines need not all name the request. */
-async function readRun(
+/** Reads all that one sandbox logged between an attempt's start and end: not every line has to name the request. */
+async function readAttempt(
   number: number,
   lines: readonly LogLine[],
   end: LogLine,
@@ -134,11 +101,11 @@ async function readRun(
     deliveries: lines.flatMap(toDelivery),
     endedAtMs: end.timestamp,
     log,
-    ...(report ? { report } : {}),
+    report,
   };
 }
 
-/** Asked for at each failure only: an event that does well needs no permission for it. */
+/** Asked only after a failure: an event that succeeds needs no permission for it. */
 async function afterFailure(
   number: number,
   event: AcceptedEvent,
@@ -147,8 +114,7 @@ async function afterFailure(
 ): Promise<Pick<Attempt, "outcome" | "isLast" | "onFailure" | "retryInMs">> {
   const policy = await api.eventPolicy(event.function, signal);
   const { maximumRetryAttempts = DEFAULT_RETRIES, onFailure } = policy ?? {};
-  if (number > maximumRetryAttempts)
-    return { outcome: "failed", isLast: true, ...(onFailure === undefined ? {} : { onFailure }) };
+  if (number > maximumRetryAttempts) return { outcome: "failed", isLast: true, onFailure };
   const [first, second] = event.retryDelaysMs;
   return { outcome: "failed", isLast: false, retryInMs: number === 1 ? first : second };
 }
@@ -158,25 +124,3 @@ function toDelivery({ message }: LogLine): string[] {
   const [, said] = /^DESTINATION RequestId: \S+ ([^\t\n]*)/.exec(message) ?? [];
   return said === undefined ? [] : [said];
 }
-
-/** Whether the log of a run shows that it failed: by Lambda's own status, or as AWS's runtimes write an error down. */
-function showsError(log: string, requestId: string): boolean {
-  const status = statusIn(log);
-  if (status !== undefined) return status !== "success";
-  return ERROR_SIGNS.some((sign) => sign.test(log)) || log.includes(`${requestId} Task timed out after `);
-}
-
-/** In JSON, Lambda says it of every run; in text, only of one that it ended itself, or that could not begin. */
-function statusIn(log: string): string | undefined {
-  const [, inJson] = /"type":\s*"platform\.(?:report|runtimeDone)".*"status":\s*"(\w+)"/.exec(log) ?? [];
-  const [, inText] = /^REPORT .*\bStatus: (\w+)/m.exec(log) ?? [];
-  return inJson ?? inText;
-}
-
-/** A function may log words like these too: each is at the place where a runtime writes it. */
-const ERROR_SIGNS: readonly RegExp[] = [
-  /^\S+Z\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) ?\t/m,
-  /^\[ERROR\] (?:[A-Z]\w*|[\w.]+\.\w+)(?::|$)/m,
-  /^RequestId: \S+ Error: /m,
-  /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )?\{"error(?:Message|Type)":/m,
-];

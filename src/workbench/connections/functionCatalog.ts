@@ -1,6 +1,6 @@
 import { type Disposable, type Event, EventEmitter, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
-import type { Clock } from "../../core/invocation/run.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
 import type { AwsConnection, Connection } from "../../core/connections/connection.ts";
 import { LOCAL } from "../../core/connections/connections.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
@@ -50,6 +50,12 @@ export class FunctionCatalog implements Disposable {
   /** The connections as far as they are known without waiting. */
   get known(): readonly ConnectionFunctions[] {
     return [...this.#connections.values()];
+  }
+
+  /** The connection that has a name now. */
+  async connection(name: string): Promise<Connection | undefined> {
+    const found = (await this.connections()).find(({ connection }) => connection.name === name);
+    return found?.connection;
   }
 
   /** What is known of a function, without asking anybody. */

@@ -12,24 +12,25 @@ import { DisposableStore } from "../disposables.ts";
 import { activeJsonEditor } from "./jsonEditor.ts";
 import type { Target } from "../../core/functions/target.ts";
 import type { WorkspaceState } from "../workspaceState.ts";
-import { isFunctionRow, type FunctionRow, type Row } from "../tree/rows.ts";
+import { FunctionNode } from "../tree/functionNode.ts";
+import type { TreeNode } from "../tree/treeNode.ts";
 
 /**
- * Which function is meant where none is named: what a person pointed at last counts. That is the row selected in the
- * tree, unless an editor that has a function of its own has become active since.
+ * Which function is meant if none is named: what a person pointed at last counts. That's the row selected in the tree,
+ * unless an editor that has a function of its own has become active since.
  */
 export class Targets implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<void>());
   readonly #workspaceState: WorkspaceState;
-  #row: FunctionRow | undefined;
+  #selected: FunctionNode | undefined;
   /** The row was selected after the active editor became active. */
-  #rowIsLatest = false;
+  #selectedLast = false;
 
   /** Fires when the function meant for the active editor may have changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  constructor(view: TreeView<Row>, workspaceState: WorkspaceState, catalog: FunctionCatalog) {
+  constructor(view: TreeView<TreeNode>, workspaceState: WorkspaceState, catalog: FunctionCatalog) {
     this.#workspaceState = workspaceState;
     const update = (): void => this.#changed.fire();
     this.#store.add(workspaceState.onDidChange(update));
@@ -37,7 +38,7 @@ export class Targets implements Disposable {
     this.#store.add(view.onDidChangeSelection(({ selection }) => this.#select(selection[0])));
     this.#store.add(
       window.onDidChangeActiveTextEditor(() => {
-        if (activeJsonEditor()) this.#rowIsLatest = false;
+        if (activeJsonEditor()) this.#selectedLast = false;
         update();
       }),
     );
@@ -50,14 +51,14 @@ export class Targets implements Disposable {
 
   /** The function meant for a file's payload, or for none. */
   current(file: Uri | undefined): Target | undefined {
-    const selected = this.#row && targetOf(this.#row);
-    if (this.#rowIsLatest && selected) return selected;
+    const selected = this.#selected?.target;
+    if (this.#selectedLast && selected) return selected;
     return (file && this.#workspaceState.boundTo(file)) ?? selected;
   }
 
   /** Notes that a file's payload is meant for a function; that is then what was pointed at last. */
   async bind(file: Uri, target: Target): Promise<void> {
-    this.#rowIsLatest = false;
+    this.#selectedLast = false;
     await this.#workspaceState.bind(file, target);
   }
 
@@ -65,14 +66,9 @@ export class Targets implements Disposable {
     this.#store.dispose();
   }
 
-  #select(row: Row | undefined): void {
-    this.#row = isFunctionRow(row) ? row : undefined;
-    this.#rowIsLatest = this.#row !== undefined;
+  #select(node: TreeNode | undefined): void {
+    this.#selected = node instanceof FunctionNode ? node : undefined;
+    this.#selectedLast = this.#selected !== undefined;
     this.#changed.fire();
   }
-}
-
-/** A row's function. */
-export function targetOf({ entry, function: found }: FunctionRow): Target {
-  return { connection: entry.connection.name, function: found.name };
 }

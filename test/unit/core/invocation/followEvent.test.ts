@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
-import {
-  type AcceptedEvent,
-  type Attempt,
-  followEvent,
-} from "../../../../src/core/invocation/followEvent.ts";
+import { type AcceptedEvent, followEvent } from "../../../../src/core/invocation/followEvent.ts";
+import { type Attempt } from "../../../../src/core/invocation/attempt.ts";
 import type { EventPolicy, LogLine, LogQuery } from "../../../../src/core/ports.ts";
 import { ManualClock } from "./manualClock.ts";
 
