@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { onEnding } from "./host/ending.ts";
 import { brokenRun, describeFailures, type Results, sum } from "./testing/results.ts";
@@ -45,16 +46,24 @@ function seed(): number {
   return given;
 }
 
-/** Runs the suites that were named, or all, one after the other; a suite that could not run counts as one failure. */
+/**
+ * Runs the suites that were named, or all; a suite that could not run counts as one failure. Those that show a workbench
+ * wait for it most of the time, so the unit tests run beside them where the machine has two cores.
+ */
 async function main(): Promise<Results> {
   const named = Object.entries({ ...suites, ...onDemand }).filter(
     ([name]) => values[name as keyof typeof suites | keyof typeof onDemand],
   );
+  const wanted = named.length > 0 ? named : Object.entries(suites);
+  const isUnit = ([name]: [string, Run]): boolean => name === "unit";
+  const [unit, workbench] = [wanted.filter(isUnit), wanted.filter((each) => !isUnit(each))];
+  if (availableParallelism() < 2) return runEach([...unit, ...workbench]);
+  return sum(await Promise.all([runEach(unit), runEach(workbench)]));
+}
+
+async function runEach(each: readonly [string, Run][]): Promise<Results> {
   const results: Results[] = [];
-  for (const [name, run] of named.length > 0 ? named : Object.entries(suites)) {
-    console.log(`\n── ${name} ──`);
-    results.push(await runOne(name, run));
-  }
+  for (const [name, run] of each) results.push(await runOne(name, run));
   return sum(results);
 }
 

@@ -28,7 +28,7 @@ fetch(process.env.SIGN_IN_ENDPOINT + "/token", { method: "POST", body })
 `;
 
 /** The name of the file in which the AWS CLI keeps the token of a session. */
-export function tokenFileName(session: string): string {
+function tokenFileName(session: string): string {
   return `${createHash("sha1").update(session).digest("hex")}.json`;
 }
 

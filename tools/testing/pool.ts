@@ -57,11 +57,16 @@ async function runJob(job: Job, id: string, options: PoolOptions): Promise<Resul
   await runProcess(job, { scratch, resultsPath, reportPath }, options);
   const left = await options.scratch.clear(scratch, job.name);
   const report = readFileSync(reportPath, "utf8");
-  process.stdout.write(report);
+  printReport(job.name, report);
   const results = await readResults(resultsPath);
   const lastWords = report.trim().split("\n").slice(-10).join("\n");
   const own = results ?? brokenRun(job.name, `It ended without a result. Its last words:\n${lastWords}`);
   return sum([own, { passed: 0, failures: left }]);
+}
+
+/** Prints the report of tests in one piece: others may end at the same time. */
+export function printReport(tests: string, report: string): void {
+  process.stdout.write(`\n── ${tests} ──\n${report}`);
 }
 
 interface Paths {

@@ -16,5 +16,5 @@ export function seededRandom(seed: number): Random {
 /** The same items in a random order (Fisher–Yates). */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const left = [...items];
-  return items.map(() => left.splice(random(left.length), 1)).flat();
+  return items.flatMap(() => left.splice(random(left.length), 1));
 }

@@ -44,7 +44,7 @@ export class ScratchFolders {
     remove(folder);
     const left = [
       ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
-      ...files.map((file) => `in the temporary folder: ${file}`),
+      ...files.map((file) => `in the temporary folder: ${String(file)}`),
     ];
     return left.length === 0 ? [] : [{ name: `${tests} leaves nothing behind`, reason: left.join("\n") }];
   }

@@ -10,7 +10,7 @@ import { installServer } from "../host/install.ts";
 import { findOnPath, root } from "../host/paths.ts";
 import { quietSettings } from "../host/server.ts";
 import { partedFiles, testFiles } from "./files.ts";
-import { type Job, runPool } from "./pool.ts";
+import { type Job, printReport, runPool } from "./pool.ts";
 import { seededRandom, shuffled } from "./random.ts";
 import { brokenRun, readResults, type Results, sum } from "./results.ts";
 import type { Scratch, ScratchFolders } from "./scratch.ts";
@@ -83,7 +83,7 @@ export async function runHost(options: SuiteOptions): Promise<Results> {
       TEST_GREP: grep ?? "",
     },
   });
-  process.stdout.write(await readFile(report, "utf8").catch(() => ""));
+  printReport("test/host", await readFile(report, "utf8").catch(() => ""));
   const left = await options.scratch.clear(scratch, "test/host");
   const own = await readResults(results);
   const crash = brokenRun("test/host", "It ended without a result. See out/host/vscode.log.");

@@ -1,3 +1,4 @@
+import { parseDestinationLine } from "@lambda-invoke/local/contract/destinationLine.ts";
 import type { FunctionReference, LambdaApi, LogLine } from "../ports.ts";
 import { isUserError } from "../userError.ts";
 import { type Attempt, isSettled } from "./attempt.ts";
@@ -119,8 +120,8 @@ async function afterFailure(
   return { outcome: "failed", isLast: false, retryInMs: number === 1 ? first : second };
 }
 
-/** Local writes what it did for a destination into the function's log group; the record itself comes after a tab. */
+/** Local writes what it did for a destination to the function's log group. */
 function toDelivery({ message }: LogLine): string[] {
-  const [, said] = /^DESTINATION RequestId: \S+ ([^\t\n]*)/.exec(message) ?? [];
-  return said === undefined ? [] : [said];
+  const line = parseDestinationLine(message);
+  return line ? [`${line.kind}: ${line.to} (${line.result})`] : [];
 }

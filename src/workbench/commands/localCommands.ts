@@ -38,8 +38,8 @@ async function openDeclaration(node: unknown, localState: LocalWorkspaceState): 
 }
 
 function runInTerminal(node: unknown): void {
-  const { command, place } = (node instanceof MessageNode ? node.content.problem : undefined) ?? {};
-  if (command !== undefined) return typeCommand(command, place?.file);
+  const { fix, place } = (node instanceof MessageNode ? node.content.problem : undefined) ?? {};
+  if (fix) return typeCommand(fix.command, place?.file);
   throw new UserError("Only what keeps a function of Local from running has a command. Select its row.");
 }
 

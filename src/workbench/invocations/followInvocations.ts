@@ -30,7 +30,7 @@ export function followInvocations(parts: FollowInvocationsParts): Disposable {
   disposables.add(updateContextKeys(store));
   disposables.add(showProgress(store));
   disposables.add(
-    showResultMessages(store, { reporter, localProblem: (message) => local.state.find(message) }),
+    showResultMessages(store, { reporter, localProblem: (name) => local.state.problemOf(name) }),
   );
   const tracker = disposables.add(
     new EventTracker({

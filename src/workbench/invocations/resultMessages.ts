@@ -1,5 +1,5 @@
 import { type Disposable, window } from "vscode";
-import type { LocalProblem } from "@lambda-invoke/local/contract/state.ts";
+import { CANNOT_RUN_ERRORS, type Problem } from "@lambda-invoke/local/contract/state.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import { signInFor } from "../../core/credentials/signIn.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
@@ -11,7 +11,7 @@ import type { InvocationStore } from "./invocationStore.ts";
 export interface ResultMessageParts {
   reporter: Pick<Reporter, "note" | "problem">;
   /** The problem that keeps a function of Local from running. */
-  localProblem(message: string): LocalProblem | undefined;
+  localProblem(functionName: string): Problem | undefined;
 }
 
 /** How long a result stands in the status bar, in milliseconds. */
@@ -42,10 +42,10 @@ function offerSignIn({ error }: InvocationRecord, { reporter }: ResultMessagePar
 
 /** If a command makes a function of Local run, it's one click away. */
 function offerFix(
-  { connection, verdict, error }: InvocationRecord,
+  { connection, function: { name }, error }: InvocationRecord,
   { reporter, localProblem }: ResultMessageParts,
 ): void {
-  if (connection !== LOCAL_NAME || verdict !== "notRun" || !error) return;
-  const { command, place } = localProblem(error.message) ?? {};
-  if (command !== undefined) reporter.problem(error.message, inTerminal(command, place?.file));
+  if (connection !== LOCAL_NAME || !error || !CANNOT_RUN_ERRORS.has(error.name)) return;
+  const { fix, place } = localProblem(name) ?? {};
+  if (fix) reporter.problem(error.message, inTerminal(fix.command, place?.file));
 }

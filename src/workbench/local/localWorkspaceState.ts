@@ -1,5 +1,10 @@
 import { type Disposable, type Event, EventEmitter } from "vscode";
-import type { LocalProblem, LocalState, SourcePlace } from "@lambda-invoke/local/contract/state.ts";
+import {
+  cannotRunId,
+  type LocalState,
+  type Problem,
+  type SourcePlace,
+} from "@lambda-invoke/local/contract/state.ts";
 import type { FunctionCatalog } from "../connections/functionCatalog.ts";
 
 /** What the local service says about the workspace: where functions are declared, and what keeps them from running. */
@@ -9,7 +14,7 @@ export class LocalWorkspaceState implements Disposable {
 
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  get problems(): readonly LocalProblem[] {
+  get problems(): readonly Problem[] {
     return this.#state.problems;
   }
 
@@ -18,9 +23,9 @@ export class LocalWorkspaceState implements Disposable {
     return this.#state.places[functionName];
   }
 
-  /** What keeps a function from running, by the message that its invocation was refused with. */
-  find(message: string): LocalProblem | undefined {
-    return this.problems.find((problem) => problem.message === message);
+  /** The problem that keeps a function from running. */
+  problemOf(functionName: string): Problem | undefined {
+    return this.problems.find(({ id }) => id === cannotRunId(functionName));
   }
 
   set(state: LocalState): void {

@@ -1,3 +1,4 @@
+import { problemMessage } from "@lambda-invoke/local/contract/state.ts";
 import { type Disposable, type TreeView, window, workspace } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
@@ -57,7 +58,8 @@ export class FunctionsView implements Disposable {
 /** What keeps functions of the workspace from being listed or run. */
 function localProblemMessages({ problems }: LocalWorkspaceState): Message[] {
   return problems.map((problem) => {
-    const { message, place } = problem;
+    const { place } = problem;
+    const message = problemMessage(problem);
     if (!place) return { icon: "warning", message, problem };
     const where = `${workspace.asRelativePath(place.file)}:${place.line + 1}`;
     const fix = { title: "Open", command: COMMANDS.openPlace, arguments: [place] };

@@ -1,5 +1,5 @@
 import { ThemeColor, ThemeIcon, TreeItem } from "vscode";
-import type { LocalProblem } from "@lambda-invoke/local/contract/state.ts";
+import type { Problem } from "@lambda-invoke/local/contract/state.ts";
 import { ROW_CONTEXTS } from "../../contributions.ts";
 import type { SignIn } from "../../core/credentials/signIn.ts";
 import type { FixAction } from "../../core/userError.ts";
@@ -17,7 +17,7 @@ export interface Message {
   /** Run by a click on the row. */
   fix?: FixAction | undefined;
   /** The problem of the workspace that the message is about. */
-  problem?: LocalProblem | undefined;
+  problem?: Problem | undefined;
   /** Functions of this connection aren't listed, or not yet; listing them again may help. */
   unlisted?: ConnectionFunctions | undefined;
   /** The sign-in that solves it. */
@@ -60,6 +60,6 @@ export class MessageNode implements TreeNode {
     const { unlisted, problem, signIn } = this.content;
     if (signIn) return ROW_CONTEXTS.signInNeeded;
     if (unlisted) return ROW_CONTEXTS.listingProblem;
-    return problem?.command === undefined ? ROW_CONTEXTS.message : ROW_CONTEXTS.messageWithCommand;
+    return problem?.fix === undefined ? ROW_CONTEXTS.message : ROW_CONTEXTS.messageWithCommand;
   }
 }

@@ -47,6 +47,8 @@ export interface Session extends AsyncDisposable {
   readonly page: Page;
   /** The copy that is open. */
   readonly folder: string;
+  /** The home folder that the extension sees. */
+  readonly home: string;
   /** Where the server keeps settings and logs. */
   readonly dataDir: string;
   /** The files of output channels that earlier windows have left there. */
@@ -94,6 +96,7 @@ export async function openWindow(host: Host, options: WindowOptions = {}): Promi
   return {
     page,
     folder,
+    home: host.home,
     dataDir,
     earlierOutput,
     console: said,

@@ -6,6 +6,8 @@ export async function openText(text: string, language = "json"): Promise<vscode.
   const content = selected === undefined ? before : before + selected + after;
   const document = await vscode.workspace.openTextDocument({ content, language });
   const editor = await vscode.window.showTextDocument(document);
+  // VS Code may give the name, and with it the text, of an untitled document that was closed a moment ago.
+  if (document.getText() !== content) await replaceText(editor, content);
   const start = document.positionAt(selected === undefined ? 0 : before.length);
   const end = document.positionAt(selected === undefined ? 0 : before.length + selected.length);
   editor.selection = new vscode.Selection(start, end);

@@ -1,8 +1,8 @@
 import { statSync, type Stats } from "node:fs";
 
 /**
- * What is at a path; undefined where there is nothing, or nothing that can be looked at: a folder may be closed to this
- * user, and links may lead in a circle. A synchronous stat takes a few µs, less than to queue one.
+ * The stats of a path; undefined where nothing exists or it isn't accessible, such as a folder without permission or a
+ * cycle of links. Synchronous, because that takes a few µs, less than queueing a call.
  */
 export function statOf(path: string): Stats | undefined {
   try {
