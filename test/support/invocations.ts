@@ -10,7 +10,7 @@ export interface TestRequest extends Omit<InvocationSpec, "payload">, Omit<Invoc
   payload: string;
 }
 
-export const REQUEST: TestRequest = {
+const REQUEST: TestRequest = {
   function: { name: "order" },
   connection: "Local",
   mode: "RequestResponse",

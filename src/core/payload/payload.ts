@@ -31,7 +31,7 @@ export function parsePayload(source: string): ParsedPayload {
 }
 
 /** The length of a text in bytes of UTF-8. */
-export function byteLength(text: string): number {
+function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 

@@ -131,12 +131,12 @@ export class EventTracker implements Disposable {
 
   /** The API at a connection, opened for each call: Local may have started again, at another port. */
   async #reopening(name: string, own: AbortController): Promise<ReadingApi> {
-    const { gateway, connection: find } = this.#parts;
-    const asked = whereTo(await find(name));
+    const parts = this.#parts;
+    const asked = whereTo(await parts.connection(name));
     const open = async (signal: AbortSignal): Promise<LambdaApi | undefined> => {
-      const connection = await find(name);
+      const connection = await parts.connection(name);
       // Also if another connection has the name by now.
-      if (connection && whereTo(connection) === asked) return gateway.open(connection, signal);
+      if (connection && whereTo(connection) === asked) return parts.gateway.open(connection, signal);
       own.abort();
       return undefined;
     };

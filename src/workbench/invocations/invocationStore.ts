@@ -118,7 +118,7 @@ export class InvocationStore implements Disposable {
   }
 
   dispose(): void {
-    for (const { cancel } of this.#running) cancel();
+    for (const running of this.#running) running.cancel();
     clearInterval(this.#timer);
     this.#disposables.dispose();
   }

@@ -43,9 +43,9 @@ function offerSignIn({ error }: InvocationRecord, { reporter }: ResultMessagePar
 /** If a command makes a function of Local run, it's one click away. */
 function offerFix(
   { connection, function: { name }, error }: InvocationRecord,
-  { reporter, localProblem }: ResultMessageParts,
+  parts: ResultMessageParts,
 ): void {
   if (connection !== LOCAL_NAME || !error || !CANNOT_RUN_ERRORS.has(error.name)) return;
-  const { fix, place } = localProblem(name) ?? {};
-  if (fix) reporter.problem(error.message, inTerminal(fix.command, place?.file));
+  const { fix, place } = parts.localProblem(name) ?? {};
+  if (fix) parts.reporter.problem(error.message, inTerminal(fix.command, place?.file));
 }
