@@ -9,10 +9,10 @@ import { STATUS_MESSAGE_MS } from "./resultMessages.ts";
 /** What the guard looks at. */
 export interface GuardParts {
   settings: Pick<Settings, "protected">;
-  store: Pick<InvocationStore, "running" | "elapsedMs" | "sinceStartMs">;
+  store: Pick<InvocationStore, "running" | "elapsedMs" | "noteStart" | "sinceStartMs">;
 }
 
-/** Asks the person what must be confirmed before anything is sent; false if it must not be. */
+/** Asks the person what must be confirmed before anything is sent, and notes the start; false if it must not be. */
 export async function guardStart(
   { mode, target, scripted }: PendingInvocation,
   connection: Connection,
@@ -28,6 +28,8 @@ export async function guardStart(
     return false;
   }
   for (const question of guard.questions) if (!(await confirm(question))) return false;
+  // With no wait between the look and this: of two clicks, one starts the function.
+  store.noteStart(target);
   return true;
 }
 

@@ -111,6 +111,14 @@ export class InvocationStore implements Disposable {
     return this.#clock.monotonic() - startedMs;
   }
 
+  /**
+   * Notes that a function is about to be started, at once: whoever asks in this moment gets to know, before the stream of
+   * its events has begun.
+   */
+  noteStart(key: FunctionKey): void {
+    this.#lastStarts.set(toKey(key), this.#clock.monotonic());
+  }
+
   /** How long ago a function was last started, in milliseconds, whether it still runs or not. */
   sinceStartMs(key: FunctionKey): number | undefined {
     const startedMs = this.#lastStarts.get(toKey(key));
