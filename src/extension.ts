@@ -1,65 +1,64 @@
 import type { Disposable, ExtensionContext } from "vscode";
-import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
-import { localService } from "./workbench/local/localService.ts";
-import { Catalog } from "./workbench/tree/catalog.ts";
+import type { LambdaGateway } from "./core/ports.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
-import { registerConnectionCommands } from "./workbench/commands/connectionCommands.ts";
-import { DisposableStore } from "./workbench/disposables.ts";
-import { EventFollower } from "./workbench/invocations/eventFollower.ts";
-import { registerFunctionCommands } from "./workbench/commands/functionCommands.ts";
-import { FunctionsView } from "./workbench/tree/functionsView.ts";
-import { Invoker } from "./workbench/invocations/invoker.ts";
-import { lazyGateway } from "./workbench/lazyGateway.ts";
-import { trackLocalAvailability } from "./workbench/local/localAvailability.ts";
-import { followWorkspace, localOptions, resumeEvents } from "./workbench/local/localWorkspace.ts";
-import { Memory } from "./workbench/workspaceState.ts";
+import { registerCommands } from "./workbench/commands/commandHandlers.ts";
+import { allCommands } from "./workbench/commands/commands.ts";
+import { updateConnectionContext } from "./workbench/connections/connectionContext.ts";
+import { FunctionCatalog } from "./workbench/connections/functionCatalog.ts";
 import { MfaPrompts } from "./workbench/connections/mfa.ts";
-import { OutputPanel } from "./workbench/output/outputPanel.ts";
-import { PayloadDiagnostics } from "./workbench/editor/payloadDiagnostics.ts";
-import { Reporter } from "./workbench/report.ts";
-import { RunningInvocations } from "./workbench/invocations/running.ts";
-import { windowSettings } from "./workbench/settings.ts";
 import { SignInSessions } from "./workbench/connections/signIn.ts";
+import { DisposableStore } from "./workbench/disposables.ts";
+import { PayloadDiagnostics } from "./workbench/editor/payloadDiagnostics.ts";
 import { showTarget } from "./workbench/editor/statusBar.ts";
 import { Targets } from "./workbench/editor/targets.ts";
+import { followInvocations } from "./workbench/invocations/followInvocations.ts";
+import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
+import { Invoker } from "./workbench/invocations/invoker.ts";
+import { lazyGateway } from "./workbench/lazyGateway.ts";
+import { Local } from "./workbench/local/local.ts";
+import { reloadLocalFunctions } from "./workbench/local/localWorkspaceState.ts";
+import { OutputPanel } from "./workbench/output/outputPanel.ts";
+import { Reporter } from "./workbench/report.ts";
+import { windowSettings } from "./workbench/settings.ts";
+import { FunctionFilter } from "./workbench/tree/functionFilter.ts";
+import { FunctionsView } from "./workbench/tree/functionsView.ts";
+import { logListingProblems } from "./workbench/tree/listingState.ts";
+import { WorkspaceState } from "./workbench/workspaceState.ts";
 
-/** Builds the parts, hands them to each other, and registers them; reads no file and no network. */
+/** Constructs the parts from top to bottom, and registers them; reads no file and opens no connection. */
 export function activate(context: ExtensionContext): void {
   const store = new DisposableStore();
   context.subscriptions.push(store);
-  const reporter = store.add(new Reporter());
   const settings = windowSettings();
-  const memory = new Memory(context.workspaceState);
+  const workspaceState = new WorkspaceState(context.workspaceState);
+  const reporter = store.add(new Reporter());
 
-  const local: LocalService & Disposable = store.add(
-    localService({
-      ...localOptions(context, settings, (profile) => gateway.credentials(profile), reporter),
-      onState: (state) => view.setLocalState(state),
-      onResumed: (events) => void follower.resume(events),
-      onLog: (line) => reporter.note(line),
-    }),
-  );
-  store.add(trackLocalAvailability(settings));
-  store.add(followWorkspace(local, settings));
-  store.add(resumeEvents({ local, settings, clock, reporter }));
-  const load = () => import("./aws/gateway.ts");
+  const credentials: LambdaGateway["credentials"] = (profile) => gateway.credentials(profile);
+  const local = store.add(new Local({ context, settings, clock, reporter, credentials }));
   const mfa = store.add(new MfaPrompts(process.env));
-  const options = { local, askMfaCode: mfa.ask, environment: process.env };
-  const gateway = store.add(lazyGateway(load, options));
+  const options = { local: local.service, askMfaCode: mfa.ask, environment: process.env };
+  const gateway: LambdaGateway & Disposable = store.add(
+    lazyGateway(() => import("./aws/gateway.ts"), options),
+  );
+  const catalog = store.add(new FunctionCatalog(settings, gateway, clock));
 
-  const catalog = store.add(new Catalog(settings, gateway, clock));
-  const running = store.add(new RunningInvocations(() => clock.monotonic()));
-  const output = store.add(new OutputPanel(settings));
-  const view = store.add(new FunctionsView({ catalog, memory, mfa, reporter, running, settings }));
-  const targets = store.add(new Targets(view.view, memory, catalog));
+  const invocations = store.add(new InvocationStore(clock));
+  const output = store.add(new OutputPanel(settings, invocations));
+  const filter = store.add(new FunctionFilter(workspaceState));
+  const shared = { catalog, clock, gateway, mfa, reporter, settings, store: invocations };
+  const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
+  store.add(reloadLocalFunctions(local.state, catalog));
+  store.add(followInvocations({ ...shared, local }));
+  store.add(logListingProblems(catalog, reporter));
+  store.add(updateConnectionContext(settings));
+
+  const targets = store.add(new Targets(view, workspaceState, catalog));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
-  const askers = { catalog, memory, mfa, targets, diagnostics };
-  const follower = store.add(new EventFollower({ clock, gateway, output, reporter, settings }));
-  const parts = { ...askers, clock, follower, local, output, reporter, running, settings, view };
-  const invoker = store.add(new Invoker(parts));
-
-  store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
-  store.add(registerFunctionCommands({ askers, invoker, output, reporter }));
-  store.add(registerConnectionCommands({ gateway, local, reporter, settings }));
+  const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
+  const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
+  const signIns = store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
+  const parts = { gateway, settings, prompts, output, reporter, filter, invoker, signIns };
+  const commands = allCommands({ ...parts, local: local.service, localState: local.state });
+  store.add(registerCommands(commands, reporter));
   store.add(showTarget(targets));
 }

@@ -5,9 +5,13 @@ import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
 import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
-import { Catalog, type Shelf } from "../../src/workbench/tree/catalog.ts";
+import {
+  FunctionCatalog,
+  type ConnectionFunctions,
+} from "../../src/workbench/connections/functionCatalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
-import { RunningInvocations } from "../../src/workbench/invocations/running.ts";
+import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
+import { FunctionNode } from "../../src/workbench/tree/functionNode.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { measureInTurn, timed } from "../samples.ts";
 import { activate, ask, bareClient, CONNECTION, writeResult } from "./driver.ts";
@@ -52,7 +56,7 @@ async function listFirst(): Promise<number> {
   using tree = await openTree();
   return await timed(async () => {
     const [row] = await tree.rows();
-    if (row?.kind !== "function") throw new Error("The first answer is no function.");
+    if (!(row instanceof FunctionNode)) throw new Error("The first answer isn't a function.");
     tree.provider.getTreeItem(row);
   });
 }
@@ -83,32 +87,37 @@ async function openTree(): Promise<OpenTree> {
     askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
     environment: process.env,
   });
-  const catalog = new Catalog(settings, gateway, machineClock);
-  const running = new RunningInvocations(() => performance.now());
+  const catalog = new FunctionCatalog(settings, gateway, machineClock);
+  const store = new InvocationStore(machineClock);
   const provider = new FunctionsTree({
     catalog,
     mfa: new MfaPrompts(process.env),
-    running,
+    store,
     settings,
     filter: () => "",
     localProblems: () => [],
   });
-  const [shelf] = await catalog.shelves();
+  const [entry] = await catalog.connections();
   const [connection] = await provider.getChildren();
-  if (!shelf || !connection) throw new Error("There is no connection to list.");
+  if (!entry || !connection) throw new Error("There is no connection to list.");
   return {
     provider,
     rows: () => provider.getChildren(connection),
-    loaded: () => loaded(catalog, shelf, () => provider.getChildren(connection)),
+    loaded: () => loaded(catalog, entry, () => provider.getChildren(connection)),
     [Symbol.dispose]: () => {
       provider.dispose();
+      store.dispose();
       catalog.dispose();
       gateway.dispose();
     },
   };
 }
 
-function loaded(catalog: Catalog, { list }: Shelf, show: () => Promise<unknown>): Promise<void> {
+function loaded(
+  catalog: FunctionCatalog,
+  { list }: ConnectionFunctions,
+  show: () => Promise<unknown>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     catalog.onDidChange(() => {
       if (list.state.status === "loaded") resolve();

@@ -2,7 +2,7 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
 import { signInFor } from "../core/credentials/signIn.ts";
-import { isTransient } from "../core/invocation/failures.ts";
+import { isTransient } from "../core/invocation/classifyFailure.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
@@ -98,12 +98,9 @@ function openApi(calls: Calls): LambdaApi {
         return await searchLog(await clients.logs(), query, signal);
       } catch (error) {
         const failure = await failed(error);
-        const message = `The log ${query.logGroup} can't be read. ${failure.message}`;
-        throw new UserError(message, {
-          cause: error,
-          signIn: signInFor(failure.credential),
-          retryable: isTransient(failure),
-        });
+        const retryable = isTransient(failure);
+        const what = `The log ${query.logGroup} can't be read. ${failure.message}`;
+        throw new UserError(what, { cause: error, retryable, signIn: signInFor(failure.credential) });
       }
     },
     // Without the permission for these, an event is followed all the same.

@@ -37,16 +37,17 @@ function toCommand(call: InvokeCall, onHanding: () => void): InvokeCommand {
   return command;
 }
 
-function toInput(call: InvokeCall): InvokeCommandInput {
-  const { functionName, mode, payload, qualifier, clientContext, tenantId } = call;
+function toInput({ spec, body, logTail }: InvokeCall): InvokeCommandInput {
+  const { function: invoked, mode, clientContext, tenantId } = spec;
+  const isSynchronous = mode === "RequestResponse";
   return {
-    FunctionName: functionName,
+    FunctionName: invoked.arn ?? invoked.name,
     InvocationType: mode,
-    Payload: payload,
-    ...(call.logTail ? { LogType: "Tail" } : {}),
-    ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
-    ...(tenantId === undefined ? {} : { TenantId: tenantId }),
-    ...(clientContext === undefined ? {} : { ClientContext: base64(JSON.stringify(clientContext)) }),
+    Payload: body,
+    LogType: logTail ? "Tail" : undefined,
+    Qualifier: invoked.qualifier,
+    TenantId: tenantId,
+    ClientContext: clientContext && isSynchronous ? base64(JSON.stringify(clientContext)) : undefined,
   };
 }
 

@@ -3,9 +3,9 @@ import type { SignIn } from "./credentials/signIn.ts";
 /** An error whose message is written for a person: what happened, to what, what to do now. */
 export class UserError extends Error {
   override readonly name = "UserError";
-  /** A command that mends it, offered beside the message. */
-  readonly mend: Mend | undefined;
-  /** A shell command that mends it. */
+  /** A command that fixes it, offered beside the message. */
+  readonly fix: FixAction | undefined;
+  /** A shell command that fixes it. */
   readonly shell: string | undefined;
   /** The same may succeed when it is tried again later, without a person's help. */
   readonly retryable: boolean;
@@ -14,7 +14,7 @@ export class UserError extends Error {
 
   constructor(message: string, options: UserErrorOptions = {}) {
     super(message, { cause: options.cause });
-    this.mend = options.mend;
+    this.fix = options.fix;
     this.shell = options.shell;
     this.retryable = options.retryable ?? false;
     this.signIn = options.signIn;
@@ -24,14 +24,14 @@ export class UserError extends Error {
 /** What a `UserError` may carry beside its message. */
 export interface UserErrorOptions {
   cause?: unknown;
-  mend?: Mend;
-  shell?: string;
+  fix?: FixAction;
+  shell?: string | undefined;
   retryable?: boolean;
-  signIn?: SignIn;
+  signIn?: SignIn | undefined;
 }
 
 /** A button: its label, and the command it runs. */
-export interface Mend {
+export interface FixAction {
   title: string;
   command: string;
   arguments?: readonly unknown[];

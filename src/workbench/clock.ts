@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock } from "../core/invocation/invocation.ts";
+import type { Clock } from "../core/invocation/clock.ts";
 
 /** The machine's own time and randomness. */
 export const machineClock: Clock = {

@@ -1,7 +1,7 @@
 import { commands, type Disposable, window } from "vscode";
 import { COMMANDS, OUTPUT } from "../contributions.ts";
 import type { SignIn } from "../core/credentials/signIn.ts";
-import { isUserError, type Mend, type UserError } from "../core/userError.ts";
+import { isUserError, type FixAction, type UserError } from "../core/userError.ts";
 import { typeCommand } from "./terminal.ts";
 import { DisposableStore } from "./disposables.ts";
 
@@ -16,38 +16,26 @@ export class Reporter implements Disposable {
   readonly #store = new DisposableStore();
   readonly #log = this.#store.add(window.createOutputChannel(OUTPUT.log, { log: true }));
 
-  constructor() {
-    this.#store.add(this.command(COMMANDS.showLog, () => this.#log.show()));
-  }
-
   dispose(): void {
     this.#store.dispose();
   }
 
-  /** Registers a command whose failure becomes a message; it then resolves to `undefined`. */
-  command(id: string, run: (argument?: unknown) => unknown): Disposable {
-    return commands.registerCommand(id, async (argument?: unknown) => {
-      try {
-        return await run(argument);
-      } catch (error) {
-        this.failure(error);
-        return undefined;
-      }
-    });
+  showLog(): void {
+    this.#log.show();
   }
 
-  /** Shows what went wrong, with the command that mends it where there is one; a cancellation is silent. */
+  /** Shows what went wrong, with what fixes it; a cancellation is silent. */
   failure(error: unknown): void {
     if (isCancellation(error)) return;
-    const showLog: Action = { title: "Show Log", run: () => this.#log.show() };
+    const showLog: Action = { title: "Show Log", run: () => this.showLog() };
     if (isUserError(error)) {
       this.#log.warn(error.message);
-      this.problem(error.message, ...mends(error), showLog);
+      this.problem(error.message, ...fixActions(error), showLog);
       return;
     }
     this.#log.error(error instanceof Error ? error : String(error));
     const message = error instanceof Error ? error.message : String(error);
-    this.problem(`Invoke for AWS Lambda could not do this: ${message}`, showLog);
+    this.problem(`Invoke for AWS Lambda couldn't do this: ${message}`, showLog);
   }
 
   /** Shows a sentence and its buttons, and does not wait for an answer. */
@@ -73,16 +61,16 @@ export function inTerminal(command: string, file?: string): Action {
 
 /** A button that signs in. */
 export function signingIn(signIn: SignIn): Action {
-  return mending({ title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] });
+  return fixAction({ title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] });
 }
 
-function mends({ mend, shell, signIn }: UserError): Action[] {
-  const actions = signIn ? [signingIn(signIn)] : mend ? [mending(mend)] : [];
+function fixActions({ fix, shell, signIn }: UserError): Action[] {
+  const actions = signIn ? [signingIn(signIn)] : fix ? [fixAction(fix)] : [];
   return shell === undefined ? actions : [...actions, inTerminal(shell)];
 }
 
-function mending(mend: Mend): Action {
-  return { title: mend.title, run: () => commands.executeCommand(mend.command, ...(mend.arguments ?? [])) };
+function fixAction(fix: FixAction): Action {
+  return { title: fix.title, run: () => commands.executeCommand(fix.command, ...(fix.arguments ?? [])) };
 }
 
 function isCancellation(error: unknown): boolean {

@@ -2,8 +2,8 @@ import { type Disposable, workspace } from "vscode";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
 import {
   type ConnectionEntry,
-  type ConnectionsReading,
-  readConnections,
+  type ParsedConnections,
+  parseConnections,
 } from "../core/connections/connections.ts";
 
 type Name = (typeof SETTINGS)[keyof typeof SETTINGS];
@@ -23,7 +23,7 @@ export interface LocalSettings {
 
 /** The settings as they are now; each is read when it is asked for. */
 export interface Settings {
-  connections(): ConnectionsReading;
+  connections(): ParsedConnections;
   localEnabled(): boolean;
   local(): LocalSettings;
   /** Globs on `connection/function`. */
@@ -38,7 +38,7 @@ export interface Settings {
 /** The extension's settings in this window. */
 export function windowSettings(): Settings {
   return {
-    connections: () => readConnections(read(SETTINGS.connections, [])),
+    connections: () => parseConnections(read(SETTINGS.connections, [])),
     localEnabled: () => read(SETTINGS.localEnabled, true),
     local: () => ({
       awsRetryDelays: read(SETTINGS.localAwsRetryDelays, false),

@@ -10,7 +10,7 @@ const MOST_BOUND = 500;
 const MAX_ENTERED = 50;
 
 /** What the workspace keeps over a restart: the functions used last, each file's function, the filter. No payload, no secret. */
-export class Memory {
+export class WorkspaceState {
   readonly #state: Memento;
   readonly #changed = new EventEmitter<void>();
   /** Of documents without a file: the next window's "Untitled-1" is another one. */

@@ -29,7 +29,7 @@ describe("the payload in the editor", () => {
     await workbench().openFile("events/wrong.json");
     await tree().rowAction("hello", "Invoke Function");
     const message = workbench().notification(
-      /Nothing was sent: the payload is not valid JSON.*line 2, column 11/,
+      /Nothing was sent: the payload isn't valid JSON.*line 2, column 11/,
     );
     await message.getByRole("button", { name: "Go to Problem" }).click();
     await workbench().statusItem("Ln 2, Col 14 (3 selected)").waitFor();

@@ -129,7 +129,7 @@ describe("invoking again", () => {
     server.answer = answerWith(200, "null");
     using no = answerDialogs();
     assert.equal(await run("invokeAgain"), undefined);
-    assert.match(no.shown[0] ?? "", /order ran the last time is not known/);
+    assert.match(no.shown[0] ?? "", /known whether order ran the last time/);
     assert.equal(server.invocations.length, before);
 
     using _yes = answerDialogs("Send Again");

@@ -114,7 +114,7 @@ describe("invoking a function of the workspace by command", () => {
     const result = await run("invoke", { function: "order", connection: "Local", payload: '{"id": A-1}' });
     assert.equal(result, undefined);
     assert.equal(dialogs.shown.length, 1);
-    assert.match(dialogs.shown[0] ?? "", /^Nothing was sent: the payload is not valid JSON/);
+    assert.match(dialogs.shown[0] ?? "", /^Nothing was sent: the payload isn't valid JSON/);
   });
 
   it("takes a payload with comments, and asks for no editor and no function", async () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createGateway } from "../../src/aws/gateway.ts";
-import type { Clock } from "../../src/core/invocation/invocation.ts";
+import type { Clock } from "../../src/core/invocation/clock.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
 import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
-import { RunningInvocations } from "../../src/workbench/invocations/running.ts";
+import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
-import { Catalog } from "../../src/workbench/tree/catalog.ts";
+import { FunctionCatalog } from "../../src/workbench/connections/functionCatalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
-import type { Row } from "../../src/workbench/tree/rows.ts";
+import type { TreeNode } from "../../src/workbench/tree/treeNode.ts";
 import { ownEnvironment } from "../unit/aws/environment.ts";
 import { refuse, type Serve, startServer } from "../unit/aws/faultyServer.ts";
 import { pages } from "../unit/aws/listing.ts";
@@ -70,12 +70,12 @@ describe("twenty connections that are opened at once", () => {
     const local = { address: () => Promise.reject(new Error("There is no local service here.")) };
     const gateway = createGateway({ local, askMfaCode: mfa.ask, environment: process.env });
     const settings = windowSettings();
-    const catalog = new Catalog(settings, gateway, clock);
-    const running = new RunningInvocations(() => clock.monotonic());
+    const catalog = new FunctionCatalog(settings, gateway, clock);
+    const store = new InvocationStore(clock);
     const tree = new FunctionsTree({
       catalog,
       mfa,
-      running,
+      store,
       settings,
       filter: () => "",
       localProblems: () => [],
@@ -84,9 +84,8 @@ describe("twenty connections that are opened at once", () => {
       const connections = await tree.getChildren();
       assert.equal(connections.length, 20);
       await Promise.all(connections.map((row) => tree.getChildren(row)));
-      const shelves = await catalog.shelves();
-      const stateOf = (name: string) =>
-        shelves.find(({ connection }) => connection.name === name)?.list.state;
+      const known = await catalog.connections();
+      const stateOf = (name: string) => known.find(({ connection }) => connection.name === name)?.list.state;
       const settled = (): boolean =>
         others.every((_, index) => stateOf(`good-${index}`)?.status === "loaded") &&
         stateOf("denied")?.status === "failed" &&
@@ -112,7 +111,7 @@ describe("twenty connections that are opened at once", () => {
       tree.dispose();
       catalog.dispose();
       gateway.dispose();
-      running.dispose();
+      store.dispose();
       mfa.dispose();
     }
   });
@@ -124,7 +123,7 @@ function holding(mfa: MfaPrompts): Disposable {
   return { [Symbol.dispose]: () => hold.dispose() };
 }
 
-function labelOf(tree: FunctionsTree, row: Row): string {
+function labelOf(tree: FunctionsTree, row: TreeNode): string {
   const { label } = tree.getTreeItem(row);
   return typeof label === "string" ? label : "";
 }

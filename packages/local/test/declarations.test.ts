@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { createGateway } from "../../../src/aws/gateway.ts";
-import { type EventRun, followEvent } from "../../../src/core/invocation/eventRun.ts";
+import { type Attempt } from "../../../src/core/invocation/attempt.ts";
+import { followEvent } from "../../../src/core/invocation/followEvent.ts";
 import { RETRY_DELAYS_MS } from "../src/contract/retryDelays.ts";
 import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
 import type { LambdaApi } from "../../../src/core/ports.ts";
@@ -154,7 +155,7 @@ describe("local: the log group that a template declares", () => {
     await using local = await start(files);
     using api = await clientOf(local);
     const listed = await list(api);
-    const runs: EventRun[] = [];
+    const runs: Attempt[] = [];
     for (const name of ["Orders", "Lost", "Broken"]) {
       const acceptedAtMs = Date.now();
       const { requestId } = await local.invoke(name, { n: 3 }, { InvocationType: "Event" });

@@ -1,7 +1,7 @@
 import type { AwsConnection, LocalConnection } from "./connection.ts";
 
 /** What the setting `lambdaInvoke.connections` comes to: connections, and a sentence for each entry that is none. */
-export interface ConnectionsReading {
+export interface ParsedConnections {
   connections: readonly AwsConnection[];
   problems: readonly string[];
 }
@@ -13,11 +13,11 @@ export const LOCAL_NAME = "Local";
 export const LOCAL: LocalConnection = { kind: "local", name: LOCAL_NAME };
 
 /** Reads the setting: an entry with several regions is a connection for each. */
-export function readConnections(setting: unknown): ConnectionsReading {
+export function parseConnections(setting: unknown): ParsedConnections {
   if (!Array.isArray(setting)) {
     return {
       connections: [],
-      problems: ["The setting lambdaInvoke.connections must be a list. Mend it in the settings."],
+      problems: ["The setting lambdaInvoke.connections must be a list. FixAction it in the settings."],
     };
   }
   const connections: AwsConnection[] = [];

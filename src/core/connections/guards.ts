@@ -1,7 +1,7 @@
 import type { Connection } from "./connection.ts";
 import { formatElapsed } from "../format.ts";
 import { isProtected } from "../functions/matching.ts";
-import type { InvokeMode } from "../invocation/record.ts";
+import type { InvokeMode } from "../invocation/invocationSpec.ts";
 import type { Target } from "../functions/target.ts";
 
 /** A question that must be answered with `yes` before anything is sent. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../invocation/invocation.ts";
+import type { Clock } from "../invocation/clock.ts";
 import { type ListingProblem, listingProblem } from "./listing.ts";
 import type { FunctionSummary } from "./functionSummary.ts";
 import type { LambdaApi } from "../ports.ts";

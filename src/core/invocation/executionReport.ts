@@ -1,4 +1,12 @@
-import type { ExecutionReport } from "./record.ts";
+/** What Lambda's REPORT line says of an execution. */
+export interface ExecutionReport {
+  durationMs: number;
+  billedDurationMs: number;
+  memorySizeMb: number;
+  /** Not known where nobody could measure it: Local on Windows, or a process that ended at once. */
+  maxMemoryUsedMb?: number;
+  initDurationMs?: number;
+}
 
 /** Finds the last report of a request in a log tail, in Lambda's text format or its JSON format (`platform.report`). */
 export function findReport(log: string): ExecutionReport | undefined {

@@ -1,4 +1,4 @@
-import type { InvocationMode } from "./record.ts";
+import type { InvocationMode } from "./invocationSpec.ts";
 
 /** The payload limit of a mode in bytes (AWS Lambda developer guide, Lambda quotas). */
 export function payloadLimit(mode: InvocationMode): number {

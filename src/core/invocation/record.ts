@@ -1,27 +1,22 @@
 import type { CredentialFailure } from "../credentials/credentialFailures.ts";
-
-/** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
-export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
-
-/** The modes of one Invoke request. */
-export type InvokeMode = Exclude<InvocationMode, "ResponseStream">;
+import type { Attempt } from "./attempt.ts";
+import type { ExecutionReport } from "./executionReport.ts";
+import type { FailureReason } from "./failureReason.ts";
+import type { InvocationMode, InvocationSpec } from "./invocationSpec.ts";
 
 /** What became of an invocation; each ends in exactly one. */
 export type Verdict = "returned" | "failed" | "accepted" | "valid" | "notRun" | "unknown";
 
 /** An invocation as the history keeps it, and as the invoking commands return it. */
-export interface InvocationRecord {
+export interface InvocationRecord extends Omit<InvocationSpec, "mode"> {
   id: string;
-  function: { name: string; arn?: string; qualifier?: string };
-  connection: string;
   mode: InvocationMode;
   /** ISO 8601 */
   startedAt: string;
-  /** From the first attempt to the end of the last, as the client saw it. */
+  /** From the first request to the end of the last, as the client saw it. */
   durationMs: number;
   /** HTTP requests sent. */
   attempts: number;
-  payload: { text: string; bytes: number };
   verdict: Verdict;
   statusCode?: number;
   requestId?: string;
@@ -30,8 +25,18 @@ export interface InvocationRecord {
   response?: ResponseBody;
   responseBytes?: number;
   error?: InvocationError;
+  /** What became of an accepted event, as far as it's known. */
+  outcome?: EventOutcome;
   report?: ExecutionReport;
   log?: string;
+}
+
+/** What became of an accepted event. Its verdict is `unknown` as long as no attempt is the last one. */
+export interface EventOutcome {
+  verdict: "returned" | "failed" | "unknown";
+  attempts: readonly Attempt[];
+  /** The ARN that the event went to when Lambda gave it up. */
+  destination?: string;
 }
 
 /** The response's bytes: as text where they are UTF-8, else in base64. */
@@ -41,18 +46,10 @@ export type ResponseBody = { text: string } | { base64: string };
 export interface InvocationError {
   name: string;
   message: string;
+  /** Why the call failed; a function's own error has none. */
+  reason?: FailureReason;
   /** Why there were no credentials, or no region. */
   credential?: CredentialFailure;
   errorType?: string;
   stackTrace?: string[];
-}
-
-/** What Lambda's REPORT line says of an execution. */
-export interface ExecutionReport {
-  durationMs: number;
-  billedDurationMs: number;
-  memorySizeMb: number;
-  /** Not known where nobody could measure it: Local on Windows, or a process that ended at once. */
-  maxMemoryUsedMb?: number;
-  initDurationMs?: number;
 }

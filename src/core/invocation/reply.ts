@@ -1,18 +1,13 @@
 import type { CredentialFailure } from "../credentials/credentialFailures.ts";
-import type { InvokeMode } from "./record.ts";
+import type { InvocationSpec } from "./invocationSpec.ts";
 
 /** One Invoke request. */
 export interface InvokeCall {
-  /** A name or an ARN. */
-  functionName: string;
-  qualifier?: string;
-  mode: InvokeMode;
-  payload: Uint8Array;
+  spec: InvocationSpec;
+  /** The payload's bytes. */
+  body: Uint8Array;
   /** Ask for the last 4 KB of the log; Lambda gives it to synchronous invocations only. */
   logTail: boolean;
-  /** Given to the function as `context.clientContext`; synchronous only. */
-  clientContext?: object;
-  tenantId?: string;
 }
 
 /** What came of one Invoke request. */

@@ -1,6 +1,8 @@
-import type { EventRun } from "../invocation/eventRun.ts";
 import { formatBytes, formatDuration } from "../format.ts";
-import type { ExecutionReport, InvocationRecord } from "../invocation/record.ts";
+import type { Attempt } from "../invocation/attempt.ts";
+import type { ExecutionReport } from "../invocation/executionReport.ts";
+import type { TrackedEvent } from "../invocation/invocationEvent.ts";
+import type { InvocationRecord } from "../invocation/record.ts";
 
 /** The facts of an invocation: how long and how much, what tells it from others, and which function ran; a line each. */
 export function invocationFacts(record: InvocationRecord): string {
@@ -17,16 +19,16 @@ export function invocationFacts(record: InvocationRecord): string {
   ]);
 }
 
-/** The facts of a run with an event that was accepted before. */
-export function runFacts(
-  { requestId }: Pick<InvocationRecord, "requestId">,
-  { deliveries, report }: EventRun,
-): string {
-  const id = requestId === undefined ? "" : `request id ${requestId}`;
-  return lines([report ? measures(report) : [], [id], ...deliveries.map((delivery) => [delivery])]);
+/** The facts of an attempt with an event that was accepted before. */
+export function attemptFacts({ requestId }: TrackedEvent, { deliveries, report }: Attempt): string {
+  return lines([
+    report ? measures(report) : [],
+    [`request id ${requestId}`],
+    ...deliveries.map((delivery) => [delivery]),
+  ]);
 }
 
-/** What the heading's name does not say. */
+/** What the heading's name doesn't say. */
 function whichFunction({ function: target, executedVersion }: InvocationRecord): string[] {
   const qualifier = target.qualifier === undefined ? "" : `:${target.qualifier}`;
   const name = target.arn === undefined && qualifier === "" ? "" : `${target.arn ?? target.name}${qualifier}`;

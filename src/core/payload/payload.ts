@@ -2,7 +2,7 @@ import { jsonTokens } from "./jsonTokens.ts";
 import { findMistake, type PayloadProblem } from "./mistake.ts";
 
 /** What an editor's text comes to: a payload to send, nothing at all, or a mistake and its place. */
-export type PayloadReading =
+export type ParsedPayload =
   | { kind: "payload"; text: string; bytes: number }
   | { kind: "empty" }
   | { kind: "problem"; problem: PayloadProblem };
@@ -16,7 +16,7 @@ interface Range {
  * Reads JSON with comments and trailing commas, and removes only these (and a byte order mark), by their offsets:
  * every other character leaves as it was typed.
  */
-export function readPayload(source: string): PayloadReading {
+export function parsePayload(source: string): ParsedPayload {
   const surrogate = loneSurrogate(source);
   if (surrogate !== undefined) {
     const message =
@@ -31,7 +31,7 @@ export function readPayload(source: string): PayloadReading {
 }
 
 /** The length of a text in bytes of UTF-8. */
-export function byteLength(text: string): number {
+function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 

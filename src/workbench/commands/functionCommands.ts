@@ -1,74 +1,40 @@
-import { type Disposable, env, Uri, window } from "vscode";
-import { COMMANDS } from "../../contributions.ts";
+import { env, Uri, window } from "vscode";
 import { consoleUrl } from "../../core/functions/consoleUrl.ts";
-import type { SourcePlace } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
-import { DisposableStore } from "../disposables.ts";
-import { pickFunction } from "../tree/functionPick.ts";
-import { type Askers, findFunction } from "./invokeArgument.ts";
-import type { Invoker } from "../invocations/invoker.ts";
 import { activeJsonEditor } from "../editor/jsonEditor.ts";
-import type { OutputPanel } from "../output/outputPanel.ts";
-import { openPlace } from "../openPlace.ts";
-import type { Reporter } from "../report.ts";
-import { isFunctionRow } from "../tree/rows.ts";
-import { targetOf } from "../editor/targets.ts";
+import { findFunction, type PromptServices } from "../invocations/resolveTarget.ts";
+import type { CommandHandlers } from "./commandHandlers.ts";
+import { pickFunction } from "./pickFunction.ts";
 
-/** What the commands on functions need. */
+/** What the commands on a function need. */
 export interface FunctionCommandParts {
-  askers: Askers;
-  invoker: Invoker;
-  output: OutputPanel;
-  reporter: Reporter;
+  prompts: PromptServices;
 }
 
-/** Registers the commands that invoke functions, and those that tell of them. */
-export function registerFunctionCommands({
-  askers,
-  invoker,
-  output,
-  reporter,
-}: FunctionCommandParts): Disposable {
-  const store = new DisposableStore();
-  const add = (id: string, run: (argument?: unknown) => unknown): void => {
-    store.add(reporter.command(id, run));
+/** How long the status bar says that something was copied, in milliseconds. */
+const COPIED_MS = 3000;
+
+/** The commands on a function, beside those that invoke it. */
+export function functionCommands({
+  prompts,
+}: FunctionCommandParts): CommandHandlers<"selectFunction" | "copyName" | "copyArn" | "openInConsole"> {
+  return {
+    selectFunction: () => selectFunction(prompts),
+    copyName: async (node) => copy((await findFunction(node, prompts, "Copy the Name of"))?.function),
+    copyArn: async (node) => copy(await findArn(node, prompts, "Copy the ARN of")),
+    openInConsole: async (node) => openInConsole(await findArn(node, prompts, "Open in AWS Console")),
   };
-  add(COMMANDS.invoke, (argument) => invoker.run("RequestResponse", argument));
-  add(COMMANDS.invokeAsync, (argument) => invoker.run("Event", argument));
-  add(COMMANDS.dryRun, (argument) => invoker.run("DryRun", argument));
-  add(COMMANDS.debugLocal, (argument) => invoker.debug(argument));
-  add(COMMANDS.invokeAgain, () => invoker.again());
-  add(COMMANDS.cancelInvocation, (row) => invoker.cancel(isFunctionRow(row) ? targetOf(row) : undefined));
-  add(COMMANDS.selectFunction, () => selectFunction(askers));
-  add(COMMANDS.copyName, (row) => copyName(row, askers));
-  add(COMMANDS.copyArn, (row) => copyArn(row, askers));
-  add(COMMANDS.openInConsole, (row) => openInConsole(row, askers));
-  add(COMMANDS.openPlace, (place) => openPlace(place as SourcePlace));
-  add(COMMANDS.openResponse, (recordId) => output.openResponse(recordId));
-  add(COMMANDS.showOutput, () => output.show());
-  return store;
 }
 
-async function selectFunction(askers: Askers): Promise<void> {
+async function selectFunction(prompts: PromptServices): Promise<void> {
   const file = activeJsonEditor()?.document.uri;
   if (!file)
     throw new UserError("Open a JSON file first: a function is selected for the payload in an editor.");
-  const picked = await pickFunction(askers, "Select the Function for This Editor");
-  if (picked) await askers.targets.bind(file, picked);
+  const picked = await pickFunction(prompts, "Select the Function for This Editor");
+  if (picked) await prompts.targets.bind(file, picked);
 }
 
-async function copyName(row: unknown, askers: Askers): Promise<void> {
-  const target = await findFunction(row, askers, "Copy the Name of");
-  if (target) await copy(target.function);
-}
-
-async function copyArn(row: unknown, askers: Askers): Promise<void> {
-  const arn = await findArn(row, askers, "Copy the ARN of");
-  if (arn !== undefined) await copy(arn);
-}
-
-async function openInConsole(row: unknown, askers: Askers): Promise<void> {
-  const arn = await findArn(row, askers, "Open in AWS Console");
+async function openInConsole(arn: string | undefined): Promise<void> {
   if (arn === undefined) return;
   const url = consoleUrl(arn);
   if (url === undefined)
@@ -76,17 +42,18 @@ async function openInConsole(row: unknown, askers: Askers): Promise<void> {
   await env.openExternal(Uri.parse(url));
 }
 
-async function findArn(row: unknown, askers: Askers, title: string): Promise<string | undefined> {
-  const target = await findFunction(row, askers, title);
+async function findArn(node: unknown, prompts: PromptServices, title: string): Promise<string | undefined> {
+  const target = await findFunction(node, prompts, title);
   if (!target) return undefined;
-  const arn = askers.catalog.find(target.connection, target.function)?.arn;
+  const arn = prompts.catalog.find(target.connection, target.function)?.arn;
   if (arn !== undefined) return arn;
   throw new UserError(
-    `The ARN of ${target.function} is not known: ${target.connection} is not listed. Refresh the view.`,
+    `The ARN of ${target.function} isn't known: ${target.connection} isn't listed. Refresh the view.`,
   );
 }
 
-async function copy(text: string): Promise<void> {
+async function copy(text: string | undefined): Promise<void> {
+  if (text === undefined) return;
   await env.clipboard.writeText(text);
-  window.setStatusBarMessage(`Copied ${text}`, 3000);
+  window.setStatusBarMessage(`Copied ${text}`, COPIED_MS);
 }

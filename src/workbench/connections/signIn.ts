@@ -1,21 +1,20 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Disposable, env, RelativePattern, Uri, window, workspace } from "vscode";
-import { COMMANDS } from "../../contributions.ts";
-import type { Clock } from "../../core/invocation/invocation.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
 import { listingProblem } from "../../core/functions/listing.ts";
 import type { SignIn } from "../../core/credentials/signIn.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
-import type { Catalog, Shelf } from "../tree/catalog.ts";
-import { isMessageRow } from "../tree/rows.ts";
+import type { FunctionCatalog, ConnectionFunctions } from "../connections/functionCatalog.ts";
+import { MessageNode } from "../tree/messageNode.ts";
 import type { Reporter } from "../report.ts";
 import { programOnPath } from "./programOnPath.ts";
 import { runSignIn, type SignInTerminal } from "./signInTerminal.ts";
 
 /** What signing in needs of the rest. */
 export interface SignInParts {
-  catalog: Catalog;
+  catalog: FunctionCatalog;
   clock: Pick<Clock, "after">;
   environment: NodeJS.ProcessEnv;
   reporter: Reporter;
@@ -32,15 +31,13 @@ export class SignInSessions implements Disposable {
   readonly #parts: SignInParts;
   readonly #terminals = new Map<string, { terminal: SignInTerminal; isRunning: boolean }>();
   /** The lists that failed because of a session, until they are loaded or fail of something else. */
-  readonly #waiting = new Map<Shelf["list"], SignIn>();
+  readonly #waiting = new Map<ConnectionFunctions["list"], SignIn>();
   readonly #watched = new Set<string>();
   #cancelRefresh: (() => void) | undefined;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
-    const { catalog, reporter } = parts;
-    this.#store.add(reporter.command(COMMANDS.signIn, (argument) => this.#run(argument)));
-    this.#store.add(catalog.onDidChange(() => this.#look()));
+    this.#store.add(parts.catalog.onDidChange(() => this.#look()));
   }
 
   dispose(): void {
@@ -49,7 +46,8 @@ export class SignInSessions implements Disposable {
     this.#store.dispose();
   }
 
-  async #run(argument: unknown): Promise<void> {
+  /** Signs in for a row that asks for it, a `SignIn`, or a connection that waits; asks which if there are several. */
+  async run(argument: unknown): Promise<void> {
     const signIn = toSignIn(argument) ?? (await this.#ask());
     if (signIn) await this.#signIn(signIn);
   }
@@ -133,7 +131,7 @@ export class SignInSessions implements Disposable {
 
 /** A row that asks for a sign-in, or the sign-in itself. */
 function toSignIn(argument: unknown): SignIn | undefined {
-  if (isMessageRow(argument)) return argument.signIn;
+  if (argument instanceof MessageNode) return argument.content.signIn;
   if (typeof argument !== "object" || argument === null || !("profile" in argument)) return undefined;
   const { kind, profile } = argument as Partial<SignIn>;
   const isValid = (kind === "sso" || kind === "login") && typeof profile === "string" && profile !== "";

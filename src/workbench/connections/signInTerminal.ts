@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { type Disposable, env, type Terminal, type TerminalShellExecution, Uri, window } from "vscode";
-import type { Clock } from "../../core/invocation/invocation.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
 import { shellKind } from "../../core/credentials/shellQuoting.ts";
 import { type SignIn, signInArguments, signInCommand } from "../../core/credentials/signIn.ts";
 import { DisposableStore } from "../disposables.ts";

@@ -8,7 +8,7 @@ import {
   workspace,
 } from "vscode";
 import type { PayloadProblem } from "../../core/payload/mistake.ts";
-import { readPayload } from "../../core/payload/payload.ts";
+import { parsePayload } from "../../core/payload/payload.ts";
 import { DisposableStore } from "../disposables.ts";
 import { type PayloadSource, rangeIn } from "./jsonEditor.ts";
 import type { Reporter } from "../report.ts";
@@ -73,7 +73,7 @@ export class PayloadDiagnostics implements Disposable {
   /** The whole document is read, also where a selection was: the selection is gone with the edit. */
   #readAgain(document: TextDocument): void {
     const source: PayloadSource = { document, text: document.getText(), offset: 0 };
-    const reading = readPayload(source.text);
+    const reading = parsePayload(source.text);
     if (reading.kind === "problem") this.#mark(source, reading.problem);
     else this.clear(document.uri);
   }

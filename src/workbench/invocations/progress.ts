@@ -1,19 +1,32 @@
-import { ProgressLocation, window } from "vscode";
+import { type Disposable, ProgressLocation, window } from "vscode";
 import { formatElapsed } from "../../core/format.ts";
-import type { Running, RunningInvocations } from "./running.ts";
+import type { InvocationStore, RunningInvocation } from "./invocationStore.ts";
 
 /** Progress is shown for what takes longer, in milliseconds. */
 const PROGRESS_AFTER_MS = 1000;
 
-/** Shows an invocation's elapsed time and a Cancel button, once it takes longer than a second; call what is returned at its end. */
-export function showProgress(started: Running, running: RunningInvocations): () => void {
+/** Shows the elapsed time and a Cancel button of each invocation that takes longer than a second. */
+export function showProgress(store: InvocationStore): Disposable {
+  const hide = new Map<RunningInvocation, () => void>();
+  return store.onDidChange((change) => {
+    if (change.type === "started") hide.set(change.invocation, showSoon(change.invocation, store));
+    if (change.type === "ended" || change.type === "abandoned") {
+      hide.get(change.invocation)?.();
+      hide.delete(change.invocation);
+    }
+  });
+}
+
+/** Call what is returned at the invocation's end. */
+function showSoon(invocation: RunningInvocation, store: InvocationStore): () => void {
   const ended = Promise.withResolvers<void>();
+  const { connection, function: invoked } = invocation.spec;
   const timer = setTimeout(() => {
-    const title = `Invoking ${started.function} on ${started.connection}`;
+    const title = `Invoking ${invoked.name} on ${connection}`;
     const options = { location: ProgressLocation.Notification, cancellable: true, title };
     void window.withProgress(options, async (progress, token) => {
-      const tell = (): void => progress.report({ message: formatElapsed(running.sinceMs(started)) });
-      const listeners = [token.onCancellationRequested(() => started.cancel()), running.onDidChange(tell)];
+      const tell = (): void => progress.report({ message: formatElapsed(store.elapsedMs(invocation)) });
+      const listeners = [token.onCancellationRequested(() => invocation.cancel()), store.onDidChange(tell)];
       tell();
       await ended.promise;
       for (const listener of listeners) listener.dispose();

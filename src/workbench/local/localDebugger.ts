@@ -56,7 +56,7 @@ function configurationOf(functionName: string, target: DebugTarget): DebugConfig
 
 function pythonDebuggerMissing(): UserError {
   return new UserError("The Python Debugger extension is not installed. Install it, then debug again.", {
-    mend: {
+    fix: {
       title: "Find Extension",
       command: "workbench.extensions.search",
       arguments: [`@id:${PYTHON_DEBUGGER}`],

@@ -6,7 +6,7 @@ import type { LambdaGateway } from "../../core/ports.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { FunctionCredentials, LocalWorkspace } from "@lambda-invoke/local/contract/workspace.ts";
 import { isUserError } from "../../core/userError.ts";
-import type { Clock } from "../../core/invocation/invocation.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
 import { isLocalAvailable } from "./localAvailability.ts";
 import { PYTHON_DEBUGGER } from "./localDebugger.ts";
 import { DisposableStore } from "../disposables.ts";

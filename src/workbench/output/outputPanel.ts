@@ -13,41 +13,37 @@ import {
   workspace,
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
-import type { EventRun } from "../../core/invocation/eventRun.ts";
-import {
-  type Followed,
-  outputBlock,
-  quietBlock,
-  resumedBlock,
-  runBlock,
-  shortId,
-  WHOLE_RESPONSE,
-} from "../../core/output/outputBlock.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
-import { layOut } from "../../core/output/response.ts";
+import { attemptBlock, gaveUpBlock, resumedBlock } from "../../core/output/eventBlocks.ts";
+import { formatBody } from "../../core/output/formatBody.ts";
+import { outputBlock, shortId, WHOLE_RESPONSE } from "../../core/output/outputBlock.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
+import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
 import type { Settings } from "../settings.ts";
 
-/** How many responses that the panel cut are kept, for their links. */
-const KEPT_RESPONSES = 20;
 const SCHEME = "lambda-response";
 
-/** The output panel: one block an invocation, appended whole, with a link to a response that was cut. */
+/** The output panel: one block per invocation and attempt, each appended whole, with a link to a response that was cut. */
 export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocumentContentProvider {
-  readonly #store = new DisposableStore();
+  readonly #disposables = new DisposableStore();
   readonly #channel: OutputChannel;
-  readonly #settings: Settings;
-  readonly #cut = new Map<string, InvocationRecord>();
-  readonly #contentChanged = this.#store.add(new EventEmitter<Uri>());
+  readonly #settings: Pick<Settings, "responseLimit">;
+  readonly #store: Pick<InvocationStore, "find" | "onDidChange">;
+  readonly #contentChanged = this.#disposables.add(new EventEmitter<Uri>());
 
   readonly onDidChange = this.#contentChanged.event;
 
-  constructor(settings: Settings) {
+  constructor(
+    settings: Pick<Settings, "responseLimit">,
+    store: Pick<InvocationStore, "find" | "onDidChange">,
+  ) {
     this.#settings = settings;
-    this.#channel = this.#store.add(window.createOutputChannel(OUTPUT.channel, OUTPUT.language));
-    this.#store.add(languages.registerDocumentLinkProvider({ language: OUTPUT.language }, this));
-    this.#store.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#store = store;
+    this.#channel = this.#disposables.add(window.createOutputChannel(OUTPUT.channel, OUTPUT.language));
+    this.#disposables.add(languages.registerDocumentLinkProvider({ language: OUTPUT.language }, this));
+    this.#disposables.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#disposables.add(store.onDidChange((change) => this.#follow(change)));
   }
 
   /** Shows the panel; the focus stays where it is. */
@@ -55,37 +51,13 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
     this.#channel.show(true);
   }
 
-  /** Appends the block of an invocation. */
-  append(record: InvocationRecord): void {
-    const block = outputBlock(record, { responseLimit: this.#settings.responseLimit() });
-    if (block.includes(`, record ${shortId(record)})\n`)) this.#keep(record);
-    this.#channel.append(block);
-  }
-
-  /** Appends the block of a run with an event that was accepted before. */
-  appendRun(record: Followed, run: EventRun): void {
-    this.#channel.append(runBlock(record, run));
-  }
-
-  /** Appends that an event runs which was accepted before VS Code ended. */
-  appendResumed(record: Followed, acceptedAtMs: number, nowMs: number): void {
-    this.#channel.append(resumedBlock(record, acceptedAtMs, nowMs));
-  }
-
-  /** Appends that nothing more is heard of an event that was accepted before, after so many runs with it. */
-  appendQuiet(record: Followed, runs: number, nowMs: number): void {
-    this.#channel.append(quietBlock(record, runs, nowMs));
-  }
-
-  /** Opens the whole response of a record in an editor. Throws a `UserError` where it is not kept any more. */
+  /** Opens the whole response of a record in an editor. Throws a `UserError` if it isn't kept any more. */
   async openResponse(recordId: unknown): Promise<void> {
-    const record = typeof recordId === "string" ? this.#cut.get(recordId) : undefined;
+    const record = this.#find(recordId);
     if (!record?.response) {
-      throw new UserError(
-        "This response is not kept any more. Invoke the function again to see the whole of it.",
-      );
+      throw new UserError("This response isn't kept any more. Invoke the function again to see all of it.");
     }
-    const extension = "text" in record.response ? layOut(record.response, 1).language : "hex";
+    const extension = "text" in record.response ? formatBody(record.response, 1).language : "hex";
     const ending = extension === "json" ? "json" : "txt";
     const uri = Uri.from({
       scheme: SCHEME,
@@ -96,8 +68,8 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
   }
 
   provideTextDocumentContent(uri: Uri): string {
-    const response = this.#cut.get(uri.query)?.response;
-    return response ? layOut(response, Number.POSITIVE_INFINITY).text : "";
+    const response = this.#find(uri.query)?.response;
+    return response ? formatBody(response, Number.POSITIVE_INFINITY).text : "";
   }
 
   provideDocumentLinks(document: TextDocument, _token: CancellationToken): DocumentLink[] {
@@ -116,12 +88,33 @@ export class OutputPanel implements Disposable, DocumentLinkProvider, TextDocume
   }
 
   dispose(): void {
-    this.#store.dispose();
+    this.#disposables.dispose();
   }
 
-  #keep(record: InvocationRecord): void {
-    this.#cut.set(shortId(record), record);
-    const [oldest] = this.#cut.keys();
-    if (this.#cut.size > KEPT_RESPONSES && oldest !== undefined) this.#cut.delete(oldest);
+  #find(id: unknown): InvocationRecord | undefined {
+    return this.#store.find((record) => shortId(record) === id);
+  }
+
+  #follow(change: InvocationChange): void {
+    if (change.type === "started") this.show();
+    const block = this.#blockOf(change);
+    if (block !== undefined) this.#channel.append(block);
+  }
+
+  #blockOf(change: InvocationChange): string | undefined {
+    switch (change.type) {
+      case "ended":
+        return outputBlock(change.record, { responseLimit: this.#settings.responseLimit() });
+      case "resumed":
+        return resumedBlock(change.event, change.acceptedAtMs, change.atMs);
+      case "attempt":
+        return attemptBlock(change.event, change.attempt);
+      case "gaveUp":
+        return gaveUpBlock(change.event, change.attempts, change.atMs);
+      case "started":
+      case "abandoned":
+      case "tick":
+        return undefined;
+    }
   }
 }

@@ -1,13 +1,34 @@
+import type { Disposable } from "vscode";
 import { labelFor, type ListingProblem, listingProblem } from "../../core/functions/listing.ts";
+import type { ConnectionFunctions, FunctionCatalog } from "../connections/functionCatalog.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
-import type { Shelf } from "./catalog.ts";
+import type { Reporter } from "../report.ts";
 
-/** Why a connection's functions are not listed, or not yet; undefined where nothing is wrong. */
-export function problemOf({ connection, list }: Shelf, mfa: MfaPrompts): ListingProblem | undefined {
+/** Why a connection's functions aren't listed, or not yet; undefined if nothing is wrong. */
+export function problemOf(
+  { connection, list }: ConnectionFunctions,
+  mfa: MfaPrompts,
+): ListingProblem | undefined {
   const { status, error, waiting } = list.state;
   if (status === "failed") return listingProblem(error);
   if (status === "loading" && mfa.isAskedFor(connection)) return waitsForCode(connection.name);
   return waiting;
+}
+
+/** Writes each problem to the log, once: a row has room for a few words only. */
+export function logListingProblems(
+  catalog: FunctionCatalog,
+  reporter: Pick<Reporter, "noteProblem">,
+): Disposable {
+  const logged = new WeakSet<ListingProblem>();
+  return catalog.onDidChange((entry) => {
+    const { status, error, waiting } = entry?.list.state ?? {};
+    const problem = status === "failed" ? listingProblem(error) : waiting;
+    if (!entry || !problem || logged.has(problem)) return;
+    logged.add(problem);
+    const cause = error instanceof Error ? error.cause : undefined;
+    reporter.noteProblem(`${entry.connection.name}: ${problem.label}. ${problem.message}`, cause);
+  });
 }
 
 function waitsForCode(connection: string): ListingProblem {

@@ -3,12 +3,14 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import type { InvocationRecord, InvokeMode } from "../../../src/core/invocation/record.ts";
+import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
+import type { InvokeMode } from "../../../src/core/invocation/invocationSpec.ts";
 import { selfSigned } from "./certificate.ts";
 import { startDeafListener } from "./deafListener.ts";
 import { useOwnEnvironment } from "./environment.ts";
 import { close, keepConnections, listen, reply, startServer } from "./faultyServer.ts";
-import { gatewayTo, invokeAt, REQUEST } from "./local.ts";
+import { callOf } from "../../support/invocations.ts";
+import { gatewayTo, invokeAt } from "./local.ts";
 import { TestClock } from "./testClock.ts";
 
 const MODES: readonly InvokeMode[] = ["RequestResponse", "Event", "DryRun"];
@@ -206,7 +208,7 @@ describe("an invocation over TLS", () => {
     using gateway = gatewayTo(server.endpoint);
     const signal = new AbortController().signal;
     const api = await gateway.open({ kind: "local", name: "Local" }, signal);
-    const call = { functionName: "order", mode: REQUEST.mode, payload: Buffer.from("1"), logTail: false };
+    const call = callOf({ payload: "1", logTail: false });
     assert.equal((await api.send(call, signal)).kind, "answer");
     const second = await api.send(call, signal);
     assert.equal(server.connections.length, 1);

@@ -3,6 +3,7 @@ import { createGateway } from "../../../src/aws/gateway.ts";
 import type { AwsConnection } from "../../../src/core/connections/connection.ts";
 import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
 import type { LambdaGateway } from "../../../src/core/ports.ts";
+import { callOf } from "../../support/invocations.ts";
 import { ownEnvironment, type OwnEnvironment } from "./environment.ts";
 import { refuse, type Serve, startServer } from "./faultyServer.ts";
 import { list, NEVER, pages, sentenceOf } from "./listing.ts";
@@ -66,7 +67,7 @@ describe("a connection to AWS", () => {
     await using _own = await ownEnvironment(KEYS);
     const { region: _region, ...without } = connection();
     const api = await awsGateway().open(without, NEVER);
-    const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
+    const call = callOf({ mode: "Event", payload: "1", logTail: false });
     const reply = await api.send(call, NEVER);
     assert.ok(reply.kind === "failure" && !reply.sent);
     assert.deepEqual(
@@ -120,7 +121,7 @@ describe("a connection to AWS", () => {
     await using server = await startServer(byKey("AKIDNEW"));
     await using own = await ownEnvironment({ AWS_ENDPOINT_URL_LAMBDA: server.endpoint });
     const gateway = awsGateway();
-    const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
+    const call = callOf({ mode: "Event", payload: "1", logTail: false });
     await own.write(".aws/credentials", ...keyOf("work", "AKIDOLD"));
     const refused = await (await gateway.open(connection({ profile: "work" }), NEVER)).send(call, NEVER);
     assert.ok(refused.kind === "failure" && refused.name === "ExpiredTokenException");
@@ -172,7 +173,7 @@ describe("a connection to AWS", () => {
       return new Promise<never>(() => {});
     });
     const api = await gateway.open(connection({ profile: "admin" }), NEVER);
-    const call = { functionName: "order", mode: "Event", payload: Buffer.from("1"), logTail: false } as const;
+    const call = callOf({ mode: "Event", payload: "1", logTail: false });
     const reply = await api.send(call, stop.signal);
     assert.deepEqual(asked, ["arn:aws:iam::123456789012:mfa/me"]);
     assert.ok(reply.kind === "failure" && !reply.sent);

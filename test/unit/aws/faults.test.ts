@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { meaningOf } from "../../../src/core/invocation/failures.ts";
-import type { InvocationRecord, InvokeMode, Verdict } from "../../../src/core/invocation/record.ts";
+import type { InvocationRecord, Verdict } from "../../../src/core/invocation/record.ts";
+import type { InvokeMode } from "../../../src/core/invocation/invocationSpec.ts";
+import { adviceOf } from "../../../src/core/output/outputBlock.ts";
 import { useOwnEnvironment } from "./environment.ts";
 import { refuse, reply, type Serve, startServer } from "./faultyServer.ts";
 import { invokeAt } from "./local.ts";
@@ -174,8 +175,7 @@ function assertFailed(record: InvocationRecord, fault: Omit<Fault, "name" | "ser
   assert.match(record.error.message, /\S{2,}/);
   assert.doesNotMatch(record.error.message, /UnknownError|undefined|Unexpected|Deserialization|\$response/);
   assert.ok(record.durationMs >= 0 && record.durationMs < 60_000);
-  const facts = { sent: record.attempts > 0, name: fault.error };
-  assert.match(meaningOf(facts).advice, /\.$/);
+  assert.match(adviceOf(record) ?? "", /\.$/);
 }
 
 describe("an invocation when", () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { invoke } from "../../../src/core/invocation/invocation.ts";
-import type { InvocationRecord, InvokeMode } from "../../../src/core/invocation/record.ts";
+import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
+import type { InvokeMode } from "../../../src/core/invocation/invocationSpec.ts";
 import { ownEnvironment, useOwnEnvironment } from "./environment.ts";
 import { reply, type SeenRequest, type Serve, startServer } from "./faultyServer.ts";
-import { gatewayTo, invokeAt, type InvokeOptions, REQUEST } from "./local.ts";
+import { invoke, requestOf, type TestRequest } from "../../support/invocations.ts";
+import { gatewayTo, invokeAt, type InvokeOptions } from "./local.ts";
 import { TestClock } from "./testClock.ts";
 
 const ARN = "arn:aws:lambda:eu-central-1:123456789012:function:order";
@@ -13,7 +14,7 @@ const NEVER = new AbortController().signal;
 /** Invokes a function of a server that does as told; gives the record, and the request as the server saw it. */
 async function invokeWith(
   serve: Serve,
-  request: Partial<typeof REQUEST> = {},
+  request: Partial<TestRequest> = {},
   options: InvokeOptions = {},
 ): Promise<{ record: InvocationRecord; seen: SeenRequest }> {
   await using server = await startServer(serve);
@@ -34,7 +35,7 @@ function sender(
   return {
     send: async () => {
       const api = await gateway.open({ kind: "local", name: "Local" }, NEVER);
-      return await invoke(REQUEST, api, new TestClock(), NEVER);
+      return await invoke(requestOf(), api, new TestClock(), NEVER);
     },
     [Symbol.dispose]: () => gateway.dispose(),
   };

@@ -1,16 +1,7 @@
 import { createGateway, type GatewayOptions } from "../../../src/aws/gateway.ts";
-import { type InvocationRequest, invoke } from "../../../src/core/invocation/invocation.ts";
 import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
+import { invoke, requestOf, type TestRequest } from "../../support/invocations.ts";
 import { TestClock } from "./testClock.ts";
-
-export const REQUEST: InvocationRequest = {
-  function: { name: "order" },
-  connection: "Local",
-  mode: "RequestResponse",
-  payload: '{"a":1}',
-  timeoutSeconds: 3,
-  logTail: true,
-};
 
 /** A gateway whose local service is at that endpoint; dispose of it after use. */
 export function gatewayTo(
@@ -30,12 +21,12 @@ export function gatewayTo(
 /** Invokes a function of the local service at that endpoint, with a gateway of its own. */
 export async function invokeAt(
   endpoint: string,
-  request: Partial<InvocationRequest> = {},
+  request: Partial<TestRequest> = {},
   { clock = new TestClock(), signal = new AbortController().signal, ...options }: InvokeOptions = {},
 ): Promise<InvocationRecord> {
   using gateway = gatewayTo(endpoint, options);
   const api = await gateway.open({ kind: "local", name: "Local" }, signal);
-  return await invoke({ ...REQUEST, ...request }, api, clock, signal);
+  return await invoke(requestOf(request), api, clock, signal);
 }
 
 export interface InvokeOptions extends Partial<GatewayOptions> {

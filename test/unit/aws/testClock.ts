@@ -1,4 +1,4 @@
-import type { Clock } from "../../../src/core/invocation/invocation.ts";
+import type { Clock } from "../../../src/core/invocation/clock.ts";
 
 /** The machine's time, but for two things: pauses take none, and deadlines come when the test says so. */
 export class TestClock implements Clock {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { outputBlock, runBlock } from "../../../src/core/output/outputBlock.ts";
+import { attemptBlock } from "../../../src/core/output/eventBlocks.ts";
+import { outputBlock } from "../../../src/core/output/outputBlock.ts";
+import { ATTEMPT_TITLES, RULE, SECTIONS, VERDICTS } from "../../../src/core/output/titles.ts";
 import type { InvocationRecord, Verdict } from "../../../src/core/invocation/record.ts";
-import { loadGrammar, type Token } from "./tokens.ts";
+import { loadGrammar, readGrammar, type Token } from "./tokens.ts";
 
 const requestId = "8f8ec770-f820-45fe-b373-72680b729dfc";
 const record: InvocationRecord = {
@@ -31,14 +33,6 @@ const record: InvocationRecord = {
   ].join("\n"),
 };
 
-const titles: Record<Verdict, string> = {
-  returned: "RETURNED",
-  failed: "FAILED",
-  accepted: "ACCEPTED",
-  valid: "VALID",
-  notRun: "NOT RUN",
-  unknown: "UNKNOWN",
-};
 const colours: Record<Verdict, string> = {
   returned: "markup.inserted",
   accepted: "markup.inserted",
@@ -49,6 +43,21 @@ const colours: Record<Verdict, string> = {
 };
 
 describe("the grammar of the output panel", () => {
+  it("knows the titles of the panel's text, and no others", async () => {
+    const { heading, verdict, error, response, log } = (await readGrammar()).repository;
+    const verdicts = [...Object.values(VERDICTS).map(({ title }) => title), ATTEMPT_TITLES.ended];
+    const [colored = ""] = /\(\?:.*\)(?= {2})/.exec(verdict.begin) ?? [];
+    assert.deepEqual(wordsOf(colored), verdicts.toSorted());
+    const [, ends = ""] = /\(\?:([A-Z |]+)\)/.exec(log.end) ?? [];
+    assert.deepEqual(wordsOf(ends), verdicts.toSorted());
+    for (const start of [`${RULE} `, `${SECTIONS.response} (`, `${SECTIONS.error}$`])
+      assert.ok(log.end.includes(start), start);
+    assert.ok(log.begin.startsWith(`^(${SECTIONS.log}) `));
+    assert.equal(error.begin, `^${SECTIONS.error}$`);
+    assert.ok(response.patterns[0]?.begin?.startsWith(`^(${SECTIONS.response}) `));
+    assert.ok(heading.match.startsWith(`^(${RULE}) `) && heading.match.endsWith(` (${RULE})$`));
+  });
+
   let tokenise: (text: string) => Token[][];
   before(async () => {
     tokenise = await loadGrammar();
@@ -57,7 +66,7 @@ describe("the grammar of the output panel", () => {
   const show = (changes: Partial<InvocationRecord> = {}, responseLimit = 10_000): Token[][] =>
     tokenise(outputBlock({ ...record, ...changes }, { responseLimit }));
 
-  for (const [verdict, title] of Object.entries(titles) as [Verdict, string][]) {
+  for (const [verdict, { title }] of Object.entries(VERDICTS) as [Verdict, { title: string }][]) {
     it(`shows ${title} bold and in a colour of its own`, () => {
       const scopes = scopesOf(show({ verdict }), title);
       assertScope(scopes, "markup.bold");
@@ -160,12 +169,17 @@ describe("the grammar of the output panel", () => {
       endedAtMs: 0,
       deliveries: [],
     } as const;
-    const lines = tokenise(runBlock(record, run));
+    const lines = tokenise(attemptBlock({ ...record, requestId }, run));
     assertScope(scopesOf(lines, "Attempt 2: "), "keyword.control");
     assertScope(scopesOf(lines, "ERROR"), "token.error-token");
     assertScope(scopesOf(lines, "FAILED"), "markup.deleted");
   });
 });
+
+/** The titles in an alternation of a regular expression. */
+function wordsOf(alternation: string): string[] {
+  return (alternation.match(/[A-Z]+(?: [A-Z]+)*/g) ?? []).toSorted();
+}
 
 /** The scopes of the last token that begins with a text. */
 function scopesOf(lines: readonly Token[][], text: string): readonly string[] {

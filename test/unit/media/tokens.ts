@@ -22,12 +22,28 @@ const json = {
   ],
 };
 
+const PATH = join(import.meta.dirname, "..", "..", "..", "media", "lambda-output.tmLanguage.json");
+
+/** The rules that begin the parts of a block, as the grammar's file has them. */
+export interface GrammarFile {
+  repository: {
+    heading: { match: string };
+    verdict: { begin: string };
+    error: { begin: string };
+    response: { patterns: readonly { begin?: string }[] };
+    log: { begin: string; end: string };
+  };
+}
+
+export async function readGrammar(): Promise<GrammarFile> {
+  return JSON.parse(await readFile(PATH, "utf8")) as GrammarFile;
+}
+
 /** Tokenises texts of the output panel as VS Code does. */
 export async function loadGrammar(): Promise<(text: string) => Token[][]> {
   const wasm = createRequire(import.meta.url).resolve("vscode-oniguruma/release/onig.wasm");
   await oniguruma.loadWASM(await readFile(wasm));
-  const path = join(import.meta.dirname, "..", "..", "..", "media", "lambda-output.tmLanguage.json");
-  const ours = await readFile(path, "utf8");
+  const ours = await readFile(PATH, "utf8");
   const registry = new textmate.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),

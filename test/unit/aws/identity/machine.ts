@@ -1,3 +1,4 @@
+import { callOf } from "../../../support/invocations.ts";
 import { createGateway } from "../../../../src/aws/gateway.ts";
 import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
 import type { LambdaGateway } from "../../../../src/core/ports.ts";
@@ -61,9 +62,4 @@ export function gatewayWith(
   return { ...gateway, [Symbol.dispose]: () => gateway.dispose() };
 }
 
-export const EVENT = {
-  functionName: "order",
-  mode: "Event",
-  payload: Buffer.from("1"),
-  logTail: false,
-} as const;
+export const EVENT = callOf({ mode: "Event", payload: "1", logTail: false });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readConnections } from "../../../../src/core/connections/connections.ts";
+import { parseConnections } from "../../../../src/core/connections/connections.ts";
 
 describe("the setting lambdaInvoke.connections", () => {
   it("makes a connection of each entry, named by its profile and region where it has no name", () => {
-    const { connections, problems } = readConnections([
+    const { connections, problems } = parseConnections([
       { profile: "dev" },
       { profile: "dev", region: "eu-west-1" },
       { name: "prod", profile: "prod", region: "eu-west-1", protected: true },
@@ -27,7 +27,7 @@ describe("the setting lambdaInvoke.connections", () => {
   });
 
   it("makes a connection for each region of a list", () => {
-    const { connections } = readConnections([{ name: "prod", region: ["eu-west-1", "us-east-1"] }]);
+    const { connections } = parseConnections([{ name: "prod", region: ["eu-west-1", "us-east-1"] }]);
     assert.deepEqual(
       connections.map(({ name, region }) => [name, region]),
       [
@@ -49,14 +49,14 @@ describe("the setting lambdaInvoke.connections", () => {
     ["with an entry that takes Local's name", [{ name: "Local" }], /Two connections are called Local/],
   ] as const) {
     it(`gets a sentence ${what}`, () => {
-      const { problems } = readConnections(setting);
+      const { problems } = parseConnections(setting);
       assert.equal(problems.length, 1);
       assert.match(problems[0] ?? "", sentence);
     });
   }
 
   it("keeps the good entries beside a bad one", () => {
-    const { connections, problems } = readConnections([{ endpoint: "nonsense" }, { profile: "dev" }]);
+    const { connections, problems } = parseConnections([{ endpoint: "nonsense" }, { profile: "dev" }]);
     assert.deepEqual([connections.length, problems.length], [1, 1]);
   });
 });

@@ -116,8 +116,8 @@ describe("the row of a list that failed", () => {
     const again = all.filter(([, { asksAgain }]) => asksAgain).map(([reason]) => reason);
     assert.deepEqual(again, ["mfaCanceled", "mfaRefused"]);
     const rest = REST.map(([changes]) => [changes.name, toListingProblem(failure(changes))] as const);
-    const invocable = rest.filter(([, { canInvoke }]) => canInvoke).map(([name]) => name);
-    assert.deepEqual(invocable, ["AccessDeniedException", "HTTP 403"]);
+    const pending = rest.filter(([, { canInvoke }]) => canInvoke).map(([name]) => name);
+    assert.deepEqual(pending, ["AccessDeniedException", "HTTP 403"]);
   });
 
   it("is decided by types and codes, whatever the message says", () => {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Clock } from "../../../../src/core/invocation/invocation.ts";
+import type { Clock } from "../../../../src/core/invocation/clock.ts";
 
 interface Timer {
   at: number;

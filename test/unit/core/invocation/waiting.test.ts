@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { DEADLINE_MARGIN_MS, deadlineMs, invoke } from "../../../../src/core/invocation/invocation.ts";
+import { DEADLINE_MARGIN_MS, deadlineMs } from "../../../../src/core/invocation/sendUntilSettled.ts";
+import { invoke, requestOf } from "../../../support/invocations.ts";
 import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
 import { ManualClock } from "./manualClock.ts";
-import { REQUEST, run } from "./running.ts";
+import { run } from "./running.ts";
 import { answer, failure, hang, ScriptedApi, type Turn } from "./scriptedApi.ts";
 
 describe("an invocation that is cancelled", () => {
@@ -10,7 +11,7 @@ describe("an invocation that is cancelled", () => {
     turn: Turn,
   ): Promise<{ record: InvocationRecord; api: ScriptedApi; clock: ManualClock }> {
     const [api, clock, stop] = [new ScriptedApi(turn), new ManualClock(), new AbortController()];
-    const invocation = invoke(REQUEST, api, clock, stop.signal);
+    const invocation = invoke(requestOf(), api, clock, stop.signal);
     await clock.advance(150);
     stop.abort();
     return { record: await invocation, api, clock };
@@ -19,7 +20,11 @@ describe("an invocation that is cancelled", () => {
   it("may still be running: it is unknown, and not sent again", async () => {
     const { record, api, clock } = await cancelled(hang());
     assert.deepEqual([api.calls.length, record.attempts, record.verdict], [1, 1, "unknown"]);
-    assert.deepEqual(record.error, { name: "Cancelled", message: "Stopped waiting for the answer." });
+    assert.deepEqual(record.error, {
+      name: "Cancelled",
+      message: "Stopped waiting for the answer.",
+      reason: "canceled",
+    });
     assert.deepEqual([record.durationMs, clock.waiting], [150, 0]);
   });
 
@@ -43,7 +48,7 @@ describe("an invocation that is cancelled", () => {
       const message = "Tail logs are not supported";
       return Promise.resolve(failure("InvalidParameterValueException", 400, { message }));
     });
-    await invoke(REQUEST, api, new ManualClock(), stop.signal);
+    await invoke(requestOf(), api, new ManualClock(), stop.signal);
     assert.equal(api.calls.length, 1);
   });
 
@@ -53,7 +58,7 @@ describe("an invocation that is cancelled", () => {
       stop.abort();
       return Promise.resolve(answer(200, "1"));
     });
-    assert.equal((await invoke(REQUEST, api, new ManualClock(), stop.signal)).verdict, "returned");
+    assert.equal((await invoke(requestOf(), api, new ManualClock(), stop.signal)).verdict, "returned");
   });
 });
 
@@ -66,14 +71,13 @@ describe("the deadline", () => {
     ["DryRun", 900, DEADLINE_MARGIN_MS],
   ] as const) {
     it(`of mode ${mode} is after ${expected} ms where the function's timeout is ${timeoutSeconds ?? "not known"}`, () => {
-      const timeout = timeoutSeconds === undefined ? {} : { timeoutSeconds };
-      assert.equal(deadlineMs({ mode, ...timeout }), expected);
+      assert.equal(deadlineMs(requestOf({ mode, timeoutSeconds })), expected);
     });
   }
 
   it("is the function's timeout and a margin: not a moment earlier", async () => {
     const [api, clock] = [new ScriptedApi(hang()), new ManualClock()];
-    const invocation = invoke(REQUEST, api, clock, new AbortController().signal);
+    const invocation = invoke(requestOf(), api, clock, new AbortController().signal);
     await clock.advance(3_000 + DEADLINE_MARGIN_MS - 1);
     assert.equal(clock.waiting, 1);
     await clock.advance(1);
@@ -82,6 +86,7 @@ describe("the deadline", () => {
     assert.deepEqual(record.error, {
       name: "DeadlineExceeded",
       message: "No answer came within 33 seconds.",
+      reason: "deadlineExceeded",
     });
     assert.deepEqual([record.durationMs, clock.waiting], [33_000, 0]);
   });
@@ -92,6 +97,7 @@ describe("the deadline", () => {
     assert.deepEqual(record.error, {
       name: "DeadlineExceeded",
       message: "No connection could be made within 33 seconds.",
+      reason: "connectionBroken",
     });
   });
 
@@ -102,7 +108,7 @@ describe("the deadline", () => {
       return failure("TooManyRequestsException", 429);
     };
     const api = new ScriptedApi(slowRefusal, hang());
-    const invocation = invoke(REQUEST, api, clock, stop.signal);
+    const invocation = invoke(requestOf(), api, clock, stop.signal);
     await clock.advance(1_000_000);
     const record = await invocation;
     assert.deepEqual([record.attempts, record.durationMs], [2, 32_000 + 200 + 33_000]);

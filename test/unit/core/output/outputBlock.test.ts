@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import type { EventRun } from "../../../../src/core/invocation/eventRun.ts";
-import {
-  adviceOf,
-  outputBlock,
-  quietBlock,
-  resumedBlock,
-  runBlock,
-  summary,
-  VERDICTS,
-  WHOLE_RESPONSE,
-} from "../../../../src/core/output/outputBlock.ts";
-import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
+import type { Attempt } from "../../../../src/core/invocation/attempt.ts";
+import { attemptBlock, gaveUpBlock, resumedBlock } from "../../../../src/core/output/eventBlocks.ts";
+import { adviceOf, outputBlock, summary, WHOLE_RESPONSE } from "../../../../src/core/output/outputBlock.ts";
+import { VERDICTS } from "../../../../src/core/output/titles.ts";
+import type { FailureReason } from "../../../../src/core/invocation/failureReason.ts";
+import type { TrackedEvent } from "../../../../src/core/invocation/invocationEvent.ts";
+import type { InvocationError, InvocationRecord } from "../../../../src/core/invocation/record.ts";
 
 const RECORD: InvocationRecord = {
   id: "id-1",
@@ -231,8 +226,9 @@ describe("the block of the output panel", () => {
 });
 
 describe("the blocks of an accepted event", () => {
+  const EVENT: TrackedEvent = { function: { name: "order" }, connection: "Local", requestId: "8f507cfc" };
   const at = new Date(2026, 10, 21, 11, 2, 7, 123).getTime();
-  const failed: EventRun = {
+  const failed: Attempt = {
     number: 1,
     outcome: "failed",
     isLast: false,
@@ -244,7 +240,7 @@ describe("the blocks of an accepted event", () => {
   it("show a run with its log, its verdict and its facts", () => {
     const report = { durationMs: 3.2, billedDurationMs: 4, memorySizeMb: 128, maxMemoryUsedMb: 64 };
     assert.equal(
-      runBlock(RECORD, { ...failed, number: 2, retryInMs: 120_000, report }),
+      attemptBlock(EVENT, { ...failed, number: 2, retryInMs: 120_000, report }),
       lines(
         "━━━ 11:02:07.123 ━━━ Attempt 2: order on Local ━━━",
         "",
@@ -259,7 +255,7 @@ describe("the blocks of an accepted event", () => {
   });
 
   it("say what is next, and when: Local need not wait as long as Lambda", () => {
-    const next = (run: Partial<EventRun>): string => runBlock(RECORD, { ...failed, ...run });
+    const next = (run: Partial<Attempt>): string => attemptBlock(EVENT, { ...failed, ...run });
     assert.match(
       next({ retryInMs: 1000 }),
       /Local tries the event again in 1 second, AWS would in about 1 minute\.\n/,
@@ -267,26 +263,26 @@ describe("the blocks of an accepted event", () => {
     assert.match(next({ retryInMs: 60_000 }), /Lambda tries the event again in about 1 minute\.\n/);
     assert.match(
       next({ isLast: true }),
-      /does not try again: a destination or dead-letter queue gets the event, where/,
+      /doesn't try again: a destination or dead-letter queue gets the event, if/,
     );
     assert.match(
       next({ isLast: true, onFailure: "arn:aws:sns:x" }),
-      /does not try again: arn:aws:sns:x gets the event\.\n/,
+      /doesn't try again: arn:aws:sns:x gets the event\.\n/,
     );
   });
 
   it("say what became of the function's destinations on Local", () => {
     const deliveries = ["OnFailure: arn:aws:sqs:x (recorded, not sent)"];
     assert.match(
-      runBlock(RECORD, { ...failed, isLast: true, onFailure: "arn:aws:sqs:x", deliveries }),
-      /does not try again\.\n {2}request id \w+\n {2}OnFailure: arn:aws:sqs:x \(recorded, not sent\)\n/,
+      attemptBlock(EVENT, { ...failed, isLast: true, onFailure: "arn:aws:sqs:x", deliveries }),
+      /doesn't try again\.\n {2}request id \w+\n {2}OnFailure: arn:aws:sqs:x \(recorded, not sent\)\n/,
     );
   });
 
   it("say that it runs only now", () => {
     const acceptedAt = new Date(2026, 10, 20, 23, 0, 0, 5).getTime();
     assert.equal(
-      resumedBlock(RECORD, acceptedAt, at),
+      resumedBlock(EVENT, acceptedAt, at),
       lines(
         "━━━ 11:02:07.123 ━━━ Resume: order on Local ━━━",
         "",
@@ -298,16 +294,16 @@ describe("the blocks of an accepted event", () => {
 
   it("say that it is not followed any more, since when, and what to do", () => {
     assert.equal(
-      quietBlock(RECORD, 0, at),
+      gaveUpBlock(EVENT, 0, at),
       lines(
         "━━━ 11:02:07.123 ━━━ Not Followed Any More: order on Local ━━━",
         "",
-        "UNKNOWN  Nothing of the event was logged for 20 minutes. It is not followed any more.",
+        "UNKNOWN  Nothing of the event was logged for 20 minutes. It's not followed any more.",
         "  Look for its request id in the function's log. Where that has no lines at all, the function's role may not write any.",
         "  request id 8f507cfc",
       ),
     );
-    assert.match(quietBlock(RECORD, 1, at), /After attempt 1, nothing more of the event[^]*destination/);
+    assert.match(gaveUpBlock(EVENT, 1, at), /After attempt 1, nothing more of the event[^]*destination/);
   });
 });
 
@@ -315,22 +311,22 @@ describe("the advice of a record", () => {
   for (const [name, changes, advice] of [
     [
       "a throttle",
-      { verdict: "notRun", statusCode: 429, error: named("TooManyRequestsException") },
+      { verdict: "notRun", statusCode: 429, error: named("TooManyRequestsException", "throttled") },
       /throttling/,
     ],
     [
       "a name not found",
-      { verdict: "notRun", attempts: 0, error: named("ENOTFOUND") },
+      { verdict: "notRun", attempts: 0, error: named("ENOTFOUND", "nameNotFound") },
       /region and endpoint/,
     ],
     [
       "no listener after a throttle",
-      { verdict: "notRun", attempts: 1, error: named("ECONNREFUSED") },
+      { verdict: "notRun", attempts: 1, error: named("ECONNREFUSED", "connectionRefused") },
       /Nothing listens/,
     ],
     [
       "credentials that are refused before anything is sent",
-      { verdict: "notRun", attempts: 0, statusCode: 403, error: named("ExpiredToken") },
+      { verdict: "notRun", attempts: 0, statusCode: 403, error: named("ExpiredToken", "keysRefused") },
       /renew those/,
     ],
     [
@@ -339,32 +335,39 @@ describe("the advice of a record", () => {
         verdict: "notRun",
         attempts: 0,
         error: {
-          ...named("LoginExpired"),
+          ...named("LoginExpired", "noCredentials"),
           credential: { reason: "loginExpired", profile: "dev", signInProfile: "dev" },
         },
       },
       /^Sign in with `aws login --profile dev`\.$/,
     ],
-    ["a cancelled call", { error: named("Cancelled") }, /may still be running/],
-    ["a deadline", { error: named("DeadlineExceeded") }, /may still be running/],
+    ["a cancelled call", { error: named("Cancelled", "canceled") }, /may still be running/],
+    ["a deadline", { error: named("DeadlineExceeded", "deadlineExceeded") }, /may still be running/],
     [
       "a deadline before sending",
-      { verdict: "notRun", attempts: 0, error: named("DeadlineExceeded") },
+      { verdict: "notRun", attempts: 0, error: named("DeadlineExceeded", "connectionBroken") },
       /network/,
     ],
-    ["a check that was not answered", { mode: "DryRun", error: named("ECONNRESET") }, /^Check again\.$/],
+    [
+      "a check that was not answered",
+      { mode: "DryRun", error: named("ECONNRESET", "answerLost") },
+      /^Check again\.$/,
+    ],
     [
       "a refused check",
-      { mode: "DryRun", verdict: "notRun", statusCode: 404, error: named("HTTP 404") },
+      { mode: "DryRun", verdict: "notRun", statusCode: 404, error: named("HTTP 404", "functionNotFound") },
       /name/,
     ],
   ] as const) {
     it(`fits ${name}`, () => assert.match(adviceOf(failed(changes)) ?? "", advice));
   }
 
-  for (const name of ["InvalidRuntimeException", "CodeArtifactUserFailedException"]) {
+  for (const [name, reason] of [
+    ["InvalidRuntimeException", "runtimeUnsupported"],
+    ["CodeArtifactUserFailedException", "codeNotPrepared"],
+  ] as const) {
     it(`is left to Local's own message where that is an ${name}`, () => {
-      const error = { name, message: "py: Python functions need awslambdaric. Run: pip install it" };
+      const error = { name, reason, message: "py: Python functions need awslambdaric. Run: pip install it" };
       const refused = { verdict: "notRun", statusCode: 502, error } as const;
       assert.equal(adviceOf(failed(refused)), undefined);
       const text = outputBlock(failed(refused), { responseLimit: 10 });
@@ -373,8 +376,8 @@ describe("the advice of a record", () => {
     });
   }
 
-  function named(name: string): { name: string; message: string } {
-    return { name, message: "." };
+  function named(name: string, reason: FailureReason): InvocationError {
+    return { name, message: ".", reason };
   }
 });
 

@@ -3,17 +3,17 @@ import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
 import { payloadLimit, sizeProblem } from "../../../../src/core/invocation/payloadLimit.ts";
 import { findMistake } from "../../../../src/core/payload/mistake.ts";
-import { readPayload } from "../../../../src/core/payload/payload.ts";
+import { parsePayload } from "../../../../src/core/payload/payload.ts";
 
 /** The text that would leave; fails where none would. */
 function sent(source: string): string {
-  const reading = readPayload(source);
+  const reading = parsePayload(source);
   assert.equal(reading.kind, "payload", JSON.stringify(reading));
   return reading.kind === "payload" ? reading.text : "";
 }
 
 function problemOf(source: string): { message: string; offset: number; length: number } {
-  const reading = readPayload(source);
+  const reading = parsePayload(source);
   assert.equal(reading.kind, "problem", JSON.stringify(reading));
   return reading.kind === "problem" ? reading.problem : { message: "", offset: -1, length: -1 };
 }
@@ -116,7 +116,7 @@ describe("the payload of a text", () => {
   });
 
   it("has the bytes that its UTF-8 has", () => {
-    assert.deepEqual(readPayload('"é😀"'), { kind: "payload", text: '"é😀"', bytes: 8 });
+    assert.deepEqual(parsePayload('"é😀"'), { kind: "payload", text: '"é😀"', bytes: 8 });
   });
 
   for (const text of [
@@ -154,7 +154,7 @@ describe("the payload of a text", () => {
 
   for (const nothing of ["", " \n\t\r\n", "// only\n/* comments */", "\uFEFF", "\uFEFF// bye"]) {
     it(`is empty where the text is ${JSON.stringify(nothing)}`, () => {
-      assert.deepEqual(readPayload(nothing), { kind: "empty" });
+      assert.deepEqual(parsePayload(nothing), { kind: "empty" });
     });
   }
 });
@@ -275,7 +275,7 @@ describe("a mistake in the text", () => {
     });
     fc.assert(
       fc.property(soup, (source) => {
-        const reading = readPayload(source);
+        const reading = parsePayload(source);
         if (reading.kind === "payload") JSON.parse(reading.text);
         if (reading.kind === "problem") assert.ok(reading.problem.offset <= source.length);
       }),
@@ -303,7 +303,7 @@ describe("the size of a payload", () => {
 
   it("counts bytes and not characters, at the limit too", () => {
     const text = `"${"é".repeat((1024 * 1024 - 2) / 2)}"`;
-    const reading = readPayload(text);
+    const reading = parsePayload(text);
     assert.ok(reading.kind === "payload");
     assert.equal(reading.bytes, 1024 * 1024);
     assert.equal(sizeProblem(reading.bytes, "Event"), undefined);

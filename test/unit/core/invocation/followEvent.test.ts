@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
-import { type AcceptedEvent, type EventRun, followEvent } from "../../../../src/core/invocation/eventRun.ts";
+import { type AcceptedEvent, followEvent } from "../../../../src/core/invocation/followEvent.ts";
+import { type Attempt } from "../../../../src/core/invocation/attempt.ts";
 import type { EventPolicy, LogLine, LogQuery } from "../../../../src/core/ports.ts";
 import { ManualClock } from "./manualClock.ts";
 
@@ -48,7 +49,7 @@ const FAILURE = `2026-11-21T10:00:00.000Z\t${REQUEST}\tERROR\tInvoke Error \t{"e
 interface Following {
   clock: ManualClock;
   log: ScriptedLog;
-  runs: EventRun[];
+  runs: Attempt[];
   stop: AbortController;
   done: Promise<void>;
   isDone: () => boolean;
@@ -58,7 +59,7 @@ function follow(log?: Pick<ScriptedLog, "searchLog">, policy?: EventPolicy): Fol
   const clock = new ManualClock();
   const scripted = new ScriptedLog(clock);
   const stop = new AbortController();
-  const runs: EventRun[] = [];
+  const runs: Attempt[] = [];
   const event: AcceptedEvent = {
     requestId: REQUEST,
     function: { name: "f" },

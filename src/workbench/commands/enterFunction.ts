@@ -1,16 +1,16 @@
 import { window } from "vscode";
 import { readEnteredFunction } from "../../core/functions/enteredFunction.ts";
 import type { Target } from "../../core/functions/target.ts";
-import type { Memory } from "../workspaceState.ts";
-import type { Shelf } from "./catalog.ts";
+import type { WorkspaceState } from "../workspaceState.ts";
+import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
 
 /** Asks for a function by its name or ARN, and at which connection; it is remembered there. */
 export async function enterFunction(
-  shelves: readonly Shelf[],
-  memory: Memory,
+  connections: readonly ConnectionFunctions[],
+  workspaceState: WorkspaceState,
   typed: string,
 ): Promise<Target | undefined> {
-  const connection = await askForConnection(shelves);
+  const connection = await askForConnection(connections);
   if (connection === undefined) return undefined;
   const text = await window.showInputBox({
     title: `Enter a Name or ARN on ${connection}`,
@@ -26,12 +26,12 @@ export async function enterFunction(
   const found = text === undefined ? undefined : readEnteredFunction(text);
   if (!found) return undefined;
   const target = { connection, ...found };
-  await memory.enter(target);
+  await workspaceState.enter(target);
   return target;
 }
 
-async function askForConnection(shelves: readonly Shelf[]): Promise<string | undefined> {
-  const [first, ...others] = shelves.map(({ connection }) => connection.name);
+async function askForConnection(connections: readonly ConnectionFunctions[]): Promise<string | undefined> {
+  const [first, ...others] = connections.map(({ connection }) => connection.name);
   if (first === undefined || others.length === 0) return first;
   const options = { title: "Enter a Name or ARN", placeHolder: "Select the connection of the function" };
   return window.showQuickPick([first, ...others], options);

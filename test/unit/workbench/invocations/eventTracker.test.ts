@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { EventRun } from "../../../../src/core/invocation/eventRun.ts";
-import type { Followed } from "../../../../src/core/output/outputBlock.ts";
+import { LOCAL } from "../../../../src/core/connections/connections.ts";
+import type { TrackingEvent } from "../../../../src/core/invocation/invocationEvent.ts";
 import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
 import { UserError } from "../../../../src/core/userError.ts";
 import type { LambdaApi, LogLine, LogQuery } from "../../../../src/core/ports.ts";
 import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
 import type { LocalSettings } from "../../../../src/workbench/settings.ts";
-import { EventFollower } from "../../../../src/workbench/invocations/eventFollower.ts";
+import { EventTracker } from "../../../../src/workbench/invocations/eventTracker.ts";
 import { ManualClock } from "../../core/invocation/manualClock.ts";
 
 const ID = "8f507cfc-1111-2222-3333-444455556666";
@@ -35,7 +35,7 @@ const LOCAL_SETTINGS: LocalSettings = {
 
 const PROD: AwsConnection = { kind: "aws", name: "prod", protected: false, region: "eu-central-1" };
 
-/** What the follower sees of the rest; a test may change it while an event is followed. */
+/** What the tracker sees of the rest; a test may change it while an event is followed. */
 interface World {
   connections: AwsConnection[];
   localEnabled: boolean;
@@ -44,10 +44,23 @@ interface World {
   searchLog: () => Promise<readonly LogLine[]>;
   /** The log group that the function's configuration names. */
   group: string | undefined;
+  /** The log group that the list of functions has. */
+  knownGroup: string | undefined;
 }
 
-/** A follower that writes down what it shows, a word and a number each. */
-function follower(lines: string[], changes: Partial<World> = {}) {
+function inWords(event: TrackingEvent): string {
+  switch (event.type) {
+    case "resumed":
+      return `resumed ${event.event.requestId}`;
+    case "attempt":
+      return `attempt ${event.attempt.number} ${event.attempt.outcome}`;
+    case "gaveUp":
+      return `gave up after ${event.attempts}`;
+  }
+}
+
+/** A tracker that writes down what it feeds to the store, in words. */
+function tracking(lines: string[], changes: Partial<World> = {}) {
   const clock = new ManualClock();
   const read = (texts: string[]): LogLine[] =>
     texts.map((message, id) => ({ id: `${id}`, stream: "s", message, timestamp: clock.now() }));
@@ -58,6 +71,7 @@ function follower(lines: string[], changes: Partial<World> = {}) {
     followAsync: true,
     searchLog: () => Promise.resolve(first),
     group: undefined,
+    knownGroup: "/aws/lambda/order",
     ...changes,
   };
   const [searched, opened, shown]: [string[], string[], string[]] = [[], [], []];
@@ -66,26 +80,26 @@ function follower(lines: string[], changes: Partial<World> = {}) {
     eventPolicy: () => Promise.resolve(undefined),
     logGroup: () => Promise.resolve(world.group),
   } as unknown as LambdaApi;
-  const made = new EventFollower({
+  const made = new EventTracker({
     clock,
     gateway: { open: ({ name }) => (opened.push(name), Promise.resolve(api)) },
-    output: {
-      appendRun: (_: Followed, run: EventRun) => void shown.push(`run ${run.number} ${run.outcome}`),
-      appendQuiet: (_: Followed, runs: number) => void shown.push(`quiet after ${runs}`),
-      appendResumed: ({ requestId }: Followed) => void shown.push(`resumed ${requestId}`),
+    store: {
+      onDidChange: () => ({ dispose: () => undefined }),
+      track: (event) => void shown.push(inWords(event)),
     },
     reporter: {
       failure: (error: unknown) => void shown.push(String(error)),
       note: (text: string) => void shown.push(text),
     },
-    settings: {
-      connections: () => ({ connections: world.connections, problems: [] }),
-      followAsync: () => world.followAsync,
-      local: () => LOCAL_SETTINGS,
-      localEnabled: () => world.localEnabled,
+    settings: { followAsync: () => world.followAsync, local: () => LOCAL_SETTINGS },
+    connection: (name) => {
+      const local = world.localEnabled ? LOCAL : undefined;
+      const found = name === LOCAL.name ? local : world.connections.find((each) => each.name === name);
+      return Promise.resolve(found);
     },
+    knownLogGroup: () => world.knownGroup,
   });
-  return { clock, searched, opened, shown, follower: made, world, read };
+  return { clock, searched, opened, shown, tracker: made, world, read };
 }
 
 const report = `REPORT RequestId: ${ID}\tDuration: 3.20 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB`;
@@ -95,20 +109,20 @@ const resumed = { requestId: ID, functionName: "order", logGroup: "/orders", acc
 
 describe("following an event in the background", () => {
   it("says so where nothing more is heard of it", async () => {
-    const { clock, shown, follower: own } = follower([]);
-    const done = own.follow(accepted, "/aws/lambda/order");
+    const { clock, shown, tracker: own } = tracking([]);
+    const done = own.follow(accepted);
     await clock.advance(QUIET_MS);
     await done;
-    assert.deepEqual(shown, ["quiet after 0"]);
+    assert.deepEqual(shown, ["gave up after 0"]);
   });
 
   it("says so after an attempt that failed, and not where the outcome is known", async () => {
     for (const [status, ...said] of [
-      ["\tStatus: error", "run 1 failed", "quiet after 1"],
-      ["", "run 1 ended"],
+      ["\tStatus: error", "attempt 1 failed", "gave up after 1"],
+      ["", "attempt 1 ended"],
     ] as const) {
-      const { clock, shown, follower: own } = follower([`${report}${status}`]);
-      const done = own.follow(accepted, "/aws/lambda/order");
+      const { clock, shown, tracker: own } = tracking([`${report}${status}`]);
+      const done = own.follow(accepted);
       await clock.advance(QUIET_MS + 10_000);
       await done;
       assert.deepEqual(shown, said);
@@ -116,23 +130,23 @@ describe("following an event in the background", () => {
   });
 
   it("says nothing where it is ended, or is not wanted", async () => {
-    const { shown, follower: own } = follower([]);
-    const done = own.follow(accepted, "/aws/lambda/order");
+    const { shown, tracker: own } = tracking([]);
+    const done = own.follow(accepted);
     own.dispose();
     await done;
-    const unwanted = follower([], { followAsync: false });
-    await unwanted.follower.follow(accepted, "/aws/lambda/order");
+    const unwanted = tracking([], { followAsync: false });
+    await unwanted.tracker.follow(accepted);
     assert.deepEqual([...shown, ...unwanted.shown], []);
   });
 
   it("counts the attempts of an event that an earlier window has left", async () => {
-    const { clock, shown, follower: own } = follower([`${report}\tStatus: error`]);
+    const { clock, shown, tracker: own } = tracking([`${report}\tStatus: error`]);
     const done = own.resume([resumed]);
     await clock.advance(2_000);
     await done;
     const [note, ...blocks] = shown;
     assert.match(note ?? "", new RegExp(`The event ${ID} for order .* runs now`));
-    assert.deepEqual(blocks, [`resumed ${ID}`, "run 3 failed"]);
+    assert.deepEqual(blocks, [`resumed ${ID}`, "attempt 3 failed"]);
   });
 
   it("looks into the group that the function names, asked for where the list does not have it", async () => {
@@ -141,8 +155,8 @@ describe("following an event in the background", () => {
       [undefined, "/declared", "/declared"],
       [undefined, undefined, "/aws/lambda/order"],
     ] as const) {
-      const { clock, searched, follower: own } = follower([report], { group: declared });
-      const done = own.follow(accepted, known);
+      const { clock, searched, tracker: own } = tracking([report], { group: declared, knownGroup: known });
+      const done = own.follow(accepted);
       await clock.advance(2_000);
       await done;
       assert.deepEqual([...new Set(searched)], [group]);
@@ -150,8 +164,8 @@ describe("following an event in the background", () => {
   });
 
   it("goes on where the log could not be read for a while, and says nothing of that", async () => {
-    const { clock, shown, follower: own, world, opened, read } = follower([]);
-    const done = own.follow(accepted, "/aws/lambda/order");
+    const { clock, shown, tracker: own, world, opened, read } = tracking([]);
+    const done = own.follow(accepted);
     await clock.advance(1_000);
     world.searchLog = () => Promise.reject(refused());
     await clock.advance(10 * 60_000);
@@ -159,14 +173,14 @@ describe("following an event in the background", () => {
     world.searchLog = () => Promise.resolve(read([report]));
     await clock.advance(5_000);
     await done;
-    assert.deepEqual(shown, ["run 1 ended"]);
+    assert.deepEqual(shown, ["attempt 1 ended"]);
     // Where Local listens is asked for anew each time.
     assert.ok(opened.length > before);
   });
 
   it("reads an attempt again where the connection broke in the middle of it", async () => {
-    const { clock, shown, follower: own, world, read } = follower([]);
-    const done = own.follow(accepted, "/aws/lambda/order");
+    const { clock, shown, tracker: own, world, read } = tracking([]);
+    const done = own.follow(accepted);
     let reads = 0;
     world.searchLog = () => {
       reads += 1;
@@ -174,7 +188,7 @@ describe("following an event in the background", () => {
     };
     await clock.advance(2_000);
     await done;
-    assert.deepEqual(shown, ["run 1 ended"]);
+    assert.deepEqual(shown, ["attempt 1 ended"]);
   });
 
   it("says why where the log could not be read to the end, or a person has to help", async () => {
@@ -182,8 +196,8 @@ describe("following an event in the background", () => {
       [refused(), QUIET_MS],
       [new UserError("no permission"), 1_000],
     ] as const) {
-      const { clock, shown, follower: own } = follower([], { searchLog: () => Promise.reject(error) });
-      const done = own.follow(accepted, "/aws/lambda/order");
+      const { clock, shown, tracker: own } = tracking([], { searchLog: () => Promise.reject(error) });
+      const done = own.follow(accepted);
       await clock.advance(afterMs);
       await done;
       assert.deepEqual(shown, [String(error)]);
@@ -195,8 +209,8 @@ describe("following an event in the background", () => {
     ["leads elsewhere by now", () => ({ connections: [{ ...PROD, region: "us-east-1" }] })],
   ] as const) {
     it(`ends without a word where the connection ${what}`, async () => {
-      const { clock, shown, follower: own, world, searched } = follower([]);
-      const done = own.follow(accepted, "/aws/lambda/order");
+      const { clock, shown, tracker: own, world, searched } = tracking([]);
+      const done = own.follow(accepted);
       await clock.advance(1_000);
       Object.assign(world, change(), { searchLog: () => Promise.reject(new UserError("gone")) });
       await clock.advance(1_000);
@@ -206,19 +220,19 @@ describe("following an event in the background", () => {
   }
 
   it("goes on where the connection is only protected by now", async () => {
-    const { clock, shown, follower: own, world, read } = follower([]);
-    const done = own.follow(accepted, "/aws/lambda/order");
+    const { clock, shown, tracker: own, world, read } = tracking([]);
+    const done = own.follow(accepted);
     await clock.advance(1_000);
     world.connections = [{ ...PROD, protected: true }];
     world.searchLog = () => Promise.resolve(read([report]));
     await clock.advance(1_000);
     await done;
-    assert.deepEqual(shown, ["run 1 ended"]);
+    assert.deepEqual(shown, ["attempt 1 ended"]);
   });
 
   it("ends without a word where Local is turned off", async () => {
-    const { clock, shown, follower: own, world } = follower([]);
-    const done = own.follow({ ...accepted, connection: "Local" }, "/aws/lambda/order");
+    const { clock, shown, tracker: own, world } = tracking([]);
+    const done = own.follow({ ...accepted, connection: "Local" });
     await clock.advance(1_000);
     world.localEnabled = false;
     await clock.advance(1_000);
@@ -227,14 +241,14 @@ describe("following an event in the background", () => {
   });
 
   it("follows an event once that Local has kept over a restart, and counts on from what Local knows", async () => {
-    const { clock, shown, follower: own, world, read } = follower([]);
-    const first = own.follow({ ...accepted, connection: "Local" }, "/orders");
+    const { clock, shown, tracker: own, world, read } = tracking([]);
+    const first = own.follow({ ...accepted, connection: "Local" });
     await clock.advance(1_000);
     const second = own.resume([{ ...resumed, failures: 1 }]);
     await first;
     world.searchLog = () => Promise.resolve(read([report]));
     await clock.advance(2_000);
     await second;
-    assert.deepEqual(shown.slice(1), [`resumed ${ID}`, "run 2 ended"]);
+    assert.deepEqual(shown.slice(1), [`resumed ${ID}`, "attempt 2 ended"]);
   });
 });

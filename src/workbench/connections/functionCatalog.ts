@@ -1,6 +1,6 @@
 import { type Disposable, type Event, EventEmitter, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
-import type { Clock } from "../../core/invocation/invocation.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
 import type { AwsConnection, Connection } from "../../core/connections/connection.ts";
 import { LOCAL } from "../../core/connections/connections.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
@@ -11,7 +11,7 @@ import { isLocalAvailable } from "../local/localAvailability.ts";
 import type { Settings } from "../settings.ts";
 
 /** A connection and what is known of its functions. */
-export interface Shelf {
+export interface ConnectionFunctions {
   connection: Connection;
   list: FunctionList;
   /** True where the connection stands in the settings and can be removed there. */
@@ -19,17 +19,17 @@ export interface Shelf {
 }
 
 /** The connections of this window and their functions; what a changed setting drops is forgotten at once. */
-export class Catalog implements Disposable {
+export class FunctionCatalog implements Disposable {
   readonly #store = new DisposableStore();
-  readonly #changed = this.#store.add(new EventEmitter<Shelf | undefined>());
+  readonly #changed = this.#store.add(new EventEmitter<ConnectionFunctions | undefined>());
   readonly #settings: Settings;
   readonly #gateway: Pick<LambdaGateway, "open" | "defaultProfile">;
   readonly #clock: Clock;
-  #shelves = new Map<string, Shelf>();
-  #current: Promise<readonly Shelf[]> | undefined;
+  #connections = new Map<string, ConnectionFunctions>();
+  #current: Promise<readonly ConnectionFunctions[]> | undefined;
 
-  /** Fires with the shelf whose functions changed, or with nothing where the connections did. */
-  readonly onDidChange: Event<Shelf | undefined> = this.#changed.event;
+  /** Fires with the entry whose functions changed, or with nothing where the connections did. */
+  readonly onDidChange: Event<ConnectionFunctions | undefined> = this.#changed.event;
 
   constructor(settings: Settings, gateway: Pick<LambdaGateway, "open" | "defaultProfile">, clock: Clock) {
     this.#settings = settings;
@@ -42,19 +42,25 @@ export class Catalog implements Disposable {
   }
 
   /** The connections; for the default one, this machine's AWS configuration is looked at. */
-  shelves(): Promise<readonly Shelf[]> {
+  connections(): Promise<readonly ConnectionFunctions[]> {
     this.#current ??= this.#build();
     return this.#current;
   }
 
   /** The connections as far as they are known without waiting. */
-  get known(): readonly Shelf[] {
-    return [...this.#shelves.values()];
+  get known(): readonly ConnectionFunctions[] {
+    return [...this.#connections.values()];
+  }
+
+  /** The connection that has a name now. */
+  async connection(name: string): Promise<Connection | undefined> {
+    const found = (await this.connections()).find(({ connection }) => connection.name === name);
+    return found?.connection;
   }
 
   /** What is known of a function, without asking anybody. */
   find(connection: string, nameOrArn: string): FunctionSummary | undefined {
-    return this.#shelves.get(connection)?.list.find(nameOrArn);
+    return this.#connections.get(connection)?.list.find(nameOrArn);
   }
 
   open(connection: Connection, signal: AbortSignal): Promise<LambdaApi> {
@@ -68,34 +74,34 @@ export class Catalog implements Disposable {
   }
 
   dispose(): void {
-    for (const { list } of this.#shelves.values()) list.stop();
+    for (const { list } of this.#connections.values()) list.stop();
     this.#store.dispose();
   }
 
-  async #build(): Promise<readonly Shelf[]> {
+  async #build(): Promise<readonly ConnectionFunctions[]> {
     const { connections } = this.#settings.connections();
     const configured = connections.length > 0;
     const aws = configured ? connections : await this.#defaults();
     const wanted: readonly Connection[] = isLocalAvailable(this.#settings) ? [LOCAL, ...aws] : aws;
-    const next = new Map<string, Shelf>();
+    const next = new Map<string, ConnectionFunctions>();
     for (const connection of wanted) {
-      const kept = this.#shelves.get(connection.name);
+      const kept = this.#connections.get(connection.name);
       const same = kept !== undefined && JSON.stringify(kept.connection) === JSON.stringify(connection);
       const isConfigured = configured && connection.kind === "aws";
       next.set(
         connection.name,
-        same ? { ...kept, configured: isConfigured } : this.#shelf(connection, isConfigured),
+        same ? { ...kept, configured: isConfigured } : this.#entry(connection, isConfigured),
       );
     }
-    for (const [name, { list }] of this.#shelves) if (next.get(name)?.list !== list) list.stop();
-    this.#shelves = next;
+    for (const [name, { list }] of this.#connections) if (next.get(name)?.list !== list) list.stop();
+    this.#connections = next;
     return [...next.values()];
   }
 
-  #shelf(connection: Connection, configured: boolean): Shelf {
+  #entry(connection: Connection, configured: boolean): ConnectionFunctions {
     const changed = (): void => {
-      const shelf = this.#shelves.get(connection.name);
-      if (shelf?.list === list) this.#changed.fire(shelf);
+      const entry = this.#connections.get(connection.name);
+      if (entry?.list === list) this.#changed.fire(entry);
     };
     const open = (signal: AbortSignal): Promise<LambdaApi> => this.#gateway.open(connection, signal);
     const list = new FunctionList(open, changed, this.#clock);

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
-import type { InvokeMode } from "../../../../src/core/invocation/record.ts";
+import type { InvokeMode } from "../../../../src/core/invocation/invocationSpec.ts";
+import { callOf, requestOf } from "../../../support/invocations.ts";
+import { type Connect, run as streamOf } from "../../../../src/core/invocation/run.ts";
 import { ManualClock } from "./manualClock.ts";
 import { run } from "./running.ts";
-import { answer, failure, notSent, type Turn } from "./scriptedApi.ts";
+import { answer, failure, notSent, ScriptedApi, type Turn } from "./scriptedApi.ts";
 
 describe("an invocation that is answered", () => {
   for (const [name, mode, reply, verdict] of [
@@ -66,7 +68,7 @@ describe("an invocation that is answered", () => {
   });
 
   it("sends the call as it was asked for", async () => {
-    const { api } = await run([answer(200)], {
+    const changes = {
       function: {
         name: "order",
         arn: "arn:aws:lambda:eu-central-1:123456789012:function:order",
@@ -75,26 +77,17 @@ describe("an invocation that is answered", () => {
       payload: '"é"',
       clientContext: { custom: { a: 1 } },
       tenantId: "blue",
-    });
-    assert.deepEqual(api.calls, [
-      {
-        functionName: "arn:aws:lambda:eu-central-1:123456789012:function:order",
-        qualifier: "2",
-        mode: "RequestResponse",
-        payload: Buffer.from('"é"'),
-        logTail: true,
-        clientContext: { custom: { a: 1 } },
-        tenantId: "blue",
-      },
-    ]);
+    };
+    const { api, record } = await run([answer(200)], changes);
+    assert.deepEqual(api.calls, [callOf(changes)]);
+    const { clientContext, tenantId } = record;
+    assert.deepEqual({ clientContext, tenantId }, { clientContext: { custom: { a: 1 } }, tenantId: "blue" });
   });
 
   for (const mode of ["Event", "DryRun"] as const) {
-    it(`asks for no log and gives no client context in mode ${mode}`, async () => {
-      const { api } = await run([answer(202)], { mode, clientContext: { custom: {} }, tenantId: "blue" });
-      const { payload, ...call } = api.calls[0] ?? { payload: undefined };
-      assert.deepEqual(call, { functionName: "order", mode, logTail: false, tenantId: "blue" });
-      assert.equal(String(payload), '{"a":1}');
+    it(`asks for no log in mode ${mode}`, async () => {
+      const { api } = await run([answer(202)], { mode });
+      assert.deepEqual(api.calls, [callOf({ mode, logTail: false })]);
     });
   }
 
@@ -159,12 +152,13 @@ describe("an invocation that fails", () => {
     });
   }
 
-  it("is sent once where it must be mended first", async () => {
+  it("is sent once where it must be fixed first", async () => {
     const { record, api } = await run([failure("InvalidRequestContentException", 400), answer(200)]);
     assert.deepEqual([api.calls.length, record.attempts, record.verdict], [1, 1, "notRun"]);
     assert.deepEqual(record.error, {
       name: "InvalidRequestContentException",
       message: "It was InvalidRequestContentException.",
+      reason: "payloadNotJson",
     });
   });
 
@@ -273,5 +267,47 @@ describe("the log tail", () => {
     assert.equal((await run([refusal], { mode: "Event" })).api.calls.length, 1);
     const other = failure("InvalidParameterValueException", 400, { message: "TenantId is missing" });
     assert.equal((await run([other])).api.calls.length, 1);
+  });
+});
+
+describe("the stream of an invocation", () => {
+  const events = async (connect: Connect): Promise<string[]> => {
+    const seen: string[] = [];
+    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    try {
+      for await (const event of stream) seen.push(event.type);
+    } catch (error) {
+      seen.push(String(error));
+    }
+    return seen;
+  };
+
+  it("says that it has started before anything is opened, and ends with the record", async () => {
+    const order: string[] = [];
+    const connect: Connect = () => {
+      order.push("opened");
+      return Promise.resolve(new ScriptedApi(answer(200)));
+    };
+    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    const first = await stream.next();
+    assert.deepEqual([first.value?.type, order], ["started", []]);
+    assert.equal((await stream.next()).value?.type, "ended");
+    assert.equal((await stream.next()).done, true);
+  });
+
+  it("ends with why nothing could be sent, without a record", async () => {
+    const seen = await events(() => Promise.reject(new Error("no debugger")));
+    assert.deepEqual(seen, ["started", "Error: no debugger"]);
+  });
+
+  it("has the id of the record from its start", async () => {
+    const clock = new ManualClock();
+    const ids: (string | undefined)[] = [];
+    const connect: Connect = () => Promise.resolve(new ScriptedApi(answer(200)));
+    for await (const event of streamOf(requestOf(), connect, clock, new AbortController().signal)) {
+      if (event.type === "started") ids.push(event.id);
+      if (event.type === "ended") ids.push(event.record.id);
+    }
+    assert.deepEqual(ids, ["id-1", "id-1"]);
   });
 });

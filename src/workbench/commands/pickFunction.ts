@@ -1,16 +1,16 @@
 import { type QuickPick, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
-import type { Catalog, Shelf } from "./catalog.ts";
+import type { FunctionCatalog, ConnectionFunctions } from "../connections/functionCatalog.ts";
 import { DisposableStore } from "../disposables.ts";
-import type { Memory } from "../workspaceState.ts";
+import type { WorkspaceState } from "../workspaceState.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
-import { problemOf } from "./listingState.ts";
+import { problemOf } from "../tree/listingState.ts";
 import { enterFunction } from "./enterFunction.ts";
 import { isSame, type Target } from "../../core/functions/target.ts";
 
 /** What asking for a function needs. */
 export interface FunctionPickParts {
-  catalog: Catalog;
-  memory: Memory;
+  catalog: FunctionCatalog;
+  workspaceState: WorkspaceState;
   mfa: MfaPrompts;
 }
 
@@ -22,18 +22,18 @@ interface TargetItem extends QuickPickItem {
 
 /** Asks for a function: those used last first, then every connection's, as they arrive, then any by its name. */
 export async function pickFunction(parts: FunctionPickParts, title: string): Promise<Target | undefined> {
-  const shelves = await parts.catalog.shelves();
+  const connections = await parts.catalog.connections();
   for (;;) {
-    const { item, typed } = await showPick(parts, shelves, title);
-    if (item?.first === "enterName") return enterFunction(shelves, parts.memory, typed);
+    const { item, typed } = await showPick(parts, connections, title);
+    if (item?.first === "enterName") return enterFunction(connections, parts.workspaceState, typed);
     if (item?.first !== "enterCode") return item?.target;
     await parts.mfa.settled();
   }
 }
 
 async function showPick(
-  { catalog, memory, mfa }: FunctionPickParts,
-  shelves: readonly Shelf[],
+  { catalog, workspaceState, mfa }: FunctionPickParts,
+  connections: readonly ConnectionFunctions[],
   title: string,
 ): Promise<{ item: TargetItem | undefined; typed: string }> {
   const pick = window.createQuickPick<TargetItem>();
@@ -44,12 +44,12 @@ async function showPick(
   pick.placeholder = "Select a function";
   pick.matchOnDescription = true;
   pick.busy = true;
-  const show = (): void => fill(pick, shelves, { memory, mfa });
+  const show = (): void => fill(pick, connections, { workspaceState, mfa });
   store.add(catalog.onDidChange(show));
   store.add(mfa.onDidChange(show));
   show();
   pick.show();
-  void Promise.all(shelves.map(({ list }) => list.load())).then(() => {
+  void Promise.all(connections.map(({ list }) => list.load())).then(() => {
     pick.busy = false;
     show();
   });
@@ -74,19 +74,19 @@ function answer(pick: QuickPick<TargetItem>, store: DisposableStore): Promise<Ta
 /** Sets the items anew, and keeps the one that was active. */
 function fill(
   pick: QuickPick<TargetItem>,
-  shelves: readonly Shelf[],
-  { memory, mfa }: Pick<FunctionPickParts, "memory" | "mfa">,
+  connections: readonly ConnectionFunctions[],
+  { workspaceState, mfa }: Pick<FunctionPickParts, "workspaceState" | "mfa">,
 ): void {
   const active = pick.activeItems[0]?.target;
-  const names = new Set(shelves.map(({ connection }) => connection.name));
-  const latest = memory.recent.filter(({ connection }) => names.has(connection));
+  const names = new Set(connections.map(({ connection }) => connection.name));
+  const latest = workspaceState.recent.filter(({ connection }) => names.has(connection));
   const items: TargetItem[] = [];
   if (latest.length > 0) items.push(separator("used last"), ...latest.map(recentItem));
-  for (const shelf of shelves) {
-    const functions = functionItems(shelf, latest, memory.entered);
-    items.push(separator(shelf.connection.name), ...functions, ...problemItems(shelf, mfa));
+  for (const entry of connections) {
+    const functions = functionItems(entry, latest, workspaceState.entered);
+    items.push(separator(entry.connection.name), ...functions, ...problemItems(entry, mfa));
   }
-  if (shelves.length > 0) items.push(separator("not in the list"), ENTER);
+  if (connections.length > 0) items.push(separator("not in the list"), ENTER);
   pick.items = items;
   const again = active && items.find(({ target }) => target && isSame(target, active));
   if (again) pick.activeItems = [again];
@@ -113,8 +113,12 @@ function recentItem(target: Target): TargetItem {
   };
 }
 
-function functionItems(shelf: Shelf, recent: readonly Target[], entered: readonly Target[]): TargetItem[] {
-  const { connection, list } = shelf;
+function functionItems(
+  entry: ConnectionFunctions,
+  recent: readonly Target[],
+  entered: readonly Target[],
+): TargetItem[] {
+  const { connection, list } = entry;
   const isShown = (target: Target): boolean => recent.some((each) => isSame(each, target));
   const items: TargetItem[] = [];
   for (const { name, runtime, description } of list.state.functions) {
@@ -131,11 +135,11 @@ function functionItems(shelf: Shelf, recent: readonly Target[], entered: readonl
   return items;
 }
 
-function problemItems(shelf: Shelf, mfa: MfaPrompts): TargetItem[] {
-  const problem = problemOf(shelf, mfa);
+function problemItems(entry: ConnectionFunctions, mfa: MfaPrompts): TargetItem[] {
+  const problem = problemOf(entry, mfa);
   if (!problem) return [];
   const { label, message: detail } = problem;
-  const first = mfa.isAskedFor(shelf.connection) ? "enterCode" : undefined;
-  const icon = shelf.list.state.status === "failed" ? "error" : first ? "key" : "warning";
+  const first = mfa.isAskedFor(entry.connection) ? "enterCode" : undefined;
+  const icon = entry.list.state.status === "failed" ? "error" : first ? "key" : "warning";
   return [{ label, detail, iconPath: new ThemeIcon(icon), alwaysShow: true, first }];
 }

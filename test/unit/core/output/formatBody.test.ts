@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
 import { jsonTokens } from "../../../../src/core/payload/jsonTokens.ts";
 import { readResponse } from "../../../../src/core/invocation/responseBody.ts";
-import { layOut } from "../../../../src/core/output/response.ts";
+import { formatBody } from "../../../../src/core/output/formatBody.ts";
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
@@ -51,7 +51,7 @@ describe("a response", () => {
 
 describe("a response laid out", () => {
   it("indents JSON by two spaces, and leaves what is empty on one line", () => {
-    const { text, language, cut } = layOut({ text: '{"a":[1,{"b":[]},{}],"c":"x , y"}' }, NO_LIMIT);
+    const { text, language, cut } = formatBody({ text: '{"a":[1,{"b":[]},{}],"c":"x , y"}' }, NO_LIMIT);
     assert.deepEqual({ language, cut }, { language: "json", cut: false });
     assert.equal(
       text,
@@ -76,7 +76,7 @@ describe("a response laid out", () => {
         fc.pre(!source.includes('"__proto__"')); // JSON.parse sets it, JSON.stringify does not print it
         const canonical = JSON.stringify(JSON.parse(source), undefined, 2);
         fc.pre(squeeze(canonical) === source); // not where parsing reorders names or respells numbers
-        assert.equal(layOut({ text: source }, NO_LIMIT).text, canonical);
+        assert.equal(formatBody({ text: source }, NO_LIMIT).text, canonical);
       }),
       tries(100, 1000),
     );
@@ -87,7 +87,7 @@ describe("a response laid out", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "grapheme" }), indents, (value, indent) => {
         const source = JSON.stringify(value, undefined, 2).replaceAll(/\n */g, `\n${indent}`);
-        const { text, language, cut } = layOut({ text: source }, NO_LIMIT);
+        const { text, language, cut } = formatBody({ text: source }, NO_LIMIT);
         assert.deepEqual({ language, cut }, { language: "json", cut: false });
         assert.equal(squeeze(text), squeeze(source));
       }),
@@ -97,8 +97,8 @@ describe("a response laid out", () => {
 
   for (const text of ["12345678901234567890", "1.0", "1e400", '{"a":1,"a":2}', '"\\u00e9\\/"', "null"]) {
     it(`keeps ${text}`, () => {
-      assert.equal(squeeze(layOut({ text }, NO_LIMIT).text), text);
-      assert.equal(layOut({ text }, NO_LIMIT).language, "json");
+      assert.equal(squeeze(formatBody({ text }, NO_LIMIT).text), text);
+      assert.equal(formatBody({ text }, NO_LIMIT).language, "json");
     });
   }
 
@@ -115,23 +115,23 @@ describe("a response laid out", () => {
     "NaN",
   ]) {
     it(`is text as it came where it is no JSON: ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(layOut({ text }, NO_LIMIT), { text, language: "text", cut: false });
+      assert.deepEqual(formatBody({ text }, NO_LIMIT), { text, language: "text", cut: false });
     });
   }
 
   for (const text of ["[1,]", '{"a"}', "]", "[1}", "{,}", '{"a":1', "[,1]", "{1:2}", "[1:2]", ":"]) {
     it(`is text as it came where its brackets, commas or colons are not JSON's: ${text}`, () => {
-      assert.deepEqual(layOut({ text }, NO_LIMIT), { text, language: "text", cut: false });
+      assert.deepEqual(formatBody({ text }, NO_LIMIT), { text, language: "text", cut: false });
     });
   }
 
   it("is cut at the limit, and says so", () => {
     const text = JSON.stringify(Array.from({ length: 100 }, (_, index) => index));
-    const whole = layOut({ text }, NO_LIMIT).text;
-    assert.deepEqual(layOut({ text }, 50), { text: whole.slice(0, 50), language: "json", cut: true });
-    assert.deepEqual(layOut({ text }, whole.length), { text: whole, language: "json", cut: false });
-    assert.equal(layOut({ text }, whole.length - 1).cut, true);
-    assert.deepEqual(layOut({ text: "x".repeat(60) }, 50), {
+    const whole = formatBody({ text }, NO_LIMIT).text;
+    assert.deepEqual(formatBody({ text }, 50), { text: whole.slice(0, 50), language: "json", cut: true });
+    assert.deepEqual(formatBody({ text }, whole.length), { text: whole, language: "json", cut: false });
+    assert.equal(formatBody({ text }, whole.length - 1).cut, true);
+    assert.deepEqual(formatBody({ text: "x".repeat(60) }, 50), {
       text: "x".repeat(50),
       language: "text",
       cut: true,
@@ -141,8 +141,8 @@ describe("a response laid out", () => {
   it("is cut at the same place whatever the limit, for every value", () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(200), (text, limit) => {
-        const whole = layOut({ text }, NO_LIMIT);
-        const part = layOut({ text }, limit);
+        const whole = formatBody({ text }, NO_LIMIT);
+        const part = formatBody({ text }, limit);
         assert.equal(part.text, whole.text.slice(0, limit));
         assert.equal(part.cut, whole.text.length > limit);
       }),
@@ -152,7 +152,7 @@ describe("a response laid out", () => {
 
   it("is a dump of sixteen bytes a line where it is binary", () => {
     const bytes = Buffer.from([...Buffer.from("Hello, World! 12"), 0, 255, 0x7e, 0x7f]);
-    const { text, language, cut } = layOut({ base64: bytes.toString("base64") }, NO_LIMIT);
+    const { text, language, cut } = formatBody({ base64: bytes.toString("base64") }, NO_LIMIT);
     assert.deepEqual({ language, cut }, { language: "hex", cut: false });
     assert.equal(
       text,
@@ -164,7 +164,7 @@ describe("a response laid out", () => {
   });
 
   it("cuts a dump between lines, within the limit", () => {
-    const { text, cut } = layOut({ base64: Buffer.alloc(1000).toString("base64") }, 78 * 3);
+    const { text, cut } = formatBody({ base64: Buffer.alloc(1000).toString("base64") }, 78 * 3);
     assert.equal(cut, true);
     assert.equal(text.split("\n").length, 3);
     assert.ok(text.length <= 78 * 3);

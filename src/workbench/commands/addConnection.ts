@@ -1,43 +1,21 @@
-import { type Disposable, env, type QuickPickItem, window } from "vscode";
-import { COMMANDS, CONTEXT_KEYS, SETTINGS } from "../../contributions.ts";
-import { type ConnectionEntry, isHttpUrl, readConnections } from "../../core/connections/connections.ts";
-import { environmentLines } from "@lambda-invoke/local/contract/environmentLines.ts";
-import type { AwsProfile, LambdaGateway } from "../../core/ports.ts";
-import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import { type QuickPickItem, window } from "vscode";
+import { type ConnectionEntry, isHttpUrl, parseConnections } from "../../core/connections/connections.ts";
 import { REGIONS } from "../../core/connections/regions.ts";
-import { setContext } from "../context.ts";
-import { DisposableStore } from "../disposables.ts";
-import type { Reporter } from "../report.ts";
-import { isConnectionRow } from "../tree/rows.ts";
+import type { AwsProfile, LambdaGateway } from "../../core/ports.ts";
 import { changeConnections, type Settings } from "../settings.ts";
 
-/** What the commands on connections need. */
-export interface ConnectionCommandParts {
+/** What adding a connection needs. */
+export interface AddConnectionParts {
   gateway: Pick<LambdaGateway, "profiles">;
-  local: Pick<LocalService, "address">;
-  reporter: Reporter;
-  settings: Settings;
-}
-
-/** Registers the commands that add and remove connections, and the one that lets other clients use Local. */
-export function registerConnectionCommands(parts: ConnectionCommandParts): Disposable {
-  const { local, reporter, settings } = parts;
-  const store = new DisposableStore();
-  const note = (): void =>
-    setContext(CONTEXT_KEYS.hasConnections, settings.connections().connections.length > 0);
-  store.add(reporter.command(COMMANDS.addConnection, () => addConnection(parts)));
-  store.add(reporter.command(COMMANDS.removeConnection, (row?: unknown) => removeConnection(row, settings)));
-  store.add(reporter.command(COMMANDS.copyLocalEndpoint, () => copyLocalEndpoint(local)));
-  store.add(settings.onDidChange([SETTINGS.connections], note));
-  note();
-  return store;
+  settings: Pick<Settings, "connections">;
 }
 
 interface Choice<T> extends QuickPickItem {
   value: T;
 }
 
-async function addConnection({ gateway, settings }: ConnectionCommandParts): Promise<void> {
+/** Asks for a profile or an endpoint, a region and a name, and adds the connection to the settings. */
+export async function addConnection({ gateway, settings }: AddConnectionParts): Promise<void> {
   const profile = await askForProfile(await gateway.profiles());
   if (!profile) return;
   const endpoint = profile.kind === "endpoint" ? await askForEndpoint() : undefined;
@@ -46,8 +24,8 @@ async function addConnection({ gateway, settings }: ConnectionCommandParts): Pro
   if (region === undefined) return;
   const entry: ConnectionEntry = {
     region,
-    ...(profile.kind === "profile" ? { profile: profile.name } : {}),
-    ...(endpoint === undefined ? {} : { endpoint }),
+    profile: profile.kind === "profile" ? profile.name : undefined,
+    endpoint,
   };
   const name = await askForName(entry, new Set(settings.connections().connections.map((each) => each.name)));
   if (name === undefined) return;
@@ -59,7 +37,7 @@ type Access =
 
 async function askForProfile(profiles: readonly AwsProfile[]): Promise<Access | undefined> {
   const known = profiles.map(({ name, region }): Choice<Access> => {
-    const value: Access = { kind: "profile", name, ...(region === undefined ? {} : { region }) };
+    const value: Access = { kind: "profile", name, region };
     return { label: name, description: region ?? "", value };
   });
   const choices: Choice<Access>[] = [
@@ -123,7 +101,7 @@ function askForName(entry: ConnectionEntry, taken: ReadonlySet<string>): Thenabl
   return window.showInputBox({
     title: "Add Connection (3/3)",
     prompt: "What the connection is called",
-    value: readConnections([entry]).connections[0]?.name ?? "",
+    value: parseConnections([entry]).connections[0]?.name ?? "",
     ignoreFocusOut: true,
     validateInput: (text) => {
       if (text.trim() === "") return "Write a name";
@@ -131,37 +109,3 @@ function askForName(entry: ConnectionEntry, taken: ReadonlySet<string>): Thenabl
     },
   });
 }
-
-async function removeConnection(row: unknown, settings: Settings): Promise<void> {
-  const name = isConnectionRow(row) ? row.shelf.connection.name : await askWhich(settings);
-  if (name === undefined) return;
-  await changeConnections((entries) => entries.flatMap((entry) => without(entry, name)));
-}
-
-function askWhich(settings: Settings): Thenable<string | undefined> {
-  const names = settings.connections().connections.map((connection) => connection.name);
-  return window.showQuickPick(names, {
-    title: "Remove Connection",
-    placeHolder: "Select the connection to remove",
-  });
-}
-
-/** The entry without the connection of that name: without one of its regions, or nothing. */
-function without(entry: ConnectionEntry, name: string): ConnectionEntry[] {
-  const { connections } = readConnections([entry]);
-  const left = connections.filter((connection) => connection.name !== name);
-  if (left.length === connections.length) return [entry];
-  const regions = left.flatMap(({ region }) => (region === undefined ? [] : [region]));
-  return regions.length === 0 ? [] : [{ ...entry, region: regions }];
-}
-
-async function copyLocalEndpoint(local: Pick<LocalService, "address">): Promise<void> {
-  const address = await local.address(AbortSignal.timeout(START_TIMEOUT_MS));
-  const shell = process.platform === "win32" ? "powershell" : "posix";
-  await env.clipboard.writeText(environmentLines(address, shell));
-  const message = `Copied. Paste it into a terminal: SDKs there, and the AWS CLI from 2.13 on, then talk to ${address.endpoint} until VS Code ends.`;
-  void window.showInformationMessage(message);
-}
-
-/** How long the local service may take to start, in milliseconds. */
-const START_TIMEOUT_MS = 15_000;

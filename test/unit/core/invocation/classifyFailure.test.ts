@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { isTransient, meaningOf } from "../../../../src/core/invocation/failures.ts";
+import { isTransient, classifyFailure } from "../../../../src/core/invocation/classifyFailure.ts";
+import { adviceFor, type AdviceContext } from "../../../../src/core/invocation/adviceFor.ts";
+
+const ON_AWS: AdviceContext = { mode: "RequestResponse", isLocal: false };
 
 /** What a failure of that name comes to. */
 type Row = readonly [status: number | undefined, name: string, words: RegExp];
 
-const AGAIN = { verdict: "notRun", retry: true };
-const MEND = { verdict: "notRun", retry: false };
-const NEVER = { verdict: "unknown", retry: false };
+const AGAIN = { verdict: "notRun", retryable: true };
+const FIX = { verdict: "notRun", retryable: false };
+const NEVER = { verdict: "unknown", retryable: false };
 
 const RETRIED: Row[] = [
   [429, "TooManyRequestsException", /throttling/],
@@ -91,7 +94,7 @@ const UNKNOWN: Row[] = [
   [500, "constructor", /log/],
 ];
 
-const NOT_SENT: [name: string, retry: boolean, words: RegExp][] = [
+const NOT_SENT: [name: string, retryable: boolean, words: RegExp][] = [
   ["ENOTFOUND", true, /region and endpoint/],
   ["EAI_AGAIN", true, /network/],
   ["ECONNREFUSED", true, /endpoint/],
@@ -111,10 +114,10 @@ const NOT_SENT: [name: string, retry: boolean, words: RegExp][] = [
   ["toString", false, /Nothing was sent/],
 ];
 
-function check([status, name, words]: Row, expected: { verdict: string; retry: boolean }): void {
-  const failure = { sent: true, name, ...(status === undefined ? {} : { statusCode: status }) };
-  const { advice, ...meaning } = meaningOf(failure);
-  assert.deepEqual(meaning, expected);
+function check([status, name, words]: Row, expected: { verdict: string; retryable: boolean }): void {
+  const { reason, ...found } = classifyFailure({ sent: true, name, statusCode: status });
+  assert.deepEqual(found, expected);
+  const advice = adviceFor(reason, ON_AWS) ?? "";
   assert.match(advice, words);
   assert.match(advice, /^[A-Z].{20,}\.$/);
 }
@@ -125,18 +128,18 @@ describe("what a failure means", () => {
   }
 
   for (const row of REFUSED) {
-    it(`${row[0]} ${row[1]}: not run, to be mended`, () => check(row, MEND));
+    it(`${row[0]} ${row[1]}: not run, to be fixed`, () => check(row, FIX));
   }
 
   for (const row of UNKNOWN) {
     it(`${row[0] ?? "no status,"} ${row[1]}: unknown, never sent again`, () => check(row, NEVER));
   }
 
-  for (const [name, retry, words] of NOT_SENT) {
-    it(`nothing sent, ${name}: not run, ${retry ? "sent again" : "to be mended"}`, () => {
-      const { advice, ...meaning } = meaningOf({ sent: false, name });
-      assert.deepEqual(meaning, { verdict: "notRun", retry });
-      assert.match(advice, words);
+  for (const [name, retryable, words] of NOT_SENT) {
+    it(`nothing sent, ${name}: not run, ${retryable ? "sent again" : "to be fixed"}`, () => {
+      const { reason, ...found } = classifyFailure({ sent: false, name });
+      assert.deepEqual(found, { verdict: "notRun", retryable });
+      assert.match(adviceFor(reason, ON_AWS) ?? "", words);
     });
   }
 
@@ -153,7 +156,7 @@ describe("what a failure means", () => {
   it("needs no status where the error of Lambda has a type", () => {
     for (const [, name] of [...RETRIED, ...REFUSED].filter(([, each]) => each.endsWith("Exception"))) {
       const generic = ["AccessDeniedException", "SomethingNewException"].includes(name);
-      assert.equal(meaningOf({ sent: true, name }).verdict, generic ? "unknown" : "notRun", name);
+      assert.equal(classifyFailure({ sent: true, name }).verdict, generic ? "unknown" : "notRun", name);
     }
   });
 });

@@ -10,7 +10,7 @@ export interface Excerpt {
 }
 
 /** Lays out a response: JSON indented with every token as it came, text as it is, bytes as a hex dump. */
-export function layOut(body: ResponseBody, limit: number): Excerpt {
+export function formatBody(body: ResponseBody, limit: number): Excerpt {
   if ("base64" in body) return hexDump(Buffer.from(body.base64, "base64"), limit);
   return indentJson(body.text, limit) ?? cutText(body.text, limit);
 }

@@ -1,0 +1,47 @@
+/** Why an invocation failed before an answer of the function came. `classifyFailure` finds it, `adviceFor` explains it. */
+export type FailureReason =
+  // no connection, or no request
+  | "nameNotFound"
+  | "connectionRefused"
+  | "noRoute"
+  | "connectionBroken"
+  | "protocolMismatch"
+  | "certificateUntrusted"
+  | "canceledBeforeSending"
+  | "notSent"
+  // who calls
+  | "noCredentials"
+  | "keysRefused"
+  | "signatureRefused"
+  | "accessDenied"
+  | "proxySignIn"
+  // what was asked
+  | "payloadNotJson"
+  | "payloadTooLarge"
+  | "mediaTypeRefused"
+  | "parameterInvalid"
+  | "modeNotSupported"
+  | "functionNotFound"
+  | "noPublishedVersion"
+  | "executionExists"
+  | "refused"
+  // the function and the account
+  | "throttled"
+  | "functionNotReady"
+  | "recursiveLoop"
+  | "quotaExceeded"
+  | "codeDeleted"
+  | "codeNotPrepared"
+  | "codeUnreadable"
+  | "runtimeUnsupported"
+  | "snapshotFailed"
+  | "fileSystem"
+  | "kmsKey"
+  | "vpcConfiguration"
+  | "noNetworkInterface"
+  | "noSubnetAddress"
+  | "noInterfacePermission"
+  // it may have run
+  | "answerLost"
+  | "canceled"
+  | "deadlineExceeded";

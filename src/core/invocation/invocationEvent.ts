@@ -1,0 +1,22 @@
+import type { Attempt } from "./attempt.ts";
+import type { InvocationSpec } from "./invocationSpec.ts";
+import type { InvocationRecord } from "./record.ts";
+
+/** What happens to an invocation, in this order; `attempt` and `gaveUp` follow an accepted event only. */
+export type InvocationEvent =
+  | { type: "started"; id: string; spec: InvocationSpec }
+  | { type: "ended"; record: InvocationRecord }
+  | TrackingEvent;
+
+/** What becomes of an accepted event afterwards. */
+export type TrackingEvent =
+  /** An earlier window left it, and it's run now. */
+  | { type: "resumed"; event: TrackedEvent; acceptedAtMs: number; atMs: number }
+  | { type: "attempt"; event: TrackedEvent; attempt: Attempt }
+  /** Nothing more is heard of it, after so many attempts. */
+  | { type: "gaveUp"; event: TrackedEvent; attempts: number; atMs: number };
+
+/** An accepted event that is followed until its outcome is known. */
+export interface TrackedEvent extends Pick<InvocationSpec, "function" | "connection"> {
+  requestId: string;
+}

@@ -1,0 +1,39 @@
+/** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
+export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
+
+/** The modes of one Invoke request. */
+export type InvokeMode = Exclude<InvocationMode, "ResponseStream">;
+
+/** A function as an invocation names it. */
+export interface InvokedFunction {
+  name: string;
+  arn?: string;
+  /** A version or an alias. */
+  qualifier?: string;
+}
+
+/** JSON as it leaves, and its length in UTF-8. */
+export interface Payload {
+  text: string;
+  bytes: number;
+}
+
+/** What is invoked, where, how and with what: the part that a request, its call and its record have in common. */
+export interface InvocationSpec {
+  function: InvokedFunction;
+  /** The connection's name. */
+  connection: string;
+  mode: InvokeMode;
+  payload: Payload;
+  /** Given to the function as `context.clientContext`; synchronous only. */
+  clientContext?: object;
+  tenantId?: string;
+}
+
+/** An invocation to be made. */
+export interface InvocationRequest {
+  spec: InvocationSpec;
+  /** The function's own timeout in seconds; by default, Lambda's longest. */
+  timeoutSeconds?: number | undefined;
+  logTail: boolean;
+}

@@ -1,0 +1,61 @@
+import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
+import { formatDateTime, formatWait } from "../format.ts";
+import type { Attempt } from "../invocation/attempt.ts";
+import { PATIENCE_MS } from "../invocation/followEvent.ts";
+import type { TrackedEvent } from "../invocation/invocationEvent.ts";
+import { attemptFacts } from "./factLines.ts";
+import { heading } from "./heading.ts";
+import { ATTEMPT_TITLES, EVENT_HEADINGS, SECTIONS, VERDICTS } from "./titles.ts";
+
+/** The block of an event that was accepted before VS Code ended, and runs only now. */
+export function resumedBlock(event: TrackedEvent, acceptedAtMs: number, nowMs: number): string {
+  const at = formatDateTime(new Date(acceptedAtMs).toISOString());
+  const facts = `  accepted ${at} · request id ${event.requestId}`;
+  const sentence = `${VERDICTS.accepted.title}  The event was queued when the local service ended. It runs now.`;
+  return `${heading(nowMs, EVENT_HEADINGS.resumed, event)}\n\n${sentence}\n${facts}\n\n`;
+}
+
+/** The block of an attempt with an event that was accepted before. */
+export function attemptBlock(event: TrackedEvent, attempt: Attempt): string {
+  const head = heading(attempt.endedAtMs, `${EVENT_HEADINGS.attempt} ${attempt.number}`, event);
+  return `${[head, `${SECTIONS.log} (all of it)\n${attempt.log}`, `${attemptVerdict(attempt)}\n${attemptFacts(event, attempt)}`].join("\n\n")}\n\n`;
+}
+
+function attemptVerdict(attempt: Attempt): string {
+  if (attempt.outcome === "ended")
+    return `${ATTEMPT_TITLES.ended}  The function ran, and its log shows no error.`;
+  return `${ATTEMPT_TITLES.failed}  The function ran and failed. ${whatIsNext(attempt)}`;
+}
+
+function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: Attempt): string {
+  if (isLast) {
+    if (deliveries.length > 0) return "Lambda doesn't try again.";
+    const who =
+      onFailure === undefined
+        ? "a destination or dead-letter queue gets the event, if the function has one"
+        : `${onFailure} gets the event`;
+    return `Lambda doesn't try again: ${who}.`;
+  }
+  const onAws = formatWait(RETRY_DELAYS_MS.aws[number === 1 ? 0 : 1]);
+  const here = retryInMs === undefined ? onAws : formatWait(retryInMs);
+  return here === onAws
+    ? `Lambda tries the event again in about ${onAws}.`
+    : `Local tries the event again in ${here}, AWS would in about ${onAws}.`;
+}
+
+/** The block that ends the following of an accepted event of which nothing more is heard, after so many attempts. */
+export function gaveUpBlock(event: TrackedEvent, attempts: number, endedAtMs: number): string {
+  const minutes = PATIENCE_MS / 60_000;
+  const since =
+    attempts === 0 ? "Nothing of the event" : `After attempt ${attempts}, nothing more of the event`;
+  const advice =
+    attempts === 0
+      ? "Look for its request id in the function's log. Where that has no lines at all, the function's role may not write any."
+      : "Lambda may have given it up. Look into the function's destination for failures, or its dead-letter queue.";
+  const lines = [
+    `${VERDICTS.unknown.title}  ${since} was logged for ${minutes} minutes. It's not followed any more.`,
+    `  ${advice}`,
+    `  request id ${event.requestId}`,
+  ];
+  return `${heading(endedAtMs, EVENT_HEADINGS.gaveUp, event)}\n\n${lines.join("\n")}\n\n`;
+}

@@ -1,0 +1,13 @@
+import { formatTime } from "../format.ts";
+import type { InvocationSpec } from "../invocation/invocationSpec.ts";
+import { RULE } from "./titles.ts";
+
+/** The first line of a block. */
+export function heading(
+  atMs: number,
+  what: string,
+  { connection, function: invoked }: Pick<InvocationSpec, "function" | "connection">,
+): string {
+  const time = formatTime(new Date(atMs).toISOString());
+  return `${RULE} ${time} ${RULE} ${what}: ${invoked.name} on ${connection} ${RULE}`;
+}

@@ -1,0 +1,35 @@
+import { addConnection, type AddConnectionParts } from "./addConnection.ts";
+import type { CommandHandlers } from "./commandHandlers.ts";
+import { filterCommands } from "./filterCommands.ts";
+import { functionCommands, type FunctionCommandParts } from "./functionCommands.ts";
+import { invokeCommands } from "./invokeCommands.ts";
+import { localCommands, type LocalCommandParts } from "./localCommands.ts";
+import { outputCommands, type OutputCommandParts } from "./outputCommands.ts";
+import { refreshCommands } from "./refreshCommands.ts";
+import { removeConnection } from "./removeConnection.ts";
+import type { SignInSessions } from "../connections/signIn.ts";
+import type { Invoker } from "../invocations/invoker.ts";
+import type { FunctionFilter } from "../tree/functionFilter.ts";
+
+/** What the commands work with. */
+export interface CommandParts
+  extends AddConnectionParts, FunctionCommandParts, LocalCommandParts, OutputCommandParts {
+  filter: FunctionFilter;
+  invoker: Invoker;
+  signIns: SignInSessions;
+}
+
+/** The table of commands: each of `COMMANDS` has its handler here, or this doesn't compile. */
+export function allCommands(parts: CommandParts): CommandHandlers {
+  return {
+    ...invokeCommands(parts.invoker),
+    ...functionCommands(parts),
+    ...refreshCommands(parts.prompts.catalog),
+    ...filterCommands(parts.filter),
+    ...localCommands(parts),
+    ...outputCommands(parts),
+    addConnection: () => addConnection(parts),
+    removeConnection: (node) => removeConnection(node, parts.settings),
+    signIn: (argument) => parts.signIns.run(argument),
+  };
+}

@@ -1,0 +1,55 @@
+import { env, window } from "vscode";
+import { environmentLines } from "@lambda-invoke/local/contract/environmentLines.ts";
+import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import type { SourcePlace } from "@lambda-invoke/local/contract/state.ts";
+import { UserError } from "../../core/userError.ts";
+import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
+import { openPlace } from "../openPlace.ts";
+import { typeCommand } from "../terminal.ts";
+import { FunctionNode } from "../tree/functionNode.ts";
+import { MessageNode } from "../tree/messageNode.ts";
+import type { CommandHandlers } from "./commandHandlers.ts";
+
+/** What the commands of Local need. */
+export interface LocalCommandParts {
+  local: Pick<LocalService, "address">;
+  localState: LocalWorkspaceState;
+}
+
+/** The commands of Local and of the workspace's own functions. */
+export function localCommands({
+  local,
+  localState,
+}: LocalCommandParts): CommandHandlers<
+  "openDeclaration" | "openPlace" | "runInTerminal" | "copyLocalEndpoint"
+> {
+  return {
+    openDeclaration: (node) => openDeclaration(node, localState),
+    openPlace: (place) => openPlace(place as SourcePlace),
+    runInTerminal,
+    copyLocalEndpoint: () => copyLocalEndpoint(local),
+  };
+}
+
+async function openDeclaration(node: unknown, localState: LocalWorkspaceState): Promise<void> {
+  const place = node instanceof FunctionNode ? localState.placeOf(node.summary.name) : undefined;
+  if (place) return openPlace(place);
+  throw new UserError("Only functions of this workspace have a declaration here. Select one of Local.");
+}
+
+function runInTerminal(node: unknown): void {
+  const { fix, place } = (node instanceof MessageNode ? node.content.problem : undefined) ?? {};
+  if (fix) return typeCommand(fix.command, place?.file);
+  throw new UserError("Only what keeps a function of Local from running has a command. Select its row.");
+}
+
+async function copyLocalEndpoint(local: Pick<LocalService, "address">): Promise<void> {
+  const address = await local.address(AbortSignal.timeout(START_TIMEOUT_MS));
+  const shell = process.platform === "win32" ? "powershell" : "posix";
+  await env.clipboard.writeText(environmentLines(address, shell));
+  const message = `Copied. Paste it into a terminal: SDKs there, and the AWS CLI from 2.13 on, then talk to ${address.endpoint} until VS Code ends.`;
+  void window.showInformationMessage(message);
+}
+
+/** How long the local service may take to start, in milliseconds. */
+const START_TIMEOUT_MS = 15_000;

@@ -1,0 +1,21 @@
+import type { OutputPanel } from "../output/outputPanel.ts";
+import type { Reporter } from "../report.ts";
+import type { CommandHandlers } from "./commandHandlers.ts";
+
+/** What the commands of the panel and the log need. */
+export interface OutputCommandParts {
+  output: Pick<OutputPanel, "openResponse" | "show">;
+  reporter: Pick<Reporter, "showLog">;
+}
+
+/** The commands that show the panel, what it had to cut, and the log. */
+export function outputCommands({
+  output,
+  reporter,
+}: OutputCommandParts): CommandHandlers<"openResponse" | "showOutput" | "showLog"> {
+  return {
+    openResponse: (recordId) => output.openResponse(recordId),
+    showOutput: () => output.show(),
+    showLog: () => reporter.showLog(),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Disposable } from "vscode";
+import type { Clock } from "../../core/invocation/clock.ts";
+import type { LambdaGateway } from "../../core/ports.ts";
+import type { FunctionCatalog } from "../connections/functionCatalog.ts";
+import { DisposableStore } from "../disposables.ts";
+import type { Local } from "../local/local.ts";
+import type { Reporter } from "../report.ts";
+import type { Settings } from "../settings.ts";
+import { updateContextKeys } from "./contextKeys.ts";
+import { EventTracker } from "./eventTracker.ts";
+import type { InvocationStore } from "./invocationStore.ts";
+import { showProgress } from "./progress.ts";
+import { showResultMessages } from "./resultMessages.ts";
+
+/** What subscribes to the store, beside the panel and the tree. */
+export interface FollowInvocationsParts {
+  catalog: FunctionCatalog;
+  clock: Clock;
+  gateway: Pick<LambdaGateway, "open">;
+  local: Pick<Local, "state" | "onDidResume">;
+  reporter: Reporter;
+  settings: Settings;
+  store: InvocationStore;
+}
+
+/** Shows progress and results, keeps context keys up to date, and follows accepted events. */
+export function followInvocations(parts: FollowInvocationsParts): Disposable {
+  const { catalog, local, reporter, store } = parts;
+  const disposables = new DisposableStore();
+  disposables.add(updateContextKeys(store));
+  disposables.add(showProgress(store));
+  disposables.add(
+    showResultMessages(store, { reporter, localProblem: (name) => local.state.problemOf(name) }),
+  );
+  const tracker = disposables.add(
+    new EventTracker({
+      ...parts,
+      connection: (name) => catalog.connection(name),
+      knownLogGroup: ({ connection, function: { name } }) => catalog.find(connection, name)?.logGroup,
+    }),
+  );
+  disposables.add(local.onDidResume((events) => void tracker.resume(events)));
+  return disposables;
+}

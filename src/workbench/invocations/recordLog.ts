@@ -1,0 +1,48 @@
+import type { InvocationRecord } from "../../core/invocation/record.ts";
+
+const MAX_RECORDS = 200;
+/** Characters of payloads, responses and logs, beside the newest record's own. */
+const MAX_SIZE = 32 * 1024 * 1024;
+
+/** The records of a window, the oldest first; the oldest are dropped when there are too many or they get too large. */
+export class RecordLog {
+  #records: { record: InvocationRecord; size: number }[] = [];
+  #size = 0;
+
+  get all(): readonly InvocationRecord[] {
+    return this.#records.map(({ record }) => record);
+  }
+
+  get last(): InvocationRecord | undefined {
+    return this.#records.at(-1)?.record;
+  }
+
+  add(record: InvocationRecord): void {
+    const size = sizeOf(record);
+    this.#records.push({ record, size });
+    this.#size += size;
+    while (this.#records.length > 1 && (this.#records.length > MAX_RECORDS || this.#size > MAX_SIZE)) {
+      this.#size -= this.#records.shift()?.size ?? 0;
+    }
+  }
+
+  /** The newest record for which that's true. */
+  find(isMeant: (record: InvocationRecord) => boolean): InvocationRecord | undefined {
+    return this.#records.findLast(({ record }) => isMeant(record))?.record;
+  }
+
+  /** Puts a record in the place of its earlier version; does nothing if that was dropped. */
+  replace(record: InvocationRecord): void {
+    const entry = this.#records.find((each) => each.record.id === record.id);
+    if (!entry) return;
+    const size = sizeOf(record);
+    this.#size += size - entry.size;
+    Object.assign(entry, { record, size });
+  }
+}
+
+function sizeOf({ payload, response, log = "", outcome }: InvocationRecord): number {
+  const body = !response ? "" : "text" in response ? response.text : response.base64;
+  const attempts = outcome?.attempts.reduce((sum, attempt) => sum + attempt.log.length, 0) ?? 0;
+  return payload.text.length + body.length + log.length + attempts;
+}

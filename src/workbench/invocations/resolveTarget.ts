@@ -1,0 +1,83 @@
+import type { Uri } from "vscode";
+import type { Target } from "../../core/functions/target.ts";
+import { UserError } from "../../core/userError.ts";
+import { pickFunction } from "../commands/pickFunction.ts";
+import type { ConnectionFunctions, FunctionCatalog } from "../connections/functionCatalog.ts";
+import type { MfaPrompts } from "../connections/mfa.ts";
+import { activeJsonEditor } from "../editor/jsonEditor.ts";
+import type { PayloadDiagnostics } from "../editor/payloadDiagnostics.ts";
+import type { Targets } from "../editor/targets.ts";
+import { FunctionNode } from "../tree/functionNode.ts";
+import type { WorkspaceState } from "../workspaceState.ts";
+import type { GivenFunction } from "./invokeCommandRequest.ts";
+
+/** What finds out which function and which payload are meant. */
+export interface PromptServices {
+  catalog: FunctionCatalog;
+  workspaceState: WorkspaceState;
+  mfa: MfaPrompts;
+  targets: Targets;
+  diagnostics: PayloadDiagnostics;
+}
+
+/** The function that is meant: as given, else the current one, else one that is picked; `undefined` if none is. */
+export async function resolveTarget(
+  given: GivenFunction,
+  file: Uri | undefined,
+  prompts: PromptServices,
+): Promise<Target | undefined> {
+  switch (given.kind) {
+    case "row":
+      return given.target;
+    case "name":
+      return named(given, prompts);
+    case "current": {
+      const current = prompts.targets.current(file);
+      const isThere = current && (given.connection ?? current.connection) === current.connection;
+      const target = isThere ? current : await pickFunction(prompts, "Select the Function to Invoke");
+      return target && given.qualifier !== undefined ? { ...target, qualifier: given.qualifier } : target;
+    }
+  }
+}
+
+/** A function for a command that needs no payload: of the row it was given, the current one, or one that is picked. */
+export async function findFunction(
+  argument: unknown,
+  prompts: PromptServices,
+  title: string,
+): Promise<Target | undefined> {
+  if (argument instanceof FunctionNode) return argument.target;
+  const current = prompts.targets.current(activeJsonEditor()?.document.uri);
+  return current ?? pickFunction(prompts, title);
+}
+
+/** At the connection that is given, else where the name was last used, is known, or the first. */
+async function named(
+  { name, connection: wanted, qualifier }: GivenFunction & { kind: "name" },
+  { catalog, workspaceState }: PromptServices,
+): Promise<Target> {
+  const connections = await catalog.connections();
+  const connection = wanted ?? guessConnection(name, connections, workspaceState.recent);
+  const names = connections.map((entry) => entry.connection.name);
+  if (connection === undefined || !names.includes(connection)) {
+    const missing =
+      connection === undefined ? "There is no connection" : `There is no connection called ${connection}`;
+    throw new UserError(`${missing}. Nothing was sent. Connections: ${names.join(", ") || "none"}.`);
+  }
+  // By its name if that's known, so that a guard recognizes the function.
+  const known = catalog.find(connection, name)?.name ?? name;
+  return qualifier === undefined
+    ? { connection, function: known }
+    : { connection, function: known, qualifier };
+}
+
+function guessConnection(
+  name: string,
+  connections: readonly ConnectionFunctions[],
+  recent: readonly Target[],
+): string | undefined {
+  const names = new Set(connections.map(({ connection }) => connection.name));
+  const last = recent.find((each) => each.function === name && names.has(each.connection));
+  const knows = connections.find(({ list }) => list.find(name) !== undefined);
+  return last?.connection ?? (knows ?? connections[0])?.connection.name;
+}

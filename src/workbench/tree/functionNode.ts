@@ -1,0 +1,110 @@
+import { MarkdownString, ThemeColor, ThemeIcon, TreeItem } from "vscode";
+import { ROW_CONTEXTS } from "../../contributions.ts";
+import { DOUBLE_CLICK_MS } from "../../core/connections/guards.ts";
+import { formatBytes, formatElapsed } from "../../core/format.ts";
+import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
+import type { Target } from "../../core/functions/target.ts";
+import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
+import type { InvocationStore } from "../invocations/invocationStore.ts";
+import type { TreeNode } from "./treeNode.ts";
+
+/** A function of a connection. */
+export class FunctionNode implements TreeNode {
+  readonly summary: FunctionSummary;
+  readonly parent: TreeNode & { readonly entry: ConnectionFunctions };
+  readonly #store: Pick<InvocationStore, "running" | "elapsedMs">;
+
+  constructor(
+    summary: FunctionSummary,
+    parent: FunctionNode["parent"],
+    store: Pick<InvocationStore, "running" | "elapsedMs">,
+  ) {
+    this.summary = summary;
+    this.parent = parent;
+    this.#store = store;
+  }
+
+  get target(): Target {
+    return { connection: this.parent.entry.connection.name, function: this.summary.name };
+  }
+
+  children(): readonly TreeNode[] {
+    return [];
+  }
+
+  item(): TreeItem {
+    const { connection } = this.parent.entry;
+    const { name, description = "" } = this.summary;
+    const runningMs = this.#runningMs();
+    const item = new TreeItem(name);
+    item.id = `function/${connection.name}/${name}`;
+    item.iconPath = runningMs === undefined ? runtimeIcon(this.summary) : new ThemeIcon("loading~spin");
+    // Sooner, the second of two clicks would find another button in the place of the first.
+    const isRunning = runningMs !== undefined && runningMs >= DOUBLE_CLICK_MS;
+    const runtime = runtimeOf(this.summary);
+    item.description = isRunning ? `running · ${formatElapsed(runningMs)}` : runtime;
+    const context = connection.kind === "local" ? ROW_CONTEXTS.localFunction : ROW_CONTEXTS.awsFunction;
+    item.contextValue = isRunning ? `${context}${ROW_CONTEXTS.running}` : context;
+    const state = isRunning ? "running" : description;
+    const label = [name, runtime, connection.name, state].filter((part) => part !== "").join(", ");
+    item.accessibilityInformation = { label };
+    return item;
+  }
+
+  tooltip(): MarkdownString {
+    return describeFunction(this.summary, this.parent.entry.connection.name);
+  }
+
+  /** For how long its oldest invocation has been under way. */
+  #runningMs(): number | undefined {
+    const [oldest] = this.#store.running(this.target);
+    return oldest && this.#store.elapsedMs(oldest);
+  }
+}
+
+function runtimeOf({ runtime, packageType }: FunctionSummary): string {
+  return runtime ?? (packageType === "Image" ? "container image" : "");
+}
+
+const RUNTIME_ICONS: readonly [RegExp, string, string][] = [
+  [/^nodejs/, "symbol-event", "charts.green"],
+  [/^python/, "symbol-namespace", "charts.blue"],
+  [/^java/, "coffee", "charts.orange"],
+  [/^ruby/, "ruby", "charts.red"],
+  [/^dotnet/, "symbol-numeric", "charts.purple"],
+  [/^(provided|go)/, "terminal", "charts.foreground"],
+];
+
+function runtimeIcon({ runtime = "", packageType }: FunctionSummary): ThemeIcon {
+  if (packageType === "Image") return new ThemeIcon("package");
+  const found = RUNTIME_ICONS.find(([pattern]) => pattern.test(runtime));
+  return found ? new ThemeIcon(found[1], new ThemeColor(found[2])) : new ThemeIcon("symbol-method");
+}
+
+/** The hover of a function. */
+function describeFunction(found: FunctionSummary, connection: string): MarkdownString {
+  const rows: [string, string | undefined][] = [
+    ["Runtime", found.runtime ?? found.packageType],
+    ["Handler", found.handler],
+    ["Memory", found.memorySizeMb === undefined ? undefined : `${found.memorySizeMb} MB`],
+    ["Timeout", found.timeoutSeconds === undefined ? undefined : `${found.timeoutSeconds} s`],
+    ["Code", found.codeSizeBytes === undefined ? undefined : formatBytes(found.codeSizeBytes)],
+    ["Architecture", found.architectures?.join(", ")],
+    ["Last change", found.lastModified === undefined ? undefined : when(found.lastModified)],
+    ["Connection", connection],
+    ["ARN", found.arn],
+  ];
+  const text = new MarkdownString();
+  text.appendMarkdown("**").appendText(found.name).appendMarkdown("**\n\n");
+  if (found.description !== undefined) text.appendText(found.description).appendMarkdown("\n\n");
+  text.appendMarkdown("| | |\n|:--|:--|\n");
+  for (const [name, value] of rows) {
+    if (value !== undefined) text.appendMarkdown(`| ${name} | `).appendText(value).appendMarkdown(" |\n");
+  }
+  return text;
+}
+
+function when(lastModified: string): string {
+  const date = new Date(lastModified.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  return Number.isNaN(date.getTime()) ? lastModified : date.toLocaleString();
+}
