@@ -66,7 +66,8 @@ export class CredentialStore {
     this.#held.delete(key);
     try {
       const found = await resolveCredentials(plan, context);
-      this.#held.set(key, found);
+      // a token that was replaced meanwhile may have been read before or after
+      if ((await this.#keyOf(request)) === key) this.#held.set(key, found);
       return found;
     } catch (error) {
       const sourceRefused = isCredentialError(error) && error.failure.reason === "sourceCredentialsRefused";

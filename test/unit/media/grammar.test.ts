@@ -50,7 +50,7 @@ describe("the grammar of the output panel", () => {
     assert.deepEqual(wordsOf(colored), verdicts.toSorted());
     const [, ends = ""] = /\(\?:([A-Z |]+)\)/.exec(log.end) ?? [];
     assert.deepEqual(wordsOf(ends), verdicts.toSorted());
-    for (const start of [`${RULE} `, `${SECTIONS.response} (`, `${SECTIONS.error}$`])
+    for (const start of [`${RULE} `, `${SECTIONS.response} \\(`, `${SECTIONS.error}$`])
       assert.ok(log.end.includes(start), start);
     assert.ok(log.begin.startsWith(`^(${SECTIONS.log}) `));
     assert.equal(error.begin, `^${SECTIONS.error}$`);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { list, NEVER, pages, sentenceOf } from "../listing.ts";
 import { selfSigned } from "../certificate.ts";
 import { startServer } from "../faultyServer.ts";
@@ -94,6 +95,30 @@ describe("credentials that change", () => {
     await send(gateway, machine);
     assert.deepEqual(keysOf(machine), ["ASIAdevBYONE", "ASIAdevBYONE", "ASIAdevBYTWO"]);
     assert.equal(machine.a.asked.length, 2);
+  });
+
+  it("are never another token's, however often it is replaced while they are asked for", async () => {
+    await using machine = await startMachine({
+      config: [
+        "[profile dev]",
+        REGION,
+        "role_arn = arn:aws:iam::1:role/dev",
+        "web_identity_token_file = {home}/token",
+      ],
+      connection: dev,
+    });
+    using gateway = gatewayWith();
+    for (let turn = 0; turn < 100; turn++) {
+      const [before, after] = [`BEFORE${turn}`, `AFTER${turn}`];
+      await machine.own.writeExactly("token", before);
+      const sent = send(gateway, machine);
+      for (let wait = 0; wait < turn % 20; wait++) await nextTurn();
+      await machine.own.writeExactly("token", after);
+      await sent;
+      await machine.own.writeExactly("token", before);
+      await send(gateway, machine);
+      assert.equal(keysOf(machine).at(-1), `ASIAdevBY${before}`);
+    }
   });
 
   it("are used with the region and the endpoint that the profile gets", async () => {

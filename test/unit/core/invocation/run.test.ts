@@ -42,8 +42,8 @@ describe("an invocation that is answered", () => {
       "REPORT RequestId: r\tDuration: 2 ms\tBilled Duration: 3 ms\tMemory Size: 128 MB\tMax Memory Used: 9 MB";
     const reply = answer(200, '{"é":1}', { requestId: "r", executedVersion: "7", log });
     const clock = new ManualClock();
-    const slow: Turn = async () => {
-      await clock.advance(45);
+    const slow: Turn = async (signal) => {
+      await clock.sleep(45, signal);
       return reply;
     };
     const { record } = await run([slow], { function: { name: "order", qualifier: "live" } }, clock);

@@ -103,8 +103,8 @@ describe("the deadline", () => {
 
   it("begins anew with every attempt", async () => {
     const [clock, stop] = [new ManualClock(), new AbortController()];
-    const slowRefusal: Turn = async () => {
-      await clock.advance(32_000);
+    const slowRefusal: Turn = async (signal) => {
+      await clock.sleep(32_000, signal);
       return failure("TooManyRequestsException", 429);
     };
     const api = new ScriptedApi(slowRefusal, hang());

@@ -147,7 +147,7 @@ describe("the block of the output panel", () => {
         "",
         "Error",
         "  ECONNRESET: The connection broke.",
-        "  The function may have run. Look at its log before you send the event again; it was not sent twice.",
+        "  The function may have run. Look at its log before you send the event again; it wasn't sent twice.",
         "",
         "UNKNOWN  Whether the function ran is not known. ECONNRESET: The connection broke.",
         "  45 ms at the client",
