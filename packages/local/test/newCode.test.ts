@@ -120,6 +120,23 @@ describe("local: the next invocation runs the new code", () => {
     }
   });
 
+  it("of what a build writes after the template that it writes", async () => {
+    const declared = `${withLayer({ fn: shared })}    Metadata: { BuildMethod: makefile }\n`;
+    await using local = await start({
+      "template.yaml": declared,
+      "fn/Makefile": "",
+      ".aws-sam/build/template.yaml": declared,
+    });
+    assert.match(JSON.stringify((await local.invoke("fn")).payload), /Cannot find module/);
+    await local.write({ ".aws-sam/build/fn/index.js": returns("dep") });
+    const found = async () => !/'index'/.test(JSON.stringify((await local.invoke("fn")).payload));
+    while (!(await found())) await new Promise(setImmediate);
+    await local.write({ ".aws-sam/build/Shared/nodejs/node_modules/dep/index.js": exported("built") });
+    await comesTo(local, "built");
+    await local.write({ "fn/index.js": "exports.handler = async () => 'own';\n" });
+    await comesTo(local, "own");
+  });
+
   it("of a package of the workspace that the function links to", async () => {
     await using local = await start({
       "template.yaml": declared,

@@ -14,7 +14,7 @@ export interface StampedFile {
 
 /** The file of a function's handler, found as AWS's runtime clients do; undefined where there's none. */
 export function findHandler(fn: LocalFunction): StampedFile | undefined {
-  for (const path of candidates(fn)) {
+  for (const path of handlerCandidates(fn)) {
     const stamp = fileStamp(path);
     if (stamp !== undefined) return { path, stamp };
   }
@@ -25,7 +25,8 @@ export function handlerFile(fn: LocalFunction): string | undefined {
   return findHandler(fn)?.path;
 }
 
-function candidates(fn: LocalFunction): string[] {
+/** The files that AWS's runtime clients look for, in their order. */
+export function handlerCandidates(fn: LocalFunction): string[] {
   if (fn.runtime.startsWith("python")) {
     const module = fn.handler.slice(0, Math.max(0, fn.handler.lastIndexOf("."))).replaceAll(".", "/");
     return pythonEndings.map((ending) => join(fn.codeRoot, module + ending));

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
 import type { CodeSource, DeclaredFunction } from "../template/declarations.ts";
+import { handlerCandidates } from "../../model/codeStamp.ts";
 import { handlerExists } from "../workspace/missingCode.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
@@ -129,13 +130,17 @@ function withBuiltCode(
 ): LocalFunction {
   if (fn.build !== undefined || handlerExists(fn)) return fn;
   const other = { ...fn, codeRoot: join(buildFolder(fn, sources), logicalId) };
-  return existsSync(other.codeRoot) && handlerExists(other) ? other : fn;
+  // a build writes its files in any order
+  for (const path of [...handlerCandidates(fn), ...handlerCandidates(other)]) sources.track(path);
+  return handlerExists(other) ? other : fn;
 }
 
 /** The output of `sam build` for a layer that SAM builds. */
 function builtLayer(id: string | undefined, fn: DeclaredFunction, { sources }: CodeHost): string | undefined {
-  const folder = id === undefined ? undefined : join(buildFolder(fn, sources), id);
-  return folder !== undefined && existsSync(folder) ? folder : undefined;
+  if (id === undefined) return undefined;
+  const folder = join(buildFolder(fn, sources), id);
+  sources.track(folder);
+  return existsSync(folder) ? folder : undefined;
 }
 
 function buildFolder({ place }: Pick<LocalFunction, "place">, sources: TrackedSources): string {

@@ -2,6 +2,7 @@ import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileStamp } from "../../model/codeStamp.ts";
 import { isServerlessFile, mapConcurrently } from "../workspace/scan.ts";
+import { sourceStamp } from "./trackedSources.ts";
 import { readTemplateFile, type TemplateHost, type ParsedTemplate } from "./templateFile.ts";
 
 /** How long to wait for the Serverless Framework. */
@@ -121,12 +122,12 @@ export class TemplateCache {
 
 /** Whether a file that the template depends on has changed. */
 export function isStale({ stamps }: ParsedTemplate): boolean {
-  return [...stamps].some(([file, stamp]) => fileStamp(file) !== stamp);
+  return [...stamps].some(([path, stamp]) => sourceStamp(path) !== stamp);
 }
 
 /** The same template with current stamps. */
 function upToDate(template: ParsedTemplate): ParsedTemplate {
-  const stamps = new Map([...template.stamps.keys()].map((file) => [file, fileStamp(file)]));
+  const stamps = new Map([...template.stamps.keys()].map((path) => [path, sourceStamp(path)]));
   return { ...template, stamps };
 }
 

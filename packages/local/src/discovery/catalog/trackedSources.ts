@@ -7,10 +7,15 @@ import { statOf } from "../../model/statOf.ts";
 /** CloudFormation's limit for a template; also used for the files that a template names. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
+/** Changes when the file does, or a folder comes or goes. */
+export function sourceStamp(path: string): string | undefined {
+  return statOf(path)?.isDirectory() ? "folder" : fileStamp(path);
+}
+
 /** Reads the files that a template depends on and records them, so that a change of one makes the template stale. */
 export class TrackedSources implements Sources {
   readonly environment: Readonly<Record<string, string>>;
-  /** Each file's stamp from before it was read; undefined for a missing file. */
+  /** Each path's stamp from before it was read; undefined for a missing one. */
   readonly stamps = new Map<string, string | undefined>();
   readonly #boundary: Boundary;
 
@@ -33,9 +38,9 @@ export class TrackedSources implements Sources {
     return this.allows(path) ? this.#read(path) : undefined;
   }
 
-  /** Records a dependency without reading it. */
+  /** Records a dependency on a file, or on whether there is a folder, without reading it. */
   track(path: string): void {
-    if (!this.stamps.has(path)) this.stamps.set(path, fileStamp(path));
+    if (!this.stamps.has(path)) this.stamps.set(path, sourceStamp(path));
   }
 
   #read(path: string): string | undefined {
