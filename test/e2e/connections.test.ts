@@ -49,6 +49,47 @@ describe("connections", () => {
     assert.deepEqual(server.pagesAsked, [0, 1, 2]);
   });
 
+  it("keeps what arrived before AWS throttled, says so, and goes on by itself", async () => {
+    server.pages = [named("alpha"), named("beta", "alpha")];
+    let isThrottled = true;
+    server.refusePage = (page) =>
+      isThrottled && page === 1 ? { status: 429, type: "TooManyRequestsException" } : undefined;
+    await workbench().openSidebar();
+    await connect(server.connection("busy"));
+    await tree().expand("busy");
+    await tree().waitForLabels("busy", "Wait: AWS is throttling", "alpha");
+    isThrottled = false;
+    await tree().waitForLabels("busy", "alpha", "beta");
+    assert.equal(server.pagesAsked.filter((page) => page === 0).length, 1);
+  });
+
+  it("has functions that are entered by name where they may not be listed, and remembers them", async () => {
+    server.refusePage = () => ({ status: 403, type: "AccessDeniedException" });
+    await workbench().openSidebar();
+    await connect(server.connection("narrow"));
+    await tree().expand("narrow");
+    await tree().waitForLabels("narrow", "Ask for lambda:ListFunctions");
+    await workbench().openFile("events/order.json");
+    await workbench().runCommand("Lambda: Select Function for This Editor");
+    await workbench().pick("Enter a Name or ARN…");
+    await workbench().answer("no function", "Enter a Name or ARN on narrow");
+    await workbench().page.getByText("Write a function's name or ARN").first().waitFor();
+    await workbench().answer("hidden:live", "Enter a Name or ARN on narrow");
+    await workbench().statusItem(/hidden.* · narrow/).waitFor();
+    await workbench().runCommand("Lambda: Invoke Function");
+    await workbench().output.waitFor(/Invoke: hidden on narrow[^]*RETURNED/);
+    assert.deepEqual(
+      server.invocations.map(({ functionName }) => functionName),
+      ["hidden"],
+    );
+    await workbench().reload();
+    await workbench().openFile("events/order.json");
+    await workbench().runCommand("Lambda: Select Function for This Editor");
+    await workbench().quickPickRow("hidden:live").waitFor();
+    await workbench().quickPickRow("Ask for lambda:ListFunctions").waitFor();
+    await workbench().page.keyboard.press("Escape");
+  });
+
   it("lists anew on Refresh", async () => {
     server.pages = [named("before")];
     await connect(server.connection("changing"));
@@ -84,23 +125,29 @@ describe("connections", () => {
     await tree().rowLocators.first().waitFor({ state: "detached" });
   });
 
-  it("shows why functions cannot be listed, and a click tries again", async () => {
+  it("says what to do where functions can't be listed, why in the log, and Refresh tries again", async () => {
     const { port } = server;
     const connection = server.connection("away");
     await server[Symbol.asyncDispose]();
     await connect(connection);
     await tree().expand("away");
-    const failure = tree().rowLocators.filter({ hasText: "The connection was refused." });
-    await failure.waitFor();
+    const label = "Check the endpoint: nothing listens";
+    await tree().row(label).click();
+    const log = workbench().page.locator(".panel .output-view");
+    await log.getByText("The connection was refused. Nothing listens there.").first().waitFor();
     server = await LambdaServer.start(port);
     server.pages = [named("back")];
-    await failure.click();
+    await tree().rowAction(label, "Refresh");
     await tree().waitForLabels("away", "back");
   });
 
   it("names an entry of the setting that is wrong, and leads there", async () => {
     await connect({ endpoint: "ftp://nowhere" });
-    const problem = tree().rowLocators.filter({ hasText: "Connection 1 of lambdaInvoke.connections" });
+    const problem = tree().row("Fix a connection in Settings");
+    assert.match(
+      (await problem.getAttribute("aria-label")) ?? "",
+      /Connection 1 of lambdaInvoke\.connections/,
+    );
     await problem.click();
     await workbench().page.locator(".settings-editor").getByText("Connections").first().waitFor();
     await closeSettings();

@@ -34,6 +34,8 @@ export class LambdaServer implements AsyncDisposable {
   pages: ListedFunction[][] = [[]];
   /** How Invoke is answered. */
   answer: Answer = answerWith(200, "null");
+  /** How a page of ListFunctions is refused; undefined where it is sent. */
+  refusePage: (page: number) => { status: number; type: string } | undefined = () => undefined;
   /** Is awaited before a page is sent. */
   beforePage: (page: number) => Promise<void> = () => Promise.resolve();
 
@@ -109,6 +111,8 @@ export class LambdaServer implements AsyncDisposable {
     this.pagesAsked.push(page);
     this.#changed.emit("page");
     await this.beforePage(page);
+    const refusal = this.refusePage(page);
+    if (refusal) return refuse(response, refusal.status, refusal.type);
     const Functions = (this.pages[page] ?? []).map((each) => ({
       Runtime: "nodejs24.x",
       FunctionArn: arnOf(each.FunctionName),
@@ -130,8 +134,12 @@ export function answerWith(status: number, body: string, headers: Record<string,
 
 /** Answers with an error of the Lambda API, e.g. 429 and `TooManyRequestsException`. */
 export function refuseWith(status: number, type: string): Answer {
-  const headers = { "content-type": "application/json", "x-amzn-errortype": type };
-  return answerWith(status, JSON.stringify({ Message: `It was ${type}.` }), headers);
+  return (response) => refuse(response, status, type);
+}
+
+function refuse(response: ServerResponse, status: number, type: string): void {
+  response.writeHead(status, { "content-type": "application/json", "x-amzn-errortype": type });
+  response.end(JSON.stringify({ Message: `It was ${type}.` }));
 }
 
 export function arnOf(name: string): string {
