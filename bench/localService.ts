@@ -8,26 +8,43 @@ import type { Installed } from "./installed.ts";
 /** A module whose handler gives back its event. */
 export const ECHO = "export const handler = async (event) => event;\n";
 
+const PYTHON_ECHO = "def handler(event, context):\n    return event\n";
+const runtimes = { node: "nodejs24.x", python: "python3.13" };
+
 /** The local service, and a client of it. */
 export interface LocalService extends AsyncDisposable {
   client: LambdaClient;
   access: { region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 }
 
-/** Starts the service as it is staged on a workspace with functions of these names, each of which gives back its event. */
+interface ServiceOptions {
+  /** Of the functions that give back their event. */
+  language?: "node" | "python";
+  pythonPath?: string;
+}
+
+/**
+ * Starts the service as it is staged on a workspace: a folder that is there, or one with functions of these names, each of
+ * which gives back its event.
+ */
 export async function startLocalService(
   { staged }: Installed,
-  names: readonly string[],
+  workspace: string | readonly string[],
+  { language = "node", pythonPath }: ServiceOptions = {},
 ): Promise<LocalService> {
-  const folder = await mkdtemp(join(tmpdir(), "lambda-invoke-bench-"));
-  await mkdir(join(folder, "echo"));
-  await writeFile(join(folder, "echo", "index.mjs"), ECHO);
-  await writeFile(join(folder, "template.yaml"), template(names));
+  const scratch = await mkdtemp(join(tmpdir(), "lambda-invoke-bench-"));
+  const folder = typeof workspace === "string" ? workspace : scratch;
+  if (typeof workspace !== "string") {
+    await mkdir(join(folder, "echo"));
+    await writeFile(join(folder, "echo", "index.mjs"), ECHO);
+    await writeFile(join(folder, "echo", "index.py"), PYTHON_ECHO);
+    await writeFile(join(folder, "template.yaml"), template(workspace, runtimes[language]));
+  }
   const service = createLocalService({
     executable: process.execPath,
     env: process.env,
     script: join(staged, "dist", "local", "main.cjs"),
-    workspace: { folders: [folder], trusted: true },
+    workspace: { folders: [folder], trusted: true, pythonPath },
     onState: () => {},
     onLog: () => {},
   });
@@ -41,12 +58,12 @@ export async function startLocalService(
     [Symbol.asyncDispose]: async () => {
       client.destroy();
       service.dispose();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
 
-function template(names: readonly string[]): string {
+function template(names: readonly string[], runtime: string): string {
   const one = (name: string, index: number): string =>
     [
       `  Function${index}:`,
@@ -55,7 +72,7 @@ function template(names: readonly string[]): string {
       `      FunctionName: ${name}`,
       "      CodeUri: echo/",
       "      Handler: index.handler",
-      "      Runtime: nodejs24.x",
+      `      Runtime: ${runtime}`,
       "      MemorySize: 512",
       "      Timeout: 20",
     ].join("\n");

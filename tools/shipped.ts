@@ -1,3 +1,7 @@
+import { globSync } from "node:fs";
+import { basename } from "node:path";
+import { root } from "./host/paths.ts";
+
 /** One bundle: an entry point of ours and where it goes. */
 export interface Bundle {
   /** Relative to the repository. */
@@ -19,8 +23,12 @@ export interface Copy {
 export const bundles: readonly Bundle[] = [
   { entry: "src/extension.ts", out: "extension.cjs", format: "cjs" },
   { entry: "packages/local/src/main.ts", out: "local/main.cjs", format: "cjs" },
+  { entry: "packages/local/src/cli.ts", out: "local/cli.cjs", format: "cjs" },
   { entry: "packages/local/src/process/reaper.ts", out: "local/reaper.cjs", format: "cjs" },
 ];
+
+/** The modules of our runtime client for Python. */
+const pythonModules = globSync("packages/local/src/runtime/python/_lambda_local/*.py", { cwd: root });
 
 /** What is copied. */
 export const copies: readonly Copy[] = [
@@ -35,6 +43,10 @@ export const copies: readonly Copy[] = [
     from: "packages/local/src/runtime/python/runtime_client.py",
     to: "local/runtime/python/runtime_client.py",
   },
+  ...pythonModules.toSorted().map((from) => ({
+    from: from.replaceAll("\\", "/"),
+    to: `local/runtime/python/_lambda_local/${basename(from)}`,
+  })),
   // AWS's runtime clients, unmodified: what runs in a sandbox is what runs in Lambda.
   { from: "node_modules/aws-lambda-ric-3/dist/index.mjs", to: "local/aws-lambda-ric-3/index.mjs" },
   { from: "node_modules/aws-lambda-ric-3/LICENSE", to: "local/aws-lambda-ric-3/LICENSE" },

@@ -58,7 +58,20 @@ function names(text: string, path: string, other: string): boolean {
   // From a chunk, another is beside it; what is started is joined of its folders and its name.
   // A Python module is found by its folder, which is on the interpreter's search path.
   const parts = relative.split("/").filter((part) => !part.endsWith(".py") || part === "start.py");
-  return isStarted(other) && parts.every((part) => text.includes(`"${part}"`));
+  return (
+    isStarted(other) && (parts.every((part) => text.includes(`"${part}"`)) || imports(text, path, other))
+  );
+}
+
+/** Whether a Python file imports another, e.g. by `from .errors import Fault`; a package by any of its modules. */
+function imports(text: string, path: string, other: string): boolean {
+  if (!path.endsWith(".py") || !other.endsWith(".py")) return false;
+  const module =
+    other
+      .replace(/(\/__init__)?\.py$/, "")
+      .split("/")
+      .at(-1) ?? "";
+  return new RegExp(`^\\s*(?:from|import) [\\w.]*\\b${module}\\b`, "m").test(text);
 }
 
 function isStarted(path: string): boolean {

@@ -2,6 +2,7 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
 import { signInFor } from "../core/credentials/signIn.ts";
+import { isTransient } from "../core/invocation/failures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
@@ -96,9 +97,13 @@ function openApi(calls: Calls): LambdaApi {
         const clients = await calls.prepare(false, signal);
         return await searchLog(await clients.logs(), query, signal);
       } catch (error) {
-        const { message, credential } = await failed(error);
-        const what = `The log ${query.logGroup} can't be read. ${message}`;
-        throw new UserError(what, { cause: error, signIn: signInFor(credential) });
+        const failure = await failed(error);
+        const message = `The log ${query.logGroup} can't be read. ${failure.message}`;
+        throw new UserError(message, {
+          cause: error,
+          signIn: signInFor(failure.credential),
+          retryable: isTransient(failure),
+        });
       }
     },
     // Without the permission for these, an event is followed all the same.

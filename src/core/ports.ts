@@ -12,7 +12,10 @@ export interface LambdaApi {
   listFunctions(signal: AbortSignal, marker?: string): AsyncIterable<readonly FunctionSummary[]>;
   /** Sends one Invoke request, at most once, and resolves to what came of it; never throws. */
   send(call: InvokeCall, signal: AbortSignal): Promise<Reply>;
-  /** FilterLogEvents: the lines that match, in order; none where the group is not there yet. Throws a `UserError`. */
+  /**
+   * FilterLogEvents: the lines that match, in order; none where the group is not there yet. Throws a `UserError`, which
+   * says whether the same may succeed later.
+   */
   searchLog(query: LogQuery, signal: AbortSignal): Promise<readonly LogLine[]>;
   /** GetFunctionEventInvokeConfig: Lambda's defaults where nothing is configured; undefined where it cannot be read. */
   eventPolicy(fn: FunctionReference, signal: AbortSignal): Promise<EventPolicy | undefined>;

@@ -7,6 +7,8 @@ export class UserError extends Error {
   readonly mend: Mend | undefined;
   /** A shell command that mends it. */
   readonly shell: string | undefined;
+  /** The same may succeed when it is tried again later, without a person's help. */
+  readonly retryable: boolean;
   /** The sign-in that solves it. */
   readonly signIn: SignIn | undefined;
 
@@ -14,14 +16,17 @@ export class UserError extends Error {
     super(message, { cause: options.cause });
     this.mend = options.mend;
     this.shell = options.shell;
+    this.retryable = options.retryable ?? false;
     this.signIn = options.signIn;
   }
 }
 
-interface UserErrorOptions {
+/** What a `UserError` may carry beside its message. */
+export interface UserErrorOptions {
   cause?: unknown;
   mend?: Mend;
   shell?: string;
+  retryable?: boolean;
   signIn?: SignIn;
 }
 

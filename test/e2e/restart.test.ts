@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "../../packages/local/test/processes.ts";
 import { useWorkbench } from "./harness/useWorkbench.ts";
 import { waitUntil } from "./harness/waitUntil.ts";
 
@@ -53,13 +53,12 @@ describe("an event that was accepted before VS Code ended", () => {
     await workbench().tree("Functions").rowAction("retried", "Invoke Function Asynchronously");
     await workbench().output.waitFor(/Attempt 1: retried[^]*FAILED/);
     await workbench().runCommand("View: Show Explorer");
-    // This window looks too, once: had it not done so yet, it would start the service again.
-    await workbench().page.waitForTimeout(6_000);
     const [service] = await runs();
-    process.kill(Number(service), "SIGKILL");
     await workbench().reload();
-
-    assert.equal((await runs()).length, 1);
+    await waitUntil(
+      () => !isAlive(Number(service)),
+      () => `the end of the service, process ${service}`,
+    );
     await waitUntil(showsOutput, () => "the command that shows the output");
     await waitUntil(
       async () => (await runs()).length === 2,

@@ -3,7 +3,7 @@ import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
 import { waitUntil } from "./harness/waitUntil.ts";
 
-const samples = ["flaky", "hello", "order", "report", "slow"];
+const samples = ["flaky", "hello", "order", "report", "slow", "words"];
 
 describe("the functions view", () => {
   const workbench = useWorkbench();
@@ -19,8 +19,10 @@ describe("the functions view", () => {
     await tree().waitForLabels("Local", ...samples);
     const [local, ...functions] = await tree().rows();
     assert.deepEqual([local?.level, local?.expanded, local?.description], [1, true, "this workspace"]);
-    for (const { level, expanded, description } of functions)
-      assert.deepEqual([level, expanded, description], [2, undefined, "nodejs24.x"]);
+    for (const { level, expanded, description, label } of functions) {
+      const runtime = label === "words" ? "python3.13" : "nodejs24.x";
+      assert.deepEqual([level, expanded, description], [2, undefined, runtime]);
+    }
   });
 
   it("tells of a function what a person wants to know of it, in a tooltip", async () => {
@@ -52,9 +54,9 @@ describe("the functions view", () => {
     await tree().titleAction("Filter Functions");
     await workbench().quickInput.fill("lo");
     await tree().waitForLabels("Local", "hello", "slow");
-    await tree().pane.getByText("Filter “lo”: 2 of 5 functions").waitFor();
+    await tree().pane.getByText("Filter “lo”: 2 of 6 functions").waitFor();
     await workbench().quickInput.fill("*o*r*");
-    await tree().waitForLabels("Local", "order", "report");
+    await tree().waitForLabels("Local", "order", "report", "words");
   });
 
   it("brings the old filter back where the person backs out", async () => {

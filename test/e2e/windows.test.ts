@@ -24,7 +24,7 @@ describe("an empty window", () => {
 
 describe("a workspace that is not trusted", () => {
   const workbench = useWorkbench({
-    asksForTrust: true,
+    host: { asksForTrust: true },
     settings: { "security.workspace.trust.startupPrompt": "never" },
   });
 
@@ -36,6 +36,8 @@ describe("a workspace that is not trusted", () => {
     await sidebar.getByRole("button", { name: "Manage Workspace Trust" }).click();
     const trust = workbench().page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust" });
     await trust.first().click();
-    await workbench().tree("Functions").waitForLabels("Local", "flaky", "hello", "order", "report", "slow");
+    await workbench()
+      .tree("Functions")
+      .waitForLabels("Local", "flaky", "hello", "order", "report", "slow", "words");
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { answerDialogs } from "./harness/dialogs.ts";
-import { closeEditors, openText, replaceText } from "./harness/editors.ts";
+import { openText, replaceText } from "./harness/editors.ts";
 import { ourExtension, run, until } from "./harness/extension.ts";
 
 const to = { function: "hello", connection: "Local" };
@@ -13,7 +13,6 @@ function marks(uri: vscode.Uri): vscode.Diagnostic[] {
 
 describe("a mistake in the payload", () => {
   before(() => ourExtension().activate());
-  afterEach(closeEditors);
 
   it("keeps it from being sent, and is marked at its exact place", async () => {
     using dialogs = answerDialogs();

@@ -22,7 +22,6 @@ describe("what keeps a function from being invoked by accident", () => {
     settings = await withSettings({ connections: [server.connection("test")] });
   });
   afterEach(async () => {
-    await closeEditors();
     await settings[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   });
@@ -94,12 +93,12 @@ describe("invoking again", () => {
   let server: LambdaServer;
   let settings: AsyncDisposable;
 
-  before(async () => {
+  beforeEach(async () => {
     await ourExtension().activate();
     server = await LambdaServer.start();
     settings = await withSettings({ connections: [server.connection("test")] });
   });
-  after(async () => {
+  afterEach(async () => {
     await settings[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   });

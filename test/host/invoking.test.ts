@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { InvocationRecord } from "../../src/core/invocation/record.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
-import { ourExtension, recordOf, run } from "./harness/extension.ts";
+import { ourExtension, recordOf, run, shows, until } from "./harness/extension.ts";
 
 const order = JSON.stringify({ id: "A-1", items: [{ sku: "tea", quantity: 2, price: 450 }] });
 const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
@@ -50,9 +50,8 @@ describe("invoking a function of the workspace by command", () => {
 
   it("resolves to 'accepted' as soon as an asynchronous one is queued", async () => {
     const record = await recordOf(
-      run("invokeAsync", { function: "slow", connection: "Local", payload: '{"seconds":3}' }),
+      run("invokeAsync", { function: "slow", connection: "Local", payload: '{"seconds":1}' }),
     );
-    assert.ok(record.durationMs < 3000);
     assert.match(record.requestId ?? "", uuid);
     assert.partialDeepStrictEqual(record, {
       mode: "Event",
@@ -61,6 +60,8 @@ describe("invoking a function of the workspace by command", () => {
       attempts: 1,
     });
     assert.equal(record.log, undefined);
+    assert.equal(record.response, undefined);
+    await until("the event's end", () => shows(record.requestId, "Attempt 1"));
   });
 
   it("runs nothing for a check", async () => {

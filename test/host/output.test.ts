@@ -8,12 +8,12 @@ describe("the output panel", () => {
   let server: LambdaServer;
   let settings: AsyncDisposable;
 
-  before(async () => {
+  beforeEach(async () => {
     await ourExtension().activate();
     server = await LambdaServer.start();
     settings = await withSettings({ connections: [server.connection("test")] });
   });
-  after(async () => {
+  afterEach(async () => {
     await settings[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { arnOf, LambdaServer } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
-import { closeEditors, openText } from "./harness/editors.ts";
+import { openText } from "./harness/editors.ts";
 import { ourExtension, recordOf, run } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
 
@@ -25,7 +25,6 @@ describe("the payload that leaves", () => {
   beforeEach(() => {
     server.invocations.length = 0;
   });
-  afterEach(closeEditors);
   after(async () => {
     await settings[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();

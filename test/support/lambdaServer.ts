@@ -30,6 +30,8 @@ export class LambdaServer implements AsyncDisposable {
   readonly invocations: ArrivedInvocation[] = [];
   /** The page that each ListFunctions request asked for, from 0. */
   readonly pagesAsked: number[] = [];
+  /** How often a log was searched; it has no lines. */
+  searches = 0;
   /** What ListFunctions returns, a page each. */
   pages: ListedFunction[][] = [[]];
   /** How Invoke is answered. */
@@ -79,6 +81,11 @@ export class LambdaServer implements AsyncDisposable {
     while (!this.pagesAsked.includes(page)) await once(this.#changed, "page");
   }
 
+  /** Resolves once logs have been searched so often. */
+  async searched(count: number): Promise<void> {
+    while (this.searches < count) await once(this.#changed, "search");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -91,6 +98,7 @@ export class LambdaServer implements AsyncDisposable {
     const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
     const body = await text(request);
     if (request.method === "POST" && name !== undefined) this.#invoke(name, body, request, response);
+    else if (request.headers["x-amz-target"] === "Logs_20140328.FilterLogEvents") this.#search(response);
     else await this.#list(Number(url.searchParams.get("Marker") ?? 0), response);
   }
 
@@ -105,6 +113,13 @@ export class LambdaServer implements AsyncDisposable {
     this.invocations.push(invocation);
     this.answer(response, invocation);
     this.#changed.emit("invocation");
+  }
+
+  #search(response: ServerResponse): void {
+    this.searches += 1;
+    this.#changed.emit("search");
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify({ events: [] }));
   }
 
   async #list(page: number, response: ServerResponse): Promise<void> {

@@ -1,126 +1,143 @@
 import { runTests } from "@vscode/test-electron";
 import { build as bundle } from "esbuild";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createWriteStream, globSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createWriteStream } from "node:fs";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { build } from "../build.ts";
 import { findChromium } from "../host/chromium.ts";
 import { installServer } from "../host/install.ts";
 import { findOnPath, root } from "../host/paths.ts";
 import { quietSettings } from "../host/server.ts";
-import type { Counts } from "./mocha.ts";
+import { partedFiles, testFiles } from "./files.ts";
+import { type Job, printReport, runPool } from "./pool.ts";
+import { seededRandom, shuffled } from "./random.ts";
+import { brokenRun, readResults, type Results, sum } from "./results.ts";
+import type { Scratch, ScratchFolders } from "./scratch.ts";
+import { type Variation, variationEnvironment } from "./variation.ts";
 
-/** What of the tests to run. */
+/** What of the tests to run, and how. */
 export interface SuiteOptions {
   grep: string | undefined;
+  /** Only the test files whose paths have this in them. */
+  file: string | undefined;
   /** Run the host tests in desktop VS Code instead of the server build. */
   desktop: boolean;
+  variation: Variation;
+  scratch: ScratchFolders;
 }
 
 const out = join(root, "out");
-const testFiles = {
-  unit: ["test/unit/**/*.test.ts", "packages/*/test/**/*.test.ts"],
-  e2e: ["test/e2e/**/*.test.ts"],
-  peer: ["test/peer/**/*.test.ts"],
-};
-const timeouts = { unit: 10_000, host: 30_000, e2e: 60_000, peer: 120_000 };
 
-/** Runs the tests of the parts that need no VS Code. */
-export async function runUnit({ grep }: SuiteOptions): Promise<Counts> {
-  return runInProcess("unit", grep);
+/** Runs the tests of the parts that need no VS Code, several files at a time. */
+export async function runUnit(options: SuiteOptions): Promise<Results> {
+  await buildOnce();
+  const files = inOrder(testFiles("unit", options.file), options.variation);
+  const pool = {
+    ...options,
+    suite: "unit",
+    // Tests of Local run the service that ships: it starts faster than its sources.
+    env: { TEST_LOCAL_SERVICE: join(root, "dist", "local", "main.cjs") },
+  };
+  // Every file has to be loaded to know which of its tests match: quicker in one process.
+  if (options.grep !== undefined) return runPool([{ name: "test/unit", files }], { ...pool, workers: 1 });
+  const { parallel, serial } = partedFiles(files);
+  const each = (names: readonly string[]): Job[] => names.map((name) => ({ name, files: [name] }));
+  return sum([
+    await runPool(each(parallel), { ...pool, workers: availableParallelism() }),
+    await runPool(each(serial), { ...pool, workers: 1 }),
+  ]);
 }
 
 /** Runs the contract of the Lambda API against a neighbour, which proves the suite itself. */
-export async function runPeer({ grep }: SuiteOptions): Promise<Counts> {
-  return runInProcess("peer", grep);
+export async function runPeer(options: SuiteOptions): Promise<Results> {
+  const files = testFiles("peer", options.file);
+  return runPool([{ name: "test/peer", files }], { ...options, suite: "peer", workers: 1 });
 }
 
 /** Runs a person's way through the workbench in a browser, with the extension as it ships. */
-export async function runE2e({ grep }: SuiteOptions): Promise<Counts> {
-  await build({ minify: true, sourcemap: false });
+export async function runE2e(options: SuiteOptions): Promise<Results> {
+  await Promise.all([buildOnce(), installServer(), findChromium()]);
   await rm(join(out, "failures"), { recursive: true, force: true });
-  return runInProcess("e2e", grep);
+  const files = inOrder(testFiles("e2e", options.file), options.variation);
+  if (files.length === 0) return sum([]);
+  const pool = { ...options, suite: "e2e", workers: 1, steps: true };
+  return runPool([{ name: "test/e2e", files }], pool);
 }
 
 /** Runs the tests inside a real extension host. */
-export async function runHost({ grep, desktop }: SuiteOptions): Promise<Counts> {
-  await build({ minify: true, sourcemap: false });
-  const tests = await bundleHostTests();
-  const results = await emptyResults("host");
-  const report = join(out, "host", "report.txt");
-  const log = createWriteStream(join(out, "host", "vscode.log"));
-  const scratch = await mkdtemp(join(tmpdir(), "lambda-invoke-host-"));
+export async function runHost(options: SuiteOptions): Promise<Results> {
+  const { desktop, grep, variation } = options;
   // Here rather than in the launcher, whose words go into the log: a person sees what takes its time.
-  if (!desktop) await Promise.all([installServer(), findChromium()]);
+  await Promise.all([buildOnce(), ...(desktop ? [] : [installServer(), findChromium()])]);
+  const tests = await bundleHostTests(options.file);
+  const [results, report] = [join(out, "host", "results.json"), join(out, "host", "report.txt")];
+  await Promise.all([results, report].map((path) => rm(path, { force: true })));
+  const scratch = options.scratch.make("host");
+  await runInHost(scratch, desktop, {
+    tests,
+    env: {
+      ...variationEnvironment(variation),
+      TEST_RESULTS: results,
+      TEST_REPORT: report,
+      TEST_GREP: grep ?? "",
+    },
+  });
+  printReport("test/host", await readFile(report, "utf8").catch(() => ""));
+  const left = await options.scratch.clear(scratch, "test/host");
+  const own = await readResults(results);
+  const crash = brokenRun("test/host", "It ended without a result. See out/host/vscode.log.");
+  return sum([own ?? crash, { passed: 0, failures: left }]);
+}
+
+interface HostRun {
+  /** The index that finds the tests. */
+  tests: string;
+  env: Record<string, string>;
+}
+
+async function runInHost({ folder, env }: Scratch, desktop: boolean, run: HostRun): Promise<void> {
+  const log = createWriteStream(join(out, "host", "vscode.log"));
   const executable = desktop ? findDesktop() : join(root, "tools", "host", "launcher.ts");
+  const samples = join(folder, "samples");
+  const profile = join(folder, "profile");
+  // Tests write into the workspace, so they get a copy.
+  await cp(join(root, "samples"), samples, { recursive: true });
+  await writeProfile(profile);
   try {
     await runTests({
       ...(executable !== undefined && { vscodeExecutablePath: executable }),
       extensionDevelopmentPath: [root, ...["empty-extension", "python-debugger"].map(besideTests)],
-      extensionTestsPath: tests,
-      launchArgs: [
-        await copySamples(scratch),
-        `--user-data-dir=${await writeProfile(scratch)}`,
-        "--disable-extensions",
-      ],
-      extensionTestsEnv: {
-        TEST_RESULTS: results,
-        TEST_REPORT: report,
-        TEST_GREP: grep ?? "",
-        TEST_TIMEOUT: `${timeouts.host}`,
-      },
+      extensionTestsPath: run.tests,
+      launchArgs: [samples, `--user-data-dir=${profile}`, "--disable-extensions"],
+      extensionTestsEnv: { ...run.env, ...env },
       stdout: log,
       stderr: log,
     });
   } catch {
-    // Failed tests end it with a failing code, and are counted below; a crash leaves no counts.
+    // Failed tests end it with a failing code, and are counted; a crash leaves no results.
   }
   log.end();
-  await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
-  process.stdout.write(await readFile(report, "utf8").catch(() => ""));
-  return readCounts("host", "See out/host/vscode.log.");
+  await Promise.all([samples, profile].map((path) => rm(path, { recursive: true, force: true })));
 }
 
-async function runInProcess(suite: "unit" | "e2e" | "peer", grep: string | undefined): Promise<Counts> {
-  const files = globSync(testFiles[suite], { cwd: root });
-  const results = await emptyResults(suite);
-  const main = join(root, "tools", "testing", "mochaMain.ts");
-  const paths = files.toSorted().map((file) => join(root, file));
-  const args = [main, results, `${timeouts[suite]}`, grep ?? "", ...paths];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  await once(child, "exit");
-  return readCounts(suite, "Its last words are above.");
+let built: Promise<unknown> | undefined;
+
+/** Every suite of a run uses the same build. */
+function buildOnce(): Promise<unknown> {
+  built ??= build({ minify: true, sourcemap: false });
+  return built;
 }
 
-function resultsPath(suite: string): string {
-  return join(out, suite, "results.json");
-}
-
-/** Removes an earlier run's counts: a suite that crashes leaves none. */
-async function emptyResults(suite: string): Promise<string> {
-  const path = resultsPath(suite);
-  await mkdir(join(out, suite), { recursive: true });
-  await rm(path, { force: true });
-  return path;
-}
-
-async function readCounts(suite: string, hint: string): Promise<Counts> {
-  try {
-    return JSON.parse(await readFile(resultsPath(suite), "utf8")) as Counts;
-  } catch {
-    console.error(`The ${suite} tests ended without a result. ${hint}`);
-    return { passed: 0, failed: 1 };
-  }
+function inOrder(files: string[], { seed, shuffle }: Variation): string[] {
+  return shuffle ? shuffled(files, seededRandom(seed)) : files;
 }
 
 /** Bundles each host test and the index that finds them; returns the index's path. */
-async function bundleHostTests(): Promise<string> {
+async function bundleHostTests(containing: string | undefined): Promise<string> {
   const folder = join(out, "host", "tests");
   await rm(folder, { recursive: true, force: true });
-  const tests = globSync("test/host/**/*.test.ts", { cwd: root });
+  const tests = testFiles("host", containing);
   await bundle({
     absWorkingDir: root,
     entryPoints: ["test/host/index.ts", ...tests],
@@ -142,18 +159,9 @@ function besideTests(name: string): string {
   return join(root, "test", "host", name);
 }
 
-/** Tests write into the workspace, so they get a copy. */
-async function copySamples(scratch: string): Promise<string> {
-  const folder = join(scratch, "samples");
-  await cp(join(root, "samples"), folder, { recursive: true });
-  return folder;
-}
-
-async function writeProfile(scratch: string): Promise<string> {
-  const folder = join(scratch, "profile");
+async function writeProfile(folder: string): Promise<void> {
   await mkdir(join(folder, "User"), { recursive: true });
   await writeFile(join(folder, "User", "settings.json"), JSON.stringify(quietSettings));
-  return folder;
 }
 
 /** A desktop VS Code on PATH is used only where it is named: its own windows could be in the way. */

@@ -6,7 +6,8 @@ import type { LocalAddress, LocalService, ResumedEvent } from "./contract/servic
 import type { LocalState } from "./contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "./contract/workspace.ts";
 import { LocalServiceError } from "./contract/serviceError.ts";
-import type { FromService, ToService, Tuning } from "./contract/messages.ts";
+import type { LauncherMethods, ServiceMethods, ServiceConfig } from "./contract/messages.ts";
+import { ConnectionClosed, Rpc } from "./rpc.ts";
 
 export interface LaunchOptions {
   /** A Node.js, or an Electron that can run as one: `process.execPath` of the extension host. */
@@ -20,7 +21,7 @@ export interface LaunchOptions {
   /** A folder that holds debugpy, where there is one; asked at each start, and whenever the workspace is told. */
   debugpyPath?: () => string | undefined;
   /** What a person may set; asked at each start. */
-  tuning?: () => Partial<Tuning>;
+  config?: () => Partial<ServiceConfig>;
   /** Where accepted events outlive the service, e.g. the workspace's own storage; without it they end with it. */
   stateDir?: string;
   /**
@@ -32,10 +33,15 @@ export interface LaunchOptions {
   /** Told of events that an earlier run had accepted, and that run now. */
   onResumed?: (events: readonly ResumedEvent[]) => void;
   onLog: (line: string) => void;
+  /** Called when the service's process ends, for whatever reason. */
+  onEnd?: () => void;
 }
+
+type ServiceRpc = Rpc<ServiceMethods, LauncherMethods>;
 
 interface Run {
   child: ChildProcess;
+  rpc: ServiceRpc;
   address: Promise<LocalAddress>;
 }
 
@@ -48,6 +54,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
     const started = startProcess(options, complete(workspace, options));
     started.child.once("exit", () => {
       if (run === started) run = undefined;
+      options.onEnd?.();
     });
     started.address.catch(() => {
       if (run === started) run = undefined;
@@ -63,11 +70,11 @@ export function createLocalService(options: LaunchOptions): LocalService {
   };
   return {
     address: async (signal) => (await current(signal)).address,
-    debug: async (functionName, signal) => askToDebug((await current(signal)).child, functionName, signal),
+    debug: async (functionName, signal) => startDebugging((await current(signal)).rpc, functionName, signal),
     hasPendingEvents: async (signal) => !run && findPendingEvents(options.stateDir, signal),
     setWorkspace(next) {
       workspace = next;
-      if (run) post(run.child, { kind: "workspace", workspace: complete(workspace, options) });
+      run?.rpc.notify("setWorkspace", complete(workspace, options));
     },
     dispose() {
       disposed = true;
@@ -80,7 +87,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
 
 async function findPendingEvents(stateDir: string | undefined, signal: AbortSignal): Promise<boolean> {
   if (stateDir === undefined) return false;
-  const { hasPendingEvents } = await import("./events/store.ts");
+  const { hasPendingEvents } = await import("./events/eventStore.ts");
   return hasPendingEvents(stateDir, signal);
 }
 
@@ -97,89 +104,63 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     windowsHide: true,
   });
+  const rpc: ServiceRpc = new Rpc(child);
+  rpc.handle("onState", options.onState);
+  rpc.handle("onResumed", (events) => options.onResumed?.(events));
+  rpc.handle("credentials", async () => options.functionCredentials?.());
+  const firstError = logOutput(child, options.onLog);
+  child.once("error", ({ message }) => rpc.close(message));
+  child.once("close", (code, signal) =>
+    rpc.close(firstError() ?? `it ended with ${signal ?? `code ${code}`}`),
+  );
+  const { functionCredentials, stateDir, config = () => ({}) } = options;
+  const givesCredentials = functionCredentials !== undefined;
+  const address = rpc
+    .request("start", { workspace, config: config(), givesCredentials, stateDir })
+    .catch((error: unknown) => {
+      // The end of the channel is the end of the service.
+      if (child.connected) child.disconnect();
+      throw cannotStart(error instanceof Error ? error.message : String(error));
+    });
+  return { child, rpc, address };
+}
+
+/** Passes on what the process writes; gives the first line that names an error. */
+function logOutput(child: ChildProcess, onLog: (line: string) => void): () => string | undefined {
   let error: string | undefined;
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on("line", (line) => {
       if (/^\w*Error\b/.test(line)) error ??= line.trim();
-      options.onLog(line);
+      onLog(line);
     });
   }
-  const { functionCredentials, stateDir, tuning = () => ({}) } = options;
-  const address = new Promise<LocalAddress>((resolve, reject) => {
-    child.on("message", (message: FromService) => {
-      switch (message.kind) {
-        case "ready":
-          return resolve(message.address);
-        case "state":
-          return options.onState(message.state);
-        case "resumed":
-          return options.onResumed?.(message.events);
-        case "failed":
-          return reject(cannotStart(message.message));
-        case "wantCredentials":
-          return void giveCredentials(child, message.id, functionCredentials);
-        case "debugging":
-        case "notDebugging":
-          return; // Read by who asked.
-      }
-    });
-    child.once("error", ({ message }) => reject(cannotStart(message)));
-    child.once("close", (code, signal) => {
-      reject(cannotStart(error ?? `it ended with ${signal ?? `code ${code}`}`));
-    });
+  return () => error;
+}
+
+async function startDebugging(
+  rpc: ServiceRpc,
+  functionName: string,
+  signal: AbortSignal,
+): Promise<DebugTarget> {
+  const session = randomUUID();
+  const target = await rpc.request("debug", { session, functionName }, signal).catch((error: unknown) => {
+    if (!(error instanceof ConnectionClosed)) throw error;
+    throw new LocalServiceError(
+      `The local Lambda service ended before ${functionName} could start. Try again.`,
+    );
   });
-  const givesCredentials = functionCredentials !== undefined;
-  const state = stateDir === undefined ? {} : { stateDir };
-  post(child, { kind: "start", workspace, tuning: tuning(), givesCredentials, ...state });
-  return { child, address };
-}
-
-async function giveCredentials(
-  child: ChildProcess,
-  id: string,
-  give: LaunchOptions["functionCredentials"],
-): Promise<void> {
-  try {
-    const credentials = await give?.();
-    post(child, { kind: "credentials", id, ...(credentials && { credentials }) });
-  } catch (error) {
-    post(child, { kind: "credentials", id, failure: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function askToDebug(child: ChildProcess, functionName: string, signal: AbortSignal): Promise<DebugTarget> {
-  const id = randomUUID();
-  let answered = (): unknown => undefined;
-  const answer = new Promise<DebugTarget>((resolve, reject) => {
-    const read = (message: FromService) => {
-      if (message.kind === "debugging" && message.id === id) resolve(message.target);
-      if (message.kind === "notDebugging" && message.id === id)
-        reject(new LocalServiceError(message.message, { command: message.command }));
-    };
-    child.on("message", read);
-    const ended = () =>
-      reject(
-        new LocalServiceError(
-          `The local Lambda service ended before ${functionName} could start. Try again.`,
-        ),
-      );
-    child.once("exit", ended);
-    answered = () => child.off("message", read).off("exit", ended);
-  });
-  post(child, { kind: "debug", id, functionName });
-  signal.addEventListener("abort", () => post(child, { kind: "endDebug", id }), { once: true });
-  return unlessAborted(answer, signal).finally(answered);
-}
-
-function post(child: ChildProcess, message: ToService): void {
-  // A process that is gone is started again by the next `address`, with the workspace as it is then.
-  if (child.connected) child.send(message, () => {});
+  const end = () => rpc.notify("endDebug", { session });
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  return target;
 }
 
 function cannotStart(why: string): LocalServiceError {
+  const reason = why.replace(/\.$/, "");
   return new LocalServiceError(
-    `The local Lambda service could not be started: ${why.replace(/\.$/, "")}. Refresh to try again; the log has the details.`,
+    `The local Lambda service could not be started: ${reason}. Refresh to try again; the log has the details.`,
+    { reason },
   );
 }
 

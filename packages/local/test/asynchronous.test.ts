@@ -127,7 +127,7 @@ describe("local: what a template declares of invocations, run", () => {
     const { requestId } = await local.invoke("Order", { bad: true }, { InvocationType: "Event" });
     const lines = await logged(local, "Order", "DESTINATION", 2);
     const begin = `DESTINATION RequestId: ${requestId} `;
-    const here = " (written down here, not sent)";
+    const here = " (recorded, not sent)";
     const [failure = "", dead] = lines;
     assert.ok(
       failure.startsWith(`${begin}OnFailure: ${sqs("failed-orders")}${here}\t{"version":"1.0",`),
@@ -142,7 +142,7 @@ describe("local: what a template declares of invocations, run", () => {
     assert.equal(record["responsePayload"]?.["errorMessage"], "refused");
     assert.equal(dead, `${begin}DeadLetter: ${sqs("Dead")}${here}\t{"bad":true}\n`);
     assert.equal((await logged(local, "Order", "START RequestId")).length, 1);
-    const said = `The event ${requestId} for Order was given up: it failed 1 time`;
+    const said = `Event ${requestId} for Order won't be retried: it failed 1 time`;
     while (!local.said.some((line) => line.startsWith(said))) await setImmediate();
     const path = join(stateDir, "events", "destinations.jsonl");
     let told: string[] = [];

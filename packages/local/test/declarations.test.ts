@@ -177,7 +177,7 @@ describe("local: the log group that a template declares", () => {
         {
           outcome: "failed",
           isLast: true,
-          deliveries: [`DeadLetter: ${queue} (written down here, not sent)`],
+          deliveries: [`DeadLetter: ${queue} (recorded, not sent)`],
         },
         // Its code cannot be loaded, which its log tells before the run begins.
         { outcome: "failed", isLast: true, deliveries: [] },

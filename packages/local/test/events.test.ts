@@ -48,10 +48,10 @@ describe("local: asynchronous invocations", () => {
     context:
       "export const handler = async (event, context) => console.log('context', context.clientContext);",
   };
-  const tuning = () => ({ asyncRetryDelaysMs: [10, 20] });
+  const config = () => ({ asyncRetryDelaysMs: [10, 20] });
 
   it("are accepted with a request id and no payload, and run afterwards", async () => {
-    await using local = await start(functions(sources), { tuning });
+    await using local = await start(functions(sources), { config });
     const { status, requestId, payload, version } = await local.invoke(
       "fine",
       { n: 5 },
@@ -66,18 +66,18 @@ describe("local: asynchronous invocations", () => {
 
   for (const name of ["bad", "hangs"]) {
     it(`are tried three times with one request id where the function fails (${name})`, async () => {
-      await using local = await start(functions(sources, { hangs: { timeout: 1 } }), { tuning });
+      await using local = await start(functions(sources, { hangs: { timeout: 1 } }), { config });
       const { requestId } = await local.invoke(name, {}, { InvocationType: "Event" });
       const lines = await eventually(local, name, (all) => count(all, "REPORT") === 3);
       assert.equal(count(lines, `START RequestId: ${requestId}`), 3);
-      await eventuallySaid(local, `The event ${requestId} for ${name} was given up: it failed 3 times.`);
+      await eventuallySaid(local, `Event ${requestId} for ${name} won't be retried: it failed 3 times.`);
       assert.equal(count(await messages(local, name), "REPORT"), 3);
     });
   }
 
   it("that find no room are tried until there is some", async () => {
     const declared = { busy: { more: ["ReservedConcurrentExecutions: 1"] } };
-    await using local = await start(functions(sources, declared), { tuning });
+    await using local = await start(functions(sources, declared), { config });
     const calls = Array.from({ length: 4 }, () => local.invoke("busy", {}, { InvocationType: "Event" }));
     const ids = (await Promise.all(calls)).map(({ requestId }) => requestId);
     const lines = await eventually(local, "busy", (all) => count(all, "REPORT") === 4);
@@ -85,7 +85,7 @@ describe("local: asynchronous invocations", () => {
   });
 
   it("all run where many come at once, each once", async () => {
-    await using local = await start(functions(sources), { tuning });
+    await using local = await start(functions(sources), { config });
     const calls = Array.from({ length: 100 }, (_, n) =>
       local.invoke("fine", { n }, { InvocationType: "Event" }),
     );
@@ -97,7 +97,7 @@ describe("local: asynchronous invocations", () => {
   });
 
   it("carry no client context", async () => {
-    await using local = await start(functions(sources), { tuning });
+    await using local = await start(functions(sources), { config });
     const ClientContext = Buffer.from("{}").toString("base64");
     await local.invoke("context", {}, { InvocationType: "Event", ClientContext });
     const lines = await eventually(local, "context", (all) => count(all, "REPORT") === 1);
@@ -203,7 +203,7 @@ describe("local: the samples", () => {
   const onSamples = () =>
     start(
       {},
-      { workspace: { folders: [samples], trusted: true }, tuning: () => ({ asyncRetryDelaysMs: [10, 20] }) },
+      { workspace: { folders: [samples], trusted: true }, config: () => ({ asyncRetryDelaysMs: [10, 20] }) },
     );
 
   it("do what their descriptions say", async () => {

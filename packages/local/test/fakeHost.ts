@@ -1,11 +1,11 @@
 // Stands for the extension host: it starts the service on the folder it is given, tells the address, and stays.
-import { fileURLToPath } from "node:url";
 import { createLocalService } from "../src/launch.ts";
+import { script } from "./workspace.ts";
 
 const service = createLocalService({
   executable: process.execPath,
   env: process.env,
-  script: fileURLToPath(new URL("../src/main.ts", import.meta.url)),
+  script,
   workspace: { folders: [process.argv[2] ?? ""], trusted: true },
   ...(process.argv[3] !== undefined && { stateDir: process.argv[3] }),
   onState: () => {},

@@ -187,6 +187,6 @@ describe("local: Invoke", () => {
       local.lambda.send(new PublishVersionCommand({ FunctionName: "echo" })),
     );
     assert.equal(status, 404);
-    assert.equal(message, "The local Lambda service does not offer PublishVersion.");
+    assert.equal(message, "The local Lambda service doesn't support PublishVersion.");
   });
 });

@@ -95,7 +95,10 @@ describe("local: starting the service", () => {
     await writeFile(flaky, "process.exit(1)");
     const service = createLocalService({ ...options, script: flaky });
     await assert.rejects(service.address(never));
-    await writeFile(flaky, `process.send({ kind: "ready", address: { endpoint: "second" } });`);
+    await writeFile(
+      flaky,
+      `process.once("message", ({ id }) => process.send({ kind: "result", id, value: { endpoint: "second" } }));`,
+    );
     assert.equal((await service.address(never)).endpoint, "second");
     service.dispose();
     await rm(folder, { recursive: true });
@@ -120,7 +123,7 @@ describe("local: starting the service", () => {
     other.dispose();
   });
 
-  it("costs an extension that only imports it two files of ours, and no library", async () => {
+  it("costs an extension that only imports it three files, and no library", async () => {
     const code = `
       import { registerHooks } from "node:module";
       const urls = [];
@@ -128,6 +131,6 @@ describe("local: starting the service", () => {
       await import(${JSON.stringify(new URL("../src/launch.ts", import.meta.url).href)});
       console.log(JSON.stringify(urls.filter((url) => url.startsWith("file:")).map((url) => url.replace(/.*\\/src\\//, ""))));`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code]);
-    assert.deepEqual(JSON.parse(stdout), ["local/launch.ts", "core/userError.ts"]);
+    assert.deepEqual(JSON.parse(stdout), ["launch.ts", "contract/serviceError.ts", "rpc.ts"]);
   });
 });

@@ -200,9 +200,7 @@ describe("local: the functions of a workspace", () => {
     });
     await local.state((state) => names(state).length > 0);
     await local.write({ "template.yaml": `${one("a")}  b: [1,\n` });
-    const broken = await local.state((state) =>
-      state.problems.some(({ message }) => !message.includes("empty")),
-    );
+    const broken = await local.state((state) => state.problems.some(({ text }) => !text.includes("empty")));
     assert.deepEqual(names(broken), ["a"]);
     const place = broken.problems[0]?.place;
     assert.equal(place?.file, join(local.folder, "template.yaml"));
@@ -222,10 +220,7 @@ describe("local: the functions of a workspace", () => {
     const { places, problems } = await local.state((state) => state.problems.length > 0);
     assert.equal(places["same"]?.file, join(local.folder, "a/template.yaml"));
     assert.equal(problems.length, 1);
-    assert.match(
-      problems[0]?.message ?? "",
-      /^same is declared twice; the one at .*a\/template\.yaml:3 runs/,
-    );
+    assert.match(problems[0]?.text ?? "", /^same is declared twice, and .* at .*a\/template\.yaml:3 is used/);
     assert.equal(problems[0]?.place?.file, join(local.folder, "b/template.yaml"));
   });
 
@@ -234,8 +229,8 @@ describe("local: the functions of a workspace", () => {
     const { places, problems } = await local.state((state) => state.problems.length > 0);
     assert.deepEqual(Object.keys(places), ["a"]);
     assert.match(
-      problems[0]?.message ?? "",
-      /^a: no file for the handler index\.handler in .*Check Handler and CodeUri/,
+      problems[0]?.text ?? "",
+      /^There's no file for the handler index\.handler in .*Check Handler and CodeUri/,
     );
     await local.write({ "a/index.mjs": "export const handler = async () => 1;" });
     await local.state((state) => state.problems.length === 0);

@@ -83,7 +83,7 @@ describe("local: sandboxes", () => {
   });
 
   it("refuse more than there may be in all, but let an idle one of another function give way", async () => {
-    await using local = await start(functions({ who, other: who }), { tuning: () => ({ maxSandboxes: 2 }) });
+    await using local = await start(functions({ who, other: who }), { config: () => ({ maxSandboxes: 2 }) });
     const idle = await ask(local, "other");
     const { running, release } = await occupy(local, 2);
     const { name, reason } = await refusal(ask(local, "other"));
@@ -94,7 +94,7 @@ describe("local: sandboxes", () => {
   });
 
   it("end when they have been idle for a while", async () => {
-    await using local = await start(functions({ who }), { tuning: () => ({ idleMs: 1 }) });
+    await using local = await start(functions({ who }), { config: () => ({ idleMs: 1 }) });
     const { pid } = await ask(local);
     await gone(pid);
   });

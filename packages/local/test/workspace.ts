@@ -8,8 +8,9 @@ import type { LocalAddress, LocalService } from "../src/contract/service.ts";
 import type { LocalState } from "../src/contract/state.ts";
 import { createLocalService, type LaunchOptions } from "../src/launch.ts";
 
-/** The service's script, run from its sources. */
-export const script = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+/** The service's script: as it ships where the test runner has built it, else as it is in the sources. */
+export const script =
+  process.env["TEST_LOCAL_SERVICE"] ?? fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** A signal for calls that a test does not cancel. */
 export const never = new AbortController().signal;

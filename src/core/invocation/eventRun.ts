@@ -1,7 +1,9 @@
+import { parseDestinationLine } from "@lambda-invoke/local/contract/destinationLine.ts";
 import { findReport } from "./executionReport.ts";
 import type { Clock } from "./invocation.ts";
 import type { FunctionReference, LambdaApi, LogLine } from "../ports.ts";
 import type { ExecutionReport } from "./record.ts";
+import { isUserError } from "../userError.ts";
 
 /** An event that Lambda has accepted, and is to be followed. */
 export interface AcceptedEvent {
@@ -52,7 +54,8 @@ export type FollowedApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
 /**
  * Follows an accepted event by its request id, which every attempt carries: yields each run when its log is complete,
  * and ends after a run that shows no error, after the last attempt, or when nothing more comes for twenty minutes.
- * Throws what reading the log throws.
+ * A log that cannot be read for a while is read again. Throws what reading it throws where that may not change by
+ * itself, or has not changed for those twenty minutes.
  */
 export async function* followEvent(
   event: AcceptedEvent,
@@ -63,19 +66,28 @@ export async function* followEvent(
   const seen = new Set<string>();
   const { runsBefore = 0 } = event;
   let quietSince = clock.now();
+  let unreadable: unknown;
   while (!signal.aborted && clock.now() - quietSince < PATIENCE_MS) {
     await clock.sleep(clock.now() - quietSince < QUICK_FOR_MS ? FIRST_POLLS_MS : LATER_POLLS_MS, signal);
     if (signal.aborted) return;
-    const lines = await linesOf(event, api, signal);
-    for (const end of lines.filter(isEnd)) {
-      if (seen.has(end.id)) continue;
-      seen.add(end.id);
-      quietSince = clock.now();
-      const run = await readRun(runsBefore + seen.size, lines, end, event, api, signal);
-      yield run;
-      if (isSettled(run)) return;
+    try {
+      const lines = await linesOf(event, api, signal);
+      for (const end of lines.filter(isEnd)) {
+        if (seen.has(end.id)) continue;
+        const run = await readRun(runsBefore + seen.size + 1, lines, end, event, api, signal);
+        seen.add(end.id);
+        quietSince = clock.now();
+        yield run;
+        if (isSettled(run)) return;
+      }
+      unreadable = undefined;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isUserError(error) || !error.retryable) throw error;
+      unreadable = error;
     }
   }
+  if (unreadable !== undefined && !signal.aborted) throw unreadable;
 }
 
 /** Whether a run is the end of its event, as far as a log can tell. */
@@ -142,10 +154,10 @@ async function afterFailure(
   return { outcome: "failed", isLast: false, retryInMs: number === 1 ? first : second };
 }
 
-/** Local writes what it did for a destination into the function's log group; the record itself comes after a tab. */
+/** Local writes what it did for a destination to the function's log group. */
 function toDelivery({ message }: LogLine): string[] {
-  const [, said] = /^DESTINATION RequestId: \S+ ([^\t\n]*)/.exec(message) ?? [];
-  return said === undefined ? [] : [said];
+  const line = parseDestinationLine(message);
+  return line ? [`${line.kind}: ${line.to} (${line.result})`] : [];
 }
 
 /** Whether the log of a run shows that it failed: by Lambda's own status, or as AWS's runtimes write an error down. */

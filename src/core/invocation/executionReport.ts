@@ -55,5 +55,12 @@ function build(found: Partial<ExecutionReport>): ExecutionReport | undefined {
   const { durationMs, billedDurationMs, memorySizeMb, maxMemoryUsedMb, initDurationMs } = found;
   if (durationMs === undefined || billedDurationMs === undefined) return undefined;
   if (memorySizeMb === undefined) return undefined;
-  return { durationMs, billedDurationMs, memorySizeMb, maxMemoryUsedMb, initDurationMs };
+  // A record of the public interface: what isn't known isn't there.
+  return {
+    durationMs,
+    billedDurationMs,
+    memorySizeMb,
+    ...(maxMemoryUsedMb !== undefined && { maxMemoryUsedMb }),
+    ...(initDurationMs !== undefined && { initDurationMs }),
+  };
 }

@@ -31,6 +31,31 @@ export function meaningOf(failure: Pick<Failure, "sent" | "name" | "statusCode" 
   return { verdict: "unknown", retry: false, advice: UNKNOWN_ADVICE };
 }
 
+/**
+ * Whether a read that failed may succeed when it is tried again later: the network or the service was not there for a
+ * while, or asks for patience. Nothing that a person has to change first.
+ */
+export function isTransient({
+  name,
+  statusCode,
+}: {
+  name: string;
+  statusCode?: number | undefined;
+}): boolean {
+  if (statusCode !== undefined) return statusCode >= 500 || statusCode === 429 || THROTTLES.has(name);
+  return LOST_ANSWERS.has(name) || find(NOT_SENT, name)?.retry === true;
+}
+
+/** AWS services throttle with the status 400 too. */
+const THROTTLES = new Set([
+  "ThrottlingException",
+  "Throttling",
+  "ThrottledException",
+  "RequestLimitExceeded",
+]);
+/** The connection stood, and broke. */
+const LOST_ANSWERS = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "TimeoutError"]);
+
 /** Whether the local service's own message says what to do: of these errors, the advice here speaks of a deployment. */
 export function isSaidByLocal(name: string): boolean {
   return name === "InvalidRuntimeException" || name === "CodeArtifactUserFailedException";

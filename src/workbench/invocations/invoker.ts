@@ -5,8 +5,8 @@ import { type Guard, guardOf, type Question } from "../../core/connections/guard
 import { type Clock, invoke, type InvocationRequest } from "../../core/invocation/invocation.ts";
 import { summary } from "../../core/output/outputBlock.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
-import type { LambdaApi } from "../../core/ports.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import { CANNOT_RUN_ERRORS } from "@lambda-invoke/local/contract/state.ts";
 import type { InvocationRecord, InvokeMode } from "../../core/invocation/record.ts";
 import type { Target } from "../../core/functions/target.ts";
 import { UserError } from "../../core/userError.ts";
@@ -134,7 +134,7 @@ export class Invoker implements Disposable {
       if (invocable.debug) await attachDebugger(this.#parts.local, started.function, controller.signal);
       const record = await invoke(this.#request(mode, invocable), api, clock, controller.signal);
       output.append(record);
-      this.#after(mode, invocable, record, api);
+      this.#after(mode, invocable, record);
       return record;
     } finally {
       hideProgress();
@@ -165,13 +165,13 @@ export class Invoker implements Disposable {
     };
   }
 
-  #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord, api: LambdaApi): void {
+  #after(mode: InvokeMode, invocable: Invocable, record: InvocationRecord): void {
     const { reporter, follower, catalog } = this.#parts;
     const { target } = invocable;
     if (!this.#last) setContext(CONTEXT_KEYS.hasRecord, true);
     this.#last = { target, record, mode, invocable };
     const logGroup = catalog.find(target.connection, target.function)?.logGroup;
-    void follower.follow(record, logGroup, api);
+    void follower.follow(record, logGroup);
     reporter.note(
       `${record.mode} ${record.function.name} on ${record.connection}: ${record.verdict}, ${record.attempts} sent`,
     );
@@ -182,15 +182,15 @@ export class Invoker implements Disposable {
   }
 
   /** Where a sign-in or a command makes the function run, it is one click away. */
-  #offerToMend({ connection, verdict, error }: InvocationRecord): void {
+  #offerToMend({ connection, function: { name }, error }: InvocationRecord): void {
     const signIn = signInFor(error?.credential);
     if (error && signIn) {
       const message = `Sign in with profile ${signIn.profile}, then invoke again: nothing was sent. ${error.message}`;
       this.#parts.reporter.problem(message, signingIn(signIn));
     }
-    if (connection !== LOCAL_NAME || verdict !== "notRun" || !error) return;
-    const { command, place } = this.#parts.view.problemOf(error.message) ?? {};
-    if (command !== undefined) this.#parts.reporter.problem(error.message, inTerminal(command, place?.file));
+    if (connection !== LOCAL_NAME || !error || !CANNOT_RUN_ERRORS.has(error.name)) return;
+    const { fix, place } = this.#parts.view.problemOf(name) ?? {};
+    if (fix) this.#parts.reporter.problem(error.message, inTerminal(fix.command, place?.file));
   }
 }
 

@@ -37,7 +37,7 @@ export interface LocalOptions {
   env: NodeJS.ProcessEnv;
   script: string;
   stateDir?: string;
-  tuning: () => { port: number; asyncRetryDelaysMs?: readonly number[] };
+  config: () => { port: number; asyncRetryDelaysMs?: readonly number[] };
   debugpyPath: () => string | undefined;
   functionCredentials: () => Promise<FunctionCredentials | undefined>;
 }
@@ -56,7 +56,7 @@ export function localOptions(
     env: process.env,
     script,
     ...stateDir,
-    tuning: () => tuning(settings.local()),
+    config: () => config(settings.local()),
     debugpyPath: bundledDebugpy,
     functionCredentials: async () => {
       const { profile } = settings.local();
@@ -72,7 +72,7 @@ export function localOptions(
   };
 }
 
-function tuning({ port, awsRetryDelays }: LocalSettings): ReturnType<LocalOptions["tuning"]> {
+function config({ port, awsRetryDelays }: LocalSettings): ReturnType<LocalOptions["config"]> {
   return { port, ...(awsRetryDelays ? { asyncRetryDelaysMs: RETRY_DELAYS_MS.aws } : {}) };
 }
 

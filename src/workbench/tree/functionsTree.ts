@@ -193,7 +193,11 @@ function listingRow(shelf: Shelf, mfa: MfaPrompts): MessageRow | undefined {
 function mendOf(shelf: Shelf, { signIn, asksAgain }: ListingProblem): Mend {
   if (signIn) return { title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] };
   if (!asksAgain) return { title: "Show Log", command: COMMANDS.showLog };
-  return { title: "Refresh", command: COMMANDS.refreshConnection, arguments: [{ kind: "connection", shelf }] };
+  return {
+    title: "Refresh",
+    command: COMMANDS.refreshConnection,
+    arguments: [{ kind: "connection", shelf }],
+  };
 }
 
 function emptiness({ connection, list }: Shelf): Pick<MessageRow, "message" | "icon" | "mend"> {

@@ -2,7 +2,12 @@ import { type Disposable, type TreeView, window, workspace } from "vscode";
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
 import { type ListingProblem, listingProblem } from "../../core/functions/listing.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
-import type { LocalProblem, LocalState } from "@lambda-invoke/local/contract/state.ts";
+import {
+  cannotRunId,
+  problemMessage,
+  type LocalState,
+  type Problem,
+} from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
@@ -79,9 +84,9 @@ export class FunctionsView implements Disposable {
     void local?.list.reload();
   }
 
-  /** What keeps a function of Local from running, by the message that its invocation was refused with. */
-  problemOf(message: string): LocalProblem | undefined {
-    return this.#local.problems.find((problem) => problem.message === message);
+  /** The problem that keeps a function of Local from running. */
+  problemOf(functionName: string): Problem | undefined {
+    return this.#local.problems.find(({ id }) => id === cannotRunId(functionName));
   }
 
   dispose(): void {
@@ -106,7 +111,8 @@ export class FunctionsView implements Disposable {
 
   #problemRows(): MessageRow[] {
     return this.#local.problems.map((problem) => {
-      const { message, place } = problem;
+      const { place } = problem;
+      const message = problemMessage(problem);
       const row: MessageRow = { kind: "message", icon: "warning", message, problem };
       if (!place) return row;
       const where = `${workspace.asRelativePath(place.file)}:${place.line + 1}`;
@@ -166,7 +172,7 @@ function refreshConnection(row: unknown): Promise<void> {
 }
 
 function runInTerminal(row: unknown): void {
-  const { command, place } = (isMessageRow(row) && row.problem) || {};
-  if (command !== undefined) return typeCommand(command, place?.file);
+  const { fix, place } = (isMessageRow(row) && row.problem) || {};
+  if (fix) return typeCommand(fix.command, place?.file);
   throw new UserError("Only what keeps a function of Local from running has a command. Select its row.");
 }

@@ -3,7 +3,7 @@ import { ROW_CONTEXTS } from "../../contributions.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { SignIn } from "../../core/credentials/signIn.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
-import type { LocalProblem } from "@lambda-invoke/local/contract/state.ts";
+import type { Problem } from "@lambda-invoke/local/contract/state.ts";
 import type { Mend } from "../../core/userError.ts";
 import { DOUBLE_CLICK_MS } from "../../core/connections/guards.ts";
 import type { Shelf } from "./catalog.ts";
@@ -33,7 +33,7 @@ export interface MessageRow {
   icon: "error" | "info" | "loading~spin" | "warning";
   mend?: Mend;
   /** What of the workspace it speaks of, where it does. */
-  problem?: LocalProblem;
+  problem?: Problem;
   shelf?: Shelf;
   /** The connection's functions are not listed, or not yet; listing them anew may help. */
   isListingProblem?: boolean;
@@ -177,5 +177,5 @@ export function messageItem(row: MessageRow): TreeItem {
 function messageContext({ isListingProblem, problem, signIn }: MessageRow): string {
   if (signIn) return ROW_CONTEXTS.signInNeeded;
   if (isListingProblem) return ROW_CONTEXTS.listingProblem;
-  return problem?.command === undefined ? ROW_CONTEXTS.message : ROW_CONTEXTS.messageWithCommand;
+  return problem?.fix === undefined ? ROW_CONTEXTS.message : ROW_CONTEXTS.messageWithCommand;
 }

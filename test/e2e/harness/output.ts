@@ -1,13 +1,13 @@
-import { glob, readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import type { Locator } from "playwright-core";
+import { outputFiles } from "./session.ts";
 import { waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Our output channel: the whole text from the file behind it, and what a person sees of it in the panel. */
 export class Output {
   readonly #workbench: Workbench;
-  readonly #channel = "Lambda";
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
@@ -43,13 +43,11 @@ export class Output {
 
   /** The channel's whole text since the window was loaded; empty where it has not said anything. */
   async text(): Promise<string> {
-    const logs = join(this.#workbench.session.dataDir, "data", "logs");
-    const files: string[] = [];
-    for await (const file of glob(`**/output_logging_*/*-${this.#channel}.log`, { cwd: logs }))
-      files.push(file);
+    const { dataDir, earlierOutput } = this.#workbench.session;
+    const files = (await outputFiles(dataDir)).filter((file) => !earlierOutput.has(file));
     // Their folders have the time in their names.
     const newest = files.toSorted((a, b) => (basename(dirname(a)) < basename(dirname(b)) ? -1 : 1)).at(-1);
-    return newest === undefined ? "" : readFile(join(logs, newest), "utf8");
+    return newest === undefined ? "" : readFile(newest, "utf8");
   }
 
   /** Does something, waits until what the channel says from then on matches, and returns that. */
@@ -63,10 +61,10 @@ export class Output {
   }
 
   /** Waits until the channel's text matches, and returns the whole of it; throws with the text when it never does. */
-  async waitFor(pattern: RegExp, timeoutMs = 20_000): Promise<string> {
+  async waitFor(pattern: RegExp): Promise<string> {
     let text = "";
     const matches = async (): Promise<boolean> => pattern.test((text = await this.text()));
-    await waitUntil(matches, () => `output that matches ${pattern}. It says:\n${text}`, timeoutMs);
+    await waitUntil(matches, () => `output that matches ${pattern}. It says:\n${text}`);
     return text;
   }
 }

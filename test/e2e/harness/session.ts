@@ -1,20 +1,31 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, glob, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../../tools/host/chromium.ts";
 import { root } from "../../../tools/host/paths.ts";
-import { startServer, type ServerOptions } from "../../../tools/host/server.ts";
+import {
+  quietSettings,
+  type Server,
+  type ServerOptions,
+  startServer,
+  writeSettings,
+} from "../../../tools/host/server.ts";
+import { WAIT_MS } from "../../../tools/testing/limits.ts";
 import { workbenchUrl } from "../../../tools/host/workbenchUrl.ts";
 
-/** How to open a workbench for a test. */
-export interface SessionOptions {
-  /** Added to the quiet settings that every run has. */
-  settings?: Record<string, unknown>;
+/** How to start a host. */
+export interface HostOptions {
   /** Added to the extension host's environment, which has no AWS credentials and an empty home. */
   env?: Record<string, string>;
   /** Ask whether the workspace is trusted; by default it is. */
   asksForTrust?: boolean;
+}
+
+/** How to open a window. */
+export interface WindowOptions {
+  /** Added to the quiet settings that every run has. */
+  settings?: Record<string, unknown>;
   /** Absolute path of the folder to copy and open; `samples/` by default, and `null` for an empty window. */
   folder?: string | null;
   /** Pixels; 1280 × 800 by default. */
@@ -23,46 +34,113 @@ export interface SessionOptions {
   scale?: number;
 }
 
-/** A browser that shows VS Code with our extension on a copy of the samples, all of it gone when disposed. */
+/** VS Code's server and a browser, which show windows one after the other. */
+export interface Host extends AsyncDisposable {
+  readonly server: Server;
+  readonly browser: Browser;
+  /** The home folder that the extension sees; empty at first. */
+  readonly home: string;
+}
+
+/** A window that shows VS Code with our extension on a copy of the samples, all of it gone when disposed. */
 export interface Session extends AsyncDisposable {
   readonly page: Page;
   /** The copy that is open. */
   readonly folder: string;
-  /** The home folder that the extension sees; empty at first. */
+  /** The home folder that the extension sees. */
   readonly home: string;
   /** Where the server keeps settings and logs. */
   readonly dataDir: string;
+  /** The files of output channels that earlier windows have left there. */
+  readonly earlierOutput: ReadonlySet<string>;
   /** What the page's console said, a line each. */
   readonly console: readonly string[];
 }
 
-/** Starts the server and the browser, and waits until the workbench is usable. */
-export async function openSession(options: SessionOptions = {}): Promise<Session> {
-  await using opening = new AsyncDisposableStack();
-  const scratch = await mkdtemp(join(tmpdir(), "lambda-invoke-e2e-"));
-  opening.defer(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
-  const [folder, home, dataDir] = ["samples", "home", "server"].map((name) => join(scratch, name)) as [
-    string,
-    string,
-    string,
-  ];
-  if (options.folder !== null) await cp(options.folder ?? join(root, "samples"), folder, { recursive: true });
+/** Starts the server and the browser. */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  await using starting = new AsyncDisposableStack();
+  const scratch = await temporaryFolder(starting, "e2e-host-");
+  const [home, dataDir] = [join(scratch, "home"), join(scratch, "server")];
   await mkdir(home);
-  const server = opening.use(await startServer(serverOptions(options, dataDir, home)));
+  const server = starting.use(await startServer(serverOptions(options, dataDir, home)));
   const browser = await launchChromium();
-  opening.defer(() => browser.close());
-  const page = await browser.newPage({
+  starting.defer(() => browser.close());
+  const done = starting.move();
+  return { server, browser, home, [Symbol.asyncDispose]: () => done.disposeAsync() };
+}
+
+/** Opens a window that knows nothing of earlier ones, and waits until its workbench is usable. */
+export async function openWindow(host: Host, options: WindowOptions = {}): Promise<Session> {
+  const { dataDir, port } = host.server;
+  await using opening = new AsyncDisposableStack();
+  const folder = join(await temporaryFolder(opening, "e2e-"), "samples");
+  if (options.folder !== null) await cp(options.folder ?? join(root, "samples"), folder, { recursive: true });
+  await writeSettings(dataDir, "User", { ...quietSettings, ...asTyped, ...options.settings });
+  await writeSettings(dataDir, "Machine", {});
+  const earlierOutput = new Set(await outputFiles(dataDir));
+  const page = await host.browser.newPage({
     viewport: options.size ?? { width: 1280, height: 800 },
     deviceScaleFactor: options.scale ?? 1,
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  opening.defer(() => closePage(page));
+  page.setDefaultTimeout(WAIT_MS);
   const said: string[] = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(`uncaught: ${error.stack ?? error.message}`));
-  await page.goto(workbenchUrl({ port: server.port, folder: options.folder === null ? undefined : folder }));
+  await page.goto(workbenchUrl({ port, folder: options.folder === null ? undefined : folder }));
   await waitUntilUsable(page);
+  await page.evaluate("navigator.clipboard.writeText('')");
   const done = opening.move();
-  return { page, folder, home, dataDir, console: said, [Symbol.asyncDispose]: () => done.disposeAsync() };
+  return {
+    page,
+    folder,
+    home: host.home,
+    dataDir,
+    earlierOutput,
+    console: said,
+    [Symbol.asyncDispose]: () => done.disposeAsync(),
+  };
+}
+
+/** Opens a window in a host of its own. */
+export async function openSession(options: HostOptions & WindowOptions = {}): Promise<Session> {
+  const host = await startHost(options);
+  try {
+    const session = await openWindow(host, options);
+    const close = async (): Promise<void> => {
+      await session[Symbol.asyncDispose]();
+      await host[Symbol.asyncDispose]();
+    };
+    return { ...session, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await host[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The files behind our output channel, of every window. */
+export async function outputFiles(dataDir: string): Promise<string[]> {
+  const logs = join(dataDir, "data", "logs");
+  const files: string[] = [];
+  for await (const file of glob("**/output_logging_*/*-Lambda.log", { cwd: logs }))
+    files.push(join(logs, file));
+  return files;
+}
+
+async function temporaryFolder(stack: AsyncDisposableStack, prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Leaves the workbench before the page goes: the server keeps the extension host of a window that is only cut off. */
+async function closePage(page: Page): Promise<void> {
+  // A text that is not saved would ask.
+  page.on("dialog", (dialog) => void dialog.accept().catch(() => {}));
+  await page.goto("about:blank");
+  await page.close();
 }
 
 /** Waits until the workbench of a page takes clicks. */
@@ -86,7 +164,7 @@ const asTyped = {
   "editor.autoSurround": "never",
 };
 
-function serverOptions(options: SessionOptions, dataDir: string, home: string): ServerOptions {
+function serverOptions(options: HostOptions, dataDir: string, home: string): ServerOptions {
   const ours = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
   const env = {
     ...Object.fromEntries(ours.map((name) => [name, undefined])),
@@ -99,7 +177,6 @@ function serverOptions(options: SessionOptions, dataDir: string, home: string): 
     dataDir,
     env,
     installed: [root],
-    settings: { ...asTyped, ...options.settings },
     ...(options.asksForTrust !== undefined && { asksForTrust: options.asksForTrust }),
   };
 }

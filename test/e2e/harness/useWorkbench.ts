@@ -1,17 +1,39 @@
 import { join } from "node:path";
 import { root } from "../../../tools/host/paths.ts";
-import { keepEvidence, openSession, type SessionOptions } from "./session.ts";
+import {
+  type Host,
+  type HostOptions,
+  keepEvidence,
+  openSession,
+  openWindow,
+  startHost,
+  type WindowOptions,
+} from "./session.ts";
 import { Workbench } from "./workbench.ts";
 
+let shared: Promise<Host> | undefined;
+
+// This file is read while the first test file is: the hook is that of the whole run.
+after(async () => {
+  await (await shared)?.[Symbol.asyncDispose]();
+});
+
+/** What a host is started with, where a suite needs one of its own. */
+interface WorkbenchOptions extends WindowOptions {
+  host?: HostOptions;
+}
+
 /**
- * Opens a workbench before the tests of the enclosing `describe`, and closes it after them. A test that fails leaves a
- * picture and the logs in out/failures/. Call what is returned inside the tests.
+ * Opens a window before the tests of the enclosing `describe`, and closes it after them; suites share one host, except
+ * where they need another. A test that fails leaves a picture and the logs in out/failures/. Call what is returned
+ * inside the tests.
  */
-export function useWorkbench(options: SessionOptions = {}): () => Workbench {
+export function useWorkbench({ host, ...options }: WorkbenchOptions = {}): () => Workbench {
   let workbench: Workbench | undefined;
 
   before(async () => {
-    workbench = new Workbench(await openSession(options));
+    if (host) workbench = new Workbench(await openSession({ ...host, ...options }));
+    else workbench = new Workbench(await openWindow(await (shared ??= startHost()), options));
   });
 
   afterEach(async function () {

@@ -1,10 +1,11 @@
+import { WAIT_MS } from "../../../tools/testing/limits.ts";
+
 /** Waits for an effect that no locator can wait for; throws with what `describe` says when it does not come. */
 export async function waitUntil(
   isThere: () => boolean | Promise<boolean>,
   describe: () => string,
-  limitMs = 20_000,
 ): Promise<void> {
-  const end = Date.now() + limitMs;
+  const end = Date.now() + WAIT_MS;
   while (!(await isThere())) {
     if (Date.now() > end) throw new Error(`It never came: ${describe()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

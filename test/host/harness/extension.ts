@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { COMMANDS, type InvokeArgument, type InvokeResult } from "../../../src/contributions.ts";
+import { WAIT_MS } from "../../../tools/testing/limits.ts";
 import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
 
 /** Our extension as the host knows it. */
@@ -37,13 +38,14 @@ export function outputText(): string {
   return outputDocument()?.getText() ?? "";
 }
 
+/** Whether the panel has the block of an attempt at an accepted event. */
+export function shows(requestId: string | undefined, attempt: string): boolean {
+  return new RegExp(`━━━ ${attempt}: [^━]*━━━[^━]*${requestId}`).test(outputText());
+}
+
 /** Waits until a value is there that a person would wait for, asked for after each of VS Code's events and every 50 ms. */
-export async function until<T>(
-  what: string,
-  find: () => T | undefined | false,
-  limitMs = 10_000,
-): Promise<T> {
-  const end = Date.now() + limitMs;
+export async function until<T>(what: string, find: () => T | undefined | false): Promise<T> {
+  const end = Date.now() + WAIT_MS;
   for (;;) {
     const found = find();
     if (found !== undefined && found !== false) return found;

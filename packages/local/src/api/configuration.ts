@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type {
   ApplicationLogLevel,
@@ -10,34 +9,34 @@ import type {
   SystemLogLevel,
 } from "@aws-sdk/client-lambda";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { functionArn, localAccount, logGroupOf } from "../model/identity.ts";
+import { functionArn, LOCAL_ACCOUNT, logGroupOf } from "../model/identity.ts";
 import { handlerFile } from "../model/codeStamp.ts";
-import type { Target } from "./functionName.ts";
+import type { ResolvedFunction } from "./functionName.ts";
+import { statOf } from "../model/statOf.ts";
 
-/** A response's body: what the SDK's type says, without what the SDK adds. */
+/** A response's body as the SDK types it, without the SDK's own members. */
 type Body<Output> = Omit<Output, "$metadata">;
 
-/** A function as ListFunctions describes it, `State` left out as there; its ARN has the qualifier that was asked for. */
+/** A function as in ListFunctions, which has no `State`; its ARN includes the requested qualifier. */
 export function configuration(fn: LocalFunction, qualifier?: string) {
   const { deadLetterArn, layerArns, packageType = "Zip" } = fn;
-  const variables =
-    Object.keys(fn.environment).length > 0 ? { Environment: { Variables: { ...fn.environment } } } : {};
+  const hasVariables = Object.keys(fn.environment).length > 0;
   return {
     FunctionName: fn.name,
     FunctionArn: qualifier === undefined ? functionArn(fn.name) : `${functionArn(fn.name)}:${qualifier}`,
-    ...(fn.runtime !== "" && { Runtime: fn.runtime as NonNullable<FunctionConfiguration["Runtime"]> }),
-    Role: `arn:aws:iam::${localAccount}:role/local`,
-    ...(fn.handler !== "" && { Handler: fn.handler }),
+    Runtime: fn.runtime === "" ? undefined : (fn.runtime as FunctionConfiguration["Runtime"]),
+    Role: `arn:aws:iam::${LOCAL_ACCOUNT}:role/local`,
+    Handler: fn.handler === "" ? undefined : fn.handler,
     Description: fn.description ?? "",
     Timeout: fn.timeoutSeconds,
     MemorySize: fn.memorySizeMb,
     ...codeFacts(fn),
     Version: "$LATEST",
-    ...variables,
-    ...(deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: deadLetterArn } }),
+    Environment: hasVariables ? { Variables: { ...fn.environment } } : undefined,
+    DeadLetterConfig: deadLetterArn === undefined ? undefined : { TargetArn: deadLetterArn },
     TracingConfig: { Mode: fn.tracing === true ? ("Active" as const) : ("PassThrough" as const) },
     RevisionId: revisionId(fn),
-    ...(layerArns && { Layers: layerArns.map((Arn) => ({ Arn })) }),
+    Layers: layerArns?.map((Arn) => ({ Arn })),
     PackageType: packageType,
     Architectures: fn.architectures.map((name) => (name === "arm64" ? "arm64" : "x86_64")),
     EphemeralStorage: { Size: fn.ephemeralStorageMb ?? 512 },
@@ -46,7 +45,7 @@ export function configuration(fn: LocalFunction, qualifier?: string) {
   } satisfies FunctionConfiguration;
 }
 
-/** In JSON there are levels, `INFO` by default; in text there are none. */
+/** Levels exist only in JSON format, `INFO` by default. */
 function loggingConfig(fn: LocalFunction): LoggingConfig {
   const LogGroup = logGroupOf(fn);
   const { logging = {} } = fn;
@@ -60,8 +59,8 @@ function loggingConfig(fn: LocalFunction): LoggingConfig {
   };
 }
 
-/** A function as GetFunctionConfiguration describes it. */
-export function fullConfiguration({ entry, qualifier }: Target) {
+/** A function as in GetFunctionConfiguration. */
+export function fullConfiguration({ entry, qualifier }: ResolvedFunction) {
   return {
     ...configuration(entry.fn, qualifier),
     State: "Active" as const,
@@ -69,24 +68,24 @@ export function fullConfiguration({ entry, qualifier }: Target) {
   } satisfies Body<GetFunctionConfigurationCommandOutput>;
 }
 
-/** A function as GetFunction describes it; its code is where the workspace has it. */
-export function functionDetails(target: Target) {
+/** A function as in GetFunction; the code's location is its folder in the workspace. */
+export function functionDetails(target: ResolvedFunction) {
   const { fn } = target.entry;
-  const tags = Object.keys(fn.tags).length > 0 ? { Tags: { ...fn.tags } } : {};
   return {
     Configuration: fullConfiguration(target),
     Code: { RepositoryType: "Local", Location: pathToFileURL(fn.codeRoot).href },
-    ...tags,
-    ...(fn.reservedConcurrency !== undefined && {
-      Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency },
-    }),
+    Tags: Object.keys(fn.tags).length > 0 ? { ...fn.tags } : undefined,
+    Concurrency:
+      fn.reservedConcurrency === undefined
+        ? undefined
+        : { ReservedConcurrentExecutions: fn.reservedConcurrency },
   } satisfies Body<GetFunctionCommandOutput>;
 }
 
-/** Size and time of the handler's file stand for those of the package, which there is none of. */
+/** Size and time of the handler's file, because there's no deployment package. */
 function codeFacts(fn: LocalFunction) {
   const file = handlerFile(fn) ?? fn.place.file;
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statOf(file);
   const modified = stats?.mtime ?? new Date(0);
   return { CodeSize: stats?.size ?? 0, LastModified: modified.toISOString().replace("Z", "+0000") };
 }

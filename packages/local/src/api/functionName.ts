@@ -1,18 +1,17 @@
-import { functionArn, localAccount, localRegion } from "../model/identity.ts";
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import { functionArn, LOCAL_ACCOUNT, LOCAL_REGION } from "../model/identity.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { invalidParameter, notFound } from "../model/errors.ts";
 
-/** A function as a request names it. */
 export interface FunctionName {
   name: string;
   qualifier: string | undefined;
 }
 
-/** A function that exists, under the qualifier that a request names it by. */
-export interface Target {
-  entry: Entry;
+/** The function that a request refers to, and the qualifier it uses. */
+export interface ResolvedFunction {
+  entry: CatalogEntry;
   qualifier: string | undefined;
-  /** With the qualifier, where there is one. */
+  /** Includes the qualifier. */
   arn: string;
 }
 
@@ -20,17 +19,17 @@ const pattern =
   /^(?:arn:(?:aws[\w-]*):lambda:([a-z0-9-]+):(\d{12}):function:|(\d{12}):function:|function:)?([\w-]{1,140})(?::(\$LATEST|[\w-]+))?$/;
 
 /**
- * Takes a name, partial ARN or ARN apart, each with or without a qualifier. Throws an `ApiError` 400 or 404.
+ * Parses a name, partial ARN or ARN, each with or without a qualifier. Throws an `ApiError` 400 or 404.
  * Source: `FunctionName` of the Invoke request in the Lambda API reference.
  */
 function parseFunctionName(text: string, qualifier: string | null): FunctionName {
   const match = pattern.exec(text);
-  if (!match) throw invalidParameter(`'${text}' is not a function name, a partial ARN or an ARN.`);
-  const [, region = localRegion, account, partialAccount, name = "", inner] = match;
-  const owner = account ?? partialAccount ?? localAccount;
-  if (region !== localRegion || owner !== localAccount) {
+  if (!match) throw invalidParameter(`'${text}' isn't a valid function name, partial ARN or ARN.`);
+  const [, region = LOCAL_REGION, account, partialAccount, name = "", inner] = match;
+  const owner = account ?? partialAccount ?? LOCAL_ACCOUNT;
+  if (region !== LOCAL_REGION || owner !== LOCAL_ACCOUNT) {
     throw notFound(
-      `Function not found: ${text}. Local functions are in ${localRegion}, account ${localAccount}.`,
+      `Function not found: ${text}. Local functions are in ${LOCAL_REGION}, account ${LOCAL_ACCOUNT}.`,
     );
   }
   if (qualifier !== null && inner !== undefined && qualifier !== inner) {
@@ -41,9 +40,13 @@ function parseFunctionName(text: string, qualifier: string | null): FunctionName
   return { name, qualifier: qualifier ?? inner };
 }
 
-/** The function that a request names. Throws an `ApiError` 400, or 404 where it or its alias does not exist. */
-export function findTarget(text: string, asked: string | null, entries: ReadonlyMap<string, Entry>): Target {
-  const { name, qualifier } = parseFunctionName(text, asked);
+/** Finds the function that a request refers to. Throws an `ApiError` 400, or 404 where it or its alias doesn't exist. */
+export function resolveFunction(
+  text: string,
+  requestedQualifier: string | null,
+  entries: ReadonlyMap<string, CatalogEntry>,
+): ResolvedFunction {
+  const { name, qualifier } = parseFunctionName(text, requestedQualifier);
   const arn = `${functionArn(name)}${qualifier === undefined ? "" : `:${qualifier}`}`;
   const entry = entries.get(name);
   const known = qualifier === undefined || qualifier === "$LATEST" || entry?.fn.aliases?.includes(qualifier);
@@ -51,7 +54,7 @@ export function findTarget(text: string, asked: string | null, entries: Readonly
   throw notFound(`Function not found: ${arn}`);
 }
 
-/** The name in a function's ARN, of whatever region and account; undefined where it is something else's. */
+/** The name in a function's ARN, in any region and account; undefined for any other ARN. */
 export function nameInFunctionArn(arn: string): string | undefined {
   return arn.startsWith("arn:") ? pattern.exec(arn)?.[4] : undefined;
 }

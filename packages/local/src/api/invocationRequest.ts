@@ -1,46 +1,46 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { ApiRequest } from "../http/request.ts";
-import type { Invocation } from "../model/outcome.ts";
+import type { Invocation } from "../model/invocation.ts";
 import { ApiError, invalidParameter } from "../model/errors.ts";
-import type { Target } from "./functionName.ts";
-import { tailBytes } from "../model/limits.ts";
+import type { ResolvedFunction } from "./functionName.ts";
+import { LOG_TAIL_BYTES } from "../model/limits.ts";
 
-/** The longest client context, in bytes of base64. Source: `ClientContext` of the Invoke request. */
-const clientContextLimit = 3583;
+/** In base64. Source: `ClientContext` of the Invoke request. */
+const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
-/** The invocation that a request asks for. Throws an `ApiError` 400. */
-export function readInvocation(request: ApiRequest, target: Target): Invocation {
+/** Throws an `ApiError` 400 for an invalid request. */
+export function parseInvocation(request: ApiRequest, target: ResolvedFunction): Invocation {
   const synchronous = request.headers["x-amz-invocation-type"] !== "Event";
-  const context = synchronous ? readClientContext(request.headers["x-amz-client-context"]) : undefined;
-  wantsTail(request);
+  const context = synchronous ? parseClientContext(request.headers["x-amz-client-context"]) : undefined;
+  wantsLogTail(request);
   return {
     requestId: request.requestId,
-    payload: readPayload(request.body),
+    payload: parsePayload(request.body),
     invokedArn: target.arn,
     traceId: request.headers["x-amzn-trace-id"] ?? newTraceId(),
-    ...(context !== undefined && { clientContext: context }),
+    clientContext: context,
   };
 }
 
-/** Whether the request asks for the log's end. Throws an `ApiError` 400. */
-export function wantsTail(request: ApiRequest): boolean {
+/** Whether the response should include the end of the log. Throws an `ApiError` 400. */
+export function wantsLogTail(request: ApiRequest): boolean {
   const type = request.headers["x-amz-log-type"] ?? "None";
   if (type !== "None" && type !== "Tail")
-    throw invalidParameter(`'${type}' is no LogType; it must be None or Tail.`);
+    throw invalidParameter(`'${type}' isn't a valid LogType. Use None or Tail.`);
   return type === "Tail";
 }
 
 /** The last 4 KB of a log, in base64. */
-export function tailOf(log: readonly string[]): string {
+export function encodeLogTail(log: readonly string[]): string {
   const all = Buffer.from(log.join(""));
-  return all.subarray(Math.max(0, all.length - tailBytes)).toString("base64");
+  return all.subarray(Math.max(0, all.length - LOG_TAIL_BYTES)).toString("base64");
 }
 
-function readPayload(body: Buffer): Buffer {
+function parsePayload(body: Buffer): Buffer {
   if (body.length === 0) return Buffer.from("{}");
   try {
-    if (!isUtf8(body)) throw new SyntaxError("it is not UTF-8");
+    if (!isUtf8(body)) throw new SyntaxError("it isn't UTF-8");
     JSON.parse(body.toString());
     return body;
   } catch (error) {
@@ -49,10 +49,12 @@ function readPayload(body: Buffer): Buffer {
   }
 }
 
-function readClientContext(header: string | undefined): string | undefined {
+function parseClientContext(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  if (header.length > clientContextLimit) {
-    throw invalidParameter(`The client context must be at most ${clientContextLimit} bytes, in base64.`);
+  if (header.length > MAX_CLIENT_CONTEXT_BYTES) {
+    throw invalidParameter(
+      `The client context is longer than ${MAX_CLIENT_CONTEXT_BYTES} bytes in base64. Send a shorter one.`,
+    );
   }
   try {
     return JSON.stringify(JSON.parse(Buffer.from(header, "base64").toString()));
@@ -67,7 +69,7 @@ function invalidContent(message: string): ApiError {
 
 function newTraceId(): string {
   const time = Math.floor(Date.now() / 1000).toString(16);
-  // Node.js keeps random bytes for UUIDs at hand; asking for others takes a call of the system each time.
+  // Node.js buffers random bytes for UUIDs; randomBytes makes a system call each time.
   const random = randomUUID().replaceAll("-", "") + randomUUID().replaceAll("-", "");
   return `Root=1-${time}-${random.slice(0, 24)};Parent=${random.slice(32, 48)};Sampled=0`;
 }

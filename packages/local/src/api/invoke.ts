@@ -1,63 +1,58 @@
-import type { Entry } from "../discovery/catalog/catalog.ts";
-import type { ApiAnswer, ApiRequest } from "../http/request.ts";
-import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { ApiResponse, ApiRequest } from "../http/request.ts";
+import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { invalidParameter, tooLarge } from "../model/errors.ts";
-import type { Target } from "./functionName.ts";
-import { eventLimit } from "../model/limits.ts";
-import { readInvocation, tailOf, wantsTail } from "./invocationRequest.ts";
+import type { ResolvedFunction } from "./functionName.ts";
+import { MAX_EVENT_BYTES } from "../model/limits.ts";
+import { parseInvocation, encodeLogTail, wantsLogTail } from "./invocationRequest.ts";
 
-/** How functions are run. */
 export interface Invokers {
-  /** Runs a function once. Throws an `ApiError` where it may not start. */
-  run(entry: Entry, invocation: Invocation, signal: AbortSignal): Promise<InvocationResult>;
-  /** Resolves when the event is written down; it runs afterwards, with retries. Throws an `ApiError` where it is refused. */
-  accept(target: Target, invocation: Invocation): Promise<void>;
+  /** Runs a function once. Throws an `ApiError` where it can't start. */
+  run(entry: CatalogEntry, invocation: Invocation, signal: AbortSignal): Promise<InvocationResult>;
+  /** Resolves when the event is stored; it runs afterwards, with retries. Throws an `ApiError` where it's rejected. */
+  accept(target: ResolvedFunction, invocation: Invocation): Promise<void>;
 }
 
-/** The answer to a dry run, whose request has been read. */
-export const dryRunAnswer: ApiAnswer = { status: 204, headers: { "x-amz-executed-version": "$LATEST" } };
+export const dryRunResponse: ApiResponse = { status: 204, headers: { "x-amz-executed-version": "$LATEST" } };
 
-/** Answers an Invoke request for a function that exists. Throws an `ApiError`. */
+/** Handles an Invoke request. Throws an `ApiError`. */
 export async function invoke(
   request: ApiRequest,
-  target: Target,
+  target: ResolvedFunction,
   invokers: Invokers,
   signal: AbortSignal,
-): Promise<ApiAnswer> {
+): Promise<ApiResponse> {
   const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse";
   switch (type) {
     case "DryRun":
-      readInvocation(request, target);
-      return dryRunAnswer;
+      parseInvocation(request, target);
+      return dryRunResponse;
     case "Event":
-      if (request.body.length > eventLimit) throw eventTooLarge(request.body.length);
-      await invokers.accept(target, readInvocation(request, target));
+      if (request.body.length > MAX_EVENT_BYTES) throw eventTooLarge(request.body.length);
+      await invokers.accept(target, parseInvocation(request, target));
       return { status: 202 };
     case "RequestResponse": {
-      const invocation = readInvocation(request, target);
+      const invocation = parseInvocation(request, target);
       const result = await invokers.run(target.entry, invocation, signal);
-      return answer(result, invocation, wantsTail(request));
+      return answer(result, invocation, wantsLogTail(request));
     }
     default:
-      throw invalidParameter(`'${type}' is no InvocationType; it must be RequestResponse, Event or DryRun.`);
+      throw invalidParameter(`'${type}' isn't a valid InvocationType. Use RequestResponse, Event or DryRun.`);
   }
 }
 
 function eventTooLarge(bytes: number): Error {
   return tooLarge(
-    `${bytes} byte payload is too large for the Event invocation type (limit ${eventLimit} bytes)`,
+    `${bytes} byte payload is too large for the Event invocation type (limit ${MAX_EVENT_BYTES} bytes)`,
   );
 }
 
-function answer({ outcome, log }: InvocationResult, invocation: Invocation, tail: boolean): ApiAnswer {
-  return {
-    status: 200,
-    body: outcome.payload,
-    headers: {
-      "x-amz-executed-version": "$LATEST",
-      "x-amzn-trace-id": invocation.traceId,
-      ...(outcome.kind !== "returned" && { "x-amz-function-error": "Unhandled" }),
-      ...(tail && { "x-amz-log-result": tailOf(log) }),
-    },
+function answer({ outcome, log }: InvocationResult, invocation: Invocation, tail: boolean): ApiResponse {
+  const headers: Record<string, string> = {
+    "x-amz-executed-version": "$LATEST",
+    "x-amzn-trace-id": invocation.traceId,
   };
+  if (outcome.kind !== "returned") headers["x-amz-function-error"] = "Unhandled";
+  if (tail) headers["x-amz-log-result"] = encodeLogTail(log);
+  return { status: 200, headers, body: outcome.payload };
 }

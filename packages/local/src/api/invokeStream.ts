@@ -1,47 +1,47 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { InvokeWithResponseStreamCompleteEvent } from "@aws-sdk/client-lambda";
-import type { ApiAnswer, ApiRequest } from "../http/request.ts";
-import type { InvocationResult, Outcome } from "../model/outcome.ts";
+import type { ApiResponse, ApiRequest } from "../http/request.ts";
+import type { InvocationResult, InvocationOutcome } from "../model/invocation.ts";
 import { invalidParameter } from "../model/errors.ts";
-import { EventFramer, eventStreamType } from "./eventStream.ts";
-import type { Target } from "./functionName.ts";
-import { readInvocation, tailOf, wantsTail } from "./invocationRequest.ts";
-import { dryRunAnswer, type Invokers } from "./invoke.ts";
+import { EventFramer, EVENT_STREAM_TYPE } from "./eventStream.ts";
+import type { ResolvedFunction } from "./functionName.ts";
+import { parseInvocation, encodeLogTail, wantsLogTail } from "./invocationRequest.ts";
+import { dryRunResponse, type Invokers } from "./invoke.ts";
 
-/** How many chunks a function may be ahead of its caller. */
-const chunksAhead = 64;
+/** How many chunks a function may be ahead of its client. */
+const MAX_CHUNKS_AHEAD = 64;
 
 /**
- * Answers an InvokeWithResponseStream request for a function that exists: its chunks as they come, or its whole response as
- * one, and how it ended. Throws an `ApiError` where it may not start.
+ * Handles an InvokeWithResponseStream request: streams the function's chunks, or its whole response as one chunk, and how
+ * it ended. Throws an `ApiError` where the function can't start.
  */
 export async function invokeWithStream(
   request: ApiRequest,
-  target: Target,
+  target: ResolvedFunction,
   invokers: Invokers,
   signal: AbortSignal,
-): Promise<ApiAnswer> {
+): Promise<ApiResponse> {
   const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse";
   if (type !== "RequestResponse" && type !== "DryRun")
-    throw invalidParameter(`'${type}' is no InvocationType here; it must be RequestResponse or DryRun.`);
-  const invocation = readInvocation(request, target);
-  if (type === "DryRun") return dryRunAnswer;
+    throw invalidParameter(`'${type}' isn't a valid InvocationType here. Use RequestResponse or DryRun.`);
+  const invocation = parseInvocation(request, target);
+  if (type === "DryRun") return dryRunResponse;
   const chunks = new ChunkPipe();
   const run = invokers.run(target.entry, { ...invocation, onChunk: (chunk) => chunks.put(chunk) }, signal);
   const ended = run.finally(() => chunks.end());
-  // Whoever still listens is told by `frames`.
+  // `frames` reports a rejection to the client.
   ended.catch(() => {});
-  // Not answered before it has begun: where it may not start, that is the answer.
-  await Promise.race([ended, chunks.begun]);
+  // Waits for the start, because a function that can't start gets an error response.
+  await Promise.race([ended, chunks.started]);
   return {
     status: 200,
     headers: {
-      "content-type": eventStreamType,
+      "content-type": EVENT_STREAM_TYPE,
       "x-amz-executed-version": "$LATEST",
       "x-amzn-trace-id": invocation.traceId,
     },
-    body: frames(chunks, ended, wantsTail(request)),
+    body: frames(chunks, ended, wantsLogTail(request)),
   };
 }
 
@@ -55,11 +55,11 @@ async function* frames(
   const { outcome, log } = await ended;
   if (outcome.kind === "returned" && outcome.payload.length > 0)
     yield framer.bytes("PayloadChunk", outcome.payload);
-  const complete = { ...errorOf(outcome), ...(tail && { LogResult: tailOf(log) }) };
+  const complete = { ...errorOf(outcome), LogResult: tail ? encodeLogTail(log) : undefined };
   yield framer.json("InvokeComplete", complete satisfies InvokeWithResponseStreamCompleteEvent);
 }
 
-function errorOf(outcome: Outcome): { ErrorCode?: string; ErrorDetails?: string } {
+function errorOf(outcome: InvocationOutcome): { ErrorCode?: string; ErrorDetails?: string } {
   if (outcome.kind === "returned") return {};
   const details = outcome.payload.toString();
   return { ErrorCode: errorTypeIn(details), ErrorDetails: details };
@@ -74,16 +74,16 @@ function errorTypeIn(details: string): string {
   }
 }
 
-/** Chunks from a function to its caller; when the caller has left, they are dropped, and the function goes on. */
+/** Passes chunks from a function to its client. After the client disconnects, it drops them and the function goes on. */
 class ChunkPipe {
-  readonly #pipe = new PassThrough({ objectMode: true, highWaterMark: chunksAhead });
+  readonly #pipe = new PassThrough({ objectMode: true, highWaterMark: MAX_CHUNKS_AHEAD });
   readonly #closed = new Promise<void>((resolve) => this.#pipe.once("close", resolve));
-  #begin: () => void = () => {};
+  #start: () => void = () => {};
   /** Resolves with the first chunk. */
-  readonly begun = new Promise<void>((resolve) => (this.#begin = resolve));
+  readonly started = new Promise<void>((resolve) => (this.#start = resolve));
 
   async put(chunk: Buffer): Promise<void> {
-    this.#begin();
+    this.#start();
     if (this.#pipe.destroyed || this.#pipe.write(chunk)) return;
     await Promise.race([once(this.#pipe, "drain"), this.#closed]);
   }

@@ -1,32 +1,31 @@
-import type { Entry } from "../discovery/catalog/catalog.ts";
-import type { ApiAnswer, ApiRequest } from "../http/request.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { ApiResponse, ApiRequest } from "../http/request.ts";
 import { fullConfiguration, functionDetails } from "./configuration.ts";
-import { notOffered } from "../model/errors.ts";
-import { findTarget } from "./functionName.ts";
+import { notSupported } from "../model/errors.ts";
+import { resolveFunction } from "./functionName.ts";
 import { invoke, type Invokers } from "./invoke.ts";
 import { invokeWithStream } from "./invokeStream.ts";
 import { matchOperation } from "./operations.ts";
-import * as reads from "./reads.ts";
+import * as reads from "./readOperations.ts";
 
-/** What the Lambda API needs of the rest of the service. */
 export interface LambdaBackend extends Invokers {
-  /** The functions by name, as the workspace declares them now. */
-  entries(signal: AbortSignal): Promise<ReadonlyMap<string, Entry>>;
-  /** How many sandboxes may exist at a time. */
+  /** The current functions of the workspace, by name. */
+  entries(signal: AbortSignal): Promise<ReadonlyMap<string, CatalogEntry>>;
+  /** How many sandboxes may exist at the same time. */
   concurrency: number;
 }
 
-/** Answers a request of the Lambda API. Throws an `ApiError`. */
-export async function answerLambda(
+/** Handles a request of the Lambda API. Throws an `ApiError`. */
+export async function handleLambda(
   request: ApiRequest,
   backend: LambdaBackend,
   signal: AbortSignal,
-): Promise<ApiAnswer> {
+): Promise<ApiResponse> {
   const { query } = request;
   const { operation, parameters } = matchOperation(request.method, request.path, query);
   const [first = "", second = ""] = parameters;
   const entries = await backend.entries(signal);
-  const target = () => findTarget(first, query.get("Qualifier"), entries);
+  const target = () => resolveFunction(first, query.get("Qualifier"), entries);
   switch (operation) {
     case "ListFunctions":
       return json(reads.listFunctions(entries, query));
@@ -55,10 +54,10 @@ export async function answerLambda(
     case "InvokeWithResponseStream":
       return invokeWithStream(request, target(), backend, signal);
     default:
-      throw notOffered(operation);
+      throw notSupported(operation);
   }
 }
 
-function json(body: object): ApiAnswer {
+function json(body: object): ApiResponse {
   return { status: 200, body: JSON.stringify(body) };
 }

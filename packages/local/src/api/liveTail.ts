@@ -5,11 +5,11 @@ import type {
   LiveTailSessionStart,
   LiveTailSessionUpdate,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { ApiAnswer } from "../http/request.ts";
+import type { ApiResponse } from "../http/request.ts";
 import { filterPattern } from "../logs/filter.ts";
-import type { LogStore, StoredLine } from "../logs/store.ts";
+import type { LogStore, StoredLogEvent } from "../logs/logStore.ts";
 import { ApiError } from "../model/errors.ts";
-import { EventFramer, eventStreamType } from "./eventStream.ts";
+import { EventFramer, EVENT_STREAM_TYPE } from "./eventStream.ts";
 import { groupInArn, invalidInput, logGroupArn, type LogInput } from "./logInput.ts";
 
 interface LiveTailBackend {
@@ -19,34 +19,33 @@ interface LiveTailBackend {
 }
 
 /** Source: StartLiveTail in the CloudWatch Logs API reference. */
-const limits = { groups: 10, linesAnUpdate: 500, updateMs: 1000, sessionMs: 3 * 60 * 60 * 1000 };
+const limits = { groups: 10, linesPerUpdate: 500, updateMs: 1000, sessionMs: 3 * 60 * 60 * 1000 };
 
-/** What a session shows. */
-interface Wanted {
+interface TailFilter {
   groups: readonly string[];
-  matches: (group: string, line: StoredLine) => boolean;
+  matches: (group: string, line: StoredLogEvent) => boolean;
 }
 
-/** Answers StartLiveTail with the lines that are written from now on, until the client leaves or three hours later. */
-export function startLiveTail(input: LogInput, backend: LiveTailBackend, signal: AbortSignal): ApiAnswer {
-  const wanted = readWanted(input, backend.groups);
+/** Handles StartLiveTail: streams new lines until the client disconnects, at most for three hours. */
+export function startLiveTail(input: LogInput, backend: LiveTailBackend, signal: AbortSignal): ApiResponse {
+  const filter = parseFilter(input, backend.groups);
   const started: LiveTailSessionStart = {
     requestId: backend.requestId,
     sessionId: randomUUID(),
-    logGroupIdentifiers: wanted.groups.map(logGroupArn),
-    logStreamNames: [...(input.texts("logStreamNames") ?? [])],
-    logStreamNamePrefixes: [...(input.texts("logStreamNamePrefixes") ?? [])],
-    logEventFilterPattern: input.text("logEventFilterPattern") ?? "",
+    logGroupIdentifiers: filter.groups.map(logGroupArn),
+    logStreamNames: [...(input.strings("logStreamNames") ?? [])],
+    logStreamNamePrefixes: [...(input.strings("logStreamNamePrefixes") ?? [])],
+    logEventFilterPattern: input.string("logEventFilterPattern") ?? "",
   };
   return {
     status: 200,
-    headers: { "content-type": eventStreamType },
-    body: session(started, new Tail(wanted, backend.logs, signal)),
+    headers: { "content-type": EVENT_STREAM_TYPE },
+    body: session(started, new Tail(filter, backend.logs, signal)),
   };
 }
 
-function readWanted(input: LogInput, groups: ReadonlySet<string>): Wanted {
-  const names = (input.texts("logGroupIdentifiers") ?? []).map(groupInArn);
+function parseFilter(input: LogInput, groups: ReadonlySet<string>): TailFilter {
+  const names = (input.strings("logGroupIdentifiers") ?? []).map(groupInArn);
   if (names.length < 1 || names.length > limits.groups)
     throw invalidInput(`logGroupIdentifiers must name 1 to ${limits.groups} log groups.`);
   const missing = names.find((name) => !groups.has(name));
@@ -56,10 +55,10 @@ function readWanted(input: LogInput, groups: ReadonlySet<string>): Wanted {
       400,
       `The specified log group does not exist: ${missing}`,
     );
-  const [streams, prefixes] = [input.texts("logStreamNames"), input.texts("logStreamNamePrefixes")];
+  const [streams, prefixes] = [input.strings("logStreamNames"), input.strings("logStreamNamePrefixes")];
   if (streams?.length && prefixes?.length)
     throw invalidInput("logStreamNames and logStreamNamePrefixes are mutually exclusive parameters.");
-  const matches = filterPattern(input.text("logEventFilterPattern") ?? "");
+  const matches = filterPattern(input.string("logEventFilterPattern") ?? "");
   const inStream = (name: string) =>
     (!streams?.length || streams.includes(name)) &&
     (!prefixes?.length || prefixes.some((prefix) => name.startsWith(prefix)));
@@ -72,7 +71,7 @@ function readWanted(input: LogInput, groups: ReadonlySet<string>): Wanted {
 async function* session(started: LiveTailSessionStart, tail: Tail): AsyncGenerator<Uint8Array> {
   const framer = new EventFramer();
   try {
-    // Of a protocol that is no REST, the first event stands for the answer's other members, of which there are none.
+    // In an RPC protocol, the first event carries the response's other members, of which there are none.
     yield framer.json("initial-response", {}, "application/x-amz-json-1.1");
     yield framer.json("sessionStart", started);
     for (let update = await tail.next(); update; update = await tail.next())
@@ -92,16 +91,16 @@ class Tail {
   #lines: LiveTailSessionLogEvent[] = [];
   #sampled = false;
 
-  constructor(wanted: Wanted, logs: LogStore, gone: AbortSignal) {
+  constructor(filter: TailFilter, logs: LogStore, gone: AbortSignal) {
     this.#gone = gone;
     this.#unwatch = logs.watch((group, line) => {
-      if (wanted.matches(group, line)) this.#add(group, line);
+      if (filter.matches(group, line)) this.#add(group, line);
     });
     gone.addEventListener("abort", this.#unwatch);
     if (gone.aborted) this.#unwatch();
   }
 
-  /** What has come: at once where there is something, else after a second. Undefined when the session is over. */
+  /** The new lines, or an empty update after a second without any. Undefined when the session is over. */
   async next(): Promise<LiveTailSessionUpdate | undefined> {
     if (this.#lines.length === 0) await this.#wait();
     if (this.#gone.aborted || performance.now() > this.#endsAt) return undefined;
@@ -115,10 +114,10 @@ class Tail {
     this.#unwatch();
   }
 
-  /** As on AWS, what is too much for one update is left out. */
-  #add(group: string, line: StoredLine): void {
-    this.#sampled ||= this.#lines.length >= limits.linesAnUpdate;
-    if (this.#lines.length >= limits.linesAnUpdate) return;
+  /** As on AWS, drops lines that exceed the limit of an update. */
+  #add(group: string, line: StoredLogEvent): void {
+    this.#sampled ||= this.#lines.length >= limits.linesPerUpdate;
+    if (this.#lines.length >= limits.linesPerUpdate) return;
     const { stream: logStreamName, message, timestamp } = line;
     const logGroupIdentifier = logGroupArn(group);
     this.#lines.push({ logStreamName, logGroupIdentifier, message, timestamp, ingestionTime: timestamp });

@@ -4,28 +4,28 @@ import type {
   GetLogEventsCommandOutput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { filterPattern } from "../logs/filter.ts";
-import type { StoredLine } from "../logs/store.ts";
+import type { StoredLogEvent } from "../logs/logStore.ts";
 import { ApiError } from "../model/errors.ts";
 import { invalidInput, type LogInput } from "./logInput.ts";
 
-/** The most that a page has. Source: FilterLogEvents and GetLogEvents in the CloudWatch Logs API reference. */
-const most = { events: 10_000, bytes: 1024 * 1024 };
-/** What CloudWatch Logs counts for each event besides its message, in bytes. */
-const eventOverhead = 26;
+/** Limits of a page. Source: FilterLogEvents and GetLogEvents in the CloudWatch Logs API reference. */
+const pageLimits = { events: 10_000, bytes: 1024 * 1024 };
+/** Added by CloudWatch Logs to the size of each message. */
+const EVENT_OVERHEAD_BYTES = 26;
 
-/** Where a page begins: after, or before, the line of this id. */
+/** Where a page begins: after the line with this id, or before it. */
 interface Cursor {
   forward: boolean;
   id: number;
 }
 
-/** FilterLogEvents: lines in the order they came, or the other way round. Throws an `ApiError` 400. */
-export function filterLogEvents(input: LogInput, lines: readonly StoredLine[]) {
-  const matches = filterPattern(input.text("filterPattern") ?? "");
+/** FilterLogEvents. Throws an `ApiError` 400. */
+export function filterLogEvents(input: LogInput, lines: readonly StoredLogEvent[]) {
+  const matches = filterPattern(input.string("filterPattern") ?? "");
   const inTime = timeRange(input, true);
   const inStream = streamFilter(input);
-  const cursor = readCursor(input) ?? start(input.flag("startFromHead", true));
-  const limit = input.limit(most.events);
+  const cursor = readCursor(input) ?? start(input.boolean("startFromHead", true));
+  const limit = input.limit(pageLimits.events);
   const found = lines.filter((line) => inTime(line) && inStream(line) && matches(line.message));
   const { page, more } = pageFrom(found, cursor, limit);
   if (!cursor.forward) page.reverse();
@@ -33,22 +33,22 @@ export function filterLogEvents(input: LogInput, lines: readonly StoredLine[]) {
   return {
     events: page.map(toFilteredEvent),
     searchedLogStreams: [],
-    ...(more && last && { nextToken: tokenOf({ forward: cursor.forward, id: last.id }) }),
+    nextToken: more && last ? tokenOf({ forward: cursor.forward, id: last.id }) : undefined,
   } satisfies Omit<FilterLogEventsCommandOutput, "$metadata">;
 }
 
 /**
- * GetLogEvents: the lines of one stream, by default its end; both tokens always come, and the same one again says that there
- * is nothing more. Throws an `ApiError` 400.
+ * GetLogEvents: the lines of one stream, by default its end. Both tokens are always returned; an unchanged token means that
+ * there are no more lines. Throws an `ApiError` 400.
  */
-export function getLogEvents(input: LogInput, lines: readonly StoredLine[]) {
-  const stream = input.text("logStreamName");
-  if (stream === undefined) throw invalidInput("logStreamName must be given.");
+export function getLogEvents(input: LogInput, lines: readonly StoredLogEvent[]) {
+  const stream = input.string("logStreamName");
+  if (stream === undefined) throw invalidInput("logStreamName is required.");
   const own = lines.filter((line) => line.stream === stream);
   if (own.length === 0)
     throw new ApiError("ResourceNotFoundException", 400, "The specified log stream does not exist.");
-  const cursor = readCursor(input) ?? start(input.flag("startFromHead", false));
-  const { page } = pageFrom(own.filter(timeRange(input, false)), cursor, input.limit(most.events));
+  const cursor = readCursor(input) ?? start(input.boolean("startFromHead", false));
+  const { page } = pageFrom(own.filter(timeRange(input, false)), cursor, input.limit(pageLimits.events));
   const newest = own.at(-1)?.id ?? cursor.id;
   const [first, last] = [page.at(0)?.id ?? cursor.id, page.at(-1)?.id ?? Math.min(cursor.id, newest)];
   return {
@@ -58,14 +58,14 @@ export function getLogEvents(input: LogInput, lines: readonly StoredLine[]) {
   } satisfies Omit<GetLogEventsCommandOutput, "$metadata">;
 }
 
-/** At most so many lines and so many bytes next to the cursor, oldest first; one line at least, whatever its length. */
-function pageFrom(lines: readonly StoredLine[], { forward, id }: Cursor, limit: number) {
+/** The lines next to the cursor, oldest first, within the page limits; at least one line, whatever its length. */
+function pageFrom(lines: readonly StoredLogEvent[], { forward, id }: Cursor, limit: number) {
   const rest = lines.filter((line) => (forward ? line.id > id : line.id < id));
   if (!forward) rest.reverse();
   let bytes = 0;
   const end = rest.slice(0, limit).findIndex(({ message }, index) => {
-    bytes += Buffer.byteLength(message) + eventOverhead;
-    return bytes > most.bytes && index > 0;
+    bytes += Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;
+    return bytes > pageLimits.bytes && index > 0;
   });
   const page = rest.slice(0, end < 0 ? limit : end);
   const more = rest.length > page.length;
@@ -73,7 +73,7 @@ function pageFrom(lines: readonly StoredLine[], { forward, id }: Cursor, limit: 
   return { page, more };
 }
 
-function toFilteredEvent(line: StoredLine) {
+function toFilteredEvent(line: StoredLogEvent) {
   return {
     logStreamName: line.stream,
     timestamp: line.timestamp,
@@ -83,15 +83,15 @@ function toFilteredEvent(line: StoredLine) {
   } satisfies FilteredLogEvent;
 }
 
-/** From `startTime` to `endTime`; FilterLogEvents counts the latter in, GetLogEvents does not. */
-function timeRange(input: LogInput, endCounts: boolean): (line: StoredLine) => boolean {
+/** From `startTime` to `endTime`, which FilterLogEvents includes and GetLogEvents doesn't. */
+function timeRange(input: LogInput, endCounts: boolean): (line: StoredLogEvent) => boolean {
   const [from, to] = [input.number("startTime") ?? 0, input.number("endTime") ?? Infinity];
   if (from > to) throw invalidInput("End time must not be before start time.");
   return ({ timestamp }) => timestamp >= from && (timestamp < to || (endCounts && timestamp === to));
 }
 
-function streamFilter(input: LogInput): (line: StoredLine) => boolean {
-  const [names, prefix] = [input.texts("logStreamNames"), input.text("logStreamNamePrefix")];
+function streamFilter(input: LogInput): (line: StoredLogEvent) => boolean {
+  const [names, prefix] = [input.strings("logStreamNames"), input.string("logStreamNamePrefix")];
   if (names && prefix !== undefined)
     throw invalidInput("logStreamNamePrefix and logStreamNames are mutually exclusive parameters.");
   if (names) return ({ stream }) => names.includes(stream);
@@ -107,7 +107,7 @@ function tokenOf({ forward, id }: Cursor): string {
 }
 
 function readCursor(input: LogInput): Cursor | undefined {
-  const token = input.text("nextToken");
+  const token = input.string("nextToken");
   if (token === undefined) return undefined;
   const match = /^([fb])\/(-?\d+)$/.exec(token);
   if (!match) throw invalidInput("The specified nextToken is invalid.");

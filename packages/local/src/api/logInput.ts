@@ -1,23 +1,23 @@
-import { localAccount, localRegion } from "../model/identity.ts";
+import { LOCAL_ACCOUNT, LOCAL_REGION } from "../model/identity.ts";
 import { ApiError } from "../model/errors.ts";
 
-/** What a request of CloudWatch Logs says: a JSON object, of which each operation reads its members. */
+/** The JSON object of a CloudWatch Logs request. */
 export class LogInput {
   readonly #members: Readonly<Record<string, unknown>>;
 
-  /** Throws an `ApiError` 400 for what is no JSON object. */
+  /** Throws an `ApiError` 400 for anything but a JSON object. */
   constructor(body: Buffer) {
     this.#members = parseObject(body);
   }
 
-  /** Throws an `ApiError` 400 for what is no text. */
-  text(name: string): string | undefined {
+  /** Throws an `ApiError` 400 for anything but a string. */
+  string(name: string): string | undefined {
     const value = this.#members[name];
     if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
     throw malformed(name, "a string");
   }
 
-  /** Throws an `ApiError` 400 for what is no whole number. */
+  /** Throws an `ApiError` 400 for anything but a whole number. */
   number(name: string): number | undefined {
     const value = this.#members[name];
     if (value === undefined || value === null) return undefined;
@@ -25,34 +25,33 @@ export class LogInput {
     throw malformed(name, "a number");
   }
 
-  /** True or false; `otherwise` where neither is said. */
-  flag(name: string, otherwise: boolean): boolean {
+  boolean(name: string, fallback: boolean): boolean {
     const value = this.#members[name];
-    return typeof value === "boolean" ? value : otherwise;
+    return typeof value === "boolean" ? value : fallback;
   }
 
-  /** Throws an `ApiError` 400 for what is no list of texts. */
-  texts(name: string): readonly string[] | undefined {
+  /** Throws an `ApiError` 400 for anything but an array of strings. */
+  strings(name: string): readonly string[] | undefined {
     const value = this.#members[name];
     if (value === undefined || value === null) return undefined;
     if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
     throw malformed(name, "a list of strings");
   }
 
-  /** How many are wanted at most. Throws an `ApiError` 400 where it is out of range. */
-  limit(most: number): number {
-    const limit = this.number("limit") ?? most;
-    if (limit < 1 || limit > most) throw invalidInput(`limit must be between 1 and ${most}.`);
+  /** The requested limit, or `max`. Throws an `ApiError` 400 for a limit out of range. */
+  limit(max: number): number {
+    const limit = this.number("limit") ?? max;
+    if (limit < 1 || limit > max) throw invalidInput(`limit must be between 1 and ${max}.`);
     return limit;
   }
 
-  /** The group that is asked for. Throws an `ApiError` 400 where there is none, or two. */
+  /** The requested log group. Throws an `ApiError` 400 for none, or two. */
   groupName(): string {
-    const [name, identifier] = [this.text("logGroupName"), this.text("logGroupIdentifier")];
+    const [name, identifier] = [this.string("logGroupName"), this.string("logGroupIdentifier")];
     if (name !== undefined && identifier !== undefined)
       throw invalidInput("LogGroup name and LogGroup identifier are mutually exclusive parameters.");
     const given = name ?? identifier;
-    if (given === undefined) throw invalidInput("Either logGroupName or logGroupIdentifier must be given.");
+    if (given === undefined) throw invalidInput("Either logGroupName or logGroupIdentifier is required.");
     return groupInArn(given);
   }
 }
@@ -62,12 +61,12 @@ export function invalidInput(message: string): ApiError {
   return new ApiError("InvalidParameterException", 400, message);
 }
 
-/** The ARN of a local log group, as an operation's input names it. */
+/** The ARN of a local log group, without the `:*` at the end. */
 export function logGroupArn(name: string): string {
-  return `arn:aws:logs:${localRegion}:${localAccount}:log-group:${name}`;
+  return `arn:aws:logs:${LOCAL_REGION}:${LOCAL_ACCOUNT}:log-group:${name}`;
 }
 
-/** A group's name, out of its ARN where it is given by that. */
+/** A log group's name, given a name or an ARN. */
 export function groupInArn(text: string): string {
   return text.replace(/^arn:[^:]*:logs:[^:]*:\d+:log-group:/, "").replace(/:\*$/, "");
 }
@@ -78,9 +77,9 @@ function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // It is told below.
+    // Reported below.
   }
-  throw new ApiError("SerializationException", 400, "The request's body is no JSON object.");
+  throw new ApiError("SerializationException", 400, "The request's body isn't a JSON object.");
 }
 
 function malformed(name: string, what: string): ApiError {

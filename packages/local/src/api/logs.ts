@@ -1,30 +1,29 @@
-import type { Entry } from "../discovery/catalog/catalog.ts";
-import type { ApiAnswer, ApiRequest } from "../http/request.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { ApiResponse, ApiRequest } from "../http/request.ts";
 import { logGroupOf } from "../model/identity.ts";
-import type { LogStore, StoredLine } from "../logs/store.ts";
-import { ApiError, notOffered } from "../model/errors.ts";
+import type { LogStore, StoredLogEvent } from "../logs/logStore.ts";
+import { ApiError, notSupported } from "../model/errors.ts";
 import { startLiveTail } from "./liveTail.ts";
 import { filterLogEvents, getLogEvents } from "./logEvents.ts";
 import { describeLogGroups, describeLogStreams } from "./logGroups.ts";
 import { LogInput } from "./logInput.ts";
 
-/** What the CloudWatch Logs API needs of the rest of the service. */
 export interface LogsBackend {
   logs: LogStore;
   /** ms since 1970 */
   now: () => number;
-  entries(signal: AbortSignal): Promise<ReadonlyMap<string, Entry>>;
+  entries(signal: AbortSignal): Promise<ReadonlyMap<string, CatalogEntry>>;
 }
 
-const prefix = "Logs_20140328.";
+const OPERATION_PREFIX = "Logs_20140328.";
 
-/** Answers a request of the CloudWatch Logs API (JSON 1.1). Throws an `ApiError`. */
-export async function answerLogs(
+/** Handles a request of the CloudWatch Logs API (JSON 1.1). Throws an `ApiError`. */
+export async function handleLogs(
   request: ApiRequest,
   backend: LogsBackend,
   signal: AbortSignal,
-): Promise<ApiAnswer> {
-  const operation = (request.headers["x-amz-target"] ?? "").replace(prefix, "");
+): Promise<ApiResponse> {
+  const operation = (request.headers["x-amz-target"] ?? "").replace(OPERATION_PREFIX, "");
   const input = () => new LogInput(request.body);
   const groups = await groupNames(backend, signal);
   const lines = () => linesOf(input().groupName(), groups, backend.logs);
@@ -40,11 +39,11 @@ export async function answerLogs(
     case "StartLiveTail":
       return startLiveTail(input(), { ...backend, groups, requestId: request.requestId }, signal);
     default:
-      throw notOffered(operation === "" ? `${request.method} ${request.path}` : `logs:${operation}`);
+      throw notSupported(operation === "" ? `${request.method} ${request.path}` : `logs:${operation}`);
   }
 }
 
-function json(body: object): ApiAnswer {
+function json(body: object): ApiResponse {
   return {
     status: 200,
     headers: { "content-type": "application/x-amz-json-1.1" },
@@ -52,13 +51,13 @@ function json(body: object): ApiAnswer {
   };
 }
 
-/** The groups of all functions, those that have not run too, and of those that are no longer declared. */
+/** The groups of all functions, also of those that haven't run yet or are no longer declared. */
 async function groupNames(backend: LogsBackend, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const declared = [...(await backend.entries(signal)).values()].map(({ fn }) => logGroupOf(fn));
   return new Set([...declared, ...backend.logs.groups()].sort());
 }
 
-function linesOf(group: string, groups: ReadonlySet<string>, logs: LogStore): readonly StoredLine[] {
+function linesOf(group: string, groups: ReadonlySet<string>, logs: LogStore): readonly StoredLogEvent[] {
   if (groups.has(group)) return logs.lines(group);
   throw new ApiError("ResourceNotFoundException", 400, "The specified log group does not exist.");
 }

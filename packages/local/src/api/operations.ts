@@ -1,29 +1,29 @@
-import { invalidParameter, notOffered } from "../model/errors.ts";
+import { invalidParameter, notSupported } from "../model/errors.ts";
 
-/** A request's operation, and the parameters in its path, decoded. */
+/** A request's operation, and the decoded parameters in its path. */
 export interface MatchedOperation {
   operation: string;
   parameters: readonly string[];
 }
 
 /**
- * The operation that a method, path and query stand for. Throws an `ApiError` 404 where the Lambda API has none.
+ * Finds the operation of a method, path and query. Throws an `ApiError` 404 where the Lambda API has none.
  * Source: the `http` traits of the Lambda API's model.
  */
 export function matchOperation(method: string, path: string, query: URLSearchParams): MatchedOperation {
-  for (const { operation, verb, pattern, wanted } of routes) {
+  for (const { operation, verb, pattern, requiredQuery } of routes) {
     const match = verb === method ? pattern.exec(path) : null;
-    if (match && wanted.every(([name, value]) => query.get(name) === value))
+    if (match && requiredQuery.every(([name, value]) => query.get(name) === value))
       return { operation, parameters: match.slice(1).map(decode) };
   }
-  throw notOffered(`${method} ${path}`);
+  throw notSupported(`${method} ${path}`);
 }
 
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalidParameter(`'${text}' is not percent-encoded.`);
+    throw invalidParameter(`'${text}' isn't valid percent-encoding.`);
   }
 }
 
@@ -31,18 +31,18 @@ interface Route {
   operation: string;
   verb: string;
   pattern: RegExp;
-  /** What the query must say, where that tells it from another operation. */
-  wanted: readonly [string, string][];
+  /** Query parameters that distinguish it from another operation. */
+  requiredQuery: readonly [string, string][];
 }
 
 function toRoute(line: string): Route {
   const [operation = "", verb = "", target = ""] = line.trim().split(" ");
   const [path = "", query] = target.split("?");
   const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, "([^/]+)")}/?$`);
-  return { operation, verb, pattern, wanted: [...new URLSearchParams(query)] };
+  return { operation, verb, pattern, requiredQuery: [...new URLSearchParams(query)] };
 }
 
-/** All of the API, so that what is not offered can be named. */
+/** The whole API, so that errors can name unsupported operations. */
 const model = `
   GetLayerVersionByArn GET /2018-10-31/layers?find=LayerVersion
   ListProvisionedConcurrencyConfigs GET /2019-09-30/functions/{FunctionName}/provisioned-concurrency?List=ALL

@@ -4,11 +4,11 @@ import type { LocalState } from "./state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "./workspace.ts";
 
 /** What a person may set. */
-export interface Tuning {
+export interface ServiceConfig {
   /** Waits before the second, third … attempt of an asynchronous invocation whose function failed, in ms. */
   asyncRetryDelaysMs: readonly number[];
-  /** Waits between tries to start an attempt where there is no room for it: doubled each time, up to the longest, in ms. */
-  asyncThrottleDelaysMs: { first: number; longest: number };
+  /** Waits between tries to start an attempt where there is no room for it: doubled each time, up to the maximum, in ms. */
+  asyncThrottleDelaysMs: { first: number; max: number };
   /** How many sandboxes may exist at a time, over all functions. */
   maxSandboxes: number;
   /** An idle sandbox ends after this long, in ms. */
@@ -19,32 +19,30 @@ export interface Tuning {
   requestTimeouts: { headersMs: number; requestMs: number };
 }
 
-/** From the extension host to the service, over the IPC channel. */
-export type ToService =
-  | {
-      kind: "start";
-      workspace: LocalWorkspace;
-      tuning: Partial<Tuning>;
-      stateDir?: string;
-      /** Whether to ask for credentials for functions. */
-      givesCredentials: boolean;
-    }
-  | { kind: "workspace"; workspace: LocalWorkspace }
-  /** Asks for a sandbox that waits for a debugger, for the next invocation of the function. */
-  | { kind: "debug"; id: string; functionName: string }
-  /** Ends what was asked for under this id. */
-  | { kind: "endDebug"; id: string }
-  /** Answers `wantCredentials`: with some, or none, or why there are none. */
-  | { kind: "credentials"; id: string; credentials?: FunctionCredentials; failure?: string };
+/** What the service is started with. */
+export interface ServiceStart {
+  workspace: LocalWorkspace;
+  config: Partial<ServiceConfig>;
+  /** Where accepted events outlive the service. */
+  stateDir?: string;
+  /** Whether the launcher can be asked for credentials for functions. */
+  givesCredentials: boolean;
+}
 
-/** From the service to the extension host. */
-export type FromService =
-  | { kind: "ready"; address: LocalAddress }
-  | { kind: "state"; state: LocalState }
-  | { kind: "resumed"; events: readonly ResumedEvent[] }
-  | { kind: "failed"; message: string }
-  | { kind: "debugging"; id: string; target: DebugTarget }
-  /** With the shell command that mends it, where there is one. */
-  | { kind: "notDebugging"; id: string; message: string; command?: string }
-  /** Asks for credentials for a function that is about to start. */
-  | { kind: "wantCredentials"; id: string };
+/** What the launcher calls in the service, over the IPC channel. */
+export interface ServiceMethods {
+  start(options: ServiceStart): LocalAddress;
+  setWorkspace(workspace: LocalWorkspace): void;
+  /** Starts a process that waits for a debugger, for the function's next invocation. */
+  debug(request: { session: string; functionName: string }): DebugTarget;
+  /** Ends the process of a debug session. */
+  endDebug(request: { session: string }): void;
+}
+
+/** What the service calls in its launcher. */
+export interface LauncherMethods {
+  onState(state: LocalState): void;
+  onResumed(events: readonly ResumedEvent[]): void;
+  /** Gives credentials for a function that is about to start. */
+  credentials(request: Record<string, never>): FunctionCredentials | undefined;
+}

@@ -5,18 +5,42 @@ export interface SourcePlace {
   column: number;
 }
 
-/** What the local service knows of the workspace beside what the Lambda API can say. */
+/** What the local service knows about the workspace beyond what the Lambda API can express. */
 export interface LocalState {
   /** Where each function is declared, by function name. */
   places: Readonly<Record<string, SourcePlace>>;
-  /** What could not be listed or run, a sentence each, that says what to do. */
-  problems: readonly LocalProblem[];
+  problems: readonly Problem[];
 }
 
-/** What could not be listed or run: a sentence that says what to do, and where. */
-export interface LocalProblem {
-  message: string;
+/** Something in the workspace that keeps a function from being listed or run. */
+export interface Problem {
+  /** Identifies the problem for as long as it lasts; unique within a state. */
+  id: string;
+  /** What it is about: a function, a file, a property. Joined with the text only when shown. */
+  subject?: string;
+  /** What is wrong and what to do, in sentences. */
+  text: string;
   place?: SourcePlace;
-  /** A shell command that mends it. */
-  command?: string;
+  fix?: ProblemFix;
+}
+
+/** The action that solves a problem: a shell command. */
+export interface ProblemFix {
+  command: string;
+}
+
+/** A problem as one message: `subject: text`. */
+export function problemMessage({ subject, text }: Pick<Problem, "subject" | "text">): string {
+  return subject === undefined ? text : `${subject}: ${text}`;
+}
+
+/** The errors of the Lambda API with which Local refuses to run a function that has such a problem. */
+export const CANNOT_RUN_ERRORS: ReadonlySet<string> = new Set([
+  "InvalidRuntimeException",
+  "CodeArtifactUserFailedException",
+]);
+
+/** The id of the problem that keeps a function from running, e.g. a missing runtime. */
+export function cannotRunId(functionName: string): string {
+  return `cannotRun:${functionName}`;
 }

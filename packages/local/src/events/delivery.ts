@@ -1,23 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { eventLimit } from "../model/limits.ts";
-import type { LogStore } from "../logs/store.ts";
+import { formatDestinationLine } from "../contract/destinationLine.ts";
+import { MAX_EVENT_BYTES } from "../model/limits.ts";
+import type { LogStore } from "../logs/logStore.ts";
 import type { Delivery, EndedEvent } from "./destinations.ts";
-import type { JournalRecord, QueuedEvent } from "./event.ts";
-import type { EventStore } from "./store.ts";
+import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
+import type { EventStore } from "./eventStore.ts";
 
-/** Lambda ends a loop of functions that invoke each other after about so many rounds. Source: "Recursive loop detection". */
-const mostHops = 16;
+/** How many rounds a loop of functions that invoke each other may run. Source: "Recursive loop detection". */
+const MAX_HOPS = 16;
 
 export interface DeliveryOptions {
   store: EventStore;
   logs: LogStore;
-  /** Told, in a sentence, of what a person may want to look up later. */
+  /** Receives sentences for the service's output. */
   onNote: (text: string) => void;
 }
 
 /**
- * Ends an event in the journal, and in the same write begins those for the local functions among its destinations, which it
- * gives. What goes elsewhere on AWS is written to the function's log group and to `destinations.jsonl`.
+ * Marks an event as done in the journal and, in the same write, accepts the events for local functions among its
+ * destinations, which it returns. Deliveries to AWS are recorded in the function's log group and in `destinations.jsonl`.
  */
 export async function deliverAll(
   ended: EndedEvent,
@@ -30,8 +31,8 @@ export async function deliverAll(
     if (delivery.functionName !== undefined && why === undefined) {
       const event = toEvent(delivery.functionName, delivery, ended);
       next.push(event);
-      log(delivery, ended, ` (invoked with request id ${event.id})`, options);
-    } else await writeDown(delivery, ended, why, options);
+      log(delivery, ended, `invoked with request id ${event.id}`, options);
+    } else await recordUndelivered(delivery, ended, why, options);
   }
   const accepted = next.map((event): JournalRecord => ({ kind: "accepted", event }));
   await options.store.append([...accepted, { kind: "done", id: ended.event.id }], next.length > 0);
@@ -40,8 +41,8 @@ export async function deliverAll(
 
 function whyNotDelivered(delivery: Delivery, event: QueuedEvent): string | undefined {
   if (delivery.functionName === undefined) return undefined;
-  if (Buffer.byteLength(delivery.body) > eventLimit) return `it is over ${eventLimit} bytes`;
-  if (event.hops >= mostHops) return `it is the end of a loop of ${mostHops} rounds`;
+  if (Buffer.byteLength(delivery.body) > MAX_EVENT_BYTES) return `it's larger than ${MAX_EVENT_BYTES} bytes`;
+  if (event.hops >= MAX_HOPS) return `the loop was stopped after ${MAX_HOPS} rounds`;
   return undefined;
 }
 
@@ -51,7 +52,7 @@ function toEvent(functionName: string, delivery: Delivery, ended: EndedEvent): Q
   return { id: randomUUID(), functionName, payload: delivery.body, traceId, ...at };
 }
 
-async function writeDown(
+async function recordUndelivered(
   delivery: Delivery,
   ended: EndedEvent,
   why: string | undefined,
@@ -60,23 +61,23 @@ async function writeDown(
   const { kind, to, body } = delivery;
   const { event, endedAt, condition } = ended;
   const { id, functionName } = event;
-  const reason = why === undefined ? "" : ` (not delivered: ${why})`;
-  log(delivery, ended, reason === "" ? " (written down here, not sent)" : reason, options);
+  const result = why === undefined ? "recorded, not sent" : `not delivered: ${why}`;
+  log(delivery, ended, result, options);
   options.onNote(
-    `${kind} of the event ${id} for ${functionName} (${condition}) is for ${to}${reason}: see its log.`,
+    `The ${kind} record of event ${id} for ${functionName} (${condition}) is for ${to} (${result}). See the function's log.`,
   );
   const timestamp = new Date(endedAt).toISOString();
-  await options.store.record({ timestamp, kind, to, functionName, requestId: id, condition, body });
+  await options.store.recordDelivery({ timestamp, kind, to, functionName, requestId: id, condition, body });
 }
 
-/** Beside the function's own streams; the text before the tab is what a person reads who follows the event. */
+/** Uses a log stream of its own. */
 function log(
   delivery: Delivery,
   { event, endedAt }: EndedEvent,
-  how: string,
+  result: string,
   { logs }: DeliveryOptions,
 ): void {
   const { kind, to, body, logGroup } = delivery;
-  const message = `DESTINATION RequestId: ${event.id} ${kind}: ${to}${how}\t${body}\n`;
+  const message = formatDestinationLine({ requestId: event.id, kind, to, result, body });
   logs.append(logGroup, "destinations", { timestamp: endedAt, message });
 }

@@ -1,38 +1,39 @@
+import type { DestinationLine } from "../contract/destinationLine.ts";
 import type { EventInvokeSettings, LocalFunction } from "../model/localFunction.ts";
 import { nameInFunctionArn } from "../api/functionName.ts";
 import { functionArn, logGroupOf } from "../model/identity.ts";
-import type { Outcome } from "../model/outcome.ts";
-import type { QueuedEvent } from "./event.ts";
+import type { InvocationOutcome } from "../model/invocation.ts";
+import type { QueuedEvent } from "./queuedEvent.ts";
 
 /** How an event ended. Source: "Capturing records of Lambda asynchronous invocations" of the Lambda developer guide. */
 export type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
-/** An event that is over. */
+/** An event that won't run again. */
 export interface EndedEvent {
   event: QueuedEvent;
   condition: Condition;
-  /** How often the function ran with it. */
+  /** How many times the function ran with it. */
   runs: number;
-  /** Of the last run, where there was one. */
-  outcome: Outcome | undefined;
+  /** The outcome of the last run. */
+  outcome: InvocationOutcome | undefined;
   /** ms since 1970 */
   endedAt: number;
 }
 
-/** Something that an event's end is to be sent to. */
+/** A record, or an event, for a destination. */
 export interface Delivery {
-  kind: "OnSuccess" | "OnFailure" | "DeadLetter";
-  /** ARN of the queue, topic, bus, bucket or function. */
+  kind: DestinationLine["kind"];
+  /** The destination's ARN. */
   to: string;
-  /** Of the function that it is, where it is one. */
+  /** Set where the destination is a function. */
   functionName: string | undefined;
   /** JSON */
   body: string;
-  /** Where it is written down, if it cannot be sent. */
+  /** Where it's recorded if it can't be sent. */
   logGroup: string;
 }
 
-/** The deliveries that a function's declaration asks for at an event's end. */
+/** The deliveries that a function declares for an ended event. */
 export function deliveries(fn: LocalFunction, ended: EndedEvent): Delivery[] {
   const settings: EventInvokeSettings = fn.eventInvoke ?? {};
   const succeeded = ended.condition === "Success";
@@ -45,14 +46,14 @@ export function deliveries(fn: LocalFunction, ended: EndedEvent): Delivery[] {
     found.push({ kind, to, functionName: nameInFunctionArn(to), body, logGroup });
   }
   if (!succeeded && fn.deadLetterArn !== undefined) {
-    // A dead-letter queue gets the event as it was, and is never a function.
+    // A dead-letter queue gets the original event, and is never a function.
     const { payload: body } = ended.event;
     found.push({ kind: "DeadLetter", to: fn.deadLetterArn, functionName: undefined, body, logGroup });
   }
   return found;
 }
 
-/** The record that a destination gets, as JSON; the payloads in it are the texts that came and went, to the letter. */
+/** The record that a destination gets, as JSON. The payloads in it are exactly those sent and returned. */
 function destinationRecord(ended: EndedEvent): string {
   const { event, outcome } = ended;
   const parts = [
@@ -77,12 +78,12 @@ function requestContext({ event, condition, runs }: EndedEvent) {
   };
 }
 
-function responseContext(outcome: Outcome) {
-  const error = outcome.kind === "returned" ? {} : { functionError: "Unhandled" };
-  return { statusCode: 200, executedVersion: "$LATEST", ...error };
+function responseContext(outcome: InvocationOutcome) {
+  const functionError = outcome.kind === "returned" ? undefined : "Unhandled";
+  return { statusCode: 200, executedVersion: "$LATEST", functionError };
 }
 
-/** A streamed response may be any text. */
+/** A streamed response needn't be JSON. */
 function asJson(payload: Buffer): string {
   const text = payload.toString();
   try {

@@ -1,22 +1,22 @@
 import { open, readFile, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { applyRecord, type JournalRecord, type QueuedEvent } from "./event.ts";
+import { applyRecord, type JournalRecord, type QueuedEvent } from "./queuedEvent.ts";
 
-/** An append that waits for the disk. */
+/** An append that hasn't been written yet. */
 interface Pending {
   records: readonly JournalRecord[];
-  /** Whether the records must be on the disk itself, not only with the operating system. */
+  /** Whether to flush the records to disk. */
   durable: boolean;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
-/** Below this many bytes, a file is not worth writing anew. */
-const smallBytes = 1024 * 1024;
+/** Smaller files aren't compacted. */
+const MIN_COMPACTED_BYTES = 1024 * 1024;
 
 /**
- * The events that are not done, in a file that only grows until it is written anew without those that are: a record a line,
- * JSON. Whatever ends this process leaves at most a torn last line.
+ * An append-only file of events, one JSON record per line, compacted to the events that aren't done. However this process
+ * ends, at most the last line is incomplete.
  */
 export class Journal {
   readonly #path: string;
@@ -25,15 +25,15 @@ export class Journal {
   #pending: Pending[] = [];
   #writing = false;
   #bytes = 0;
-  /** The size at which the file is written anew, in bytes: twice what it was after the last time. */
-  #limit = smallBytes;
+  /** The size in bytes at which the file is compacted: twice its last compacted size. */
+  #limit = MIN_COMPACTED_BYTES;
 
   private constructor(path: string, file: FileHandle) {
     this.#path = path;
     this.#file = file;
   }
 
-  /** Makes a new journal; there must be no file at this path. */
+  /** Rejects where the file exists. */
   static async create(path: string, signal: AbortSignal): Promise<Journal> {
     signal.throwIfAborted();
     const file = await open(path, "ax", 0o600);
@@ -41,7 +41,7 @@ export class Journal {
     return new Journal(path, file);
   }
 
-  /** Resolves when the records are written; all that come meanwhile share the next write. Rejects where the disk refuses. */
+  /** Resolves when the records are written. Appends made during a write share the next one. */
   append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ records, durable, resolve, reject });
@@ -49,7 +49,7 @@ export class Journal {
     });
   }
 
-  /** Resolves when all that was appended is written, and closes the file. */
+  /** Closes the file after all pending writes. */
   async close(): Promise<void> {
     await this.append([], false);
     await this.#file.close();
@@ -81,20 +81,20 @@ export class Journal {
     if (this.#bytes > this.#limit) await this.#compact();
   }
 
-  /** Writes a new file beside the old one, and puts it in its place in one step. */
+  /** Replaces the file atomically with a compacted one. */
   async #compact(): Promise<void> {
     const text = toLines([...this.#live.values()].map((event) => ({ kind: "accepted", event })));
-    this.#limit = Math.max(smallBytes, 2 * this.#bytes);
+    this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * this.#bytes);
     try {
       await writeDurably(`${this.#path}.new`, text);
-      // Windows renames to no file that is open.
+      // Windows can't replace an open file.
       await this.#file.close();
       await rename(`${this.#path}.new`, this.#path);
       await syncFolder(dirname(this.#path));
       this.#bytes = text.length;
-      this.#limit = Math.max(smallBytes, 2 * text.length);
+      this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * text.length);
     } catch {
-      // A file that cannot be made shorter is as right as it was.
+      // The file that couldn't be compacted is still correct.
     } finally {
       await this.#file.close().catch(() => {});
       this.#file = await open(this.#path, "a", 0o600);
@@ -102,7 +102,7 @@ export class Journal {
   }
 }
 
-/** The events of a journal that are not done, in the order they were accepted; a torn line is as if it had not been begun. */
+/** The events that aren't done, in the order they were accepted. Incomplete lines are skipped. */
 export async function readJournal(path: string, signal: AbortSignal): Promise<QueuedEvent[]> {
   const live = new Map<string, QueuedEvent>();
   for (const line of (await readFile(path, { encoding: "utf8", signal })).split("\n")) {
@@ -112,7 +112,7 @@ export async function readJournal(path: string, signal: AbortSignal): Promise<Qu
   return [...live.values()];
 }
 
-/** The line feed that comes first ends the line of a write that the disk cut off. */
+/** Starts with a line feed, which ends a line that an earlier write left incomplete. */
 function toLines(records: readonly JournalRecord[]): string {
   return `\n${records.map((record) => `${JSON.stringify(record)}\n`).join("")}`;
 }
@@ -135,7 +135,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** Makes a file's name as durable as what is in it; Windows does that by itself, and opens no folders. */
+/** Flushes a file's name to disk. Windows does that itself, and can't open folders. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");

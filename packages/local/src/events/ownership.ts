@@ -5,20 +5,20 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { addAbortSignal } from "node:stream";
 
-/** Who a folder belongs to: the process that says `id` to whoever connects to `port` on 127.0.0.1. */
+/** The owner of a folder: the process that sends `id` to clients of `port` on 127.0.0.1. */
 interface Owner {
   id: string;
   port: number;
   pid: number;
 }
 
-const ownerFile = "owner.json";
-/** A process that is alive answers in this time, in ms, unless it is stopped. */
-const answerMs = 2000;
+const OWNER_FILE = "owner.json";
+/** A running process answers within this time, unless it's suspended. */
+const ANSWER_TIMEOUT_MS = 2000;
 
 /**
- * Makes a folder that belongs to this process until the signal, or until the process ends, however it ends: the proof is an
- * open port, which the operating system closes with it. Gives the folder's path.
+ * Creates a folder that this process owns until the signal or until it ends. An open port proves ownership, because the
+ * operating system closes it however the process ends. Returns the folder's path.
  */
 export async function makeOwnFolder(parent: string, signal: AbortSignal): Promise<string> {
   const id = randomUUID();
@@ -29,21 +29,21 @@ export async function makeOwnFolder(parent: string, signal: AbortSignal): Promis
   server.listen({ host: "127.0.0.1", port: 0, signal }).unref();
   await once(server, "listening", { signal });
   const owner: Owner = { id, port: (server.address() as AddressInfo).port, pid: process.pid };
-  // It gets its name when it is known to be owned: a folder without an owner is free for all.
+  // Renamed only when it has an owner: any service may take a folder without one.
   const unfinished = join(parent, `.${id}`);
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  await writeFile(join(unfinished, ownerFile), JSON.stringify(owner), { mode: 0o600 });
+  await writeFile(join(unfinished, OWNER_FILE), JSON.stringify(owner), { mode: 0o600 });
   const folder = join(parent, id);
   await rename(unfinished, folder);
   return folder;
 }
 
-/** Whether a name is one that `makeOwnFolder` gives. */
+/** Whether `makeOwnFolder` could have created a folder of this name. */
 export function isOwnFolderName(name: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 }
 
-/** Resolves when a folder belongs to no living process. */
+/** Resolves when the folder's owner has ended. */
 export async function ownerGone(folder: string, signal: AbortSignal): Promise<void> {
   const owner = await readOwner(folder);
   if (!owner) return;
@@ -57,20 +57,20 @@ export async function ownerGone(folder: string, signal: AbortSignal): Promise<vo
 
 async function readOwner(folder: string): Promise<Owner | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, ownerFile), "utf8")) as Owner;
+    return JSON.parse(await readFile(join(folder, OWNER_FILE), "utf8")) as Owner;
   } catch {
     return undefined;
   }
 }
 
-/** The port may be another process's by now: it says something else, or nothing. */
+/** The port may belong to another process by now, which sends something else or nothing. */
 function isOwner(socket: Socket, owner: Owner): Promise<boolean> {
   return new Promise((resolve) => {
-    let said = "";
-    const timer = setTimeout(() => resolve(isAlive(owner.pid)), answerMs).unref();
+    let received = "";
+    const timer = setTimeout(() => resolve(isAlive(owner.pid)), ANSWER_TIMEOUT_MS).unref();
     socket.on("data", (chunk: Buffer) => {
-      said += chunk.toString("latin1");
-      if (said.length >= owner.id.length) resolve(said === owner.id);
+      received += chunk.toString("latin1");
+      if (received.length >= owner.id.length) resolve(received === owner.id);
     });
     socket.once("close", () => {
       clearTimeout(timer);

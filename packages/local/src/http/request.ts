@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 
 /** A request whose signature has been checked. */
 export interface ApiRequest {
-  /** For the answer's `x-amzn-RequestId`, and of the invocation where it is one. */
+  /** The `x-amzn-RequestId` of the response, and the id of the invocation. */
   requestId: string;
   method: string;
   /** As sent: percent-encoded, without the query. */
@@ -14,14 +14,14 @@ export interface ApiRequest {
   service: string;
 }
 
-/** What is answered; a body that comes piece by piece is sent as it comes. */
-export interface ApiAnswer {
+/** A response; an iterable body is streamed. */
+export interface ApiResponse {
   status: number;
   headers?: Readonly<Record<string, string>>;
   body?: Buffer | string | AsyncIterable<Uint8Array>;
 }
 
-/** A request's headers, those that came several times joined by a comma. */
+/** A request's headers, repeated ones joined with a comma. */
 export function flattenHeaders(request: IncomingMessage): Record<string, string> {
   const entries = Object.entries(request.headersDistinct);
   return Object.fromEntries(entries.map(([name, values]) => [name, (values ?? []).join(",")]));

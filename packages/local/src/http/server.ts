@@ -3,27 +3,27 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiError } from "../model/errors.ts";
-import { admit, drained, type AdmissionOptions } from "./admission.ts";
-import { endAtOnce } from "../model/endAtOnce.ts";
-import { flattenHeaders, type ApiAnswer, type ApiRequest } from "./request.ts";
+import { admit, drainBody, type AdmissionOptions } from "./admission.ts";
+import { endResponse } from "../model/endResponse.ts";
+import { flattenHeaders, type ApiResponse, type ApiRequest } from "./request.ts";
 
 export interface ApiServerOptions extends AdmissionOptions {
-  /** 0: any that is free. */
+  /** 0 for any free port. */
   port: number;
   /** How long a client may take to send a request's headers, and the whole request, in ms. */
   timeouts: { headersMs: number; requestMs: number };
-  /** Rejects with an `ApiError` for what the API answers as an error. The signal tells that the client is gone. */
-  handle: (request: ApiRequest, signal: AbortSignal) => Promise<ApiAnswer>;
-  /** Gives the error the form of the protocol that the request speaks. */
-  answerError: (error: ApiError, headers: Readonly<Record<string, string>>) => ApiAnswer;
-  /** Told of what should not happen. */
+  /** Rejects with an `ApiError` for an error response. The signal aborts when the client disconnects. */
+  handle: (request: ApiRequest, signal: AbortSignal) => Promise<ApiResponse>;
+  /** Formats an error in the protocol of the request. */
+  errorResponse: (error: ApiError, headers: Readonly<Record<string, string>>) => ApiResponse;
+  /** Called for unexpected errors. */
   onError: (error: unknown) => void;
 }
 
-/** More connections at a time than any client opens; what is beyond it is closed at once. */
-const mostConnections = 1000;
+/** More than any client opens; further connections are closed immediately. */
+const MAX_CONNECTIONS = 1000;
 
-/** Serves signed requests on 127.0.0.1 until the signal; gives the port. */
+/** Serves signed requests on 127.0.0.1 until the signal. Returns the port. */
 export async function serveApi(options: ApiServerOptions, signal: AbortSignal): Promise<number> {
   const { headersMs, requestMs } = options.timeouts;
   const server = createServer(
@@ -31,7 +31,7 @@ export async function serveApi(options: ApiServerOptions, signal: AbortSignal): 
       keepAlive: true,
       noDelay: true,
       maxHeaderSize: 32 * 1024,
-      // An idle connection is left to its client: closing it could cut off a request just sent, and its outcome would be unknown.
+      // Idle connections are left to the client: closing one could cut off a request just sent and make its outcome unknown.
       keepAliveTimeout: 0,
       headersTimeout: headersMs,
       requestTimeout: requestMs,
@@ -39,7 +39,7 @@ export async function serveApi(options: ApiServerOptions, signal: AbortSignal): 
     },
     (request, response) => void respond(request, response, options),
   );
-  server.maxConnections = mostConnections;
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen({ host: "127.0.0.1", port: options.port });
   await once(server, "listening", { signal });
   signal.addEventListener("abort", () => {
@@ -49,62 +49,62 @@ export async function serveApi(options: ApiServerOptions, signal: AbortSignal): 
   return (server.address() as AddressInfo).port;
 }
 
-/** Answers one request; never rejects. */
+/** Responds to one request; never rejects. */
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   options: ApiServerOptions,
 ): Promise<void> {
-  const gone = new AbortController();
+  const disconnected = new AbortController();
   response.once("close", () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) disconnected.abort();
   });
   const requestId = randomUUID();
   const headers = flattenHeaders(request);
   try {
     const admitted = await admit(request, headers, requestId, options);
-    await send(response, await options.handle(admitted, gone.signal), requestId);
+    await send(response, await options.handle(admitted, disconnected.signal), requestId);
   } catch (error) {
-    // With the client gone, or the answer begun, there is nobody to tell.
+    // A client that disconnected, or received part of the response, can't be sent an error.
     if (response.headersSent) response.destroy();
-    if (gone.signal.aborted || response.headersSent) return;
+    if (disconnected.signal.aborted || response.headersSent) return;
     if (!(error instanceof ApiError)) options.onError(error);
     const known = error instanceof ApiError ? error : new ApiError("ServiceException", 500, String(error));
-    await refuse(request, response, options.answerError(known, headers), requestId);
+    await reject(request, response, options.errorResponse(known, headers), requestId);
   }
 }
 
-/** A client that still sends its body reads no answer before it is done. */
-async function refuse(
+/** Rejects a request after its body, because clients read no response before they have sent it. */
+async function reject(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: ApiAnswer,
+  answer: ApiResponse,
   requestId: string,
 ): Promise<void> {
-  const end = request.complete || (await drained(request)) ? undefined : { connection: "close" };
+  const end = request.complete || (await drainBody(request)) ? undefined : { connection: "close" };
   await send(response, { ...answer, headers: { ...answer.headers, ...end } }, requestId);
 }
 
-async function send(response: ServerResponse, answer: ApiAnswer, requestId: string): Promise<void> {
+async function send(response: ServerResponse, answer: ApiResponse, requestId: string): Promise<void> {
   const { body = "", headers, status } = answer;
   const common = { "content-type": "application/json", "x-amzn-requestid": requestId };
   if (typeof body === "string" || Buffer.isBuffer(body)) {
     const length = status === 204 ? undefined : { "content-length": Buffer.byteLength(body) };
     response.writeHead(status, { ...common, ...length, ...headers });
-    endAtOnce(response, body);
+    endResponse(response, body);
     return;
   }
   response.writeHead(status, { ...common, ...headers });
   response.flushHeaders();
-  await sendPieces(response, body);
+  await sendChunks(response, body);
 }
 
-/** No more is asked for than the client reads; when it is gone, the pieces are left. */
-async function sendPieces(response: ServerResponse, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+/** Streams at the client's pace, until it disconnects. */
+async function sendChunks(response: ServerResponse, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const closed = new Promise<void>((resolve) => response.once("close", () => resolve()));
-  for await (const piece of pieces) {
+  for await (const chunk of chunks) {
     if (response.destroyed) return;
-    if (!response.write(piece)) await Promise.race([once(response, "drain"), closed]);
+    if (!response.write(chunk)) await Promise.race([once(response, "drain"), closed]);
   }
   response.end();
 }

@@ -9,7 +9,7 @@ export interface KeyPair {
   secretAccessKey: string;
 }
 
-/** A request as its signature covers it. */
+/** The parts of a request that its signature covers. */
 export interface SignedRequest {
   method: string;
   /** As sent: percent-encoded, without the query. */
@@ -18,7 +18,7 @@ export interface SignedRequest {
   headers: Readonly<Record<string, string>>;
 }
 
-/** What an `Authorization` header claims. */
+/** The content of an `Authorization` header. */
 export interface Claim {
   region: string;
   service: string;
@@ -27,20 +27,19 @@ export interface Claim {
   signature: string;
 }
 
-const skewMs = 15 * 60 * 1000;
+const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
 
 const pattern =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
 
 /**
- * Checks all of a request's signature that does not need its body: the key, the date (15 minutes either way), the form.
- * Throws an `ApiError` 403. Source: "Create a signed AWS API request" of the IAM user guide.
+ * Checks everything about a signature that doesn't need the body: the format, the key and the date (±15 minutes). Throws an `ApiError` 403. Source: "Create a signed AWS API request" of the IAM user guide.
  */
 export function readClaim(headers: Readonly<Record<string, string>>, keys: KeyPair, now: number): Claim {
   const match = pattern.exec(headers["authorization"] ?? "");
   if (!match) throw new ApiError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
   const [, keyId = "", day = "", region = "", service = "", signed = "", signature = ""] = match;
-  if (!sameText(keyId, keys.accessKeyId)) {
+  if (!equalInConstantTime(keyId, keys.accessKeyId)) {
     throw new ApiError(
       "UnrecognizedClientException",
       403,
@@ -50,8 +49,8 @@ export function readClaim(headers: Readonly<Record<string, string>>, keys: KeyPa
   const date = readDate(headers["x-amz-date"] ?? "");
   if (!date || !(headers["x-amz-date"] ?? "").startsWith(day))
     throw invalid("Date in Credential scope does not match x-amz-date.");
-  // Written so that a date that is none fails too.
-  if (!(Math.abs(date.getTime() - now) <= skewMs))
+  // Written so that an invalid date fails too.
+  if (!(Math.abs(date.getTime() - now) <= MAX_CLOCK_SKEW_MS))
     throw invalid("Signature expired, or not yet current: more than 15 minutes off.");
   const signedHeaders = new Set(signed.split(";"));
   const unsigned = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))].filter(
@@ -62,7 +61,7 @@ export function readClaim(headers: Readonly<Record<string, string>>, keys: KeyPa
   return { region, service, date, signedHeaders, signature };
 }
 
-/** Signs the request again and compares in constant time. Throws an `ApiError` 403 where the signature is another. */
+/** Signs the request again and compares in constant time. Throws an `ApiError` 403 for a mismatch. */
 export async function verifySignature(
   claim: Claim,
   request: SignedRequest,
@@ -81,7 +80,7 @@ export async function verifySignature(
     Object.entries(request.headers).filter(([name]) => claim.signedHeaders.has(name)),
   );
   if (claimedHash !== undefined) {
-    // The signer takes this header's word for the body's hash.
+    // The signer trusts this header for the body's hash.
     if (claimedHash !== createHash("sha256").update(body).digest("hex")) throw mismatch();
     headers["x-amz-content-sha256"] = claimedHash;
   }
@@ -98,7 +97,7 @@ export async function verifySignature(
   };
   const signed = await signer.sign(plain, options);
   const expected = /Signature=([0-9a-f]{64})$/.exec(signed.headers["authorization"] ?? "")?.[1] ?? "";
-  if (!sameText(expected, claim.signature)) throw mismatch();
+  if (!equalInConstantTime(expected, claim.signature)) throw mismatch();
 }
 
 function queryBag(query: URLSearchParams): Record<string, string[]> {
@@ -112,8 +111,8 @@ function readDate(text: string): Date | undefined {
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** In a time that tells nothing of where they differ; their lengths are no secret. */
-function sameText(a: string, b: string): boolean {
+/** The lengths aren't secret. */
+function equalInConstantTime(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,18 +1,18 @@
-import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LocalFunction } from "./localFunction.ts";
+import { statOf } from "./statOf.ts";
 
-/** What a handler's file may be called, in the order in which AWS's runtime clients look; what must be built comes last. */
+/** Extensions of handler files, in the order in which AWS's runtime clients try them; the ones that need a build come last. */
 const nodeEndings = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
 const pythonEndings = [".py", "/__init__.py"];
 
-/** A file, and what changes when it does. */
+/** A file, and a stamp that changes with its content. */
 export interface StampedFile {
   path: string;
   stamp: string;
 }
 
-/** The file that holds a function's handler, or undefined where there is none; looked up as AWS's runtime clients do. */
+/** The file of a function's handler, found as AWS's runtime clients do; undefined where there's none. */
 export function findHandler(fn: LocalFunction): StampedFile | undefined {
   for (const path of candidates(fn)) {
     const stamp = fileStamp(path);
@@ -21,7 +21,6 @@ export function findHandler(fn: LocalFunction): StampedFile | undefined {
   return undefined;
 }
 
-/** The path of the file that `findHandler` finds. */
 export function handlerFile(fn: LocalFunction): string | undefined {
   return findHandler(fn)?.path;
 }
@@ -38,15 +37,20 @@ function candidates(fn: LocalFunction): string[] {
 }
 
 /**
- * Changes when the file that holds the handler does. File watchers tell late on some platforms; this is asked at each
- * invocation, so that what was saved just before it runs.
+ * Changes when the handler's file does. Checked at each invocation, because file watchers are late on some platforms and a
+ * file saved just before must run.
  */
 export function codeStamp(fn: LocalFunction): string {
   return findHandler(fn)?.stamp ?? "missing";
 }
 
-/** Changes when the file does; undefined where there is none. A synchronous stat takes a few µs, less than to queue one. */
+/** Changes when the file does; undefined for a missing or inaccessible file. */
 export function fileStamp(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   return stats?.isFile() ? `${stats.mtimeMs}:${stats.size}` : undefined;
+}
+
+/** Changes when an entry is added to or removed from the folder. */
+export function folderStamp(path: string): string {
+  return `${statOf(path)?.mtimeMs ?? "missing"}`;
 }

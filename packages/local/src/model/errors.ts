@@ -3,7 +3,7 @@ import type * as lambdaModel from "@aws-sdk/client-lambda";
 
 type ErrorsOf<Model> = Extract<keyof Model, `${string}Exception`>;
 
-/** What any AWS service answers, whatever its own model. Source: "Common error types" of the API references. */
+/** Errors that any AWS service may return. Source: "Common error types" of the API references. */
 type CommonError =
   | "AccessDeniedException"
   | "InvalidSignatureException"
@@ -13,10 +13,9 @@ type CommonError =
   | "UnrecognizedClientException"
   | "ValidationException";
 
-/** The names that an error may have: those of the two APIs' models, and the common ones. */
 export type ErrorType = ErrorsOf<typeof lambdaModel> | ErrorsOf<typeof logsModel> | CommonError;
 
-/** An error of the Lambda or CloudWatch Logs API: its type, its HTTP status, and what its body says besides the message. */
+/** An error of the Lambda or CloudWatch Logs API. */
 export class ApiError extends Error {
   readonly type: ErrorType;
   readonly status: number;
@@ -40,7 +39,7 @@ export function invalidParameter(message: string): ApiError {
   return new ApiError("InvalidParameterValueException", 400, message);
 }
 
-/** 429 `TooManyRequestsException`, with the `Reason` that tells which limit it was. */
+/** 429 `TooManyRequestsException`; the `Reason` names the limit. */
 export function throttled(reason: lambdaModel.ThrottleReason): ApiError {
   return new ApiError("TooManyRequestsException", 429, "Rate Exceeded.", { reason, retryAfterSeconds: 1 });
 }
@@ -50,11 +49,11 @@ export function tooLarge(message: string): ApiError {
   return new ApiError("RequestTooLargeException", 413, message);
 }
 
-/** The error for an operation that Local does not offer; it names the operation. */
-export function notOffered(operation: string): ApiError {
+/** 404 for an operation that Local doesn't support. */
+export function notSupported(operation: string): ApiError {
   return new ApiError(
     "UnknownOperationException",
     404,
-    `The local Lambda service does not offer ${operation}.`,
+    `The local Lambda service doesn't support ${operation}.`,
   );
 }

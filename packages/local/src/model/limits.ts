@@ -1,4 +1,4 @@
-/** The largest asynchronous event, in bytes. Source: "Lambda quotas". */
-export const eventLimit = 1024 * 1024;
-/** How much of the log an answer carries, in bytes. Source: `LogType` of the Invoke request. */
-export const tailBytes = 4096;
+/** The largest asynchronous event. Source: "Lambda quotas". */
+export const MAX_EVENT_BYTES = 1024 * 1024;
+/** How much of the log a response includes. Source: `LogType` of the Invoke request. */
+export const LOG_TAIL_BYTES = 4096;

@@ -1,59 +1,57 @@
 import type { SourcePlace } from "../contract/state.ts";
 
-/** A function as a template of the workspace declares it, with the values that Lambda would default. */
+/** A function as a template of the workspace declares it, with Lambda's defaults filled in. */
 export interface LocalFunction {
   name: string;
-  /** What its template calls it: the logical ID, or its key in `serverless.yml`. */
+  /** Its logical ID in the template, or its key in `serverless.yml`. */
   logicalId?: string;
   /** Where it is declared. */
   place: SourcePlace;
-  /** As the template has it, e.g. `nodejs24.x`; empty for an image, and where it cannot be told. */
+  /** As in the template, e.g. `nodejs24.x`; empty for an image, and where it can't be determined. */
   runtime: string;
   handler: string;
-  /** Absolute path of the folder that is the deployment package; a zip is unpacked, code in the template written down. */
+  /** Absolute path of the unpacked deployment package. */
   codeRoot: string;
-  /** `Image` for one that is a container image; `Zip` otherwise. */
   packageType?: "Zip" | "Image";
-  /** A sentence, where it is listed but cannot run here: a container image, code that is not in the workspace … */
+  /** Why a function that is listed can't run locally, as a sentence: a container image, code outside the workspace, … */
   cannotRun?: string;
   memorySizeMb: number;
   timeoutSeconds: number;
-  /** The size of `/tmp`, where it is declared; Lambda's default is 512. */
+  /** The size of `/tmp`; 512 by default. */
   ephemeralStorageMb?: number;
   environment: Readonly<Record<string, string>>;
   architectures: readonly string[];
   tags: Readonly<Record<string, string>>;
   description?: string;
   reservedConcurrency?: number;
-  /** Names of its aliases, such as `live` of `AutoPublishAlias`; each stands for `$LATEST`, the only version here. */
+  /** Alias names, such as `live` of `AutoPublishAlias`. Each points to `$LATEST`, the only local version. */
   aliases?: readonly string[];
-  /** What is declared of asynchronous invocation. */
   eventInvoke?: EventInvokeSettings;
-  /** ARN of the queue or topic for events that failed (`DeadLetterConfig`); made as those of `EventInvokeSettings`. */
+  /** ARN of the queue or topic of `DeadLetterConfig`; made like those of `EventInvokeSettings`. */
   deadLetterArn?: string;
-  /** Absolute paths of the folders that layers stand for, in the template's order; only those in the workspace. */
+  /** Absolute folders of the layers whose content is in the workspace, in the template's order. */
   layers?: readonly string[];
   /** Their ARNs in the local account, in the same order. */
   layerArns?: readonly string[];
-  /** `LoggingConfig`; what is absent is the default: text, every level of the function's, `INFO` of the platform's. */
+  /** `LoggingConfig`. Defaults: text, every application level, system level `INFO`. */
   logging?: LoggingSettings;
-  /** How esbuild is to build it, where the template says so; what is absent is the default. */
+  /** esbuild options, where the template asks SAM to build the function with esbuild. */
   build?: BuildProperties;
-  /** True where the template asks for X-Ray (`Tracing: Active`). */
+  /** Whether X-Ray is on (`Tracing: Active`). */
   tracing?: boolean;
-  /** Properties that are as if they were not written, because their value cannot be told here. */
+  /** Properties that are ignored because their value can't be determined locally. */
   unresolved?: readonly Unresolved[];
 }
 
-/** How asynchronous events are tried again. Source: `PutFunctionEventInvokeConfig` in the Lambda API reference. */
+/** How asynchronous events are retried. Source: `PutFunctionEventInvokeConfig` in the Lambda API reference. */
 export interface EventInvokeSettings {
   /** 0 to 2 */
   maximumRetryAttempts?: number;
   /** 60 to 21,600 */
   maximumEventAgeSeconds?: number;
   /**
-   * ARNs of where the record of an event goes. That of a resource of the template is made of its name or logical ID, in
-   * the local account: `functionArn(name)` for a local function.
+   * ARNs of the destinations. The ARN of a resource of the template is built from its name or logical ID in the local
+   * account: `functionArn(name)` for a local function.
    */
   onSuccess?: string;
   onFailure?: string;
@@ -62,7 +60,7 @@ export interface EventInvokeSettings {
 /** Source: `LoggingConfig` in the Lambda API reference. */
 export interface LoggingSettings {
   format?: "Text" | "JSON";
-  /** Another log group than `/aws/lambda/<name>`. */
+  /** `/aws/lambda/<name>` by default. */
   group?: string;
   applicationLevel?: string;
   systemLevel?: string;
@@ -82,14 +80,8 @@ export interface BuildProperties {
   banner?: Readonly<Record<string, string>>;
 }
 
-/** A property that cannot be told here, and why: `Environment.Variables.TABLE`, "!Ref Table is known …". */
+/** A property whose value can't be determined locally: `Environment.Variables.TABLE`, "!Ref Table is known …". */
 export interface Unresolved {
   property: string;
   why: string;
-}
-
-/** What could not be listed or run: a sentence that says what to do, and where. */
-export interface Problem {
-  message: string;
-  place?: SourcePlace;
 }

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 
 /** Keeps the reaper process informed, so that no sandbox outlives the service even when that is killed. */
 export interface Reaper {
   /** A sandbox's process comes with the sandbox's home, which goes with it. */
   watch(pid: number, home?: string): void;
   forget(pid: number): void;
-  /** Ends the reaper, and with it every sandbox it still knows. */
+  /** Ends the reaper, and with it every sandbox it still knows, and removes the folder `root`. */
   dispose(): void;
 }
 
@@ -41,6 +41,8 @@ export function createReaper(executable: string, script: string, root: string): 
     dispose() {
       disposed = true;
       child?.stdin?.end();
+      // Where no sandbox ever started, there is no reaper; others may have put something into the folder all the same.
+      if (!child) rmSync(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }

@@ -37,9 +37,9 @@ export function nodeFolders(layers: Layers, runtime: string): string[] {
   return inLayers(layers, [`nodejs/node${major}/node_modules`, "nodejs/node_modules", "node_modules"]);
 }
 
-/** Where Python finds modules of layers. */
+/** Where Python finds modules of layers: the installed packages of all of them, then the rest, as in `/opt`. */
 export function pythonFolders(layers: Layers, runtime: string): string[] {
-  return inLayers(layers, ["python", `python/lib/${runtime}/site-packages`]);
+  return [`python/lib/${runtime}/site-packages`, "python"].flatMap((folder) => inLayers(layers, [folder]));
 }
 
 /** A variable that is a list of paths, without those that are not there; none where it would be empty. */

@@ -1,8 +1,9 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { fileStamp } from "../model/codeStamp.ts";
 import { CannotRun, type Runtime } from "./plan.ts";
+import { statOf } from "../model/statOf.ts";
 
 /** Functions that bring their runtime along: an executable `bootstrap` that speaks the Runtime API. */
 export function provided(platform: NodeJS.Platform): Runtime {
@@ -33,7 +34,7 @@ function findBootstrap(fn: LocalFunction, platform: NodeJS.Platform): string {
   const folders = [fn.codeRoot, ...(fn.layers ?? []).toReversed()];
   const found = folders
     .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+    .find((path) => statOf(path)?.isFile());
   if (found === undefined) {
     const message = `${fn.name}: no executable ${names[0]} in ${fn.codeRoot}. Build it there for this machine, or set CodeUri to the folder that has it.`;
     throw new CannotRun(message, "code");

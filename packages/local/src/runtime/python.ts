@@ -1,9 +1,11 @@
+import { delimiter } from "node:path";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { codeStamp, fileStamp } from "../model/codeStamp.ts";
+import { codeStamp } from "../model/codeStamp.ts";
 import type { Reaper } from "../process/reaperClient.ts";
-import { joined, pythonFolders } from "./layers.ts";
+import { pythonFolders } from "./layers.ts";
 import { CannotRun, type Runtime, type RuntimeFiles, type RuntimePlan } from "./plan.ts";
-import { interpreters, probe, type Interpreter, type PythonFinder } from "./pythonInterpreter.ts";
+import { findCandidates, type PythonFinder } from "./pythonCandidates.ts";
+import { Interpreters, type Interpreter } from "./pythonInterpreter.ts";
 
 /** What a person may set about Python. */
 export interface PythonSettings {
@@ -24,30 +26,23 @@ interface Host {
   settings: () => PythonSettings;
 }
 
-/** Python functions, on AWS's runtime client for Python in the workspace's own interpreter. */
+/** Python functions, in the workspace's own interpreter: on AWS's runtime client where that is installed, else on ours. */
 export function python(host: Host): Runtime {
-  const known = new Map<string, Interpreter>();
-  const planOf = (fn: LocalFunction, interpreter: Interpreter, args: readonly string[]): RuntimePlan => ({
-    executable: interpreter.path,
-    args: [host.files.startPython, ...args],
-    taskRoot: fn.codeRoot,
-    env: environment(fn, interpreter, host),
-    version: `python ${interpreter.version}`,
-  });
+  const interpreters = new Interpreters(host);
   return {
     takes: (fn) => fn.runtime.startsWith("python3"),
     async check(fn, signal) {
-      await find(fn, host, known, signal);
+      await findInterpreter(fn, host, interpreters, signal);
     },
     async prepare(fn, signal) {
-      const interpreter = await find(fn, host, known, signal);
+      const interpreter = await findInterpreter(fn, host, interpreters, signal);
       return {
-        stamp: `${interpreter.path} ${codeStamp(fn)}`,
-        plan: () => planOf(fn, interpreter, []),
+        stamp: `${interpreter.path} ${interpreter.hasAwsClient} ${codeStamp(fn)}`,
+        plan: () => planOf(fn, interpreter, host),
         async debug() {
           const folder = debugpyFolder(fn, interpreter, host.settings());
           return {
-            plan: debugged(planOf(fn, interpreter, ["debug", folder])),
+            plan: debugged(planOf(fn, interpreter, host), folder),
             target: (port) => ({
               debugger: "python",
               host: "127.0.0.1",
@@ -62,60 +57,72 @@ export function python(host: Host): Runtime {
   };
 }
 
+/** The options are those of `start.py`. */
+function planOf(fn: LocalFunction, interpreter: Interpreter, host: Host): RuntimePlan {
+  return {
+    executable: interpreter.path,
+    args: [
+      host.files.startPython,
+      `--client=${interpreter.hasAwsClient ? "awslambdaric" : "own"}`,
+      `--layers=${pythonFolders(fn.layers ?? [], fn.runtime).join(delimiter)}`,
+      `--python-path=${fn.environment["PYTHONPATH"] ?? ""}`,
+      `--cache=${host.home}`,
+    ],
+    taskRoot: fn.codeRoot,
+    env: environment(fn, interpreter),
+    version: `python ${interpreter.version}`,
+  };
+}
+
 /** Without what debugpy warns of at each start. */
-function debugged(plan: RuntimePlan): RuntimePlan {
+function debugged(plan: RuntimePlan, debugpy: string): RuntimePlan {
   return {
     ...plan,
-    args: ["-Xfrozen_modules=off", ...plan.args],
+    args: ["-Xfrozen_modules=off", ...plan.args, `--debugger=${debugpy}`],
     env: { ...plan.env, PYDEVD_DISABLE_FILE_VALIDATION: "1" },
   };
 }
 
-function environment(fn: LocalFunction, interpreter: Interpreter, host: Host): RuntimePlan["env"] {
+function environment(fn: LocalFunction, { userBase }: Interpreter): RuntimePlan["env"] {
   return {
-    ...joined("PYTHONPATH", [...pythonFolders(fn.layers ?? [], fn.runtime), fn.environment["PYTHONPATH"]]),
+    // `start.py` sets it once nothing there can take the place of a module that Python itself needs.
+    PYTHONPATH: undefined,
     // The home is another one; what was installed for the person alone is found all the same.
-    ...(interpreter.userBase !== undefined && { PYTHONUSERBASE: interpreter.userBase }),
-    PYTHONPYCACHEPREFIX: host.home,
+    ...(userBase !== undefined && { PYTHONUSERBASE: userBase }),
+    // Files and streams are UTF-8 on every system, as on Lambda.
+    PYTHONUTF8: fn.environment["PYTHONUTF8"] ?? "1",
     // One channel with what is printed keeps the order of both.
     _LAMBDA_TELEMETRY_LOG_FD: "1",
   };
 }
 
-/** The first interpreter that has AWS's runtime client. One that was found stays; one that had nothing is asked again. */
-async function find(
+/** The first interpreter that runs and is new enough. */
+async function findInterpreter(
   fn: LocalFunction,
   host: Host,
-  known: Map<string, Interpreter>,
+  interpreters: Interpreters,
   signal: AbortSignal,
 ): Promise<Interpreter> {
   const finder: PythonFinder = { ...host.settings(), env: host.env, platform: host.platform };
-  const key = JSON.stringify([fn.codeRoot, fn.runtime, fn.layers, finder.pythonPath]);
-  const before = known.get(key);
-  if (before && fileStamp(before.path) === before.stamp) return before;
-  let without: Interpreter | undefined;
-  for (const path of interpreters(fn, finder)) {
-    const found = await probe(path, pythonFolders(fn.layers ?? [], fn.runtime), fn, host, signal);
-    if (found?.hasClient) {
-      known.set(key, found);
-      return found;
-    }
-    without ??= found;
+  let tooOld: Interpreter | undefined;
+  for (const candidate of findCandidates(fn, finder)) {
+    const found = await interpreters.ask(candidate, signal);
+    if (found?.isSupported) return found;
+    tooOld ??= found;
   }
-  throw without ? noClient(fn, without) : noInterpreter(fn, finder);
+  throw tooOld ? oldInterpreter(fn, tooOld) : noInterpreter(fn, finder);
 }
 
-function noClient(fn: LocalFunction, { path }: Interpreter): CannotRun {
-  const command = `${quoted(path)} -m pip install awslambdaric`;
-  const message = `${fn.name}: Python functions run on AWS's runtime client, and ${path} does not have it. Run: ${command}`;
-  return new CannotRun(message, "runtime", command);
+function oldInterpreter(fn: LocalFunction, { path, version }: Interpreter): CannotRun {
+  const message = `${fn.name}: ${path} is Python ${version}, and functions need 3.9 or newer. Install one, or set the interpreter's path in the settings.`;
+  return new CannotRun(message, "runtime");
 }
 
 function noInterpreter(fn: LocalFunction, { pythonPath }: PythonFinder): CannotRun {
   const message =
     pythonPath === undefined
-      ? `${fn.name}: there is no Python 3, neither in a virtual environment of the workspace nor on the PATH. Install it, or set the interpreter's path.`
-      : `${fn.name}: ${pythonPath} is no Python 3 that runs. Check the interpreter's path in the settings.`;
+      ? `${fn.name}: Python 3 wasn't found, neither in a virtual environment of the workspace nor on this machine. Install it, or set the interpreter's path in the settings.`
+      : `${fn.name}: ${pythonPath} isn't a Python 3 that runs. Check the interpreter's path in the settings.`;
   return new CannotRun(message, "runtime");
 }
 

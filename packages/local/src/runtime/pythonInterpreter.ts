@@ -1,79 +1,129 @@
-import { delimiter, dirname, join } from "node:path";
-import type { LocalFunction } from "../model/localFunction.ts";
-import { fileStamp } from "../model/codeStamp.ts";
+import { dirname } from "node:path";
+import { fileStamp, folderStamp } from "../model/codeStamp.ts";
 import type { Reaper } from "../process/reaperClient.ts";
-import { joined } from "./layers.ts";
 import { runOnce } from "./once.ts";
-
-/** Where to look for Python. */
-export interface PythonFinder {
-  pythonPath?: string;
-  folders: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
-  platform: NodeJS.Platform;
-}
+import type { PythonCandidate } from "./pythonCandidates.ts";
 
 /** A Python 3 that runs, and what it has. */
 export interface Interpreter {
   path: string;
-  /** Of its file. */
-  stamp: string | undefined;
   version: string;
-  /** Whether `awslambdaric` can be imported. */
-  hasClient: boolean;
+  /** Whether it is of a version that functions run on. */
+  isSupported: boolean;
+  /** Whether AWS's runtime client is there, in a version that is used. */
+  hasAwsClient: boolean;
   hasDebugpy: boolean;
   /** Where what a person installed for themselves is, unless the interpreter leaves that out. */
-  userBase: string | undefined;
+  userBase?: string;
+  /** Folders that packages are installed in. */
+  packageFolders: readonly string[];
 }
 
-/** Files that may be interpreters, best first: the one set, or a virtual environment near the function, or those on the PATH. */
-export function interpreters(fn: LocalFunction, finder: PythonFinder): string[] {
-  if (finder.pythonPath !== undefined) return [finder.pythonPath];
-  const windows = finder.platform === "win32";
-  const inside = windows ? ["Scripts/python.exe"] : ["bin/python", "bin/python3"];
-  const near = upTo(fn.codeRoot, finder.folders).flatMap((folder) =>
-    [".venv", "venv", "env"].flatMap((name) => inside.map((path) => join(folder, name, path))),
-  );
-  const names = windows ? ["python.exe"] : [fn.runtime, "python3", "python"];
-  const path = (finder.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const onPath = names.flatMap((name) => path.map((folder) => join(folder, name)));
-  return [...near, ...onPath].filter((file) => fileStamp(file) !== undefined);
+interface Answer {
+  path: string;
+  version: string;
+  clientVersion?: string;
+  hasDebugpy?: boolean;
+  userBase?: string;
+  packageFolders?: readonly string[];
 }
 
-/** The folder and those above it, to the workspace folder that holds it. */
-function upTo(folder: string, roots: readonly string[]): string[] {
-  if (roots.includes(folder) || folder === dirname(folder)) return [folder];
-  return [folder, ...upTo(dirname(folder), roots)];
-}
-
+/**
+ * What an interpreter is asked. It runs isolated (`-I`), so that no file of the function or of its environment is read.
+ * A virtual environment leaves a user's own packages out unless it was made with those of the system.
+ */
 const question = `
-import importlib.util, json, site, sys
-has = lambda name: importlib.util.find_spec(name) is not None
-print(json.dumps({
-  "path": sys.executable or sys.argv[1],
-  "version": "%d.%d.%d" % sys.version_info[:3],
-  "hasClient": has("awslambdaric"),
-  "hasDebugpy": has("debugpy"),
-  **({"userBase": site.getuserbase()} if site.ENABLE_USER_SITE else {}),
-}))`;
+import json, sys
+answer = {"path": sys.executable, "version": "%d.%d.%d" % sys.version_info[:3]}
+if sys.version_info >= (3, 9):
+    import importlib.machinery, importlib.metadata, os, site
+    search = list(sys.path)
+    if sys.prefix == sys.base_prefix or sys.base_prefix in site.PREFIXES:
+        answer["userBase"] = site.getuserbase()
+        search.append(site.getusersitepackages())
+    for package in importlib.metadata.distributions(name="awslambdaric", path=search):
+        answer["clientVersion"] = package.version
+        break
+    answer["hasDebugpy"] = importlib.machinery.PathFinder.find_spec("debugpy", search) is not None
+    answer["packageFolders"] = [path for path in search if path.endswith("-packages")]
+print(json.dumps(answer))
+`;
 
-/** Asks an interpreter what it has; undefined where it is no Python 3 that runs. */
-export async function probe(
-  path: string,
-  layers: readonly string[],
-  fn: LocalFunction,
-  host: { env: Readonly<Record<string, string | undefined>>; reaper: Reaper },
-  signal: AbortSignal,
-): Promise<Interpreter | undefined> {
-  const env = {
-    ...host.env,
-    ...joined("PYTHONPATH", [...layers, fn.environment["PYTHONPATH"], fn.codeRoot]),
-    PYTHONDONTWRITEBYTECODE: "1",
+/** How long an interpreter that did not run is left alone, in ms. */
+const failureLastsMs = 5000;
+
+interface Known {
+  stamp: string;
+  interpreter: Interpreter | undefined;
+  askedAt: number;
+}
+
+/** Asks interpreters what they have, once until something of them changes. */
+export class Interpreters {
+  readonly #host: { env: Readonly<Record<string, string | undefined>>; reaper: Reaper };
+  readonly #known = new Map<string, Known>();
+
+  constructor(host: { env: Readonly<Record<string, string | undefined>>; reaper: Reaper }) {
+    this.#host = host;
+  }
+
+  /** What a candidate has; undefined where it isn't a Python 3 that runs. */
+  async ask(candidate: PythonCandidate, signal: AbortSignal): Promise<Interpreter | undefined> {
+    const key = [candidate.path, ...candidate.args].join("\0");
+    const known = this.#known.get(key);
+    if (known !== undefined && isCurrent(known, candidate)) return known.interpreter;
+    const interpreter = await this.#probe(candidate, signal);
+    const stamp = stampOf(candidate, interpreter);
+    if (!signal.aborted) this.#known.set(key, { stamp, interpreter, askedAt: performance.now() });
+    return interpreter;
+  }
+
+  async #probe(candidate: PythonCandidate, signal: AbortSignal): Promise<Interpreter | undefined> {
+    const { path, args } = candidate;
+    const program = {
+      executable: path,
+      args: [...args, "-I", "-c", question],
+      cwd: dirname(path),
+      env: this.#host.env,
+    };
+    try {
+      const { code, stdout } = await runOnce(program, this.#host.reaper, signal);
+      return code === 0 ? interpreterOf(stdout) : undefined;
+    } catch {
+      // It cannot be started at all, or answers something else than it was asked.
+      return undefined;
+    }
+  }
+}
+
+/** A shim is replaced by what it stands for: with another home, a shim doesn't find its way. */
+function interpreterOf(stdout: string): Interpreter | undefined {
+  const answer = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Answer;
+  if (answer.path === "") return undefined;
+  const { path, version, clientVersion, hasDebugpy = false, userBase, packageFolders = [] } = answer;
+  return {
+    path,
+    version,
+    isSupported: isAtLeast(version, [3, 9]),
+    hasAwsClient: clientVersion !== undefined && isAtLeast(clientVersion, [3, 0]),
+    hasDebugpy,
+    userBase,
+    packageFolders,
   };
-  const program = { executable: path, args: ["-c", question, path], cwd: dirname(path), env };
-  const { code, stdout } = await runOnce(program, host.reaper, signal);
-  if (code !== 0) return undefined;
-  // What a shim stands for is run itself: with another home, a shim does not find its way.
-  const answer = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Omit<Interpreter, "stamp">;
-  return { ...answer, userBase: answer.userBase, stamp: fileStamp(answer.path) };
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [hasMajor = 0, hasMinor = 0] = version.split(".").map(Number);
+  return hasMajor > major || (hasMajor === major && hasMinor >= minor);
+}
+
+function isCurrent({ stamp, interpreter, askedAt }: Known, candidate: PythonCandidate): boolean {
+  if (stamp !== stampOf(candidate, interpreter)) return false;
+  return interpreter !== undefined || performance.now() - askedAt < failureLastsMs;
+}
+
+/** Changes when the interpreter does, or when a package is installed or removed. */
+function stampOf(candidate: PythonCandidate, interpreter: Interpreter | undefined): string {
+  const files = [candidate.path, ...(interpreter === undefined ? [] : [interpreter.path])];
+  return [...files.map(fileStamp), ...(interpreter?.packageFolders ?? []).map(folderStamp)].join(" ");
 }

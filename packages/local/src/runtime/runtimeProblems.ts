@@ -1,12 +1,13 @@
-import type { LocalProblem, LocalState } from "../contract/state.ts";
-import type { Entry } from "../discovery/catalog/catalog.ts";
+import { cannotRunId, type LocalState, type Problem } from "../contract/state.ts";
+import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { LocalFunction } from "../model/localFunction.ts";
 import { CannotRun } from "./plan.ts";
 import type { Runtimes } from "./runtimes.ts";
 
 /** What the problems of runtimes need of the service. */
 interface Parts {
   runtimes: Runtimes;
-  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, Entry>>;
+  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
   onState: (state: LocalState) => void;
   signal: AbortSignal;
 }
@@ -14,7 +15,7 @@ interface Parts {
 interface RuntimeProblem {
   /** The function's. */
   name: string;
-  problem: LocalProblem;
+  problem: Problem;
 }
 
 /** Adds to what is known of the workspace what keeps its functions from running, before anyone invokes them. */
@@ -46,19 +47,22 @@ export class RuntimeProblems {
     this.#wanted = true;
     if (this.#looking) return;
     this.#looking = true;
-    this.#lookWhileWanted()
-      // The service ends: nobody is left to tell.
-      .catch(() => {})
-      .finally(() => (this.#looking = false));
+    // The service ends: nobody is left to tell.
+    this.#lookWhileWanted().catch(() => {});
   }
 
   async #lookWhileWanted(): Promise<void> {
-    while (this.#wanted && !this.#parts.signal.aborted) {
-      this.#wanted = false;
-      const found = await this.#find();
-      if (JSON.stringify(found) === JSON.stringify(this.#found)) continue;
-      this.#found = found;
-      this.#tell();
+    try {
+      while (this.#wanted && !this.#parts.signal.aborted) {
+        this.#wanted = false;
+        const found = await this.#find();
+        if (JSON.stringify(found) === JSON.stringify(this.#found)) continue;
+        this.#found = found;
+        this.#tell();
+      }
+    } finally {
+      // In the same turn as the last question whether a look is wanted: one that is asked for later begins anew.
+      this.#looking = false;
     }
   }
 
@@ -70,9 +74,7 @@ export class RuntimeProblems {
         await runtimes.check(fn, signal);
       } catch (error) {
         if (!(error instanceof CannotRun)) throw error;
-        const { command, message } = error;
-        const mend = command === undefined ? {} : { command };
-        found.push({ name: fn.name, problem: { message, place: fn.place, ...mend } });
+        found.push({ name: fn.name, problem: problemOf(fn, error) });
       }
     }
     return found;
@@ -84,4 +86,9 @@ export class RuntimeProblems {
       problems: [...this.#state.problems, ...this.#found.map(({ problem }) => problem)],
     });
   }
+}
+
+function problemOf({ name, place }: LocalFunction, { message, command }: CannotRun): Problem {
+  const fix = command === undefined ? undefined : { command };
+  return { id: cannotRunId(name), text: message, place, fix };
 }

@@ -1,4 +1,4 @@
-import type { LogLine } from "../logs/logLine.ts";
+import type { LogEvent } from "../logs/logEvent.ts";
 
 /** What Node.js writes to its standard error about its inspector; our starter of Python functions writes the first. */
 const listening = /^Debugger listening on (?:ws:\/\/)?127\.0\.0\.1:(\d+)/;
@@ -15,7 +15,7 @@ export class DebugPort {
   }
 
   /** Passes on only what the function wrote. */
-  filter(onLine: (line: LogLine) => void): (line: LogLine) => void {
+  filter(onLine: (line: LogEvent) => void): (line: LogEvent) => void {
     return (line) => {
       const port = listening.exec(line.message)?.[1];
       if (port !== undefined) this.#port.resolve(Number(port));

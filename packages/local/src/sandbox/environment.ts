@@ -1,7 +1,7 @@
 import type { FunctionCredentials } from "../contract/workspace.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { layerEnvironment } from "../runtime/layers.ts";
-import { localRegion, logGroupOf } from "../model/identity.ts";
+import { LOCAL_REGION, logGroupOf } from "../model/identity.ts";
 import { sandboxMark } from "../process/kill.ts";
 
 /** Of the person's own environment a function sees only what a process needs to run at all. */
@@ -71,8 +71,8 @@ function lambdaVariables(fn: LocalFunction, place: SandboxPlace): Record<string,
     _HANDLER: fn.handler,
     LAMBDA_TASK_ROOT: place.taskRoot,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
-    AWS_REGION: place.credentials?.region ?? localRegion,
-    AWS_DEFAULT_REGION: place.credentials?.region ?? localRegion,
+    AWS_REGION: place.credentials?.region ?? LOCAL_REGION,
+    AWS_DEFAULT_REGION: place.credentials?.region ?? LOCAL_REGION,
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMb),

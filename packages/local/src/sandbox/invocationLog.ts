@@ -1,13 +1,13 @@
-import { tailBytes } from "../model/limits.ts";
+import { LOG_TAIL_BYTES } from "../model/limits.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { logGroupOf } from "../model/identity.ts";
-import type { LogStore } from "../logs/store.ts";
-import type { Outcome } from "../model/outcome.ts";
+import type { LogStore } from "../logs/logStore.ts";
+import type { InvocationOutcome } from "../model/invocation.ts";
 import { platformLines, type Measures, type PlatformLines } from "./platformLines.ts";
-import type { LogLine } from "../logs/logLine.ts";
+import type { LogEvent } from "../logs/logEvent.ts";
 
 /** So much text is kept before the first of it goes: to take a line away costs as much as to move the others. */
-const mostKept = 16 * tailBytes;
+const mostKept = 16 * LOG_TAIL_BYTES;
 
 /** Writes a sandbox's log stream, and collects what belongs to the current invocation. */
 export class InvocationLog {
@@ -27,7 +27,7 @@ export class InvocationLog {
     this.#platform = platformLines(fn, now);
   }
 
-  write(line: LogLine): void {
+  write(line: LogEvent): void {
     this.#keep(line.message.endsWith("\n") ? line.message : `${line.message}\n`);
     this.#logs.append(this.#group, this.#stream, line);
   }
@@ -42,7 +42,7 @@ export class InvocationLog {
   }
 
   /** Writes what ends an invocation, and gives the last of its lines: as much as an answer may carry, or more. */
-  end(requestId: string, outcome: Outcome, measures: Measures): readonly string[] {
+  end(requestId: string, outcome: InvocationOutcome, measures: Measures): readonly string[] {
     this.#writeAll(this.#platform.end(requestId, outcome, measures));
     const lines = this.#tail;
     this.#tail = [];
@@ -57,7 +57,7 @@ export class InvocationLog {
     if (this.#tailLength < mostKept) return;
     let first = 0;
     for (const { length } of this.#tail) {
-      if (this.#tailLength - length < tailBytes) break;
+      if (this.#tailLength - length < LOG_TAIL_BYTES) break;
       this.#tailLength -= length;
       first += 1;
     }

@@ -1,6 +1,6 @@
 import type { LocalFunction } from "../model/localFunction.ts";
-import { endLine, reportLine, startLine, type Report } from "../logs/lines.ts";
-import type { Outcome } from "../model/outcome.ts";
+import { endLine, reportLine, startLine, type Report } from "../logs/invocationLines.ts";
+import type { InvocationOutcome } from "../model/invocation.ts";
 
 /** The measures of one invocation. */
 export interface Measures {
@@ -15,7 +15,7 @@ export interface PlatformLines {
   /** `version` is what runs here, which need not be what the function asks for. */
   initStart(version: string): readonly string[];
   start(requestId: string): readonly string[];
-  end(requestId: string, outcome: Outcome, measures: Measures): readonly string[];
+  end(requestId: string, outcome: InvocationOutcome, measures: Measures): readonly string[];
 }
 
 /** Lambda's lines in the format that the function's `LoggingConfig` asks for. */
@@ -43,7 +43,7 @@ function textLines(fn: LocalFunction, now: () => number): PlatformLines {
 }
 
 /** A handler's own error is none of the platform's: the report has no status then. */
-function statusOfReport(outcome: Outcome): Pick<Report, "status"> {
+function statusOfReport(outcome: InvocationOutcome): Pick<Report, "status"> {
   if (outcome.kind === "broke") return { status: outcome };
   if (outcome.kind !== "threw" || outcome.duringInit !== true) return {};
   return { status: { status: "error", errorType: errorTypeOf(outcome.payload) } };
@@ -59,7 +59,11 @@ function errorTypeOf(payload: Buffer): string {
   }
 }
 
-function brokeLine(outcome: Outcome & { kind: "broke" }, requestId: string, now: () => number): string {
+function brokeLine(
+  outcome: InvocationOutcome & { kind: "broke" },
+  requestId: string,
+  now: () => number,
+): string {
   return outcome.status === "timeout"
     ? `${new Date(now()).toISOString()} ${requestId} ${outcome.message}\n\n`
     : `RequestId: ${requestId} Error: ${outcome.message}\n${outcome.errorType}\n`;
@@ -103,7 +107,7 @@ function jsonLines(fn: LocalFunction, now: () => number): PlatformLines {
 }
 
 /** Source: "Lambda Telemetry API Event schema reference", Status. */
-function statusOf(outcome: Outcome): { status: string; errorType?: string } {
+function statusOf(outcome: InvocationOutcome): { status: string; errorType?: string } {
   switch (outcome.kind) {
     case "returned":
       return { status: "success" };

@@ -4,7 +4,7 @@ import type { DebugTarget } from "../contract/debugTarget.ts";
 import { CannotRun } from "../runtime/plan.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { DebugPort } from "./debugPort.ts";
-import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { startSandbox, type SandboxHost } from "./start.ts";
 

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setImmediate as immediate } from "node:timers/promises";
 import { killSandbox } from "../process/kill.ts";
 import type { Reaper } from "../process/reaperClient.ts";
-import type { LogLine } from "../logs/logLine.ts";
+import type { LogEvent } from "../logs/logEvent.ts";
 import { logFrameReader, outputReader, type OutputReader } from "./telemetry.ts";
 
 /** A sandbox's process. */
@@ -33,7 +33,7 @@ export function startProcess(
   plan: ProcessPlan,
   reaper: Reaper,
   now: () => number,
-  onLine: (line: LogLine) => void,
+  onLine: (line: LogEvent) => void,
 ): SandboxProcess {
   const child = spawn(plan.executable, plan.args, {
     cwd: plan.cwd,
@@ -91,12 +91,13 @@ function ending(child: ChildProcess, cwd: string): Promise<string> {
 /** How Lambda names what ended a process. */
 const signalWords = new Map<string, string>([
   ["SIGABRT", "aborted"],
+  ["SIGINT", "interrupt"],
   ["SIGKILL", "killed"],
   ["SIGSEGV", "segmentation fault"],
   ["SIGTERM", "terminated"],
 ]);
 
-function readLines(child: ChildProcess, now: () => number, onLine: (line: LogLine) => void): OutputReader[] {
+function readLines(child: ChildProcess, now: () => number, onLine: (line: LogEvent) => void): OutputReader[] {
   const plain = [child.stdout, child.stderr].map((stream) => {
     const reader = outputReader(onLine, now);
     stream?.on("data", (chunk: Buffer) => reader.write(chunk));

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
-import { endAtOnce } from "../model/endAtOnce.ts";
+import { endResponse } from "../model/endResponse.ts";
 import { openChannel } from "./channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
 import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";
@@ -26,7 +26,7 @@ const channelPath = "/channel";
 const streamLimit = 200 * 1024 * 1024;
 
 /** What the requests to one sandbox's Runtime API need. */
-interface Desk {
+interface RuntimeApiContext {
   /** What a request's `Host` must be. */
   address: string;
   mailbox: Mailbox;
@@ -41,40 +41,44 @@ export async function serveRuntime(
   onMessage: (message: RuntimeMessage) => void,
   signal: AbortSignal,
 ): Promise<RuntimeApi> {
-  const desk: Desk = { address: "", mailbox: new Mailbox(), onMessage };
+  const context: RuntimeApiContext = { address: "", mailbox: new Mailbox(), onMessage };
   const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
-    answer(request, response, desk).catch(() => response.destroy());
+    answer(request, response, context).catch(() => response.destroy());
   });
   let drained = Promise.resolve();
   let channel: Socket | undefined;
   server.on("upgrade", (request, stream) => {
     const socket = stream as Socket;
     // A sandbox has one channel at a time: its runtime client's.
-    if (channel || request.url !== channelPath || isForeign(request, desk)) return void socket.destroy();
+    if (channel || request.url !== channelPath || isForeign(request, context)) return void socket.destroy();
     channel = socket;
-    drained = upgrade(request, socket, desk).finally(() => (channel = undefined));
+    drained = upgrade(request, socket, context).finally(() => (channel = undefined));
   });
   // An idle connection is closed by its process only: a function may take 15 minutes between asking and answering.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0 });
   server.listen({ host: "127.0.0.1", port: 0, signal });
   await once(server, "listening", { signal });
   const { port } = server.address() as AddressInfo;
-  desk.address = `127.0.0.1:${port}`;
+  context.address = `127.0.0.1:${port}`;
   const close = () => {
     server.close();
     server.closeAllConnections();
     channel?.destroy();
   };
   return {
-    address: desk.address,
-    deliver: (event) => desk.mailbox.deliver(event),
+    address: context.address,
+    deliver: (event) => context.mailbox.deliver(event),
     drained: () => drained,
     close,
   };
 }
 
 /** Makes of a connection the sandbox's channel. Gives the promise of its end. */
-function upgrade(request: IncomingMessage, socket: Socket, { mailbox, onMessage }: Desk): Promise<void> {
+function upgrade(
+  request: IncomingMessage,
+  socket: Socket,
+  { mailbox, onMessage }: RuntimeApiContext,
+): Promise<void> {
   socket.setNoDelay(true);
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\nLambda-Local-Response-Limit: ${responseLimit}\r\n\r\n`,
@@ -84,13 +88,17 @@ function upgrade(request: IncomingMessage, socket: Socket, { mailbox, onMessage 
 }
 
 /** Whether a web page sent it: it can reach this port too, also under a name of its own; a runtime client is none. */
-function isForeign({ headers }: IncomingMessage, { address }: Desk): boolean {
+function isForeign({ headers }: IncomingMessage, { address }: RuntimeApiContext): boolean {
   return headers.host !== address || headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
-  const { mailbox, onMessage } = desk;
-  if (isForeign(request, desk)) return void response.writeHead(403, { connection: "close" }).end();
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RuntimeApiContext,
+): Promise<void> {
+  const { mailbox, onMessage } = context;
+  if (isForeign(request, context)) return void response.writeHead(403, { connection: "close" }).end();
   const path =
     /^\/2018-06-01\/runtime\/(?:invocation\/next|init\/error|invocation\/([^/]+)\/(response|error))$/.exec(
       request.url ?? "",
@@ -114,7 +122,7 @@ function giveNext(response: ServerResponse, mailbox: Mailbox): void {
   mailbox.ask(({ headers, body }) => {
     const type = { "content-type": "application/json", "content-length": body.length };
     response.writeHead(200, { ...type, ...asBytes(headers) });
-    endAtOnce(response, body);
+    endResponse(response, body);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { LocalFunction } from "../model/localFunction.ts";
-import type { Happening, Happenings } from "./happenings.ts";
+import type { SandboxEvent, SandboxEvents } from "./sandboxEvents.ts";
 import type { InvocationLog } from "./invocationLog.ts";
 import { residentKb } from "./memory.ts";
 import {
@@ -7,8 +7,8 @@ import {
   responseTooLarge,
   type Invocation,
   type InvocationResult,
-  type Outcome,
-} from "../model/outcome.ts";
+  type InvocationOutcome,
+} from "../model/invocation.ts";
 import { pipesRead, type SandboxProcess } from "./process.ts";
 import type { RuntimeApi } from "./runtimeApi.ts";
 
@@ -23,7 +23,7 @@ export interface Parts {
   fn: LocalFunction;
   api: RuntimeApi;
   process: SandboxProcess;
-  happenings: Happenings;
+  sandboxEvents: SandboxEvents;
   log: InvocationLog;
   /** When its process was started, by `performance.now()`. */
   startedAt: number;
@@ -49,7 +49,7 @@ export class Sandbox {
       this.#gone = true;
       await parts.api.drained();
       parts.api.close();
-      parts.happenings.push({ kind: "exited", reason });
+      parts.sandboxEvents.push({ kind: "exited", reason });
     });
   }
 
@@ -92,33 +92,33 @@ export class Sandbox {
   }
 
   /** Waits for the runtime client's first `next`. */
-  async #initialise(requestId: string): Promise<{ durationMs: number; failure?: Outcome }> {
+  async #initialise(requestId: string): Promise<{ durationMs: number; failure?: InvocationOutcome }> {
     this.#cold = false;
     const limit = initAllowanceMs + this.#timeoutMs;
-    const happening = await this.#parts.happenings.wait(["next", "initError", "exited"], limit);
+    const event = await this.#parts.sandboxEvents.wait(["next", "initError", "exited"], limit);
     const durationMs = performance.now() - this.#parts.startedAt;
-    if (happening.kind === "next") {
+    if (event.kind === "next") {
       // It may be gone by the end of its first invocation.
       this.#noteMemory();
       return { durationMs };
     }
-    const failure = this.#outcome(happening, requestId);
+    const failure = this.#outcome(event, requestId);
     this.end();
     return { durationMs, failure };
   }
 
-  async #run(invocation: Invocation): Promise<Outcome> {
-    const { api, happenings, now } = this.#parts;
+  async #run(invocation: Invocation): Promise<InvocationOutcome> {
+    const { api, sandboxEvents, now } = this.#parts;
     const { payload, onChunk } = invocation;
     const timeoutMs = this.#timeoutMs;
     const startedAt = performance.now();
     const headers = eventHeaders(invocation, now() + Math.min(timeoutMs, debugAllowanceMs));
     api.deliver({ body: payload, headers, ...(onChunk && { onChunk }) });
-    const happening = await happenings.wait(["response", "error", "initError", "exited"], timeoutMs);
-    const outcome = this.#outcome(happening, invocation.requestId);
+    const event = await sandboxEvents.wait(["response", "error", "initError", "exited"], timeoutMs);
+    const outcome = this.#outcome(event, invocation.requestId);
     if (outcome.kind === "broke") return outcome;
     // Only when it asks for the next event, or has exited, is all of this one's log there, and the sandbox free again.
-    const end = await happenings.wait(["next", "exited"], timeoutMs - (performance.now() - startedAt));
+    const end = await sandboxEvents.wait(["next", "exited"], timeoutMs - (performance.now() - startedAt));
     if (end.kind === "timeout") this.end();
     return outcome;
   }
@@ -127,28 +127,26 @@ export class Sandbox {
     return this.#parts.timed ? this.#parts.fn.timeoutSeconds * 1000 : Infinity;
   }
 
-  #outcome(happening: Happening, requestId: string): Outcome {
-    switch (happening.kind) {
+  #outcome(event: SandboxEvent, requestId: string): InvocationOutcome {
+    switch (event.kind) {
       case "response":
-        this.#toldPeakKb = happening.peakMemoryKb ?? this.#toldPeakKb;
-        return happening.body === "tooLarge"
-          ? responseTooLarge()
-          : { kind: "returned", payload: happening.body };
+        this.#toldPeakKb = event.peakMemoryKb ?? this.#toldPeakKb;
+        return event.body === "tooLarge" ? responseTooLarge() : { kind: "returned", payload: event.body };
       case "error":
-        this.#toldPeakKb = happening.peakMemoryKb ?? this.#toldPeakKb;
-        return { kind: "threw", payload: happening.body };
+        this.#toldPeakKb = event.peakMemoryKb ?? this.#toldPeakKb;
+        return { kind: "threw", payload: event.body };
       case "initError":
-        return { kind: "threw", payload: happening.body, duringInit: true };
+        return { kind: "threw", payload: event.body, duringInit: true };
       case "timeout":
         return this.#timeOut(requestId);
       case "exited":
-        return broke("error", "Runtime.ExitError", requestId, happening.reason);
+        return broke("error", "Runtime.ExitError", requestId, event.reason);
       case "next":
         return broke("error", "Runtime.Unknown", requestId, "Runtime asked for more without answering");
     }
   }
 
-  #timeOut(requestId: string): Outcome {
+  #timeOut(requestId: string): InvocationOutcome {
     this.#noteMemory();
     this.end();
     const message = `Task timed out after ${this.#parts.fn.timeoutSeconds.toFixed(2)} seconds`;

@@ -3,18 +3,18 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { FunctionCredentials } from "../contract/workspace.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { newLogStream } from "../model/identity.ts";
-import type { LogStore } from "../logs/store.ts";
+import { newLogStreamName } from "../model/identity.ts";
+import type { LogStore } from "../logs/logStore.ts";
 import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
 import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";
-import { Happenings } from "./happenings.ts";
+import { SandboxEvents } from "./sandboxEvents.ts";
 import { InvocationLog } from "./invocationLog.ts";
 import { startProcess, type ProcessPlan, type SandboxProcess } from "./process.ts";
 import type { Reaper } from "../process/reaperClient.ts";
 import { serveRuntime } from "./runtimeApi.ts";
 import { Sandbox } from "./sandbox.ts";
-import type { LogLine } from "../logs/logLine.ts";
+import type { LogEvent } from "../logs/logEvent.ts";
 
 /** What every sandbox needs of the service. */
 export interface SandboxHost {
@@ -41,17 +41,17 @@ export async function startSandbox(
   signal: AbortSignal,
   debugPort?: DebugPort,
 ): Promise<Sandbox> {
-  const logStream = newLogStream(fn, host.now());
+  const logStream = newLogStreamName(fn, host.now());
   const log = new InvocationLog(fn, host.logs, logStream, host.now);
-  const happenings = new Happenings();
+  const sandboxEvents = new SandboxEvents();
   const credentials = await credentialsFor(fn, host);
-  const api = await serveRuntime((message) => happenings.push(message), signal);
+  const api = await serveRuntime((message) => sandboxEvents.push(message), signal);
   const { executable, args, taskRoot } = runtime;
   const home = join(host.homes, randomBytes(8).toString("hex"));
   const place = { runtimeApi: api.address, logStream, home, taskRoot, credentials };
   const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
   log.initStart(runtime.version);
-  const write = (line: LogLine) => log.write(line);
+  const write = (line: LogEvent) => log.write(line);
   // Before: starting a process takes its time, in which on a busy machine the new one may already run.
   const startedAt = performance.now();
   try {
@@ -63,7 +63,7 @@ export async function startSandbox(
       timed: !debugPort,
       until: credentials?.expiration ?? Infinity,
     };
-    return new Sandbox({ fn, api, process, happenings, log, ...timing });
+    return new Sandbox({ fn, api, process, sandboxEvents, log, ...timing });
   } catch (error) {
     api.close();
     throw notStarted(fn, error);
@@ -71,7 +71,7 @@ export async function startSandbox(
 }
 
 /** Starts a process with an empty home; where there is none, for whatever reason, no home is left either. */
-function startAtHome(plan: ProcessPlan, host: SandboxHost, onLine: (line: LogLine) => void): SandboxProcess {
+function startAtHome(plan: ProcessPlan, host: SandboxHost, onLine: (line: LogEvent) => void): SandboxProcess {
   let process: SandboxProcess | undefined;
   mkdirSync(plan.home, { recursive: true, mode: 0o700 });
   try {

@@ -1,4 +1,4 @@
-import type { LogLine } from "../logs/logLine.ts";
+import type { LogEvent } from "../logs/logEvent.ts";
 import { frameReader } from "./frames.ts";
 
 const headerBytes = 16;
@@ -7,7 +7,7 @@ const headerBytes = 16;
  * Takes the frames apart that AWS's runtime client writes to `_LAMBDA_TELEMETRY_LOG_FD`: type and length of 4 bytes each,
  * the time in µs of 8, all big-endian, then the text.
  */
-export function logFrameReader(onLine: (line: LogLine) => void): (chunk: Buffer) => void {
+export function logFrameReader(onLine: (line: LogEvent) => void): (chunk: Buffer) => void {
   const lengthOf = (header: Buffer) => headerBytes + header.readUInt32BE(4);
   return frameReader({ headerBytes, lengthOf }, (frame) => {
     const timestamp = Number(frame.readBigUInt64BE(8) / 1000n);
@@ -32,7 +32,7 @@ export interface OutputReader {
  * Takes lines apart that a process writes to its standard output or error, and frames among them, where it uses the one
  * channel for both. `flush` gives an unfinished line, but no part of a frame; `end` whatever is left.
  */
-export function outputReader(onLine: (line: LogLine) => void, now: () => number): OutputReader {
+export function outputReader(onLine: (line: LogEvent) => void, now: () => number): OutputReader {
   let rest: Buffer = Buffer.alloc(0);
   const emit = (bytes: Buffer, timestamp = now()) => onLine({ timestamp, message: bytes.toString("utf8") });
   return {

@@ -4,22 +4,22 @@ import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalAddress, ResumedEvent } from "../contract/service.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
-import { answerLambda, type LambdaBackend } from "../api/lambda.ts";
-import { answerLogs } from "../api/logs.ts";
-import { answerError } from "../api/protocol.ts";
-import { createEventQueue } from "../events/backend.ts";
-import { eventsIn } from "../events/store.ts";
-import { toEvent } from "../events/event.ts";
+import { handleLambda, type LambdaBackend } from "../api/lambda.ts";
+import { handleLogs } from "../api/logs.ts";
+import { errorResponse } from "../api/errorResponse.ts";
+import { createEventQueue } from "../events/createEventQueue.ts";
+import { eventsIn } from "../events/eventStore.ts";
+import { toEvent } from "../events/queuedEvent.ts";
 import { serveApi, type ApiServerOptions } from "../http/server.ts";
 import type { KeyPair } from "../http/signature.ts";
-import { localRegion } from "../model/identity.ts";
-import type { Tuning } from "../contract/messages.ts";
+import { LOCAL_REGION } from "../model/identity.ts";
+import type { ServiceConfig } from "../contract/messages.ts";
 import type { RuntimeFiles } from "../runtime/plan.ts";
 import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
 
 export interface ServiceOptions {
   workspace: LocalWorkspace;
-  tuning: Tuning;
+  config: ServiceConfig;
   /** Where accepted events outlive the service; without it they end with it. */
   stateDir?: string;
   files: RuntimeFiles;
@@ -46,9 +46,9 @@ export interface Service {
 }
 
 /** What may be set, as it is where nobody did. */
-export const defaultTuning: Tuning = {
+export const defaultConfig: ServiceConfig = {
   asyncRetryDelaysMs: RETRY_DELAYS_MS.local,
-  asyncThrottleDelaysMs: { first: 100, longest: 5000 },
+  asyncThrottleDelaysMs: { first: 100, max: 5000 },
   maxSandboxes: 50,
   idleMs: 10 * 60 * 1000,
   port: 0,
@@ -56,7 +56,7 @@ export const defaultTuning: Tuning = {
 };
 
 /** Events that wait take this much at most, in bytes of payload. */
-const mostQueuedBytes = 256 * 1024 * 1024;
+const maxQueuedBytes = 256 * 1024 * 1024;
 
 /** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
 export async function startService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
@@ -68,7 +68,7 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   const port = await serve(functions, keys, options, signal);
   functions.setWorkspace(options.workspace);
   return {
-    address: { endpoint: `http://127.0.0.1:${port}`, region: localRegion, credentials: keys },
+    address: { endpoint: `http://127.0.0.1:${port}`, region: LOCAL_REGION, credentials: keys },
     setWorkspace: functions.setWorkspace,
     debug: functions.debug,
   };
@@ -81,26 +81,26 @@ async function serve(
   options: ServiceOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { now, onNote, onResumed, tuning } = options;
-  const timing = { retryDelaysMs: tuning.asyncRetryDelaysMs, throttleDelaysMs: tuning.asyncThrottleDelaysMs };
+  const { now, onNote, onResumed, config } = options;
+  const timing = { retryDelaysMs: config.asyncRetryDelaysMs, throttleDelaysMs: config.asyncThrottleDelaysMs };
   const folder = eventsIn(options.stateDir ?? home);
   const queue = createEventQueue(
-    { folder, timing, mostQueuedBytes, logs, entries, run, now, onNote, onResumed },
+    { folder, timing, maxQueuedBytes, logs, entries, run, now, onNote, onResumed },
     signal,
   );
   const accept: LambdaBackend["accept"] = async (target, invocation) => {
     await check(target.entry);
     await queue.accept(toEvent(target, invocation, now()));
   };
-  const lambda: LambdaBackend = { entries, run, accept, concurrency: tuning.maxSandboxes };
+  const lambda: LambdaBackend = { entries, run, accept, concurrency: config.maxSandboxes };
   const handle: ApiServerOptions["handle"] = (request, asked) =>
     request.service === "logs"
-      ? answerLogs(request, { logs, entries, now }, asked)
-      : answerLambda(request, lambda, asked);
+      ? handleLogs(request, { logs, entries, now }, asked)
+      : handleLambda(request, lambda, asked);
   const onError = (error: unknown) =>
     onNote(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const server = { keys, now, port: tuning.port, timeouts: tuning.requestTimeouts };
-  const port = await serveApi({ ...server, answerError, handle, onError }, signal);
+  const server = { keys, now, port: config.port, timeouts: config.requestTimeouts };
+  const port = await serveApi({ ...server, errorResponse, handle, onError }, signal);
   queue.adopt().catch((error: unknown) => {
     if (!signal.aborted) onNote(`Events of an earlier run could not be read: ${String(error)}`);
   });

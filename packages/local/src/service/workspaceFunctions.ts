@@ -5,18 +5,18 @@ import { join } from "node:path";
 import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
-import { Catalog, type Entry } from "../discovery/catalog/catalog.ts";
-import { LogStore } from "../logs/store.ts";
+import { FunctionCatalog, type CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import { LogStore } from "../logs/logStore.ts";
 import type { RuntimeFiles } from "../runtime/plan.ts";
 import { RuntimeProblems } from "../runtime/runtimeProblems.ts";
 import { createRuntimes } from "../runtime/runtimes.ts";
-import type { Invocation, InvocationResult } from "../model/outcome.ts";
+import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { Pool, type PoolOptions } from "../sandbox/pool.ts";
 import { createReaper } from "../process/reaperClient.ts";
 
 export interface FunctionsOptions {
   workspace: LocalWorkspace;
-  tuning: Pick<PoolOptions, "idleMs" | "maxSandboxes">;
+  config: Pick<PoolOptions, "idleMs" | "maxSandboxes">;
   files: RuntimeFiles;
   /** The Node.js that runs functions. */
   executable: string;
@@ -34,11 +34,11 @@ export interface WorkspaceFunctions {
   /** A folder that goes with the service. */
   home: string;
   /** Those that the templates declare now, by name. */
-  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, Entry>>;
+  entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
   /** Throws the `ApiError` that `run` would, as far as that is known before. */
-  check: (entry: Entry) => Promise<void>;
+  check: (entry: CatalogEntry) => Promise<void>;
   /** Runs a function once. Throws an `ApiError` where it may not start. */
-  run: (entry: Entry, invocation: Invocation) => Promise<InvocationResult>;
+  run: (entry: CatalogEntry, invocation: Invocation) => Promise<InvocationResult>;
   /** Starts a sandbox for the function's next invocation that a debugger may attach to; the signal ends it. */
   debug: (functionName: string, signal: AbortSignal) => Promise<DebugTarget>;
   setWorkspace: (workspace: LocalWorkspace) => void;
@@ -53,7 +53,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
-  const catalog = new Catalog((state) => problems.take(state), signal, {
+  const catalog = new FunctionCatalog((state) => problems.take(state), signal, {
     env: options.env,
     executable: options.executable,
     temp: home,
@@ -64,7 +64,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const problems = new RuntimeProblems({ runtimes, entries, onState: options.onState, signal });
   const { credentials = async () => undefined, env, now } = options;
   const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };
-  const pool = new Pool({ ...options.tuning, host, runtimes, signal });
+  const pool = new Pool({ ...options.config, host, runtimes, signal });
   return {
     logs,
     home,
@@ -85,6 +85,8 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
       if (next.profile !== workspace.profile) profiles += 1;
       workspace = next;
       catalog.setWorkspace(next);
+      // Also where templates say the same as before: the settings say which interpreter runs them.
+      problems.look();
     },
   };
 }

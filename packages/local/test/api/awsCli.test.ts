@@ -21,12 +21,12 @@ const version = await run("aws", ["--version"]).then(
   ({ stdout, stderr }) => /aws-cli\/(\d+)\.(\d+)/.exec(stdout + stderr),
   () => undefined,
 );
-if (!version) console.log("The AWS CLI is not on this machine: it is not tried against Local.");
+if (!version) console.log("The AWS CLI isn't installed, so it isn't tested with Local.");
 else
   describe(`local: the AWS CLI, version ${version[1]}`, () => suite(Number(version[1]), Number(version[2])));
 
 function suite(major: number, minor: number): void {
-  /** Since these versions it reads `AWS_ENDPOINT_URL_LAMBDA`; before, it takes the endpoint as an option only. */
+  /** Earlier versions don't read `AWS_ENDPOINT_URL_LAMBDA` and need the endpoint as an option. */
   const readsEndpoint = minor >= (major === 1 ? 29 : 13);
   let local: TestService;
   before(async () => {
@@ -35,7 +35,7 @@ function suite(major: number, minor: number): void {
   });
   after(() => local[Symbol.asyncDispose]());
 
-  /** Runs the CLI as a person does who has pasted the lines of *Copy Local Endpoint*. */
+  /** Runs the CLI with the variables of *Copy Local Endpoint*. */
   async function aws(...args: string[]): Promise<string> {
     const pasted = environmentLines(local.address, "posix").matchAll(/^export (\w+)='(.*)'$/gm);
     const ours = Object.fromEntries(Array.from(pasted, ([, name = "", value = ""]) => [name, value]));
@@ -54,7 +54,7 @@ function suite(major: number, minor: number): void {
     return { answer: JSON.parse(answer) as Answer, response: await readFile(out, "utf8") };
   }
 
-  it("lists functions over its pages, and describes one", async () => {
+  it("lists functions in pages, and describes one", async () => {
     const { Functions } = JSON.parse(await aws("lambda", "list-functions")) as { Functions: unknown[] };
     assert.equal(Functions.length, 62);
     const name = ["--function-name", "echo"];
@@ -92,7 +92,7 @@ function suite(major: number, minor: number): void {
     assert.match(failed.response, /"errorMessage":"too far"/);
   });
 
-  it("invokes asynchronously and as a dry run, and follows what came of it in the log", async () => {
+  it("invokes asynchronously and as a dry run, and follows the log", async () => {
     assert.equal((await invoke("echo", "--invocation-type", "DryRun")).answer.StatusCode, 204);
     const group = "/aws/lambda/many-1";
     assert.equal((await invoke("many-1", "--invocation-type", "Event")).answer.StatusCode, 202);
@@ -108,7 +108,7 @@ function suite(major: number, minor: number): void {
     if (major >= 2) assert.match(await aws("logs", "tail", group), /REPORT RequestId/);
   });
 
-  it("gets the API's own words where a call is refused", async () => {
+  it("shows the API's error messages", async () => {
     for (const [args, words] of [
       [["lambda", "get-function", "--function-name", "nobody"], /ResourceNotFoundException/],
       [["lambda", "delete-function", "--function-name", "echo"], /DeleteFunction/],

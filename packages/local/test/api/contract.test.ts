@@ -6,7 +6,7 @@ import { readCases } from "./readCases.ts";
 
 async function open(): Promise<ContractTarget> {
   const local = await start(contractFiles);
-  // StartLiveTail's host prefix leads nowhere at an endpoint of one's own.
+  // StartLiveTail's host prefix doesn't resolve for a custom endpoint.
   const logs = new CloudWatchLogsClient({ ...local.address, maxAttempts: 1, disableHostPrefix: true });
   return {
     lambda: local.lambda,

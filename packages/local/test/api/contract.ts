@@ -3,7 +3,7 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { after, before, describe, it } from "mocha";
 import { functions, type Declared, type Files } from "../workspace.ts";
 
-/** What a case is about; a target may have some of it only. */
+/** The area of a case; a target may support only some areas. */
 export type Area =
   | "invoke"
   | "error type"
@@ -25,22 +25,22 @@ export type Area =
   | "key"
   | "unknown operation";
 
-/** An endpoint that is held to the contract. */
+/** An endpoint that the contract is tested against. */
 export interface ContractTarget extends AsyncDisposable {
   lambda: LambdaClient;
   logs: CloudWatchLogsClient;
-  /** The name under which the endpoint knows one of `contractSources`. */
+  /** The endpoint's name for a function of `contractSources`. */
   name: (fn: keyof typeof contractSources) => string;
 }
 
-/** One thing that a caller of the API relies on. */
+/** A behavior that clients of the API rely on. */
 export interface ContractCase {
   title: string;
   areas: readonly Area[];
   run(target: ContractTarget): Promise<void>;
 }
 
-/** What the cases invoke: an ES module each, with `handler`. */
+/** The functions of the cases: an ES module each, with `handler`. */
 export const contractSources = {
   echo: "export const handler = async (event) => event;",
   context: "export const handler = async (event, context) => context;",
@@ -64,7 +64,7 @@ const declared: Record<string, Declared> = {
 /** The same functions as a SAM template with its code. */
 export const contractFiles: Files = functions(contractSources, declared);
 
-/** Runs the cases that apply to a target, which is opened once for all of them. */
+/** Runs the cases that apply to a target, opened once for all cases. */
 export function describeContract(
   title: string,
   open: () => Promise<ContractTarget>,

@@ -11,7 +11,7 @@ import type { ContractCase, ContractTarget, contractSources } from "./contract.t
 type Name = keyof typeof contractSources;
 type More = Partial<InvokeCommandInput>;
 
-const megabyte = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 const text = (bytes: number) => `"${"x".repeat(bytes - 2)}"`;
 
 function send(target: ContractTarget, name: Name, payload: string, more: More = {}) {
@@ -39,7 +39,7 @@ const synchronous: ContractCase[] = [
     },
   },
   {
-    title: "a function's own error is an answer, with its type, message and stack",
+    title: "a function's own error is a result with its type, message and stack",
     areas: ["invoke", "error type"],
     async run(target) {
       const { StatusCode, FunctionError, Payload } = await send(target, "throws", "{}");
@@ -50,7 +50,7 @@ const synchronous: ContractCase[] = [
     },
   },
   {
-    title: "each answer has a request id of its own, which the function is told",
+    title: "each response has its own request id, which the function receives",
     areas: ["invoke", "context", "request id"],
     async run(target) {
       const ids = new Set<string>();
@@ -78,7 +78,7 @@ const synchronous: ContractCase[] = [
     },
   },
   {
-    title: "the end of the log comes where it is asked for: at most 4 KB",
+    title: "the end of the log, at most 4 KB, is returned on request",
     areas: ["invoke", "log tail"],
     async run(target) {
       const { LogResult } = await send(target, "talk", '{"lines":90,"width":90}', { LogType: "Tail" });
@@ -89,7 +89,7 @@ const synchronous: ContractCase[] = [
     },
   },
   {
-    title: "the executed version is told",
+    title: "the executed version is returned",
     areas: ["invoke", "qualifier"],
     async run(target) {
       assert.equal((await send(target, "echo", "1", { Qualifier: "$LATEST" })).ExecutedVersion, "$LATEST");
@@ -99,7 +99,7 @@ const synchronous: ContractCase[] = [
 
 const otherModes: ContractCase[] = [
   {
-    title: "an event is accepted with no payload",
+    title: "an accepted event returns no payload",
     areas: ["event"],
     async run(target) {
       const { StatusCode, Payload } = await send(target, "echo", "{}", { InvocationType: "Event" });
@@ -107,7 +107,7 @@ const otherModes: ContractCase[] = [
     },
   },
   {
-    title: "an event for a function that fails, or finds no room, is accepted all the same",
+    title: "an event is accepted even if its function fails or is throttled",
     areas: ["event", "throttle"],
     async run(target) {
       for (const name of ["throws", "none"] as const)
@@ -115,7 +115,7 @@ const otherModes: ContractCase[] = [
     },
   },
   {
-    title: "a dry run is answered 204, and runs nothing",
+    title: "a dry run returns 204 and runs nothing",
     areas: ["dry run"],
     async run(target) {
       const { StatusCode, Payload } = await send(target, "throws", "{}", { InvocationType: "DryRun" });
@@ -126,7 +126,7 @@ const otherModes: ContractCase[] = [
 
 const refusals: ContractCase[] = [
   {
-    title: "ResourceNotFoundException 404: a function or a qualifier that does not exist",
+    title: "ResourceNotFoundException 404: a function or a qualifier that doesn't exist",
     areas: ["invoke"],
     async run(target) {
       const missing = { FunctionName: "does-not-exist", Payload: "{}" };
@@ -134,7 +134,7 @@ const refusals: ContractCase[] = [
     },
   },
   {
-    title: "ResourceNotFoundException 404: a qualifier that does not exist, in each mode",
+    title: "ResourceNotFoundException 404: a qualifier that doesn't exist, in each mode",
     areas: ["qualifier", "event", "dry run"],
     async run(target) {
       for (const InvocationType of ["RequestResponse", "Event", "DryRun"] as const) {
@@ -144,14 +144,14 @@ const refusals: ContractCase[] = [
     },
   },
   {
-    title: "InvalidRequestContentException 400: a payload that is no JSON",
+    title: "InvalidRequestContentException 400: a payload that isn't JSON",
     areas: ["payload check"],
     async run(target) {
       await refused(send(target, "echo", "{ no"), "InvalidRequestContentException", 400);
     },
   },
   {
-    title: "InvalidParameterValueException 400: names, types and a client context that cannot be",
+    title: "InvalidParameterValueException 400: invalid names, types and client context",
     areas: ["payload check"],
     async run(target) {
       const calls = [
@@ -167,20 +167,20 @@ const refusals: ContractCase[] = [
   },
   {
     title:
-      "RequestTooLargeException 413: more than 6 MB, or than 1 MB for an event; the same to the byte is not",
+      "RequestTooLargeException 413: more than 6 MB, or more than 1 MB for an event, but not exactly that much",
     areas: ["limits", "event"],
     async run(target) {
-      const { Payload } = await send(target, "size", text(6 * megabyte));
-      assert.equal(Buffer.from(Payload ?? []).toString(), String(6 * megabyte));
-      await refused(send(target, "size", text(6 * megabyte + 1)), "RequestTooLargeException", 413);
+      const { Payload } = await send(target, "size", text(6 * MEGABYTE));
+      assert.equal(Buffer.from(Payload ?? []).toString(), String(6 * MEGABYTE));
+      await refused(send(target, "size", text(6 * MEGABYTE + 1)), "RequestTooLargeException", 413);
       const InvocationType = "Event" as const;
-      assert.equal((await send(target, "size", text(megabyte), { InvocationType })).StatusCode, 202);
-      const more = send(target, "size", text(megabyte + 1), { InvocationType });
+      assert.equal((await send(target, "size", text(MEGABYTE), { InvocationType })).StatusCode, 202);
+      const more = send(target, "size", text(MEGABYTE + 1), { InvocationType });
       await refused(more, "RequestTooLargeException", 413);
     },
   },
   {
-    title: "TooManyRequestsException 429: no concurrency left, with the reason and a time",
+    title: "TooManyRequestsException 429: no concurrency left, with the reason and a retry time",
     areas: ["throttle"],
     async run(target) {
       const { reason } = await refused(send(target, "none", "{}"), "TooManyRequestsException", 429);
@@ -188,7 +188,7 @@ const refusals: ContractCase[] = [
     },
   },
   {
-    title: "InvalidRuntimeException 502: a runtime that does not run here",
+    title: "InvalidRuntimeException 502: a runtime that doesn't run locally",
     areas: ["runtime"],
     async run(target) {
       await refused(send(target, "java", "{}"), "InvalidRuntimeException", 502);
@@ -196,7 +196,7 @@ const refusals: ContractCase[] = [
   },
 ];
 
-/** The whole of a streamed answer. */
+/** A complete streamed response. */
 async function stream(
   target: ContractTarget,
   name: Name,
@@ -216,7 +216,7 @@ async function stream(
 
 const streamed: ContractCase[] = [
   {
-    title: "a streamed response comes chunk by chunk, and then its end",
+    title: "a streamed response arrives in chunks, then its end",
     areas: ["stream"],
     async run(target) {
       const { output, chunks, completes } = await stream(target, "chunks", { parts: ["a", "b", "ü"] });
@@ -226,7 +226,7 @@ const streamed: ContractCase[] = [
     },
   },
   {
-    title: "a response that is not streamed comes as one chunk",
+    title: "a response that isn't streamed arrives as one chunk",
     areas: ["stream"],
     async run(target) {
       const { chunks, completes } = await stream(target, "echo", { a: 1 }, { LogType: "Tail" });
@@ -235,7 +235,7 @@ const streamed: ContractCase[] = [
     },
   },
   {
-    title: "an error in the middle of a stream follows what came before it",
+    title: "an error in the middle of a stream follows the earlier chunks",
     areas: ["stream"],
     async run(target) {
       const { chunks, completes } = await stream(target, "chunks", { parts: ["begun"], fail: "half way" });
@@ -248,7 +248,7 @@ const streamed: ContractCase[] = [
     },
   },
   {
-    title: "an error of a function that does not stream is the end of the stream",
+    title: "an error of a function that doesn't stream ends the stream",
     areas: ["stream"],
     async run(target) {
       const { chunks, completes } = await stream(target, "throws", {});
@@ -256,7 +256,7 @@ const streamed: ContractCase[] = [
     },
   },
   {
-    title: "a streaming call is refused before it streams, as others are",
+    title: "a streaming call is rejected before it streams, like any other",
     areas: ["stream", "throttle", "dry run"],
     async run(target) {
       await refused(stream(target, "none", {}), "TooManyRequestsException", 429);
@@ -271,5 +271,5 @@ const streamed: ContractCase[] = [
   },
 ];
 
-/** What a caller relies on that invokes. */
+/** What clients rely on when they invoke. */
 export const invokeCases: readonly ContractCase[] = [...synchronous, ...otherModes, ...refusals, ...streamed];

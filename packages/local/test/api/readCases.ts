@@ -34,7 +34,7 @@ async function refused(call: Promise<unknown>, name: string, status: number): Pr
 
 const reads: ContractCase[] = [
   {
-    title: "ListFunctions lists each function once, in pages that follow each other",
+    title: "ListFunctions lists each function once, over several pages",
     areas: ["read"],
     async run({ lambda, name }) {
       const names: string[] = [];
@@ -56,8 +56,7 @@ const reads: ContractCase[] = [
     },
   },
   {
-    title:
-      "GetFunction and GetFunctionConfiguration tell the same, with the qualifier in the ARN where there is one",
+    title: "GetFunction and GetFunctionConfiguration agree, with the qualifier in the ARN if there is one",
     areas: ["read", "qualifier"],
     async run({ lambda, name }) {
       const FunctionName = name("echo");
@@ -87,7 +86,7 @@ const reads: ContractCase[] = [
     },
   },
   {
-    title: "a function without aliases has none, and an alias that is not there is not found",
+    title: "a function without aliases has an empty list, and an unknown alias isn't found",
     areas: ["read", "qualifier"],
     async run({ lambda, name }) {
       const FunctionName = name("echo");
@@ -97,7 +96,7 @@ const reads: ContractCase[] = [
     },
   },
   {
-    title: "reserved concurrency is told where there is some",
+    title: "reserved concurrency is returned if there is any",
     areas: ["read", "throttle"],
     async run({ lambda, name }) {
       const reserved = async (FunctionName: string) =>
@@ -119,7 +118,7 @@ const reads: ContractCase[] = [
     },
   },
   {
-    title: "the account's settings count its functions, and tags are listed by ARN",
+    title: "account settings count the functions, and tags are listed by ARN",
     areas: ["read"],
     async run({ lambda, name }) {
       const { AccountLimit, AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
@@ -131,7 +130,7 @@ const reads: ContractCase[] = [
     },
   },
   {
-    title: "ResourceNotFoundException 404: every read of a function that does not exist",
+    title: "ResourceNotFoundException 404: every read of a function that doesn't exist",
     areas: ["read"],
     async run({ lambda }) {
       const FunctionName = "does-not-exist";
@@ -151,7 +150,7 @@ const reads: ContractCase[] = [
 
 const access: ContractCase[] = [
   {
-    title: "403: another key, another secret, and no key at all",
+    title: "403: a wrong key, a wrong secret, and no key",
     areas: ["key"],
     async run({ lambda }) {
       const { accessKeyId, secretAccessKey } = await lambda.config.credentials();
@@ -171,7 +170,7 @@ const access: ContractCase[] = [
     },
   },
   {
-    title: "UnknownOperationException 404: what is not offered is named",
+    title: "UnknownOperationException 404: the unsupported operation is named",
     areas: ["unknown operation"],
     async run({ lambda, logs, name }) {
       const deletion = lambda.send(new DeleteFunctionCommand({ FunctionName: name("echo") }));
@@ -182,7 +181,7 @@ const access: ContractCase[] = [
   },
 ];
 
-/** Invokes a function, and gives the request id and the group of its log. */
+/** Invokes a function. Returns the request id and the log group. */
 async function run({ lambda, name }: ContractTarget, lines: number): Promise<{ id: string; group: string }> {
   const Payload = JSON.stringify({ lines, width: 5 });
   const { $metadata } = await lambda.send(new InvokeCommand({ FunctionName: name("talk"), Payload }));
@@ -212,7 +211,7 @@ const logs: ContractCase[] = [
     },
   },
   {
-    title: "DescribeLogGroups and DescribeLogStreams lead to GetLogEvents, whose tokens go both ways",
+    title: "DescribeLogGroups and DescribeLogStreams lead to GetLogEvents, which pages in both directions",
     areas: ["logs"],
     async run(target) {
       const { id, group } = await run(target, 5);
@@ -238,7 +237,7 @@ const logs: ContractCase[] = [
   },
   {
     title:
-      "ResourceNotFoundException and InvalidParameterException 400: groups, streams and values that cannot be",
+      "ResourceNotFoundException and InvalidParameterException 400: unknown groups and streams, and invalid values",
     areas: ["logs"],
     async run({ logs: client, name }) {
       const [logGroupName, missing] = [`/aws/lambda/${name("echo")}`, "/aws/lambda/does-not-exist"];
@@ -269,7 +268,7 @@ const logs: ContractCase[] = [
     },
   },
   {
-    title: "SerializationException 400: members of another type",
+    title: "SerializationException 400: members of the wrong type",
     areas: ["logs"],
     async run({ logs: client, name }) {
       const logGroupName = `/aws/lambda/${name("echo")}`;
@@ -286,7 +285,7 @@ const logs: ContractCase[] = [
   },
 ];
 
-/** The ARN by which StartLiveTail takes a group. */
+/** The ARN of a group in the form that StartLiveTail accepts. */
 async function groupArn({ logs: client }: ContractTarget, prefix: string): Promise<string> {
   const { logGroups } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix }));
   return logGroups?.[0]?.logGroupArn ?? "";
@@ -294,7 +293,7 @@ async function groupArn({ logs: client }: ContractTarget, prefix: string): Promi
 
 const liveTail: ContractCase[] = [
   {
-    title: "StartLiveTail shows lines as they are written, those of its pattern only",
+    title: "StartLiveTail streams new lines that match its pattern",
     areas: ["live tail", "logs"],
     async run(target) {
       const group = `/aws/lambda/${target.name("talk")}`;
@@ -320,7 +319,7 @@ const liveTail: ContractCase[] = [
     },
   },
   {
-    title: "StartLiveTail refuses no group, eleven, and one that does not exist",
+    title: "StartLiveTail rejects no group, eleven groups, and an unknown group",
     areas: ["live tail"],
     async run(target) {
       const tail = (logGroupIdentifiers: string[]) =>
@@ -333,5 +332,5 @@ const liveTail: ContractCase[] = [
   },
 ];
 
-/** What a caller relies on that reads. */
+/** What clients rely on when they read. */
 export const readCases: readonly ContractCase[] = [...reads, ...access, ...logs, ...liveTail];

@@ -3,18 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
-import { Catalog } from "../../src/discovery/catalog/catalog.ts";
-import type { LocalFunction, Problem } from "../../src/model/localFunction.ts";
+import { FunctionCatalog } from "../../src/discovery/catalog/functionCatalog.ts";
+import type { LocalFunction } from "../../src/model/localFunction.ts";
 
-/** What is found in a folder, once. */
+/** The functions and problems of a folder. */
 export interface Discovered extends AsyncDisposable {
   functions: LocalFunction[];
-  problems: readonly Problem[];
-  /** Where code is unpacked to. */
+  problems: LocalState["problems"];
+  /** Where code is unpacked. */
   temp: string;
 }
 
-/** Looks for the functions of a folder; what was unpacked for them stays until it is disposed of. */
+/** Discovers the functions of a folder. Unpacked code is kept until the result is disposed of. */
 export async function discover(
   folder: string,
   settings: Partial<LocalWorkspace> = {},
@@ -23,7 +23,7 @@ export async function discover(
   const lifetime = new AbortController();
   const temp = await realpath(await mkdtemp(join(tmpdir(), "discovery-test-")));
   let state: LocalState = { places: {}, problems: [] };
-  const catalog = new Catalog((told) => (state = told), lifetime.signal, {
+  const catalog = new FunctionCatalog((published) => (state = published), lifetime.signal, {
     env,
     temp,
     printGraceMs: 60_000,

@@ -1,34 +1,38 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { LocalState } from "../../src/contract/state.ts";
+import { problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
-import { Catalog, type DiscoveryHost, type Entry } from "../../src/discovery/catalog/catalog.ts";
+import {
+  FunctionCatalog,
+  type DiscoveryHost,
+  type CatalogEntry,
+} from "../../src/discovery/catalog/functionCatalog.ts";
 
-/** Files by their paths; `undefined` takes one away. */
+/** Files by path; `undefined` deletes a file. */
 export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
 
-/** A workspace of its own, and the catalog of its functions. */
+/** A temporary workspace, and the catalog of its functions. */
 export interface WorkspaceFolder extends AsyncDisposable {
   folder: string;
-  /** Where code is unpacked to. */
+  /** Where code is unpacked. */
   temp: string;
-  catalog: Catalog;
-  /** What was told last. */
+  catalog: FunctionCatalog;
+  /** The last published state. */
   state: LocalState;
   write(files: Files): Promise<void>;
   set(workspace: Partial<LocalWorkspace>): void;
-  entries(): Promise<ReadonlyMap<string, Entry>>;
-  entry(name: string): Promise<Entry>;
+  entries(): Promise<ReadonlyMap<string, CatalogEntry>>;
+  entry(name: string): Promise<CatalogEntry>;
   names(): Promise<string[]>;
   messages(): Promise<string[]>;
-  /** The first state, told already or to come, for which the test holds. */
+  /** Resolves with the current or next state that passes the test. */
   until(test: (state: LocalState) => boolean): Promise<LocalState>;
-  /** As if the service ended. */
+  /** Ends the catalog as if the service ended. */
   end(): void;
 }
 
-/** Opens a workspace with these files, trusted unless it is said otherwise. */
+/** Opens a workspace with these files; trusted by default. */
 export async function open(
   files: Files,
   settings: Partial<LocalWorkspace> = {},
@@ -45,13 +49,13 @@ export async function open(
     folder,
     temp,
     state: { places: {}, problems: [] },
-    catalog: new Catalog(
+    catalog: new FunctionCatalog(
       (state) => {
         workspace.state = state;
         for (const wake of waiting) wake();
       },
       lifetime.signal,
-      // However long it takes on a busy machine, the framework is waited for.
+      // Waits for the framework, however long it takes on a busy machine.
       { temp, env: {}, printGraceMs: 60_000, ...host },
     ),
     write: (more) => write(folder, more),
@@ -65,7 +69,7 @@ export async function open(
     names: async () => [...(await workspace.entries()).keys()].sort(),
     async messages() {
       await workspace.entries();
-      return workspace.state.problems.map(({ message }) => message);
+      return workspace.state.problems.map(problemMessage);
     },
     async until(test) {
       while (!test(workspace.state)) {
@@ -98,7 +102,7 @@ async function write(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** A SAM template of functions, each with the lines of its properties beside runtime and handler. */
+/** A SAM template of functions, each with the lines of its properties besides runtime and handler. */
 export function sam(functions: Readonly<Record<string, readonly string[]>>): string {
   const lines = Object.entries(functions).flatMap(([name, properties]) => [
     `  ${name}:`,

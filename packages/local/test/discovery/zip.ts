@@ -1,12 +1,12 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** What goes into an archive; names are written as they are. */
+/** An entry of an archive; names are written unchanged. */
 export interface ZipEntry {
   name: string;
   content?: string;
   /** A Unix mode with its type, e.g. 0o100755. */
   mode?: number;
-  /** What the archive claims instead of the true size. */
+  /** The size that the archive declares, if not the real one. */
   claimedBytes?: number;
 }
 

@@ -3,21 +3,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import type { SourcePlace } from "../../src/contract/state.ts";
+import { problemMessage, type SourcePlace } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
 import { discover, type Discovered } from "./discover.ts";
 
-/** A folder of templates each, with what they give in `expected.json`. */
+/** Folders of templates, each with the expected functions and problems in `expected.json`. */
 const zoo = fileURLToPath(new URL("zoo", import.meta.url));
 
 interface Expected {
-  /** By name; what Lambda defaults is left out. */
+  /** By name, without Lambda's defaults. */
   functions: Record<string, unknown>;
-  /** Each with the file, line and column, from 1, that it is about. */
+  /** Each starts with its file, line and column, from 1. */
   problems: string[];
   workspace?: Partial<LocalWorkspace>;
-  /** Missing handlers are told only where they are what it is about: the other templates come without code. */
+  /** Whether missing handlers are expected as problems. Most templates here have no code. */
   missingCode?: boolean;
 }
 
@@ -32,7 +32,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   tags: {},
 };
 
-/** A function as `expected.json` has it: no defaults, and paths from the folder on. */
+/** A function as in `expected.json`: without defaults, and with relative paths. */
 function shown(fn: LocalFunction, folder: string, temp: string): Record<string, unknown> {
   const path = (absolute: string): string => {
     const inTemp = relative(temp, absolute);
@@ -44,14 +44,16 @@ function shown(fn: LocalFunction, folder: string, temp: string): Record<string, 
     ...rest,
     place: placeText(fn.place, folder),
     codeRoot: path(fn.codeRoot),
-    ...(fn.layers && { layers: fn.layers.map(path) }),
-    ...(fn.cannotRun !== undefined && { cannotRun: withoutFolder(fn.cannotRun, folder) }),
-    ...(unresolved && { unresolved: unresolved.map(({ property }) => property) }),
+    layers: fn.layers?.map(path),
+    cannotRun: fn.cannotRun === undefined ? undefined : withoutFolder(fn.cannotRun, folder),
+    unresolved: unresolved?.map(({ property }) => property),
   };
   if (plain["logicalId"] === fn.name) delete plain["logicalId"];
   const isDefault = ([key, value]: [string, unknown]) =>
     JSON.stringify(defaults[key]) === JSON.stringify(value);
-  return Object.fromEntries(Object.entries(plain).filter((entry) => !isDefault(entry)));
+  const declared = Object.entries(plain).filter((entry) => !isDefault(entry));
+  // As JSON, an absent property is the same as an undefined one.
+  return JSON.parse(JSON.stringify(Object.fromEntries(declared))) as Record<string, unknown>;
 }
 
 function placeText({ file, line, column }: SourcePlace, folder: string): string {
@@ -68,15 +70,16 @@ function withoutFolder(text: string, folder: string): string {
 
 function toExpected(found: Discovered, folder: string, { missingCode = false }: Expected) {
   const problems = found.problems
-    .filter(({ message }) => missingCode || !message.includes(": no file for the handler "))
-    .map(
-      ({ message, place }) => `${place ? placeText(place, folder) : ""}: ${withoutFolder(message, folder)}`,
-    );
+    .filter(({ id }) => missingCode || !id.startsWith("handlerMissing:"))
+    .map((problem) => {
+      const place = problem.place ? placeText(problem.place, folder) : "";
+      return `${place}: ${withoutFolder(problemMessage(problem), folder)}`;
+    });
   const functions = found.functions.map((fn) => [fn.name, shown(fn, folder, found.temp)] as const);
   return { functions: Object.fromEntries(functions), problems };
 }
 
-describe("local: the template zoo", () => {
+describe("local: templates are read as expected", () => {
   for (const entry of readdirSync(zoo, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     it(entry.name, async () => {

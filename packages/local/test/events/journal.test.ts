@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import type { QueuedEvent } from "../../src/events/event.ts";
+import type { QueuedEvent } from "../../src/events/queuedEvent.ts";
 import { Journal, readJournal } from "../../src/events/journal.ts";
 import { never } from "../workspace.ts";
 
@@ -11,7 +11,7 @@ function event(id: string, payload = "{}"): QueuedEvent {
   return { id, functionName: "fn", payload, traceId: "t", acceptedAt: 1, failures: 0, hops: 0 };
 }
 
-describe("local: the journal of events", () => {
+describe("local: event journal", () => {
   let folder: string;
   let path: string;
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe("local: the journal of events", () => {
     );
   const ids = async () => (await readJournal(path, never)).map(({ id }) => id);
 
-  it("gives back what is not done, in order, with how often it failed", async () => {
+  it("returns the events that aren't done, in order, with their failures", async () => {
     const journal = await Journal.create(path, never);
     await accept(journal, event("a"), event("b"), event("c", '{"n":12345678901234567890,"ü":"\\u2028 "}'));
     await journal.append([{ kind: "done", id: "a" }], false);
@@ -40,12 +40,12 @@ describe("local: the journal of events", () => {
     ]);
   });
 
-  it("takes over no file that is there", async () => {
+  it("doesn't overwrite an existing file", async () => {
     await (await Journal.create(path, never)).close();
     await assert.rejects(Journal.create(path, never), { code: "EEXIST" });
   });
 
-  it("passes over a last line that is torn at any byte, and keeps those before it", async () => {
+  it("skips a last line cut off at any byte, and keeps the lines before it", async () => {
     const journal = await Journal.create(path, never);
     await accept(journal, event("a"));
     const { size } = await stat(path);
@@ -54,12 +54,12 @@ describe("local: the journal of events", () => {
     const whole = (await stat(path)).size;
     for (let length = whole - 1; length >= size; length -= 1) {
       await truncate(path, length);
-      // All but the line feed is there: that is a whole line.
+      // Only the line feed is missing, so the line is complete.
       assert.deepEqual(await ids(), length === whole - 1 ? ["a", "b"] : ["a"]);
     }
   });
 
-  it("begins a new line after one that was cut off", async () => {
+  it("starts a new line after an incomplete one", async () => {
     const journal = await Journal.create(path, never);
     await accept(journal, event("a"));
     await appendFile(path, '{"kind":"accepted","event":{"id":"torn');
@@ -68,7 +68,7 @@ describe("local: the journal of events", () => {
     assert.deepEqual(await ids(), ["a", "b"]);
   });
 
-  it("stays small however many events pass through it, and keeps those that are not done", async () => {
+  it("is compacted to the events that aren't done", async () => {
     const journal = await Journal.create(path, never);
     await accept(journal, event("first"));
     const payload = JSON.stringify("x".repeat(10_000));
@@ -84,7 +84,7 @@ describe("local: the journal of events", () => {
     assert.ok(largest < 1.2 * 1024 * 1024, `${largest}`);
   });
 
-  it("loses nothing where a thousand come at once", async () => {
+  it("loses none of a thousand concurrent appends", async () => {
     const journal = await Journal.create(path, never);
     const names = Array.from({ length: 1000 }, (_, n) => `e${n}`);
     await Promise.all(names.map((name) => accept(journal, event(name))));
@@ -92,7 +92,7 @@ describe("local: the journal of events", () => {
     await journal.close();
   });
 
-  it("is for its owner's eyes only", async () => {
+  it("is readable only by its owner", async () => {
     await (await Journal.create(path, never)).close();
     if (process.platform !== "win32") assert.equal((await stat(path)).mode & 0o077, 0);
     assert.equal(await readFile(path, "utf8"), "");

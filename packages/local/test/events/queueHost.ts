@@ -1,52 +1,52 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Entry } from "../../src/discovery/catalog/catalog.ts";
+import type { CatalogEntry } from "../../src/discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
-import { createEventQueue } from "../../src/events/backend.ts";
-import type { QueuedEvent } from "../../src/events/event.ts";
-import type { EventQueue } from "../../src/events/queue.ts";
-import { LogStore } from "../../src/logs/store.ts";
-import { broke, type Invocation, type Outcome } from "../../src/model/outcome.ts";
+import { createEventQueue } from "../../src/events/createEventQueue.ts";
+import type { QueuedEvent } from "../../src/events/queuedEvent.ts";
+import type { EventQueue } from "../../src/events/eventQueue.ts";
+import { LogStore } from "../../src/logs/logStore.ts";
+import { broke, type Invocation, type InvocationOutcome } from "../../src/model/invocation.ts";
 
-/** A run of a function, as the queue asks for it. */
+/** A run of a function by the queue. */
 export interface Run {
   functionName: string;
   invocation: Invocation;
 }
 
-/** A queue whose functions are played by the test. */
+/** A queue whose functions the test implements. */
 export interface QueueHost extends AsyncDisposable {
   queue: EventQueue;
   folder: string;
   logs: LogStore;
   runs: Run[];
   notes: string[];
-  /** The functions by name; a test may add and take away. */
-  declared: Map<string, Entry>;
-  /** ms since 1970; a test may move it. */
+  /** The functions by name; a test may add and remove some. */
+  declared: Map<string, CatalogEntry>;
+  /** ms since 1970; a test may change it. */
   clock: { now: number };
-  /** Resolves when the test holds, which is asked after every run and every note. */
+  /** Resolves when the condition holds, which is checked after every run and note. */
   until(test: () => boolean): Promise<void>;
-  /** As if the process had ended. */
+  /** Ends the queue as if the process had ended. */
   stop(): void;
 }
 
-/** How a test's function answers its n-th run, from 1; it may throw an `ApiError`. */
-export type Play = (run: Run, n: number) => Outcome;
+/** The result of a function's n-th run, from 1; may throw an `ApiError`. */
+export type Play = (run: Run, n: number) => InvocationOutcome;
 
-/** What a function returns. */
-export function returned(value: unknown): Outcome {
+/** The result of a function that returns. */
+export function returned(value: unknown): InvocationOutcome {
   return { kind: "returned", payload: Buffer.from(JSON.stringify(value)) };
 }
 
-/** What comes of a function that fails. */
-export function failed(message: string): Outcome {
+/** The result of a function that fails. */
+export function failed(message: string): InvocationOutcome {
   return broke("error", "Runtime.ExitError", "id", message);
 }
 
-/** A function with what the test says of it. */
-export function declare(name: string, more: Partial<LocalFunction> = {}): [string, Entry] {
+/** A function with the given properties. */
+export function declare(name: string, more: Partial<LocalFunction> = {}): [string, CatalogEntry] {
   const place = { file: "/template.yaml", line: 0, column: 0 };
   const sizes = { memorySizeMb: 128, timeoutSeconds: 3 };
   const plain = { environment: {}, architectures: ["x86_64"], tags: {}, codeRoot: "/" };
@@ -59,9 +59,9 @@ export function eventFor(functionName: string, id: string, more: Partial<QueuedE
   return { id, functionName, payload: "{}", traceId: "trace", acceptedAt: 0, failures: 0, hops: 0, ...more };
 }
 
-/** Opens a queue on a folder: a new one, or one that an earlier queue has left. */
+/** Opens a queue in a new folder, or in the folder of an earlier queue. */
 export async function openQueue(
-  functions: readonly [string, Entry][],
+  functions: readonly [string, CatalogEntry][],
   play: Play,
   folder?: string,
 ): Promise<QueueHost> {
@@ -69,23 +69,23 @@ export async function openQueue(
   const lifetime = new AbortController();
   const [declared, logs, clock] = [new Map(functions), new LogStore(), { now: 0 }];
   const [runs, notes, waiting]: [Run[], string[], Set<() => void>] = [[], [], new Set()];
-  const tell = () => [...waiting].map((check) => check());
+  const notify = () => [...waiting].map((check) => check());
   const options = {
     folder: home,
-    timing: { retryDelaysMs: [1, 2], throttleDelaysMs: { first: 1, longest: 4 } },
-    mostQueuedBytes: 4 * 1024 * 1024,
+    timing: { retryDelaysMs: [1, 2], throttleDelaysMs: { first: 1, max: 4 } },
+    maxQueuedBytes: 4 * 1024 * 1024,
     entries: () => Promise.resolve(declared),
     now: () => clock.now,
     logs,
-    run(entry: Entry, invocation: Invocation) {
+    run(entry: CatalogEntry, invocation: Invocation) {
       const run = { functionName: entry.fn.name, invocation };
       runs.push(run);
-      setImmediate(tell);
+      setImmediate(notify);
       return Promise.resolve().then(() => ({ outcome: play(run, runs.length), log: [] }));
     },
     onNote(text: string) {
       notes.push(text);
-      setImmediate(tell);
+      setImmediate(notify);
     },
     onResumed() {},
   };

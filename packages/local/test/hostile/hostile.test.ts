@@ -16,8 +16,8 @@ describe("local: hostile requests", () => {
       echo: "export const handler = async (event) => event;",
       parent: "export const handler = async () => process.ppid;",
     };
-    const tuning = () => ({ requestTimeouts: { headersMs: 400, requestMs: 800 } });
-    local = await start(functions(sources), { tuning });
+    const config = () => ({ requestTimeouts: { headersMs: 400, requestMs: 800 } });
+    local = await start(functions(sources), { config });
     service = Number((await local.invoke("parent")).payload);
     host = new URL(local.address.endpoint).host;
   });

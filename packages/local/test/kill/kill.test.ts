@@ -5,16 +5,17 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { before, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import type { LocalAddress } from "../../src/contract/service.ts";
 import { isAlive, marked, until } from "../processes.ts";
 import { never, start, writeFiles } from "../workspace.ts";
-import { Chance } from "./chance.ts";
+import { seededRandom } from "../../../../tools/testing/random.ts";
+import { times, variation } from "../../../../tools/testing/variation.ts";
 import { files, Load } from "./load.ts";
 
-/** 200 in all. */
-const kills = { sandbox: 165, service: 22, host: 13 };
-const chance = new Chance();
+/** With `--soak` 200 in all. */
+const kills = { sandbox: times(12, 165), service: times(3, 22), host: times(2, 13) };
+const random = seededRandom(variation.seed);
 const fakeHost = fileURLToPath(new URL("../fakeHost.ts", import.meta.url));
 
 /** Two new folders: the workspace, and where accepted events outlive the service. */
@@ -35,16 +36,13 @@ function kill(pid: number | undefined): boolean {
   }
 }
 
-describe("local: kill -9 at random moments under load", function () {
-  this.timeout(120_000);
-  before(() => console.log(`      TEST_SEED=${chance.seed}`));
-
+describe("local: kill -9 at random moments under load", () => {
   it(`of a sandbox, ${kills.sandbox} times, is an error of one invocation at most`, async () => {
     const { folder, stateDir, remove } = await folders();
     const local = await start({}, { workspace: { folders: [folder], trusted: true }, stateDir });
     const load = new Load(folder, async () => local.address);
     for (let n = 0; n < kills.sandbox;) {
-      await load.more(1 + chance.below(4));
+      await load.more(1 + random(4));
       if (kill(load.last?.sandbox)) n += 1;
     }
     await load.stop();
@@ -62,7 +60,7 @@ describe("local: kill -9 at random moments under load", function () {
     const local = await start({}, { workspace: { folders: [folder], trusted: true }, stateDir, env });
     const load = new Load(folder, () => local.service.address(never));
     for (let n = 0; n < kills.service;) {
-      await load.more(1 + chance.below(12));
+      await load.more(1 + random(12));
       const before = load.last;
       if (!before || !kill(before.service)) continue;
       n += 1;
@@ -81,7 +79,7 @@ describe("local: kill -9 at random moments under load", function () {
     let host = startHost(folder, stateDir);
     const load = new Load(folder, () => host.address);
     for (let n = 0; n < kills.host; n += 1) {
-      await load.more(1 + chance.below(20));
+      await load.more(1 + random(20));
       const { last } = load;
       kill(host.child.pid);
       await once(host.child, "exit");

@@ -30,7 +30,7 @@ describe("local: filter patterns", () => {
   }
 
   for (const pattern of ["{ $.level = 1 }", "[a, b]", "%ERR%"]) {
-    it(`${pattern}: refused, with what is read here`, () => {
+    it(`${pattern}: rejected with what is supported`, () => {
       assert.throws(() => filterPattern(pattern), {
         type: "InvalidParameterException",
         message: /terms only/,

@@ -40,7 +40,7 @@ describe("local: search paths for layers", () => {
     );
     assert.deepEqual(
       pythonFolders(layers, "python3.13"),
-      at("second/python", "second/python/lib/python3.13/site-packages", "first/python"),
+      at("second/python/lib/python3.13/site-packages", "second/python", "first/python"),
     );
   });
 

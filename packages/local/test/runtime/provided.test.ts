@@ -3,6 +3,7 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { describe, it } from "mocha";
+import { problemMessage } from "../../src/contract/state.ts";
 import { refusal, start, template } from "../workspace.ts";
 
 /** A runtime of its own: what Go's, Rust's and Swift's libraries do, in a few lines. */
@@ -80,10 +81,7 @@ await fetch(\`\${api}/init/error\`, { method: "POST", body: process.env.WORDS })
     await using local = await start(files);
     const missing = `own: no executable bootstrap in ${join(local.folder, "own")}. Build it there for this machine, or set CodeUri to the folder that has it.`;
     const { problems } = await local.state((state) => state.problems.length > 0);
-    assert.deepEqual(
-      problems.map(({ message }) => message),
-      [missing],
-    );
+    assert.deepEqual(problems.map(problemMessage), [missing]);
     assert.equal((await refusal(local.invoke("own"))).message, missing);
     await local.write({ "own/bootstrap": bootstrap });
     assert.match(

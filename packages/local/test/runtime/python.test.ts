@@ -1,21 +1,29 @@
 import assert from "node:assert/strict";
-import { chmod } from "node:fs/promises";
+import { chmod, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import type { LaunchOptions } from "../../src/launch.ts";
 import { never, refusal, start, template, type Files, type TestService } from "../workspace.ts";
 
+/** What a stand-in for an interpreter says it has. */
+interface Has {
+  version?: string;
+  clientVersion?: string;
+  hasDebugpy?: boolean;
+}
+
 /**
  * Plays a Python interpreter, so that these tests run where there is none: it answers the question what it has, and runs
- * as AWS's runtime client would, whose log frames go where the environment says.
+ * as a runtime client would, whose log frames go where the environment says.
  */
-const interpreter = (has: { hasClient: boolean; hasDebugpy: boolean }) => `#!${process.execPath}
+const interpreter = (has: Has) => `#!${process.execPath}
 const fs = require("node:fs");
 const args = process.argv.slice(2);
-if (args[0] === "-c") {
+if (args[0] === "-I") {
   console.log(JSON.stringify({ path: process.argv[1], version: "3.13.1", userBase: "/base", ...${JSON.stringify(has)} }));
   process.exit();
 }
+if (args.includes("-c")) process.exit(1);
 const frame = (text) => {
   const body = Buffer.from(text);
   const header = Buffer.alloc(16);
@@ -25,7 +33,7 @@ const frame = (text) => {
   fs.writeSync(Number(process.env._LAMBDA_TELEMETRY_LOG_FD), Buffer.concat([header, body]));
 };
 const print = (text) => fs.writeSync(1, text);
-if (args.includes("debug")) console.error("Debugger listening on 127.0.0.1:4711");
+if (args.some((each) => each.startsWith("--debugger="))) console.error("Debugger listening on 127.0.0.1:4711");
 (async () => {
   const api = "http://" + process.env.AWS_LAMBDA_RUNTIME_API + "/2018-06-01/runtime/invocation/";
   for (;;) {
@@ -37,19 +45,20 @@ if (args.includes("debug")) console.error("Debugger listening on 127.0.0.1:4711"
     }
     print("no end");
     frame("[INFO]\\tafter it\\n");
-    const { PYTHONPATH, PYTHONUSERBASE, LAMBDA_TASK_ROOT, PYTHONPYCACHEPREFIX, HOME } = process.env;
-    const body = { args, PYTHONPATH, PYTHONUSERBASE, LAMBDA_TASK_ROOT, cache: HOME.startsWith(PYTHONPYCACHEPREFIX + "/"), event: await next.json() };
+    const { PYTHONPATH, PYTHONUSERBASE, PYTHONUTF8, LAMBDA_TASK_ROOT, HOME } = process.env;
+    const cache = args.find((each) => each.startsWith("--cache=")).slice("--cache=".length);
+    const body = { args, PYTHONPATH, PYTHONUSERBASE, PYTHONUTF8, LAMBDA_TASK_ROOT, cache: HOME.startsWith(cache + "/"), event: await next.json() };
     await fetch(api + id + "/response", { method: "POST", body: JSON.stringify(body) });
   }
 })();
 `;
 
-const full = { hasClient: true, hasDebugpy: true };
+const full: Has = { clientVersion: "4.0.1", hasDebugpy: true };
 const declared = { py: { runtime: "python3.13", handler: "src/app.handler" } };
 
 /** A service on a workspace with interpreters at these paths. */
 async function withPython(
-  paths: Readonly<Record<string, typeof full>>,
+  paths: Readonly<Record<string, Has>>,
   more: Files = {},
   options: Partial<LaunchOptions> = {},
 ): Promise<TestService> {
@@ -57,7 +66,7 @@ async function withPython(
   const local = await start(
     { "py/src/app.py": "", ...more, ...(Object.fromEntries(scripts) as Files) },
     // No interpreter of this machine is found.
-    { env: { ...process.env, PATH: "/nowhere" }, ...options },
+    { env: { ...process.env, PATH: "/nowhere", HOME: "/nowhere", PYENV_ROOT: "/nowhere" }, ...options },
   );
   for (const path of Object.keys(paths)) await chmod(join(local.folder, path), 0o755);
   await local.write({ "template.yaml": template(declared) });
@@ -77,6 +86,7 @@ onPosix("local: Python functions", () => {
     assert.deepEqual(event, { n: 1 });
     assert.deepEqual(env, {
       PYTHONUSERBASE: "/base",
+      PYTHONUTF8: "1",
       LAMBDA_TASK_ROOT: join(local.folder, "py"),
       cache: true,
     });
@@ -97,15 +107,14 @@ onPosix("local: Python functions", () => {
       remoteRoot: join(local.folder, "py"),
     });
     const { args } = (await local.invoke("py")).payload as { args: string[] };
-    assert.deepEqual([args[0], args.slice(2)], ["-Xfrozen_modules=off", ["debug", ""]]);
+    assert.deepEqual([args[0], args.at(-1)], ["-Xfrozen_modules=off", "--debugger="]);
   });
 
   it("are debugged with the debugpy that is offered, where the interpreter has none", async () => {
-    const without = { hasClient: true, hasDebugpy: false };
-    await using local = await withPython({ ".venv/bin/python": without }, {}, { debugpyPath: () => "/libs" });
+    await using local = await withPython({ ".venv/bin/python": {} }, {}, { debugpyPath: () => "/libs" });
     await local.service.debug("py", never);
     const { args } = (await local.invoke("py")).payload as { args: string[] };
-    assert.deepEqual(args.slice(2), ["debug", "/libs"]);
+    assert.equal(args.at(-1), "--debugger=/libs");
   });
 
   it("have what they print and what they log in one order", async () => {
@@ -115,36 +124,57 @@ onPosix("local: Python functions", () => {
     assert.ok(log.includes(`${lines.join("")}no end\n[INFO]\tafter it\nEND `), log);
   });
 
-  it("say which command installs AWS's runtime client, and run once it is there", async () => {
-    await using local = await withPython({ ".venv/bin/python": { hasClient: false, hasDebugpy: false } });
+  it("run on AWS's runtime client where it is installed and not too old, else on ours", async () => {
+    await using local = await withPython({ ".venv/bin/python": {} });
+    const client = async (): Promise<string | undefined> => {
+      const { args } = (await local.invoke("py")).payload as { args: string[] };
+      return args.find((each) => each.startsWith("--client="));
+    };
+    assert.equal(await client(), "--client=own");
+    await local.write({ ".venv/bin/python": interpreter({ clientVersion: "2.2.1" }) });
+    assert.equal(await client(), "--client=own");
+    await local.write({ ".venv/bin/python": interpreter({ clientVersion: "3.0.0" }) });
+    assert.equal(await client(), "--client=awslambdaric");
+  });
+
+  it("say which command installs debugpy, and are debugged once it is there", async () => {
+    await using local = await withPython({ ".venv/bin/python": {} });
     const path = join(local.folder, ".venv", "bin", "python");
-    const command = `${path} -m pip install awslambdaric`;
-    const message = `py: Python functions run on AWS's runtime client, and ${path} does not have it. Run: ${command}`;
-    const { problems } = await local.state((state) => state.problems.length > 0);
-    assert.deepEqual([problems[0]?.message, problems[0]?.command], [message, command]);
-    assert.equal(problems[0]?.place?.file, join(local.folder, "template.yaml"));
-    const refused = await refusal(local.invoke("py"));
-    assert.deepEqual([refused.name, refused.message], ["InvalidRuntimeException", message]);
-    await local.write({ ".venv/bin/python": interpreter({ hasClient: true, hasDebugpy: false }) });
-    assert.equal((await local.invoke("py")).error, undefined);
-    await local.state((state) => state.problems.length === 0);
     await assert.rejects(local.service.debug("py", never), {
       message: `py: to debug it, ${path} needs debugpy. Run: ${path} -m pip install debugpy`,
     });
+    await local.write({ ".venv/bin/python": interpreter({ hasDebugpy: true }) });
+    assert.equal((await local.service.debug("py", never)).debugger, "python");
   });
 
-  it("say that there is no Python, or none at the path that was set", async () => {
-    await using local = await withPython({});
-    assert.match(
-      (await refusal(local.invoke("py"))).message,
-      /^py: there is no Python 3, neither in a virtual/,
+  it("pass over an interpreter that does not run, cannot be looked at, or is too old", async () => {
+    await using local = await withPython(
+      { "py/.venv/bin/python": { version: "3.8.20" }, ".venv/bin/python": {} },
+      { "py/venv/bin/python": "no program" },
     );
-    const pythonPath = join(local.folder, "nowhere");
+    await chmod(join(local.folder, "py", "venv", "bin", "python"), 0o755);
+    await symlink("python", join(local.folder, "py", "venv", "bin", "python3"));
+    await symlink("env", join(local.folder, "py", "env"));
+    const { log } = await local.invoke("py");
+    assert.match(log, /^INIT_START Runtime Version: python 3\.13\.1 /);
+  });
+
+  it("say that the only Python is too old", async () => {
+    await using local = await withPython({ ".venv/bin/python": { version: "3.8.20" } });
+    const pythonPath = join(local.folder, ".venv", "bin", "python");
     local.service.setWorkspace({ folders: [local.folder], trusted: true, pythonPath });
     const { message } = await refusal(local.invoke("py"));
-    assert.equal(
-      message,
-      `py: ${pythonPath} is no Python 3 that runs. Check the interpreter's path in the settings.`,
-    );
+    assert.match(message, /^py: .*python is Python 3\.8\.20, and functions need 3\.9 or newer\./);
+  });
+
+  it("say that no Python runs at the path that was set", async () => {
+    await using local = await withPython({});
+    const pythonPath = join(local.folder, "nowhere");
+    local.service.setWorkspace({ folders: [local.folder], trusted: true, pythonPath });
+    const refused = await refusal(local.invoke("py"));
+    const message = `py: ${pythonPath} isn't a Python 3 that runs. Check the interpreter's path in the settings.`;
+    assert.deepEqual([refused.name, refused.message], ["InvalidRuntimeException", message]);
+    const { problems } = await local.state((state) => state.problems.length > 0);
+    assert.equal(problems[0]?.place?.file, join(local.folder, "template.yaml"));
   });
 });

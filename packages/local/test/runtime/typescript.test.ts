@@ -120,7 +120,7 @@ describe("local: TypeScript functions", () => {
     await using local = await start({ ...files(), "package.json": "{}" });
     const { problems } = await local.state((state) => state.problems.length > 0);
     const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(local.folder)}`;
-    assert.deepEqual(problems[0]?.command, command);
+    assert.deepEqual(problems[0]?.fix?.command, command);
     const { name, message } = await refusal(local.invoke("order", {}));
     assert.equal(name, "InvalidRuntimeException");
     assert.equal(

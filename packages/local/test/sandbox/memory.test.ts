@@ -32,8 +32,7 @@ function resident(pid: number): number {
 }
 
 describe("local: the service's memory", () => {
-  onPosix("does not grow over 100 invocations of 5 MB there and back", async function () {
-    this.timeout(120_000);
+  onPosix("does not grow over 100 invocations of 5 MB there and back", async () => {
     await using local = await start(functions(sources, { echo: { memory: 1024, timeout: 60 } }));
     const pid = Number((await local.invoke("service")).payload);
     const Payload = JSON.stringify("x".repeat(5 * megabyte));
@@ -51,8 +50,7 @@ describe("local: the service's memory", () => {
 });
 
 describe("local: a function that writes without end", () => {
-  onPosix("ends at its timeout, and neither the service's memory nor others suffer", async function () {
-    this.timeout(60_000);
+  onPosix("ends at its timeout, and neither the service's memory nor others suffer", async () => {
     await using local = await start(functions(sources, { flood: { timeout: 5 } }));
     const pid = Number((await local.invoke("service")).payload);
     const before = resident(pid);
@@ -70,8 +68,7 @@ describe("local: a function that writes without end", () => {
     assert.ok(Math.max(...sizes) < before + 256 * megabyte, text);
   });
 
-  it("has a line without an end cut, between two characters, and is not held up by it", async function () {
-    this.timeout(60_000);
+  it("has a line without an end cut, between two characters, and is not held up by it", async () => {
     await using local = await start(functions(sources, { line: { timeout: 20 } }));
     assert.equal((await local.invoke("line")).error, undefined);
     const { events = [] } = await local.logs.send(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { meaningOf } from "../../../../src/core/invocation/failures.ts";
+import { isTransient, meaningOf } from "../../../../src/core/invocation/failures.ts";
 
 /** What a failure of that name comes to. */
 type Row = readonly [status: number | undefined, name: string, words: RegExp];
@@ -156,6 +156,34 @@ describe("what a failure means", () => {
       assert.equal(meaningOf({ sent: true, name }).verdict, generic ? "unknown" : "notRun", name);
     }
   });
+});
+
+describe("a read that failed", () => {
+  for (const [statusCode, name] of [
+    [undefined, "ECONNREFUSED"],
+    [undefined, "ECONNRESET"],
+    [undefined, "ENOTFOUND"],
+    [undefined, "ETIMEDOUT"],
+    [undefined, "ConnectTimeout"],
+    [400, "ThrottlingException"],
+    [429, "HTTP 429"],
+    [500, "InternalFailure"],
+    [503, "ServiceUnavailableException"],
+  ] as const)
+    it(`may succeed later: ${name}`, () => assert.equal(isTransient({ statusCode, name }), true));
+
+  for (const [statusCode, name] of [
+    [undefined, "CertificateError"],
+    [undefined, "CredentialsProviderError"],
+    [undefined, "RegionMissing"],
+    [undefined, "TypeError"],
+    [undefined, "constructor"],
+    [200, "SyntaxError"],
+    [400, "InvalidParameterException"],
+    [400, "ExpiredTokenException"],
+    [403, "AccessDeniedException"],
+  ] as const)
+    it(`is over: ${name}`, () => assert.equal(isTransient({ statusCode, name }), false));
 });
 
 /** The error types in the documentation comment of the client's InvokeCommand. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tries } from "../../../../tools/testing/variation.ts";
 import type { InvokeMode } from "../../../../src/core/invocation/record.ts";
 import { ManualClock } from "./manualClock.ts";
 import { run } from "./running.ts";
@@ -244,6 +245,7 @@ describe("an invocation that fails", () => {
           assert.equal(record.attempts, sent.length);
         },
       ),
+      tries(100, 1000),
     );
   });
 });

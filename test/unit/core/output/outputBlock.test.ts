@@ -276,10 +276,10 @@ describe("the blocks of an accepted event", () => {
   });
 
   it("say what became of the function's destinations on Local", () => {
-    const deliveries = ["OnFailure: arn:aws:sqs:x (written down here, not sent)"];
+    const deliveries = ["OnFailure: arn:aws:sqs:x (recorded, not sent)"];
     assert.match(
       runBlock(RECORD, { ...failed, isLast: true, onFailure: "arn:aws:sqs:x", deliveries }),
-      /does not try again\.\n {2}request id \w+\n {2}OnFailure: arn:aws:sqs:x \(written down here, not sent\)\n/,
+      /does not try again\.\n {2}request id \w+\n {2}OnFailure: arn:aws:sqs:x \(recorded, not sent\)\n/,
     );
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tries } from "../../../../tools/testing/variation.ts";
 import { jsonTokens } from "../../../../src/core/payload/jsonTokens.ts";
 import { readResponse } from "../../../../src/core/invocation/responseBody.ts";
 import { layOut } from "../../../../src/core/output/response.ts";
@@ -43,7 +44,7 @@ describe("a response", () => {
         const back = "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
         assert.deepEqual(new Uint8Array(back), new Uint8Array(bytes));
       }),
-      { numRuns: 1000 },
+      tries(100, 1000),
     );
   });
 });
@@ -77,6 +78,7 @@ describe("a response laid out", () => {
         fc.pre(squeeze(canonical) === source); // not where parsing reorders names or respells numbers
         assert.equal(layOut({ text: source }, NO_LIMIT).text, canonical);
       }),
+      tries(100, 1000),
     );
   });
 
@@ -89,6 +91,7 @@ describe("a response laid out", () => {
         assert.deepEqual({ language, cut }, { language: "json", cut: false });
         assert.equal(squeeze(text), squeeze(source));
       }),
+      tries(100, 1000),
     );
   });
 
@@ -143,6 +146,7 @@ describe("a response laid out", () => {
         assert.equal(part.text, whole.text.slice(0, limit));
         assert.equal(part.cut, whole.text.length > limit);
       }),
+      tries(100, 1000),
     );
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tries } from "../../../../tools/testing/variation.ts";
 import { payloadLimit, sizeProblem } from "../../../../src/core/invocation/payloadLimit.ts";
 import { findMistake } from "../../../../src/core/payload/mistake.ts";
 import { readPayload } from "../../../../src/core/payload/payload.ts";
@@ -95,7 +96,7 @@ describe("the payload of a text", () => {
         const text = before + (crlf ? json.replaceAll("\n", "\r\n") : json) + after;
         assert.equal(sent(text), text);
       }),
-      { numRuns: 500 },
+      tries(100, 500),
     );
   });
 
@@ -110,7 +111,7 @@ describe("the payload of a text", () => {
         // compared as text: JSON.parse reads a member named __proto__ as one, an assertion on objects does not
         assert.equal(JSON.stringify(JSON.parse(text)), JSON.stringify(JSON.parse(JSON.stringify(value))));
       }),
-      { numRuns: 1000 },
+      tries(100, 1000),
     );
   });
 
@@ -215,6 +216,7 @@ describe("a mistake in the text", () => {
         const head = weave(["[", ...tokensOf(value), ","], between, [comma]).typed;
         assert.equal(problemOf(`${head} oops ]`).offset, head.length + 1);
       }),
+      tries(100, 1000),
     );
   });
 
@@ -277,7 +279,7 @@ describe("a mistake in the text", () => {
         if (reading.kind === "payload") JSON.parse(reading.text);
         if (reading.kind === "problem") assert.ok(reading.problem.offset <= source.length);
       }),
-      { numRuns: 5000 },
+      tries(100, 5000),
     );
   });
 });

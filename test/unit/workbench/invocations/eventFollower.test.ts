@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { EventRun } from "../../../../src/core/invocation/eventRun.ts";
 import type { Followed } from "../../../../src/core/output/outputBlock.ts";
+import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
+import { UserError } from "../../../../src/core/userError.ts";
 import type { LambdaApi, LogLine, LogQuery } from "../../../../src/core/ports.ts";
 import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
 import type { LocalSettings } from "../../../../src/workbench/settings.ts";
@@ -31,22 +33,42 @@ const LOCAL_SETTINGS: LocalSettings = {
   pythonPath: "",
 };
 
+const PROD: AwsConnection = { kind: "aws", name: "prod", protected: false, region: "eu-central-1" };
+
+/** What the follower sees of the rest; a test may change it while an event is followed. */
+interface World {
+  connections: AwsConnection[];
+  localEnabled: boolean;
+  followAsync: boolean;
+  /** Reads the log. */
+  searchLog: () => Promise<readonly LogLine[]>;
+  /** The log group that the function's configuration names. */
+  group: string | undefined;
+}
+
 /** A follower that writes down what it shows, a word and a number each. */
-function follower(lines: string[], followAsync = true, group?: string) {
-  const searched: string[] = [];
+function follower(lines: string[], changes: Partial<World> = {}) {
   const clock = new ManualClock();
-  const shown: string[] = [];
-  const read = lines.map((message, id): LogLine => {
-    return { id: `${id}`, stream: "s", message, timestamp: clock.now() };
-  });
+  const read = (texts: string[]): LogLine[] =>
+    texts.map((message, id) => ({ id: `${id}`, stream: "s", message, timestamp: clock.now() }));
+  const first = read(lines);
+  const world: World = {
+    connections: [PROD],
+    localEnabled: true,
+    followAsync: true,
+    searchLog: () => Promise.resolve(first),
+    group: undefined,
+    ...changes,
+  };
+  const [searched, opened, shown]: [string[], string[], string[]] = [[], [], []];
   const api = {
-    searchLog: (query: LogQuery) => (searched.push(query.logGroup), Promise.resolve(read)),
+    searchLog: (query: LogQuery) => (searched.push(query.logGroup), world.searchLog()),
     eventPolicy: () => Promise.resolve(undefined),
-    logGroup: () => Promise.resolve(group),
+    logGroup: () => Promise.resolve(world.group),
   } as unknown as LambdaApi;
   const made = new EventFollower({
     clock,
-    gateway: { open: () => Promise.resolve(api) },
+    gateway: { open: ({ name }) => (opened.push(name), Promise.resolve(api)) },
     output: {
       appendRun: (_: Followed, run: EventRun) => void shown.push(`run ${run.number} ${run.outcome}`),
       appendQuiet: (_: Followed, runs: number) => void shown.push(`quiet after ${runs}`),
@@ -56,18 +78,25 @@ function follower(lines: string[], followAsync = true, group?: string) {
       failure: (error: unknown) => void shown.push(String(error)),
       note: (text: string) => void shown.push(text),
     },
-    settings: { followAsync: () => followAsync, local: () => LOCAL_SETTINGS },
+    settings: {
+      connections: () => ({ connections: world.connections, problems: [] }),
+      followAsync: () => world.followAsync,
+      local: () => LOCAL_SETTINGS,
+      localEnabled: () => world.localEnabled,
+    },
   });
-  return { clock, searched, shown, follower: made, api };
+  return { clock, searched, opened, shown, follower: made, world, read };
 }
 
 const report = `REPORT RequestId: ${ID}\tDuration: 3.20 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB`;
+/** What reading the log throws while nothing listens. */
+const refused = (): UserError => new UserError("The connection was refused.", { retryable: true });
 const resumed = { requestId: ID, functionName: "order", logGroup: "/orders", acceptedAtMs: 0, failures: 2 };
 
 describe("following an event in the background", () => {
   it("says so where nothing more is heard of it", async () => {
-    const { clock, shown, follower: own, api } = follower([]);
-    const done = own.follow(accepted, "/aws/lambda/order", api);
+    const { clock, shown, follower: own } = follower([]);
+    const done = own.follow(accepted, "/aws/lambda/order");
     await clock.advance(QUIET_MS);
     await done;
     assert.deepEqual(shown, ["quiet after 0"]);
@@ -78,8 +107,8 @@ describe("following an event in the background", () => {
       ["\tStatus: error", "run 1 failed", "quiet after 1"],
       ["", "run 1 ended"],
     ] as const) {
-      const { clock, shown, follower: own, api } = follower([`${report}${status}`]);
-      const done = own.follow(accepted, "/aws/lambda/order", api);
+      const { clock, shown, follower: own } = follower([`${report}${status}`]);
+      const done = own.follow(accepted, "/aws/lambda/order");
       await clock.advance(QUIET_MS + 10_000);
       await done;
       assert.deepEqual(shown, said);
@@ -87,12 +116,12 @@ describe("following an event in the background", () => {
   });
 
   it("says nothing where it is ended, or is not wanted", async () => {
-    const { shown, follower: own, api } = follower([]);
-    const done = own.follow(accepted, "/aws/lambda/order", api);
+    const { shown, follower: own } = follower([]);
+    const done = own.follow(accepted, "/aws/lambda/order");
     own.dispose();
     await done;
-    const unwanted = follower([], false);
-    await unwanted.follower.follow(accepted, "/aws/lambda/order", unwanted.api);
+    const unwanted = follower([], { followAsync: false });
+    await unwanted.follower.follow(accepted, "/aws/lambda/order");
     assert.deepEqual([...shown, ...unwanted.shown], []);
   });
 
@@ -112,11 +141,100 @@ describe("following an event in the background", () => {
       [undefined, "/declared", "/declared"],
       [undefined, undefined, "/aws/lambda/order"],
     ] as const) {
-      const { clock, searched, follower: own, api } = follower([report], true, declared);
-      const done = own.follow(accepted, known, api);
+      const { clock, searched, follower: own } = follower([report], { group: declared });
+      const done = own.follow(accepted, known);
       await clock.advance(2_000);
       await done;
       assert.deepEqual([...new Set(searched)], [group]);
     }
+  });
+
+  it("goes on where the log could not be read for a while, and says nothing of that", async () => {
+    const { clock, shown, follower: own, world, opened, read } = follower([]);
+    const done = own.follow(accepted, "/aws/lambda/order");
+    await clock.advance(1_000);
+    world.searchLog = () => Promise.reject(refused());
+    await clock.advance(10 * 60_000);
+    const before = opened.length;
+    world.searchLog = () => Promise.resolve(read([report]));
+    await clock.advance(5_000);
+    await done;
+    assert.deepEqual(shown, ["run 1 ended"]);
+    // Where Local listens is asked for anew each time.
+    assert.ok(opened.length > before);
+  });
+
+  it("reads an attempt again where the connection broke in the middle of it", async () => {
+    const { clock, shown, follower: own, world, read } = follower([]);
+    const done = own.follow(accepted, "/aws/lambda/order");
+    let reads = 0;
+    world.searchLog = () => {
+      reads += 1;
+      return reads === 2 ? Promise.reject(refused()) : Promise.resolve(read([report]));
+    };
+    await clock.advance(2_000);
+    await done;
+    assert.deepEqual(shown, ["run 1 ended"]);
+  });
+
+  it("says why where the log could not be read to the end, or a person has to help", async () => {
+    for (const [error, afterMs] of [
+      [refused(), QUIET_MS],
+      [new UserError("no permission"), 1_000],
+    ] as const) {
+      const { clock, shown, follower: own } = follower([], { searchLog: () => Promise.reject(error) });
+      const done = own.follow(accepted, "/aws/lambda/order");
+      await clock.advance(afterMs);
+      await done;
+      assert.deepEqual(shown, [String(error)]);
+    }
+  });
+
+  for (const [what, change] of [
+    ["is removed", () => ({ connections: [] })],
+    ["leads elsewhere by now", () => ({ connections: [{ ...PROD, region: "us-east-1" }] })],
+  ] as const) {
+    it(`ends without a word where the connection ${what}`, async () => {
+      const { clock, shown, follower: own, world, searched } = follower([]);
+      const done = own.follow(accepted, "/aws/lambda/order");
+      await clock.advance(1_000);
+      Object.assign(world, change(), { searchLog: () => Promise.reject(new UserError("gone")) });
+      await clock.advance(1_000);
+      await done;
+      assert.deepEqual([shown, searched.length], [[], 1]);
+    });
+  }
+
+  it("goes on where the connection is only protected by now", async () => {
+    const { clock, shown, follower: own, world, read } = follower([]);
+    const done = own.follow(accepted, "/aws/lambda/order");
+    await clock.advance(1_000);
+    world.connections = [{ ...PROD, protected: true }];
+    world.searchLog = () => Promise.resolve(read([report]));
+    await clock.advance(1_000);
+    await done;
+    assert.deepEqual(shown, ["run 1 ended"]);
+  });
+
+  it("ends without a word where Local is turned off", async () => {
+    const { clock, shown, follower: own, world } = follower([]);
+    const done = own.follow({ ...accepted, connection: "Local" }, "/aws/lambda/order");
+    await clock.advance(1_000);
+    world.localEnabled = false;
+    await clock.advance(1_000);
+    await done;
+    assert.deepEqual(shown, []);
+  });
+
+  it("follows an event once that Local has kept over a restart, and counts on from what Local knows", async () => {
+    const { clock, shown, follower: own, world, read } = follower([]);
+    const first = own.follow({ ...accepted, connection: "Local" }, "/orders");
+    await clock.advance(1_000);
+    const second = own.resume([{ ...resumed, failures: 1 }]);
+    await first;
+    world.searchLog = () => Promise.resolve(read([report]));
+    await clock.advance(2_000);
+    await second;
+    assert.deepEqual(shown.slice(1), [`resumed ${ID}`, "run 2 ended"]);
   });
 });

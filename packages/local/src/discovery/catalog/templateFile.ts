@@ -5,51 +5,51 @@ import { parseEnv } from "node:util";
 import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
 import { shortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
-import type { CodeStore } from "../code/store.ts";
-import type { Declarations } from "../template/declared.ts";
+import type { CodeStore } from "../code/codeStore.ts";
+import type { Declarations } from "../template/declarations.ts";
 import { parseFile, type ParsedDocument } from "../template/document.ts";
-import type { LocalFunction, Problem } from "../../model/localFunction.ts";
-import { materialize } from "./materialize.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import type { ProblemKind, TemplateProblem } from "../../model/problem.ts";
+import { locateCode } from "./locateCode.ts";
 import { isServerlessFile } from "../workspace/scan.ts";
 import { printService, type PrintHost } from "../serverless/print.ts";
 import { readService } from "../serverless/functions.ts";
-import { largestFile, TrackedSources } from "./sources.ts";
+import { MAX_FILE_BYTES, TrackedSources } from "./trackedSources.ts";
 
-/** What is needed to read templates. */
 export interface TemplateHost {
-  /** The workspace's folders. */
+  /** The workspace folders. */
   folders: readonly string[];
   boundary: Boundary;
-  /** A file of environment variables, relative to the workspace's folder, for all functions in it. */
+  /** A file of environment variables for all functions, relative to each workspace folder. */
   envFile: string | undefined;
   store: CodeStore;
   print: PrintHost;
-  /** The framework is asked already, and has not answered: the file alone is read. */
-  printing?: true;
+  /** The Serverless Framework is still printing the service, so only the file itself is read. */
+  isPrinting?: boolean;
 }
 
-/** A template file's functions, with those of the templates inside it. */
-export interface TemplateReading {
+/** The functions of a template file and its nested templates. */
+export interface ParsedTemplate {
   functions: readonly LocalFunction[];
-  problems: readonly Problem[];
+  problems: readonly TemplateProblem[];
   /** Templates that were read as part of this one. */
   nested: readonly string[];
-  /** Files whose functions could not be read; the last good ones stand. */
+  /** Files whose functions couldn't be read; their last known functions stay listed. */
   broken: readonly string[];
-  /** What it depends on: the stamps of files, undefined for those that are not there. */
+  /** The stamps of the files that it depends on; undefined for a missing file. */
   stamps: ReadonlyMap<string, string | undefined>;
 }
 
 /**
- * Reads a file that may be a template; undefined for one that is none. `known` says that it was one before: then one that
- * cannot be read is broken for a moment.
+ * Reads a file that may be a template; undefined where it isn't one. `known` says that it was one before, so that an
+ * unreadable file counts as temporarily broken.
  */
 export async function readTemplateFile(
   file: string,
   known: boolean,
   host: TemplateHost,
   signal: AbortSignal,
-): Promise<TemplateReading | undefined> {
+): Promise<ParsedTemplate | undefined> {
   const folder = host.folders.find((each) => isInside(each, file)) ?? dirname(file);
   const envFile = host.envFile === undefined ? undefined : join(folder, host.envFile);
   const sources = new TrackedSources(
@@ -57,8 +57,8 @@ export async function readTemplateFile(
     envFile,
     (text) => ({ ...parseEnv(text) }) as Record<string, string>,
   );
-  sources.note(file);
-  if ((await stat(file)).size > largestFile)
+  sources.track(file);
+  if ((await stat(file)).size > MAX_FILE_BYTES)
     return known || isConventional(file) ? tooLarge(file, sources) : undefined;
   const text = await readFile(file, { encoding: "utf8", signal });
   const declared = await declarations({ file, text, known, folder, host, sources }, signal);
@@ -66,9 +66,9 @@ export async function readTemplateFile(
   const functions: LocalFunction[] = [];
   const problems = [...declared.problems];
   for (const [index, each] of declared.functions.entries()) {
-    // To look for the code of hundreds takes long enough for an invocation to notice.
+    // Locating the code of hundreds of functions takes long enough to delay an invocation.
     if (index % 50 === 49) await setImmediate();
-    const found = await materialize(each, { boundary: host.boundary, store: host.store, sources }, signal);
+    const found = await locateCode(each, { boundary: host.boundary, store: host.store, sources }, signal);
     functions.push(found.fn);
     problems.push(...found.problems);
   }
@@ -87,47 +87,53 @@ interface FileToRead {
 async function declarations(read: FileToRead, signal: AbortSignal): Promise<Declarations | undefined> {
   const { file, text, known, sources } = read;
   if (known && text.trim() === "")
-    return broken(file, "The template is empty; its functions are listed as they were.");
+    return broken(file, "The template is empty, so its functions are listed as they were.");
   if (isServerlessFile(file)) return serverless(read, signal);
   if (!known && !mentionsFunctions(text)) return undefined;
-  // A template of a template, which some other tool fills in, is no mistake.
+  // The source of another templating tool isn't an error.
   if (!known && !isConventional(file) && /\{%/.test(text)) return undefined;
   try {
     return await readStack(text, file, sources);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return broken(file, "The template cannot be read: it is nested too deeply, or refers to itself.");
+    return broken(file, "The template can't be read: it's nested too deeply or refers to itself.");
   }
 }
 
-/** With the workspace's own framework where there is one; else as far as the file alone says it. */
+/** Reads a service with the workspace's own framework, or else from the file alone. */
 async function serverless(read: FileToRead, signal: AbortSignal): Promise<Declarations> {
   const { file, text, folder, host, sources } = read;
   const program = /\.[cm]?[jt]s$/.test(file);
   const parsed = program ? undefined : parseFile(text, file, shortForms);
   if (parsed?.kind === "broken") return { ...nothing, problems: [parsed.problem], broken: [file] };
   const document = parsed?.document ?? noDocument(file);
-  if (host.printing) return meanwhile(document, read);
+  if (host.isPrinting) return withoutFramework(document, read);
   const printed = await printService(file, folder, host.print, sources, signal);
   if (printed.kind === "printed")
     return readService({ ...document, value: printed.config }, file, host.print.env, sources);
   const failure =
-    printed.kind === "failed" ? `the Serverless Framework cannot read it: ${printed.why}` : undefined;
+    printed.kind === "failed"
+      ? `The Serverless Framework can't read the service: ${printed.why}.`
+      : undefined;
   if (program) {
-    const why =
-      failure ?? "it is a program; install the Serverless Framework (osls) in the workspace to read it";
-    return broken(file, `${basename(file)}: ${why}.`);
+    const text =
+      failure ?? "This is a program. Install the Serverless Framework (osls) in the workspace to read it.";
+    return { ...nothing, problems: [serviceProblem("frameworkFailed", text, file)], broken: [file] };
   }
   const found = readService(document, file, host.print.env, sources);
   if (failure === undefined || found.problems.length === 0) return found;
-  const problem = { message: `${basename(file)}: ${failure}.`, place: { file, line: 0, column: 0 } };
-  return { ...found, problems: [problem, ...found.problems] };
+  return { ...found, problems: [serviceProblem("frameworkFailed", failure, file), ...found.problems] };
 }
 
-function meanwhile(document: ParsedDocument, { file, host, sources }: FileToRead): Declarations {
-  const message = `${basename(file)}: the Serverless Framework is still reading it; until it has, what the file alone says is listed.`;
+function withoutFramework(document: ParsedDocument, { file, host, sources }: FileToRead): Declarations {
+  const text =
+    "The Serverless Framework is still reading this service. Until it has, the functions in the file are listed.";
   const found = readService(document, file, host.print.env, sources);
-  return { ...found, problems: [{ message, place: { file, line: 0, column: 0 } }] };
+  return { ...found, problems: [serviceProblem("frameworkPending", text, file)] };
+}
+
+function serviceProblem(kind: ProblemKind, text: string, file: string): TemplateProblem {
+  return { kind, subject: basename(file), text, place: { file, line: 0, column: 0 } };
 }
 
 const nothing: Declarations = { functions: [], problems: [], nested: [], broken: [] };
@@ -136,16 +142,17 @@ function noDocument(file: string): ParsedDocument {
   return { value: undefined, placeOf: () => ({ file, line: 0, column: 0 }) };
 }
 
-function broken(file: string, message: string): Declarations {
-  return { ...nothing, problems: [{ message, place: { file, line: 0, column: 0 } }], broken: [file] };
+function broken(file: string, text: string): Declarations {
+  const place = { file, line: 0, column: 0 };
+  return { ...nothing, problems: [{ kind: "fileUnreadable", text, place }], broken: [file] };
 }
 
-function tooLarge(file: string, sources: TrackedSources): TemplateReading {
-  const message = "The template is larger than 1 MB, CloudFormation's limit; its functions are not read.";
-  return { ...broken(file, message), functions: [], stamps: sources.stamps };
+function tooLarge(file: string, sources: TrackedSources): ParsedTemplate {
+  const text = "The template is larger than 1 MB, CloudFormation's limit, so its functions aren't read.";
+  return { ...broken(file, text), functions: [], stamps: sources.stamps };
 }
 
-/** By its name alone it is meant to be a template. */
+/** Whether the name says that it's meant to be a template. */
 function isConventional(file: string): boolean {
   return /(?:^|[.-])(?:template|sam|cloudformation)(?:[.-]|$)/i.test(basename(file));
 }

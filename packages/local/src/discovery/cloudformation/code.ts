@@ -1,11 +1,11 @@
 import { basename, dirname, join, resolve as resolvePath } from "node:path";
-import type { CodeSource, Sources } from "../template/declared.ts";
-import { asText, isRecord, valueAt } from "../template/plain.ts";
+import type { CodeSource, Sources } from "../template/declarations.ts";
+import { asString, isRecord, valueAt } from "../template/values.ts";
 import type { Properties } from "../template/properties.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Resource, Template } from "./template.ts";
 
-/** Where a function's code is. SAM has `CodeUri` and `InlineCode`; CloudFormation `Code`, as it is before `package`. */
+/** Where a function's code is: `CodeUri` or `InlineCode` in SAM, `Code` as before `package` in CloudFormation. */
 export function codeOf(
   template: Template,
   resource: Resource,
@@ -13,30 +13,34 @@ export function codeOf(
   sources: Sources,
 ): CodeSource {
   if (properties.written("PackageType") === "Image")
-    return { kind: "absent", message: "it is an image", place: properties.placeOf("PackageType") };
+    return {
+      kind: "absent",
+      message: "The function is a container image.",
+      place: properties.placeOf("PackageType"),
+    };
   const inline = inlineCode(resource, properties);
   if (inline) return inline;
   const property = resource.type === "AWS::Serverless::Function" ? "CodeUri" : "Code";
   const asset = assetOf(template, resource, property, sources);
   if (asset !== undefined)
     return { kind: "path", path: asset, property, place: properties.placeOf(property) };
-  // SAM's own tools take the template's folder where there is no CodeUri.
+  // SAM uses the template's folder where there's no CodeUri.
   if (property === "CodeUri" && properties.written("CodeUri") === undefined)
     return { kind: "path", path: dirname(template.file), property, place: template.placeOf(resource.path) };
   const value = properties.value(property);
   const place = properties.placeOf(property);
   const key = valueAt(value, "S3Key");
   if (template.file.endsWith(".template.json") && typeof key === "string")
-    return { kind: "absent", message: `its asset ${key} is not beside the template; run cdk synth.`, place };
+    return { kind: "absent", message: `The asset ${key} isn't next to the template. Run cdk synth.`, place };
   const unknown = value === undefined && properties.written(property) !== undefined;
-  return unknown ? cannotTell(place) : localPath(template.file, value, property, place);
+  return unknown ? unresolvedCode(place) : localPath(template.file, value, property, place);
 }
 
-function cannotTell(place: ReturnType<Properties["placeOf"]>): CodeSource {
-  return { kind: "absent", message: "its code cannot be told here.", place, said: true };
+function unresolvedCode(place: ReturnType<Properties["placeOf"]>): CodeSource {
+  return { kind: "absent", message: "The location of the code can't be determined.", place, reported: true };
 }
 
-/** A path as a template has it, as a source of code; what is in a bucket is not here. */
+/** The code at a path in a template; a bucket isn't a local path. */
 export function localPath(
   file: string,
   value: unknown,
@@ -47,7 +51,7 @@ export function localPath(
     const path = resolvePath(dirname(file), value.replace(/^file:\/\//, ""));
     return { kind: "path", path, property, place };
   }
-  const message = `its code is not in the workspace; ${property} must be a folder or a zip.`;
+  const message = `The code isn't in the workspace. Set ${property} to a folder or a zip file.`;
   return { kind: "absent", message, place };
 }
 
@@ -59,11 +63,11 @@ function inlineCode(resource: Resource, properties: Properties): CodeSource | un
   const whole = properties.value(property);
   const text = sam ? whole : valueAt(whole, "ZipFile");
   if (typeof text === "string") return { kind: "inline", text };
-  return cannotTell(properties.placeOf(property));
+  return unresolvedCode(properties.placeOf(property));
 }
 
 /**
- * The path of an asset that the CDK made, from the resource's metadata, else from the manifest beside the template.
+ * The path of a CDK asset, from the resource's metadata or from the manifest next to the template.
  * Source: the CDK's cloud assembly, `aws:asset:path` and `<stack>.assets.json`.
  */
 export function assetOf(
@@ -74,7 +78,7 @@ export function assetOf(
 ): string | undefined {
   const folder = dirname(template.file);
   const path = resource.metadata["aws:asset:path"];
-  const about = asText(resource.metadata["aws:asset:property"] ?? property).split(".")[0];
+  const about = asString(resource.metadata["aws:asset:property"] ?? property).split(".")[0];
   if (typeof path === "string" && about === property) return resolvePath(folder, path);
   const key = resolve(valueAt(resource.properties[property], "S3Key"), template.scope);
   if (key.kind === "unresolved" || typeof key.value !== "string") return undefined;

@@ -1,10 +1,10 @@
-import type { DeclaredFunction, Sources } from "../template/declared.ts";
+import type { DeclaredFunction, Sources } from "../template/declarations.ts";
 import { loggingOf } from "../template/logging.ts";
-import { asText, asTexts, isRecord, notEmpty, optional, valueAt } from "../template/plain.ts";
+import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
-import { whyNotRunnable } from "../template/runnable.ts";
-import { eventInvokeOf, deadLetterOf } from "./asynchronous.ts";
-import { buildOf } from "./build.ts";
+import { whyNotRunnable } from "../template/runnability.ts";
+import { eventInvokeOf, deadLetterOf } from "./eventInvokeConfig.ts";
+import { buildOf } from "./buildProperties.ts";
 import { codeOf } from "./code.ts";
 import { isIntrinsic, resolve } from "../template/intrinsics/resolve.ts";
 import { layersOf } from "./layers.ts";
@@ -20,38 +20,43 @@ export function readFunction(
   sources: Sources,
 ): { fn: DeclaredFunction; properties: Properties } {
   const properties = openProperties(template, resource);
-  if (resource.doubt !== undefined)
-    properties.doubt("Condition", `whether it exists cannot be told: ${resource.doubt}`);
-  const packageType = properties.text("PackageType") === "Image" ? "Image" : "Zip";
-  const runtime = packageType === "Image" ? "" : (properties.text("Runtime") ?? "");
-  const handler = packageType === "Image" ? "" : (properties.text("Handler") ?? "");
+  if (resource.unknownCondition !== undefined) reportUnknownCondition(properties, resource.unknownCondition);
+  const packageType = properties.string("PackageType") === "Image" ? "Image" : "Zip";
+  const runtime = packageType === "Image" ? "" : (properties.string("Runtime") ?? "");
+  const handler = packageType === "Image" ? "" : (properties.string("Handler") ?? "");
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
-  const concurrency = { least: 0, most: Number.MAX_SAFE_INTEGER };
+  const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
   const fn: DeclaredFunction = {
     name: properties.functionName("FunctionName", resource.id),
     logicalId: resource.id,
     place: template.placeOf(resource.path),
     runtime,
     handler,
-    ...(packageType === "Image" && { packageType }),
-    ...optional("cannotRun", cannotRun),
+    packageType: packageType === "Image" ? packageType : undefined,
+    cannotRun,
     code: codeOf(template, resource, properties, sources),
     ...sizes(properties),
     environment: environmentOf(properties, sources),
     layers: layersOf(template, properties, sources),
     architectures: architecturesOf(properties),
     tags: tagsOf(properties),
-    ...optional("description", properties.text("Description")),
-    ...optional("reservedConcurrency", properties.number("ReservedConcurrentExecutions", concurrency)),
-    ...optional("aliases", notEmpty(aliasesOf(template, resource, properties))),
-    ...optional("eventInvoke", eventInvokeOf(template, resource, properties)),
-    ...optional("deadLetterArn", deadLetterOf(template, properties)),
-    ...optional("logging", loggingOf(properties.mapping("LoggingConfig"))),
-    ...(tracingOf(properties) && { tracing: true }),
-    ...optional("build", buildOf(resource)),
-    ...optional("unresolved", notEmpty(properties.unresolved)),
+    description: properties.string("Description"),
+    reservedConcurrency: properties.number("ReservedConcurrentExecutions", concurrency),
+    aliases: nonEmpty(aliasesOf(template, resource, properties)),
+    eventInvoke: eventInvokeOf(template, resource, properties),
+    deadLetterArn: deadLetterOf(template, properties),
+    logging: loggingOf(properties.mapping("LoggingConfig")),
+    tracing: tracingOf(properties) ? true : undefined,
+    build: buildOf(resource),
+    unresolved: nonEmpty(properties.unresolved),
   };
   return { fn, properties };
+}
+
+function reportUnknownCondition(properties: Properties, why: string): void {
+  properties.unresolved.push({ property: "Condition", why });
+  const text = `The condition can't be determined because ${why}. The function is listed anyway.`;
+  properties.report(text, "Condition", "unknownCondition");
 }
 
 const propertyNames = { packageType: "PackageType", runtime: "Runtime", handler: "Handler" };
@@ -71,7 +76,7 @@ function openProperties(template: Template, resource: Resource): Properties {
   });
 }
 
-/** Mappings are merged, lists are joined, anything else is replaced by what the function itself says. */
+/** Merges mappings, concatenates arrays, and replaces anything else with the function's own value. */
 function mergeGlobals(
   globals: Record<string, unknown>,
   own: Record<string, unknown>,
@@ -87,14 +92,14 @@ function mergeOne(shared: unknown, own: unknown): unknown {
   return Array.isArray(shared) && Array.isArray(own) ? [...shared, ...own] : own;
 }
 
-const storageLimits = { least: 512, most: 10_240 };
+const storageLimits = { min: 512, max: 10_240 };
 
 function sizes(properties: Properties) {
   const storage = properties.mapping("EphemeralStorage")["Size"];
   return {
-    memorySizeMb: properties.number("MemorySize", { least: 128, most: 10_240 }) ?? 128,
-    timeoutSeconds: properties.number("Timeout", { least: 1, most: 900 }) ?? 3,
-    ...optional("ephemeralStorageMb", properties.numberOf(storage, "EphemeralStorage.Size", storageLimits)),
+    memorySizeMb: properties.number("MemorySize", { min: 128, max: 10_240 }) ?? 128,
+    timeoutSeconds: properties.number("Timeout", { min: 1, max: 900 }) ?? 3,
+    ephemeralStorageMb: properties.numberOf(storage, "EphemeralStorage.Size", storageLimits),
   };
 }
 
@@ -103,29 +108,29 @@ function environmentOf(properties: Properties, { environment }: Sources): Record
   const whole = isIntrinsic(written) ? properties.value("Environment") : written;
   const variables = valueAt(whole, "Variables");
   if (variables === undefined && whole !== undefined && whole !== null)
-    properties.report("Environment must be a mapping with Variables in it; it is left out.", "Environment");
-  return asTexts(properties.mapping("Environment", variables ?? {}, "Environment.Variables", environment));
+    properties.reportInvalid("Environment", "it isn't a mapping with Variables");
+  return toStrings(properties.mapping("Environment", variables ?? {}, "Environment.Variables", environment));
 }
 
 function architecturesOf(properties: Properties): readonly string[] {
   const value = properties.value("Architectures");
-  return Array.isArray(value) && value.length > 0 ? value.map(asText) : ["x86_64"];
+  return Array.isArray(value) && value.length > 0 ? value.map(asString) : ["x86_64"];
 }
 
-/** SAM has a mapping, CloudFormation a list of `{Key, Value}`. */
+/** A mapping in SAM, an array of `{Key, Value}` in CloudFormation. */
 function tagsOf(properties: Properties): Record<string, string> {
-  if (!Array.isArray(properties.written("Tags"))) return asTexts(properties.mapping("Tags"));
+  if (!Array.isArray(properties.written("Tags"))) return toStrings(properties.mapping("Tags"));
   const list = properties.value("Tags");
   const pairs = (Array.isArray(list) ? list : []).map((tag: unknown): [string, string] => [
-    asText(valueAt(tag, "Key")),
-    asText(valueAt(tag, "Value")),
+    asString(valueAt(tag, "Key")),
+    asString(valueAt(tag, "Value")),
   ]);
   return Object.fromEntries(pairs);
 }
 
 /** SAM's `AutoPublishAlias`, and every `AWS::Lambda::Alias` that names the function. */
 function aliasesOf(template: Template, resource: Resource, properties: Properties): readonly string[] {
-  const published = properties.text("AutoPublishAlias");
+  const published = properties.string("AutoPublishAlias");
   const named = template.resources
     .filter((other) => other.type === "AWS::Lambda::Alias" && isFor(template, other, resource))
     .map((alias) => resolve(alias.properties["Name"], template.scope))
@@ -133,7 +138,7 @@ function aliasesOf(template: Template, resource: Resource, properties: Propertie
   return [...new Set([...(published === undefined ? [] : [published]), ...named])];
 }
 
-/** SAM has `Tracing: Active`, CloudFormation `TracingConfig: {Mode: Active}`. */
+/** `Tracing: Active` in SAM, `TracingConfig: {Mode: Active}` in CloudFormation. */
 function tracingOf(properties: Properties): boolean {
   const mode = properties.value("Tracing") ?? valueAt(properties.value("TracingConfig"), "Mode");
   return mode === "Active";

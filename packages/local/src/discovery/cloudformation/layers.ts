@@ -1,16 +1,16 @@
-import type { DeclaredLayer, Sources } from "../template/declared.ts";
-import { asText } from "../template/plain.ts";
+import type { DeclaredLayer, Sources } from "../template/declarations.ts";
+import { asString } from "../template/values.ts";
 import type { Properties } from "../template/properties.ts";
 import { assetOf, localPath } from "./code.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Resource, Template } from "./template.ts";
-import { layerTypes } from "../template/types.ts";
+import { layerTypes } from "../template/resourceTypes.ts";
 
-/** The layers of a function whose content is in the workspace; another one is reported. */
+/** The layers of a function whose content is in the workspace; any other is reported. */
 export function layersOf(template: Template, properties: Properties, sources: Sources): DeclaredLayer[] {
   const arns = properties.value("Layers");
   if (arns !== undefined && !Array.isArray(arns)) {
-    properties.report("Layers must be a list; it is left out.", "Layers");
+    properties.reportInvalid("Layers", "it isn't a list");
     return [];
   }
   const own = new Map(
@@ -18,20 +18,20 @@ export function layersOf(template: Template, properties: Properties, sources: So
       .filter(({ type }) => layerTypes.has(type))
       .map((resource) => [arnOf(template, resource), resource]),
   );
-  return (arns ?? []).map(asText).flatMap((arn) => {
+  return (arns ?? []).map(asString).flatMap((arn) => {
     const resource = own.get(arn);
     if (resource) {
-      const built = resource.metadata["BuildMethod"] === undefined ? {} : { builtAs: resource.id };
-      return [{ arn, ...built, content: contentOf(template, resource, sources) }];
+      const builtAs = resource.metadata["BuildMethod"] === undefined ? undefined : resource.id;
+      return [{ arn, builtAs, content: contentOf(template, resource, sources) }];
     }
-    properties.leaveOut("Layers", "its content is not in the workspace", `the layer ${arn}`);
+    properties.reportIgnored("Layers", "its content isn't in the workspace", `Layer ${arn}`);
     return [];
   });
 }
 
 function arnOf(template: Template, resource: Resource): string {
   const ref = template.scope.ref(resource.id);
-  return ref.kind === "value" ? asText(ref.value) : resource.id;
+  return ref.kind === "value" ? asString(ref.value) : resource.id;
 }
 
 function contentOf(template: Template, resource: Resource, sources: Sources): DeclaredLayer["content"] {

@@ -1,36 +1,36 @@
-import { asText, isRecord, onlyEntry } from "../template/plain.ts";
+import { asString, isRecord, onlyEntry } from "../template/values.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 
-/** What a loop, or no loop, gives: a resource, and the path to where it is written. */
+/** A resource, expanded from a loop or not, and the path to where it's declared. */
 export interface Written {
   resource: unknown;
   path: readonly string[];
 }
 
-/** More than a stack may have (500) are an error in the template. */
-const mostResources = 1000;
+/** Twice what a stack may have (500). */
+const MAX_RESOURCES = 1000;
 
-/** The resources that loops give, and which loops give none, for a reason. */
+/** The resources of a template with its loops expanded, and the ones that couldn't be, with the reason as a clause. */
 export interface Loops {
   resources: Map<string, Written>;
-  failures: { key: string; why: string }[];
+  failures: { key: string; label: string; why: string }[];
 }
 
 /**
- * Writes out the resources that loops give; a loop whose list cannot be told gives none.
+ * Expands the loops of a template's resources. A loop whose list can't be determined gives no resources.
  * Source: "Fn::ForEach" of the CloudFormation template reference.
  */
 export function expandLoops(written: Record<string, unknown>, scope: Scope): Loops {
   const loops: Loops = { resources: new Map(), failures: [] };
   for (const [key, value] of Object.entries(written)) {
-    const fail = (why: string): [] => {
-      loops.failures.push({ key, why });
+    const fail = (why: string, label = key): [] => {
+      loops.failures.push({ key, label, why });
       return [];
     };
     for (const [id, resource] of expand(key, value, scope, fail)) {
-      if (loops.resources.size === mostResources) {
-        fail(`it and all that follow are beyond the ${mostResources} resources that are read`);
+      if (loops.resources.size === MAX_RESOURCES) {
+        fail(`Local reads at most ${MAX_RESOURCES} resources`, `Everything from ${key} on`);
         return loops;
       }
       loops.resources.set(id, { resource, path: [key] });
@@ -50,9 +50,9 @@ function expand(
   if (typeof variable !== "string" || !isRecord(body)) return fail("it needs a name, a list and a mapping");
   const items = resolve(collection, scope);
   if (items.kind === "unresolved") return fail(items.why);
-  if (!Array.isArray(items.value)) return fail("what it goes through is no list");
-  return items.value.slice(0, mostResources).flatMap((item) => {
-    const written = Object.entries(replace(body, variable, asText(item)) as Record<string, unknown>);
+  if (!Array.isArray(items.value)) return fail("its collection isn't a list");
+  return items.value.slice(0, MAX_RESOURCES).flatMap((item) => {
+    const written = Object.entries(replace(body, variable, asString(item)) as Record<string, unknown>);
     return written.flatMap(([inner, resource]) => expand(inner, resource, scope, fail));
   });
 }

@@ -1,21 +1,21 @@
 import { dirname, join } from "node:path";
 import { parse as parseToml, TomlError } from "smol-toml";
-import type { Sources } from "../template/declared.ts";
+import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
-import type { Problem } from "../../model/localFunction.ts";
-import { asText, asTexts, isRecord, recordIn } from "../template/plain.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
+import { asString, isRecord, recordIn, toStrings } from "../template/values.ts";
 import type { StackSettings } from "../template/scope.ts";
 
-/** What SAM's configuration file beside a template says of it. */
+/** What SAM's configuration file next to a template says about its stack. */
 export interface SamConfig {
   settings: StackSettings;
-  /** The file is broken; what it says is not known. */
-  problem?: Problem;
+  /** Set where the file can't be read. */
+  problem?: TemplateProblem;
 }
 
 const fileNames = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
 
-/** Commands whose parameters count, the first that has any: what is for this machine before what is for AWS. */
+/** The commands whose parameters are used, local ones first. */
 const commands = ["local_start_lambda", "local_invoke", "deploy", "global"];
 
 /**
@@ -39,7 +39,7 @@ const noSettings: StackSettings = { stackName: "local", parameters: {} };
 function parse(
   text: string,
   file: string,
-): { kind: "value"; value: unknown } | { kind: "broken"; problem: Problem } {
+): { kind: "value"; value: unknown } | { kind: "broken"; problem: TemplateProblem } {
   if (!file.endsWith(".toml")) {
     const parsed = parseFile(text, file, []);
     return parsed.kind === "broken" ? parsed : { kind: "value", value: parsed.document.value };
@@ -50,7 +50,8 @@ function parse(
     if (!(error instanceof TomlError)) throw error;
     const [message = ""] = error.message.replace(/^Invalid TOML document: /, "").split("\n");
     const place = { file, line: error.line - 1, column: Math.max(0, error.column - 1) };
-    return { kind: "broken", problem: { message: `samconfig.toml cannot be read: ${message}.`, place } };
+    const text = `samconfig.toml can't be read: ${message}.`;
+    return { kind: "broken", problem: { kind: "fileUnreadable", text, place } };
   }
 }
 
@@ -68,11 +69,11 @@ function settingsOf(value: unknown): StackSettings {
   };
 }
 
-/** `"A=1 B=\"two words\""`, a list of such texts, `{A: 1}`, or the older `ParameterKey=A,ParameterValue=1`. */
+/** `"A=1 B=\"two words\""`, an array of such strings, `{A: 1}`, or the older `ParameterKey=A,ParameterValue=1`. */
 function parametersOf(overrides: unknown): Record<string, string> {
-  if (isRecord(overrides)) return asTexts(overrides);
-  if (Array.isArray(overrides)) return Object.fromEntries(overrides.map(asText).flatMap(pairsIn));
-  return Object.fromEntries(pairsIn(asText(overrides ?? "")));
+  if (isRecord(overrides)) return toStrings(overrides);
+  if (Array.isArray(overrides)) return Object.fromEntries(overrides.map(asString).flatMap(pairsIn));
+  return Object.fromEntries(pairsIn(asString(overrides ?? "")));
 }
 
 function pairsIn(text: string): [string, string][] {

@@ -1,10 +1,10 @@
 import { dirname, resolve as resolvePath } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Declarations, DeclaredFunction, Sources } from "../template/declared.ts";
+import type { Declarations, DeclaredFunction, Sources } from "../template/declarations.ts";
 import type { ParsedDocument } from "../template/document.ts";
-import type { Problem } from "../../model/localFunction.ts";
-import { parseTemplate } from "../template/pieces.ts";
-import { isRecord } from "../template/plain.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
+import { parseTemplate } from "../template/chunkedParser.ts";
+import { isRecord } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { assetOf } from "./code.ts";
 import { readFunction } from "./functions.ts";
@@ -12,17 +12,17 @@ import { readSamConfig } from "./samConfig.ts";
 import type { StackSettings } from "../template/scope.ts";
 import { oldBooleans, shortForms } from "../template/tags.ts";
 import { openTemplate, type Resource, type Template } from "./template.ts";
-import { functionTypes, stackTypes } from "../template/types.ts";
+import { functionTypes, stackTypes } from "../template/resourceTypes.ts";
 
-/** Stacks within stacks; more are an error in the templates, or a ring of them. */
-const deepest = 8;
+/** How deep stacks may be nested. */
+const MAX_NESTED_STACKS = 8;
 
-/** True for a text that may declare functions: others need no parsing. */
+/** Whether a file may declare functions; any other needn't be parsed. */
 export function mentionsFunctions(text: string): boolean {
   return /AWS::(?:Serverless::(?:Function|Application)|Lambda::Function|CloudFormation::Stack)\b/.test(text);
 }
 
-/** Reads the functions of a template, SAM or CloudFormation, and of the stacks inside it whose templates are local. */
+/** Reads the functions of a SAM or CloudFormation template, and of its nested stacks with local templates. */
 export async function readStack(text: string, file: string, sources: Sources): Promise<Declarations> {
   const { settings, problem } = readSamConfig(file, sources);
   const read = await readTemplate(text, { file, settings, sources, parents: [] });
@@ -30,25 +30,25 @@ export async function readStack(text: string, file: string, sources: Sources): P
   return { ...read, problems: [problem, ...read.problems], broken: [...new Set([...read.broken, file])] };
 }
 
-interface Reading {
+interface TemplateContext {
   file: string;
   settings: StackSettings;
   sources: Sources;
-  /** The templates that this one is inside of. */
+  /** The templates that contain this one, outermost first. */
   parents: readonly string[];
 }
 
-async function readTemplate(text: string, reading: Reading): Promise<Declarations> {
-  const parsed = await parseTemplate(text, reading.file, [...shortForms, ...oldBooleans]);
+async function readTemplate(text: string, context: TemplateContext): Promise<Declarations> {
+  const parsed = await parseTemplate(text, context.file, [...shortForms, ...oldBooleans]);
   if (parsed.kind === "broken")
-    return { functions: [], problems: [parsed.problem], nested: [], broken: [reading.file] };
-  const wrong = shapeProblem(parsed.document);
-  if (wrong) return { functions: [], problems: [wrong], nested: [], broken: [] };
-  const template = openTemplate(parsed.document, reading.file, reading.settings);
-  const own = await readOwn(template, reading.sources);
+    return { functions: [], problems: [parsed.problem], nested: [], broken: [context.file] };
+  const invalid = resourcesProblem(parsed.document);
+  if (invalid) return { functions: [], problems: [invalid], nested: [], broken: [] };
+  const template = openTemplate(parsed.document, context.file, context.settings);
+  const own = await readOwn(template, context.sources);
   const stacks: Declarations[] = [];
   for (const resource of template.resources)
-    if (stackTypes.has(resource.type)) stacks.push(await readNested(template, resource, reading));
+    if (stackTypes.has(resource.type)) stacks.push(await readNested(template, resource, context));
   return {
     functions: [...own.functions, ...stacks.flatMap(({ functions }) => functions)],
     problems: [...own.problems, ...stacks.flatMap(({ problems }) => problems)],
@@ -57,22 +57,23 @@ async function readTemplate(text: string, reading: Reading): Promise<Declaration
   };
 }
 
-/** What is no template at all, such as a list, is nobody's mistake; nor is one that is only begun. */
-function shapeProblem(document: ParsedDocument): Problem | undefined {
+/** Undefined also for a file that isn't a template, such as an array, or that has no resources yet. */
+function resourcesProblem(document: ParsedDocument): TemplateProblem | undefined {
   const { value } = document;
   const resources = isRecord(value) ? value["Resources"] : undefined;
   if (resources === undefined || resources === null || isRecord(resources)) return undefined;
   return {
-    message: "Resources must be a mapping; no functions were read.",
+    kind: "fileUnreadable",
+    text: "Resources isn't a mapping, so no functions were read.",
     place: document.placeOf(["Resources"]),
   };
 }
 
 async function readOwn(template: Template, sources: Sources) {
   const functions: DeclaredFunction[] = [];
-  const problems: Problem[] = [...globalsProblems(template), ...template.problems];
+  const problems: TemplateProblem[] = [...globalsProblems(template), ...template.problems];
   for (const [index, resource] of template.resources.entries()) {
-    // Of a template with hundreds, this takes long enough for an invocation to notice.
+    // Hundreds of functions take long enough to delay an invocation.
     if (index % 50 === 49) await setImmediate();
     if (!functionTypes.has(resource.type)) continue;
     const { fn, properties } = readFunction(template, resource, sources);
@@ -82,40 +83,45 @@ async function readOwn(template: Template, sources: Sources) {
   return { functions, problems };
 }
 
-function globalsProblems(template: Template): Problem[] {
+function globalsProblems(template: Template): TemplateProblem[] {
   const globals = isRecord(template.value) ? template.value["Globals"] : undefined;
   const shared = isRecord(globals) ? globals["Function"] : globals;
   if (shared === undefined || shared === null || isRecord(shared)) return [];
   const path = isRecord(globals) ? ["Globals", "Function"] : ["Globals"];
-  return [{ message: `${path.join(".")} must be a mapping; it is left out.`, place: template.placeOf(path) }];
+  const text = `${path.join(".")} is ignored because it isn't a mapping.`;
+  return [{ kind: "invalidProperty", text, place: template.placeOf(path) }];
 }
 
-/** SAM has `Location`, CloudFormation `TemplateURL`: a path, as it is before `package`, or an asset of the CDK. */
-async function readNested(template: Template, resource: Resource, reading: Reading): Promise<Declarations> {
+/** `Location` in SAM, `TemplateURL` in CloudFormation: a path as before `package`, or a CDK asset. */
+async function readNested(
+  template: Template,
+  resource: Resource,
+  context: TemplateContext,
+): Promise<Declarations> {
   const property = resource.type === "AWS::Serverless::Application" ? "Location" : "TemplateURL";
   const place = (name: string) => template.placeOf([...resource.path, "Properties", ...name.split(".")]);
   const properties = new Properties(resource.id, resource.properties, template.scope, place);
-  const asset = assetOf(template, resource, property, reading.sources);
+  const asset = assetOf(template, resource, property, context.sources);
   const written = asset ?? resource.properties[property];
   const none: Declarations = { functions: [], problems: [], nested: [], broken: [] };
-  // An application of the repository, or a template in a bucket: what it declares is not the workspace's.
+  // An application of the Serverless Application Repository, or a template in a bucket, isn't part of the workspace.
   if (typeof written !== "string" || /^(?:s3|https?):/i.test(written)) return none;
   const file = resolvePath(dirname(template.file), written);
-  const parents = [...reading.parents, template.file];
-  const problem = (message: string) => {
-    properties.report(message, property);
+  const parents = [...context.parents, template.file];
+  const problem = (text: string) => {
+    properties.report(text, property, "ignoredTemplate");
     return { ...none, problems: properties.problems };
   };
-  if (parents.includes(file) || parents.length > deepest)
-    return problem(`the template ${written} is inside itself; it is left out.`);
-  const text = reading.sources.read(file);
-  if (text === undefined) return problem(`there is no template ${written} in the workspace.`);
+  if (parents.includes(file) || parents.length > MAX_NESTED_STACKS)
+    return problem(`The template ${written} is ignored because it contains itself.`);
+  const text = context.sources.read(file);
+  if (text === undefined) return problem(`There's no template ${written} in the workspace.`);
   const settings: StackSettings = {
-    stackName: `${reading.settings.stackName}-${resource.id}`,
+    stackName: `${context.settings.stackName}-${resource.id}`,
     parameters: properties.mapping("Parameters"),
     nested: true,
   };
-  const inner = await readTemplate(text, { file, settings, sources: reading.sources, parents });
+  const inner = await readTemplate(text, { file, settings, sources: context.sources, parents });
   return {
     ...inner,
     problems: [...properties.problems, ...inner.problems],

@@ -1,8 +1,8 @@
 import type { SourcePlace } from "../../contract/state.ts";
 import { functionArn } from "../../model/identity.ts";
 import type { ParsedDocument } from "../template/document.ts";
-import type { Problem } from "../../model/localFunction.ts";
-import { asText, isRecord, recordAt, recordIn, valueAt } from "../template/plain.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
+import { asString, isRecord, recordAt, recordIn, valueAt } from "../template/values.ts";
 import { known, type Scope } from "../template/intrinsics/resolved.ts";
 import { resolve, resolveCondition } from "../template/intrinsics/resolve.ts";
 import { expandLoops, type Written } from "./loops.ts";
@@ -15,27 +15,26 @@ export interface Resource {
   /** As it is written. */
   properties: Record<string, unknown>;
   metadata: Record<string, unknown>;
-  /** Where it is written: a loop's resources are all where the loop is. */
+  /** Where it's declared; for the resources of a loop, where the loop is. */
   path: readonly string[];
-  /** Why it cannot be told whether it exists. */
-  doubt?: string;
+  /** Why its condition can't be determined, as a clause. */
+  unknownCondition?: string;
 }
 
-/** A template with its names bound: what the readers of functions, layers and stacks work on. */
+/** A template whose names can be resolved. */
 export interface Template {
   file: string;
   value: unknown;
   scope: Scope;
-  /** Those that exist here; the ones whose condition does not hold do not. */
+  /** Without the ones whose condition is false. */
   resources: readonly Resource[];
-  /** What could not be read of them. */
-  problems: readonly Problem[];
+  /** Resources that couldn't be read. */
+  problems: readonly TemplateProblem[];
   placeOf(path: readonly string[]): SourcePlace;
   /** The resource with this logical ID. */
   find(id: string): Resource | undefined;
 }
 
-/** Binds a template's names. */
 export function openTemplate(document: ParsedDocument, file: string, settings: StackSettings): Template {
   const { value } = document;
   const written = recordAt(value, "Resources");
@@ -43,8 +42,9 @@ export function openTemplate(document: ParsedDocument, file: string, settings: S
   const expanded = [...loops.resources].map(([id, { resource }]): [string, unknown] => [id, resource]);
   const scope = createScope(value, Object.fromEntries(expanded), settings);
   const resources = [...loops.resources].flatMap(([id, each]) => toResource(id, each, scope));
-  const problems = loops.failures.map(({ key, why }) => ({
-    message: `${key} is left out: ${why}.`,
+  const problems = loops.failures.map(({ key, label, why }) => ({
+    kind: "ignoredResource" as const,
+    text: `${label} is ignored because ${why}.`,
     place: document.placeOf(["Resources", key]),
   }));
   return {
@@ -58,39 +58,39 @@ export function openTemplate(document: ParsedDocument, file: string, settings: S
   };
 }
 
-/** One whose condition cannot be told is taken to be there: it would be missed more than it would be in the way. */
+/** A resource whose condition can't be determined is kept: listing it needlessly does less harm than hiding it. */
 function toResource(id: string, { resource, path }: Written, scope: Scope): Resource[] {
   const condition = valueAt(resource, "Condition");
   const there =
-    condition === undefined ? known(true) : resolveCondition({ Condition: asText(condition) }, scope);
+    condition === undefined ? known(true) : resolveCondition({ Condition: asString(condition) }, scope);
   if (!isRecord(resource) || (there.kind === "value" && there.value === false)) return [];
   const found: Resource = {
     id,
-    type: asText(resource["Type"]),
+    type: asString(resource["Type"]),
     properties: recordAt(resource, "Properties"),
     metadata: recordAt(resource, "Metadata"),
     path: ["Resources", ...path],
-    ...(there.kind === "unresolved" && { doubt: there.why }),
+    unknownCondition: there.kind === "unresolved" ? there.why : undefined,
   };
   return [found];
 }
 
-/** The value of a property where it can be told. */
+/** The value of a property; undefined where it can't be determined. */
 export function propertyOf(template: Template, resource: Resource, name: string): unknown {
   const resolved = resolve(resource.properties[name], template.scope);
   return resolved.kind === "value" ? resolved.value : undefined;
 }
 
-/** The mapping that `Globals` has for a kind of resource. */
+/** The mapping of `Globals` for a kind of resource. */
 export function globalsOf(template: Template, kind: string): Record<string, unknown> {
   return recordIn(template.value, "Globals", kind);
 }
 
-/** Whether `FunctionName` of another resource means this function: by its name or its ARN, qualified or not. */
+/** Whether another resource's `FunctionName` refers to this function by name or ARN, qualified or not. */
 export function isFor(template: Template, other: Resource, fn: Resource): boolean {
   const target = propertyOf(template, other, "FunctionName");
   const name = template.scope.ref(fn.id);
   if (typeof target !== "string" || name.kind === "unresolved") return false;
-  const arn = functionArn(asText(name.value));
+  const arn = functionArn(asString(name.value));
   return target === name.value || target === arn || target.startsWith(`${arn}:`);
 }

@@ -6,24 +6,24 @@ import { pipeline } from "node:stream/promises";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { isInside } from "./boundary.ts";
 
-/** Lambda's limit for an unpacked package; bytes. */
-const mostBytes = 250 * 1024 * 1024;
+/** Lambda's limit for an unpacked package. */
+const MAX_UNPACKED_BYTES = 250 * 1024 * 1024;
 
 /**
- * Unpacks a zip into an empty folder. Throws where an entry would leave the folder, where the archive is damaged, and
- * where it unpacks to more than Lambda's 250 MB.
+ * Unpacks a zip file into an empty folder. Throws an error, its message a clause, where an entry would be written outside
+ * the folder, the archive is damaged, or its content exceeds Lambda's limit.
  */
 export async function unzip(file: string, folder: string, signal: AbortSignal): Promise<void> {
   const zip = await openPromise(file, { strictFileNames: false });
   try {
-    // Links come last: nothing is written through one.
+    // Links come last, so that nothing is written through one.
     const links: { path: string; target: string }[] = [];
     let bytes = 0;
     for await (const entry of zip.eachEntry()) {
       signal.throwIfAborted();
       bytes += entry.uncompressedSize;
-      if (bytes > mostBytes) throw new Error("it unpacks to more than 250 MB, Lambda's limit");
-      const path = placeOf(entry.fileName, folder);
+      if (bytes > MAX_UNPACKED_BYTES) throw new Error("its content is larger than 250 MB, Lambda's limit");
+      const path = pathOf(entry.fileName, folder);
       if (entry.fileName.endsWith("/")) await mkdir(path, { recursive: true });
       else if (isLink(entry)) links.push({ path, target: await linkTarget(zip, entry) });
       else await writeEntry(zip, entry, path, signal);
@@ -34,9 +34,9 @@ export async function unzip(file: string, folder: string, signal: AbortSignal): 
   }
 }
 
-function placeOf(name: string, folder: string): string {
+function pathOf(name: string, folder: string): string {
   const path = normalize(join(folder, name));
-  if (!isInside(folder, path)) throw new Error(`it has an entry outside of itself, ${name}`);
+  if (!isInside(folder, path)) throw new Error(`the entry ${name} is outside the archive`);
   return path;
 }
 
@@ -46,7 +46,7 @@ async function writeEntry(zip: ZipFile, entry: Entry, path: string, signal: Abor
   await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(path, { mode }), { signal });
 }
 
-/** The upper half of the attributes is a Unix mode, where a Unix tool made the archive. */
+/** In archives of Unix tools, the upper half of the attributes is the mode. */
 function modeOf(entry: Entry): number {
   return entry.externalFileAttributes >>> 16;
 }
@@ -56,13 +56,13 @@ function isLink(entry: Entry): boolean {
 }
 
 async function linkTarget(zip: ZipFile, entry: Entry): Promise<string> {
-  if (entry.uncompressedSize > 4096) throw new Error(`its link ${entry.fileName} is too long`);
+  if (entry.uncompressedSize > 4096) throw new Error(`the target of the link ${entry.fileName} is too long`);
   return (await buffer(await zip.openReadStreamPromise(entry))).toString("utf8");
 }
 
 async function makeLink({ path, target }: { path: string; target: string }, folder: string): Promise<void> {
   if (!isInside(folder, join(dirname(path), target)) || target.startsWith("/"))
-    throw new Error(`its link ${target} leads outside of it`);
+    throw new Error(`the link ${target} leads outside the archive`);
   await mkdir(dirname(path), { recursive: true });
   await symlink(target, path);
 }

@@ -1,3 +1,4 @@
+import type { SourcePlace } from "../../contract/state.ts";
 import { functionArn } from "../../model/identity.ts";
 import { known } from "../template/intrinsics/resolved.ts";
 import { localPath } from "../cloudformation/code.ts";
@@ -7,14 +8,15 @@ import type {
   DeclaredFunction,
   DeclaredLayer,
   Sources,
-} from "../template/declared.ts";
+} from "../template/declarations.ts";
 import type { ParsedDocument } from "../template/document.ts";
-import type { EventInvokeSettings, Problem } from "../../model/localFunction.ts";
+import type { EventInvokeSettings } from "../../model/localFunction.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
 import { loggingOf } from "../template/logging.ts";
-import { asText, asTexts, isRecord, notEmpty, optional, valueAt } from "../template/plain.ts";
+import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
-import { whyNotRunnable } from "../template/runnable.ts";
-import { layerId, openService, type Entry, type Service } from "./service.ts";
+import { whyNotRunnable } from "../template/runnability.ts";
+import { layerId, openService, type ServiceEntry, type Service } from "./service.ts";
 
 /** Reads the functions of a service. Source: the Serverless Framework's guide, "Serverless.yml Reference". */
 export function readService(
@@ -25,9 +27,9 @@ export function readService(
 ): Declarations {
   const service = openService(document, file, { env, sources });
   const functions: DeclaredFunction[] = [];
-  const problems: Problem[] = [];
+  const problems: TemplateProblem[] = [];
   for (const { why, path } of service?.unresolved ?? [])
-    problems.push({ message: `${path.join(".")} cannot be told: ${why}.`, place: document.placeOf(path) });
+    problems.push(unresolvedPath(path.join("."), why, document.placeOf(path)));
   for (const entry of service?.functions ?? []) {
     if (!service) break;
     const { fn, properties } = readFunction(service, entry);
@@ -37,14 +39,27 @@ export function readService(
   return { functions, problems, nested: [], broken: [] };
 }
 
+function unresolvedPath(property: string, why: string, place: SourcePlace): TemplateProblem {
+  const text = `${property} can't be determined because ${why}.`;
+  return { kind: "unresolvedProperties", property, text, place };
+}
+
 const propertyNames = { packageType: "image", runtime: "runtime", handler: "handler" };
 
-/** What a function takes from the provider where it does not say it itself. */
-const shared = ["runtime", "memorySize", "timeout", "architecture", "layers", "ephemeralStorageSize", "logs"];
+/** What a function inherits from the provider. */
+const inheritedKeys = [
+  "runtime",
+  "memorySize",
+  "timeout",
+  "architecture",
+  "layers",
+  "ephemeralStorageSize",
+  "logs",
+];
 
-function readFunction(service: Service, { key, written, path }: Entry) {
+function readFunction(service: Service, { key, written, path }: ServiceEntry) {
   const { provider, document } = service;
-  const inherited = shared.map((name) => [name, valueAt(provider, name)]);
+  const inherited = inheritedKeys.map((name) => [name, valueAt(provider, name)]);
   const merged: Record<string, unknown> = { ...Object.fromEntries(inherited), ...written };
   const properties = new Properties(key, merged, service.scope, (property) => {
     const [name = ""] = property.split(".");
@@ -59,7 +74,7 @@ function readFunction(service: Service, { key, written, path }: Entry) {
   return { fn: toFunction(service, { key, written, path }, properties, mappings), properties };
 }
 
-/** Its entries as they are written; what is no mapping, or cannot be told, is reported. */
+/** The entries as written; reports a value that isn't a mapping or can't be determined. */
 function shallowMapping(
   { variables }: Service,
   written: unknown,
@@ -68,51 +83,53 @@ function shallowMapping(
 ): Record<string, unknown> {
   if (written === undefined || written === null) return {};
   const resolved = typeof written === "string" ? variables.text(written) : known(written);
-  if (resolved.kind === "unresolved") properties.doubt(name, `${name} is left out: ${resolved.why}`);
+  if (resolved.kind === "unresolved") properties.reportIgnored(name, resolved.why);
   else if (isRecord(resolved.value)) return resolved.value;
-  else properties.report(`${name} must be a mapping of names and values; it is left out.`, name);
+  else properties.reportInvalid(name, "it isn't a mapping of names to values");
   return {};
 }
 
 function toFunction(
   service: Service,
-  { key, path }: Entry,
+  { key, path }: ServiceEntry,
   properties: Properties,
   { environment, tags }: Record<"environment" | "tags", Record<string, unknown>>,
 ): DeclaredFunction {
   const packageType = properties.written("image") === undefined ? "Zip" : "Image";
-  const runtime = packageType === "Image" ? "" : (properties.text("runtime") ?? "");
-  const handler = packageType === "Image" ? "" : (properties.text("handler") ?? "");
+  const runtime = packageType === "Image" ? "" : (properties.string("runtime") ?? "");
+  const handler = packageType === "Image" ? "" : (properties.string("handler") ?? "");
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
-  const concurrency = { least: 0, most: Number.MAX_SAFE_INTEGER };
-  const size = { least: 512, most: 10_240 };
+  const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
+  const size = { min: 512, max: 10_240 };
   return {
     name: properties.functionName("name", `${service.name}-${service.stage}-${key}`),
     logicalId: key,
     place: service.document.placeOf(path),
     runtime,
     handler,
-    ...(packageType === "Image" && { packageType }),
-    ...optional("cannotRun", cannotRun),
+    packageType: packageType === "Image" ? packageType : undefined,
+    cannotRun,
     code: codeOf(service, path, properties),
-    memorySizeMb: properties.number("memorySize", { least: 128, most: 10_240 }) ?? 1024,
-    timeoutSeconds: properties.number("timeout", { least: 1, most: 900 }) ?? 6,
-    ...optional("ephemeralStorageMb", properties.number("ephemeralStorageSize", size)),
-    environment: asTexts(properties.mapping("environment", environment, "environment", service.environment)),
+    memorySizeMb: properties.number("memorySize", { min: 128, max: 10_240 }) ?? 1024,
+    timeoutSeconds: properties.number("timeout", { min: 1, max: 900 }) ?? 6,
+    ephemeralStorageMb: properties.number("ephemeralStorageSize", size),
+    environment: toStrings(
+      properties.mapping("environment", environment, "environment", service.environment),
+    ),
     layers: layersOf(service, properties),
-    architectures: [properties.text("architecture") ?? "x86_64"],
-    tags: asTexts(properties.mapping("tags", tags)),
-    ...optional("description", properties.text("description")),
-    ...optional("reservedConcurrency", properties.number("reservedConcurrency", concurrency)),
-    ...optional("eventInvoke", eventInvokeOf(service, properties)),
-    ...optional("deadLetterArn", properties.text("onError")),
-    ...optional("logging", loggingOf(lambdaLogs(properties))),
-    ...(tracingOf(service, properties) && { tracing: true }),
-    ...optional("unresolved", notEmpty(properties.unresolved)),
+    architectures: [properties.string("architecture") ?? "x86_64"],
+    tags: toStrings(properties.mapping("tags", tags)),
+    description: properties.string("description"),
+    reservedConcurrency: properties.number("reservedConcurrency", concurrency),
+    eventInvoke: eventInvokeOf(service, properties),
+    deadLetterArn: properties.string("onError"),
+    logging: loggingOf(lambdaLogs(properties)),
+    tracing: tracingOf(service, properties) ? true : undefined,
+    unresolved: nonEmpty(properties.unresolved),
   };
 }
 
-/** The service's folder is the package, unless an artifact is named. */
+/** The artifact where there's one, else the service's folder. */
 function codeOf(service: Service, path: readonly string[], properties: Properties): CodeSource {
   const property = "package.artifact";
   const own = valueAt(properties.value("package"), "artifact");
@@ -123,26 +140,25 @@ function codeOf(service: Service, path: readonly string[], properties: Propertie
   return localPath(service.file, artifact, property, place);
 }
 
-/** Layers of the service by their reference, `{Ref: CommonLambdaLayer}`; others are ARNs, whose content is not here. */
+/** The service's own layers, such as `{Ref: CommonLambdaLayer}`; the content of any other isn't local, which is reported. */
 function layersOf(service: Service, properties: Properties): DeclaredLayer[] {
   const arns = properties.value("layers");
-  if (arns !== undefined && !Array.isArray(arns))
-    properties.report("layers must be a list; it is left out.", "layers");
+  if (arns !== undefined && !Array.isArray(arns)) properties.reportInvalid("layers", "it isn't a list");
   const own = new Map(service.layers.map((layer) => [arnOfLayer(service, layer), layer]));
-  return (Array.isArray(arns) ? arns : []).map(asText).flatMap((arn) => {
+  return (Array.isArray(arns) ? arns : []).map(asString).flatMap((arn) => {
     const layer = own.get(arn);
     if (layer) return [{ arn, content: contentOf(service, layer) }];
-    properties.leaveOut("layers", "its content is not in the workspace", `the layer ${arn}`);
+    properties.reportIgnored("layers", "its content isn't in the workspace", `Layer ${arn}`);
     return [];
   });
 }
 
-function arnOfLayer(service: Service, layer: Entry): string {
+function arnOfLayer(service: Service, layer: ServiceEntry): string {
   const ref = service.scope.ref(layerId(layer.key));
-  return ref.kind === "value" ? asText(ref.value) : layer.key;
+  return ref.kind === "value" ? asString(ref.value) : layer.key;
 }
 
-function contentOf(service: Service, { written, path }: Entry): CodeSource {
+function contentOf(service: Service, { written, path }: ServiceEntry): CodeSource {
   const artifact = valueAt(service.variables.shallow(written["package"]), "artifact");
   const value = service.variables.shallow(artifact ?? written["path"]);
   return localPath(service.file, value, "path", service.document.placeOf([...path, "path"]));
@@ -151,14 +167,14 @@ function contentOf(service: Service, { written, path }: Entry): CodeSource {
 function eventInvokeOf(service: Service, properties: Properties): EventInvokeSettings | undefined {
   const written = properties.mapping("destinations");
   const arn = (key: string) => destination(service, written[key]);
-  const age = properties.number("maximumEventAge", { least: 60, most: 21_600 });
+  const age = properties.number("maximumEventAge", { min: 60, max: 21_600 });
   const settings: EventInvokeSettings = {
-    ...optional("maximumRetryAttempts", properties.number("maximumRetryAttempts", { least: 0, most: 2 })),
-    ...optional("maximumEventAgeSeconds", age),
-    ...optional("onSuccess", arn("onSuccess")),
-    ...optional("onFailure", arn("onFailure")),
+    maximumRetryAttempts: properties.number("maximumRetryAttempts", { min: 0, max: 2 }),
+    maximumEventAgeSeconds: age,
+    onSuccess: arn("onSuccess"),
+    onFailure: arn("onFailure"),
   };
-  return Object.keys(settings).length > 0 ? settings : undefined;
+  return Object.values(settings).some((value) => value !== undefined) ? settings : undefined;
 }
 
 /** An ARN, `{type, arn}`, or the key of a function of the service. */
@@ -171,7 +187,7 @@ function destination(service: Service, value: unknown): string | undefined {
   return functionArn(typeof name === "string" ? name : `${service.name}-${service.stage}-${fn.key}`);
 }
 
-/** The provider has the functions' settings under `lambda`, a function has them as they are. */
+/** Under `lambda` in the provider, directly in a function. */
 function lambdaLogs(properties: Properties): Record<string, unknown> {
   const written = properties.mapping("logs");
   return isRecord(written["lambda"]) ? written["lambda"] : written;

@@ -2,25 +2,25 @@ import { spawn } from "node:child_process";
 import { devNull } from "node:os";
 import { dirname, join, relative, resolve as resolvePath } from "node:path";
 import { text } from "node:stream/consumers";
-import type { Sources } from "../template/declared.ts";
-import { isRecord, valueAt } from "../template/plain.ts";
+import type { Sources } from "../template/declarations.ts";
+import { isRecord, valueAt } from "../template/values.ts";
 
-/** What `print` needs to run. */
+/** What running `serverless print` needs. */
 export interface PrintHost {
-  /** A Node.js, or an Electron that `env` makes one of. */
+  /** Node.js, or Electron that runs as Node.js with `env`. */
   executable: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Longer than this, in ms, and it is ended. */
+  /** The process is killed after this long. */
   timeoutMs: number;
 }
 
-/** The configuration as the framework understands it; `none` where the workspace has no framework installed. */
+/** The configuration as the framework resolves it; `none` where the workspace has no framework installed. */
 export type Printed =
   { kind: "printed"; config: unknown } | { kind: "failed"; why: string } | { kind: "none" };
 
 /**
- * Runs the workspace's own `osls` or `serverless` to read a service: only it knows its plugins and programs. It gets no
- * credentials: what is looked up in an account is not known here, and listing functions must not call AWS.
+ * Runs the workspace's own `osls` or `serverless` to read a service, with its plugins and programs. It gets no
+ * credentials, because listing functions must not call AWS.
  * Source: the Serverless Framework's CLI reference, "print".
  */
 export async function printService(
@@ -35,21 +35,21 @@ export async function printService(
   const args = [program, "print", "--format", "json", "--config", relative(dirname(file), file)];
   const child = spawn(host.executable, args, {
     cwd: dirname(file),
-    env: quiet(host.env),
+    env: environmentFor(host.env),
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
     killSignal: "SIGKILL",
     signal: AbortSignal.any([signal, AbortSignal.timeout(host.timeoutMs)]),
   });
   const ended = new Promise<string | undefined>((resolve) => {
-    child.once("error", (error) => resolve(error.name === "AbortError" ? "it took too long" : error.message));
-    child.once("close", (code) => resolve(code === 0 ? undefined : `it ended with code ${code}`));
+    child.once("error", (error) => resolve(error.name === "AbortError" ? "it timed out" : error.message));
+    child.once("close", (code) => resolve(code === 0 ? undefined : `it exited with code ${code}`));
   });
   const [out, err, failure] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return failure === undefined ? parse(out) : { kind: "failed", why: reason(`${err}\n${out}`) ?? failure };
 }
 
-/** The script of the nearest framework, looked for upwards from the service, no further than the workspace's folder. */
+/** The script of the nearest framework, from the service's folder up to the workspace folder. */
 function findFramework(folder: string, workspace: string, sources: Sources): string | undefined {
   for (const name of ["osls", "serverless"]) {
     const root = join(folder, "node_modules", name);
@@ -62,7 +62,7 @@ function findFramework(folder: string, workspace: string, sources: Sources): str
   return folder === workspace || up === folder ? undefined : findFramework(up, workspace, sources);
 }
 
-function quiet(env: PrintHost["env"]): Record<string, string | undefined> {
+function environmentFor(env: PrintHost["env"]): Record<string, string | undefined> {
   const own = Object.entries(env).filter(([name]) => !/^AWS_(?!REGION$|DEFAULT_REGION$)/.test(name));
   return {
     ...Object.fromEntries(own),
@@ -76,13 +76,13 @@ function quiet(env: PrintHost["env"]): Record<string, string | undefined> {
   };
 }
 
-/** Plugins may write before and after it. */
+/** Plugins may print before and after the configuration. */
 function parse(out: string): Printed {
   const start = out.search(/^\{/m);
   const config = start < 0 ? undefined : parseJson(out.slice(start, out.lastIndexOf("}") + 1));
   return isRecord(config)
     ? { kind: "printed", config }
-    : { kind: "failed", why: "it printed no configuration" };
+    : { kind: "failed", why: "it didn't print a configuration" };
 }
 
 function parseJson(text: string | undefined): unknown {
@@ -93,9 +93,9 @@ function parseJson(text: string | undefined): unknown {
   }
 }
 
-/** What it says behind `Error:`, which is the first line that is not about itself. */
-function reason(said: string): string | undefined {
-  const lines = said.split("\n").map((line) => line.trim());
+/** The message after `Error:`, or else the first line. */
+function reason(output: string): string | undefined {
+  const lines = output.split("\n").map((line) => line.trim());
   const start = lines.findIndex((line) => /^(?:✖\s*)?(?:\w*Error)\b/.test(line));
   const found = lines
     .slice(Math.max(0, start))

@@ -2,43 +2,43 @@ import { basename, dirname } from "node:path";
 import { createScope, dynamicReference } from "../template/scope.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 import type { ParsedDocument } from "../template/document.ts";
-import { asText, isRecord, valueAt } from "../template/plain.ts";
+import { asString, isRecord, valueAt } from "../template/values.ts";
 import { Variables, type VariableContext } from "./variables.ts";
 
-/** A service of the Serverless Framework with its names bound. */
+/** A service of the Serverless Framework whose variables can be resolved. */
 export interface Service {
   file: string;
   folder: string;
   name: string;
   stage: string;
   provider: Record<string, unknown>;
-  /** What `package` says for all functions. */
+  /** The service's own `package`. */
   package: Record<string, unknown>;
-  functions: readonly Entry[];
-  layers: readonly Entry[];
-  /** Variables of the person's own file. */
+  functions: readonly ServiceEntry[];
+  layers: readonly ServiceEntry[];
+  /** Variables of the env file. */
   environment: Readonly<Record<string, string>>;
   scope: Scope;
   variables: Variables;
   document: ParsedDocument;
-  /** What the service's name, stage, functions and layers need, but cannot be told. */
-  unresolved: readonly Missing[];
+  /** Parts of the service's name, stage, functions and layers that can't be determined. */
+  unresolved: readonly UnresolvedPath[];
 }
 
-/** What cannot be told, and why. */
-interface Missing {
+/** A path that can't be resolved, and why, as a clause. */
+interface UnresolvedPath {
   why: string;
   path: readonly string[];
 }
 
-/** A function or a layer under its key. */
-export interface Entry {
+/** A function or a layer and its key. */
+export interface ServiceEntry {
   key: string;
   written: Record<string, unknown>;
   path: readonly string[];
 }
 
-/** Binds the names of a service; undefined for a file that is none, or none of AWS. */
+/** Undefined for a file that isn't a service, or not one on AWS. */
 export function openService(
   document: ParsedDocument,
   file: string,
@@ -81,7 +81,7 @@ function recordOf(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
 }
 
-/** Variables go before CloudFormation's functions, as the framework has it. */
+/** Like the framework, resolves variables before CloudFormation's functions. */
 function withVariables(scope: Scope, variables: Variables): Scope {
   const text: Scope["text"] = (written) => {
     const resolved = variables.text(written);
@@ -93,27 +93,27 @@ function withVariables(scope: Scope, variables: Variables): Scope {
 }
 
 function nameAndStage(config: Record<string, unknown>, variables: Variables, file: string) {
-  const unresolved: Missing[] = [];
+  const unresolved: UnresolvedPath[] = [];
   const service = variables.shallow(config["service"]);
   const written = isRecord(service) ? service["name"] : config["service"];
-  const name = variables.text(asText(written));
+  const name = variables.text(asString(written));
   if (name.kind === "unresolved") unresolved.push({ why: name.why, path: ["service"] });
   const stage = variables.stage();
   if (stage.kind === "unresolved") unresolved.push({ why: stage.why, path: ["provider", "stage"] });
   return {
-    name: name.kind === "value" ? asText(name.value) : basename(dirname(file)),
-    stage: stage.kind === "value" ? asText(stage.value) : "dev",
+    name: name.kind === "value" ? asString(name.value) : basename(dirname(file)),
+    stage: stage.kind === "value" ? asString(stage.value) : "dev",
     unresolved,
   };
 }
 
-/** A mapping, or a list of mappings; each may be a variable that stands for one. What is none is added to `missing`. */
+/** The entries of a mapping or an array of mappings; each may be a variable. Adds what isn't a mapping to `missing`. */
 function entriesOf(
   written: unknown,
   path: readonly string[],
   variables: Variables,
-  missing: Missing[],
-): Entry[] {
+  missing: UnresolvedPath[],
+): ServiceEntry[] {
   if (written === undefined || written === null) return [];
   const found = mappingOf(written, path, variables, missing);
   if (Array.isArray(found))
@@ -124,17 +124,17 @@ function entriesOf(
   });
 }
 
-/** A mapping or a list, or what the variable that it is stands for. */
+/** A mapping or an array, variables resolved. */
 function mappingOf(
   written: unknown,
   path: readonly string[],
   variables: Variables,
-  missing: Missing[],
+  missing: UnresolvedPath[],
 ): unknown {
   const found = variables.resolve(written);
   if (found.kind === "unresolved") missing.push({ why: found.why, path });
   else if (isRecord(found.value) || Array.isArray(found.value)) return found.value;
-  else missing.push({ why: "it must be a mapping", path });
+  else missing.push({ why: "it isn't a mapping", path });
   return undefined;
 }
 
@@ -147,10 +147,10 @@ function resourcesOf(value: unknown, variables: Variables): Record<string, unkno
   return recordOf(variables.shallow(valueAt(value, "Resources")));
 }
 
-/** What the framework makes of functions and layers, so that `HelloLambdaFunction` can be referred to. */
+/** The resources that the framework creates for functions and layers, such as `HelloLambdaFunction`. */
 function ownResources(
-  functions: readonly Entry[],
-  layers: readonly Entry[],
+  functions: readonly ServiceEntry[],
+  layers: readonly ServiceEntry[],
   prefix: string,
 ): Record<string, unknown> {
   const ofFunctions = functions.map(({ key, written }) => [

@@ -1,38 +1,38 @@
 /** One of the sources of a variable: `${self:a.b, env:X, 'literal'}` has three. */
 export interface Source {
-  /** `self`, `env`, `file` …; `literal` for a text or number. */
+  /** `self`, `env`, `file` …; `literal` for a string or number. */
   type: string;
-  /** What is in parentheses. */
+  /** The part in parentheses. */
   parameters: string;
-  /** What is behind the colon. */
+  /** The part after the colon. */
   address: string;
-  /** Of a literal. */
+  /** The value of a literal. */
   value?: unknown;
 }
 
-/** `self:…`, `file(./x.yml):…`, `strToBool(…)`; CloudFormation's own `AWS::Region` and `Table.Arn` are none. */
+/** `self:…`, `file(./x.yml):…`, `strToBool(…)`; not CloudFormation's own `AWS::Region` and `Table.Arn`. */
 const source = /^([a-zA-Z][\w-]*)(?:\(([^)]*)\))?(?::(?!:)(.*))?$/s;
 
-/** Types that the framework and its plugins know; a word with another one is a text. */
+/** Types that the framework and its plugins know; anything else is a string. */
 const types = new Set(
   "self opt env file sls aws param strToBool ssm cf s3 git output doppler vault terraform".split(" "),
 );
 
-const mask = "\u0000";
+const MASK = "\u0000";
 
-/** Hides what looks like a variable but is CloudFormation's, such as `${AWS::Region}`. */
+/** Masks CloudFormation's own variables, such as `${AWS::Region}`. */
 export function maskOthers(text: string): string {
   return text.replaceAll(/\$\{(?=([^{}$]*))/g, (written, inner: string) => {
     const [first = ""] = inner.split(",");
     const type = /^\s*([a-zA-Z][\w-]*)(?:\(|:(?!:))/.exec(first)?.[1];
-    // The inner part of `${file(./${…}.yml)}` is cut short here, but its type is not.
-    return type !== undefined && types.has(type) ? written : `${mask}{`;
+    // The inner part of `${file(./${…}.yml)}` is cut short here, but its type isn't.
+    return type !== undefined && types.has(type) ? written : `${MASK}{`;
   });
 }
 
-/** Shows again what `maskOthers` hid. */
+/** Reverses `maskOthers`. */
 export function unmask(text: string): string {
-  return text.replaceAll(mask, "$");
+  return text.replaceAll(MASK, "$");
 }
 
 /** The sources of a variable, in order. */

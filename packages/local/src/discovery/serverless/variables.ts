@@ -1,14 +1,14 @@
 import { parseEnv } from "node:util";
 import { extname, resolve as resolvePath } from "node:path";
-import { localAccount } from "../../model/identity.ts";
+import { LOCAL_ACCOUNT } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
 import { shortForms } from "../template/tags.ts";
-import type { Sources } from "../template/declared.ts";
+import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
-import { asText, isRecord, recordIn, valueAt } from "../template/plain.ts";
+import { asString, isRecord, recordIn, valueAt } from "../template/values.ts";
 import { maskOthers, splitSources, unmask, type Source } from "./variableSyntax.ts";
 
-/** What variables are looked up in. */
+/** Where variables are looked up. */
 export interface VariableContext {
   config: unknown;
   /** The folder of the service. */
@@ -18,8 +18,8 @@ export interface VariableContext {
 }
 
 /**
- * The variables of a `serverless.yml`, `${self:…}` and the like, without the framework: those of the file itself, of files
- * beside it and of the environment. Source: the Serverless Framework's guide, "Variables".
+ * Resolves the variables of a `serverless.yml`, such as `${self:…}`, without the framework: from the file itself, other
+ * files and the environment. Source: the Serverless Framework's guide, "Variables".
  */
 export class Variables {
   readonly #context: VariableContext;
@@ -29,7 +29,7 @@ export class Variables {
     this.#context = context;
   }
 
-  /** What a text stands for; where it is one variable alone, that may be a mapping or a list. */
+  /** A string with its variables resolved; a string that is one variable may resolve to a mapping or an array. */
   text(text: string): Resolved {
     if (!text.includes("${")) return known(text);
     if (this.#active.has(text)) return { ...unresolved(`${text} refers to itself`), cyclic: true };
@@ -41,25 +41,25 @@ export class Variables {
     }
   }
 
-  /** The value itself, or what the variable that it is stands for; what is inside of it stays as it is. */
+  /** A value with its own variables resolved, but not those inside a mapping or an array. */
   resolve(value: unknown): Resolved {
     return typeof value === "string" ? this.text(value) : known(value);
   }
 
-  /** As `resolve`; undefined where it cannot be told. */
+  /** Like `resolve`; undefined where it can't be determined. */
   shallow(value: unknown): unknown {
     const resolved = this.resolve(value);
     return resolved.kind === "value" ? resolved.value : undefined;
   }
 
-  /** The stage: of the provider, or `dev`; there is no command line that could name another. */
+  /** The provider's stage, or `dev`; there's no command line that could set another. */
   stage(): Resolved {
     const written = recordIn(this.#context.config, "provider")["stage"];
     if (written === undefined || written === null) return known("dev");
-    return typeof written === "string" ? this.text(written) : known(asText(written));
+    return typeof written === "string" ? this.text(written) : known(asString(written));
   }
 
-  /** From the innermost variable outwards: `${self:custom.${sls:stage}.table}`. */
+  /** Resolves from the innermost variable outwards: `${self:custom.${sls:stage}.table}`. */
   #replace(text: string): Resolved {
     let rest = maskOthers(text);
     for (;;) {
@@ -69,14 +69,14 @@ export class Variables {
       if (found.kind === "unresolved") return found;
       if (match[0] === rest) return typeof found.value === "string" ? this.text(found.value) : found;
       if (isRecord(found.value) || Array.isArray(found.value))
-        return unresolved(`\${${match[1]}} is not a text`);
-      rest = rest.replace(match[0], () => maskOthers(asText(found.value)));
+        return unresolved(`\${${match[1]}} isn't a string`);
+      rest = rest.replace(match[0], () => maskOthers(asString(found.value)));
     }
   }
 
   /** The first source that has a value. */
   #expression(expression: string): Resolved {
-    let why = `\${${unmask(expression)}} has no value here`;
+    let why = `\${${unmask(expression)}} has no value`;
     for (const source of splitSources(expression)) {
       const found = this.#source(source);
       if (found.kind === "value" && found.value !== undefined && found.value !== null) return found;
@@ -116,13 +116,13 @@ export class Variables {
     }
   }
 
-  /** In the provider's own `stage` it means the default. */
+  /** Inside the provider's own `stage` it's the default. */
   #slsStage(): Resolved {
     const stage = this.stage();
     return stage.kind === "unresolved" && stage.cyclic ? known("dev") : stage;
   }
 
-  /** Follows `a.b.0`, through variables on the way. */
+  /** Follows `a.b.0`, resolving variables on the way. */
   #walk(from: unknown, address: string): Resolved {
     let value = from;
     for (const key of address === "" ? [] : address.split(".")) {
@@ -140,7 +140,7 @@ export class Variables {
     const own = this.#context.env[name];
     if (own !== undefined || valueAt(this.#context.config, "useDotenv") !== true) return own;
     const stage = this.stage();
-    const files = stage.kind === "value" ? [`.env.${asText(stage.value)}`, ".env"] : [".env"];
+    const files = stage.kind === "value" ? [`.env.${asString(stage.value)}`, ".env"] : [".env"];
     for (const file of files) {
       const text = this.#context.sources.read(resolvePath(this.#context.folder, file));
       const found = text === undefined ? undefined : parseEnv(text)[name];
@@ -150,7 +150,7 @@ export class Variables {
   }
 
   #aws(address: string): Resolved {
-    if (address === "accountId") return known(localAccount);
+    if (address === "accountId") return known(LOCAL_ACCOUNT);
     if (address !== "region") return unresolved(`\${aws:${address}} is known only at deployment`);
     const region = this.#walk(this.#context.config, "provider.region");
     return region.kind === "value" && region.value === undefined ? known("us-east-1") : region;
@@ -158,7 +158,7 @@ export class Variables {
 
   #parameter(name: string): Resolved {
     const stage = this.stage();
-    const stages = stage.kind === "value" ? [asText(stage.value), "default"] : ["default"];
+    const stages = stage.kind === "value" ? [asString(stage.value), "default"] : ["default"];
     for (const of of stages) {
       const paths = [`params.${of}.${name}`, `stages.${of}.params.${name}`];
       const found = paths
@@ -169,16 +169,16 @@ export class Variables {
     return known(undefined);
   }
 
-  /** YAML and JSON; a program is not run. A file that is not there has no value, so that the next source counts. */
+  /** Reads YAML and JSON; programs aren't run. A missing file has no value, so that the next source is used. */
   #file(path: string, address: string): Resolved {
     const file = resolvePath(this.#context.folder, path.trim());
-    if (!this.#context.sources.allows(file)) return unresolved(`${path} is outside of the workspace`);
+    if (!this.#context.sources.allows(file)) return unresolved(`${path} is outside the workspace`);
     if (!/^\.(?:ya?ml|json)$/.test(extname(file)))
-      return unresolved(`${path} is a program; the Serverless Framework in the workspace could run it`);
+      return unresolved(`${path} is a program; install the Serverless Framework in the workspace to run it`);
     const text = this.#context.sources.read(file);
     if (text === undefined) return known(undefined);
     const parsed = parseFile(text, file, shortForms);
-    if (parsed.kind === "broken") return unresolved(`${path} cannot be read: ${parsed.problem.message}`);
+    if (parsed.kind === "broken") return unresolved(`${path} can't be read: ${parsed.why}`);
     return this.#walk(parsed.document.value, address);
   }
 }

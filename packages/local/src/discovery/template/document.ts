@@ -1,35 +1,37 @@
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Tags } from "yaml";
 import type { SourcePlace } from "../../contract/state.ts";
-import type { Problem } from "../../model/localFunction.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
 
-/** A parsed file: its plain value, and a way from a key to its place. */
+/** A parsed file, with the places of its keys. */
 export interface ParsedDocument {
   value: unknown;
   /** The place of the key at this path, or of the nearest enclosing key that exists. */
   placeOf(path: readonly string[]): SourcePlace;
 }
 
-/** A file's content, or what is wrong with its syntax, and where. */
-export type Parsing = { kind: "parsed"; document: ParsedDocument } | { kind: "broken"; problem: Problem };
+/** A parsed file, or its syntax error: as a clause, and as a problem. */
+export type Parsing =
+  { kind: "parsed"; document: ParsedDocument } | { kind: "broken"; why: string; problem: TemplateProblem };
 
-/** Parses YAML or JSON; `tags` are read beside YAML's own. Numbers that a double cannot hold as written stay text. */
+/** Parses YAML, with additional `tags`, or JSON. Numbers that a double can't represent as written become strings. */
 export function parseFile(text: string, file: string, tags: Tags): Parsing {
-  const plain = text.replace(/^\uFEFF/, "");
+  const content = text.replace(/^\uFEFF/, "");
   try {
-    return parseJson(plain, file) ?? parseYaml(plain, file, tags);
+    return parseJson(content, file) ?? parseYaml(content, file, tags);
   } catch (error) {
-    // The parser refuses some content late: aliases that multiply, merges of what is no mapping.
-    const why = error instanceof RangeError ? "it is nested too deeply" : messageOf(error);
+    // The parser rejects some content late: aliases that expand without end, merges of a value that isn't a mapping.
+    const why = error instanceof RangeError ? "it's nested too deeply" : messageOf(error);
     return broken(why, { file, line: 0, column: 0 });
   }
 }
 
 function broken(why: string, place: SourcePlace): Parsing {
-  return { kind: "broken", problem: { message: `The file cannot be read: ${why}.`, place } };
+  const text = `The file can't be read: ${why}.`;
+  return { kind: "broken", why, problem: { kind: "fileUnreadable", text, place } };
 }
 
-/** Large templates are JSON, made by a tool; this takes a tenth of the time that YAML's parser needs for them. */
+/** Undefined for what isn't JSON. Takes a tenth of the time that the YAML parser needs for the large templates of the CDK. */
 function parseJson(text: string, file: string): Parsing | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   let value: unknown;
@@ -37,7 +39,7 @@ function parseJson(text: string, file: string): Parsing | undefined {
     value = JSON.parse(text, keepNumber);
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    // YAML's parser says what is wrong, and where; it also reads flow mappings, which look like JSON.
+    // The YAML parser reports the error and its place. It also reads flow mappings, which look like JSON.
     return undefined;
   }
   let tree: ReturnType<typeof parseTree>;
@@ -87,19 +89,19 @@ function parseYaml(text: string, file: string, tags: Tags): Parsing {
   return { kind: "parsed", document: { value: document.toJS({ maxAliasCount: 1000 }), placeOf } };
 }
 
-/** An account id such as `012345678901`, and an integer too long for a double, are text to CloudFormation. */
+/** CloudFormation keeps an account ID such as `012345678901`, and an integer too long for a double, as strings. */
 function keepNumbersAsWritten(document: Document): void {
   visit(document, {
     Scalar: (key, node) => {
       const { source, value } = node;
       if (source === undefined || typeof value === "string") return;
-      // A key is a name: `ON: …` does not become `true: …`.
+      // A key is a name: `ON: …` doesn't become `true: …`.
       if (key === "key" || (typeof value === "number" && String(value) !== source)) node.value = source;
     },
   });
 }
 
-/** Of a message with an excerpt under it, what it says. */
+/** The first line of a message, without its position and the excerpt below. */
 function sentence(message: string): string {
   const [line = message] = message.split("\n");
   return line.replace(/; please use .*$| at line \d+, column \d+:?$/, "").replace(/\.$/, "");
@@ -109,7 +111,7 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }
 
-/** A name is a key, or the index of an item; an item is where its list is. */
+/** Each name is a key or an array index; an array item has the place of its array. */
 function keyOffset(document: Document, path: readonly string[]): number {
   let node: unknown = document.contents;
   let offset = 0;

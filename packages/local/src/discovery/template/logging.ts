@@ -1,7 +1,7 @@
 import type { LoggingSettings } from "../../model/localFunction.ts";
-import { asText, optional } from "./plain.ts";
+import { asString } from "./values.ts";
 
-/** What Lambda's API, CloudFormation and the Serverless Framework have under different names. */
+/** The names in CloudFormation and in the Serverless Framework. */
 const names = {
   format: ["LogFormat", "logFormat"],
   group: ["LogGroup", "logGroup"],
@@ -9,18 +9,18 @@ const names = {
   systemLevel: ["SystemLogLevel", "systemLogLevel"],
 };
 
-/** The settings of a function's logs; undefined where nothing is declared. */
+/** A function's logging settings; undefined where nothing is declared. */
 export function loggingOf(written: Readonly<Record<string, unknown>>): LoggingSettings | undefined {
-  const text = (key: keyof typeof names) => {
+  const string = (key: keyof typeof names) => {
     const found = names[key].map((name) => written[name]).find((value) => value !== undefined);
-    return found === undefined ? undefined : asText(found);
+    return found === undefined ? undefined : asString(found);
   };
-  const format = text("format");
+  const format = string("format");
   const settings: LoggingSettings = {
-    ...(format !== undefined && { format: format === "JSON" ? "JSON" : "Text" }),
-    ...optional("group", text("group")),
-    ...optional("applicationLevel", text("applicationLevel")),
-    ...optional("systemLevel", text("systemLevel")),
+    format: format === undefined ? undefined : format === "JSON" ? "JSON" : "Text",
+    group: string("group"),
+    applicationLevel: string("applicationLevel"),
+    systemLevel: string("systemLevel"),
   };
-  return Object.keys(settings).length > 0 ? settings : undefined;
+  return Object.values(settings).some((value) => value !== undefined) ? settings : undefined;
 }

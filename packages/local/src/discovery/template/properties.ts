@@ -1,40 +1,41 @@
 import type { SourcePlace } from "../../contract/state.ts";
+import type { Unresolved } from "../../model/localFunction.ts";
+import type { ProblemKind, TemplateProblem } from "../../model/problem.ts";
 import { noValue, type Scope } from "./intrinsics/resolved.ts";
 import { isIntrinsic, resolve } from "./intrinsics/resolve.ts";
-import type { Problem, Unresolved } from "../../model/localFunction.ts";
-import { asText, isRecord, listText } from "./plain.ts";
+import { asString, formatList, isRecord } from "./values.ts";
 
-/** Numbers that Lambda takes. */
+/** The whole numbers that Lambda accepts. */
 export interface Range {
-  least: number;
-  most: number;
+  min: number;
+  max: number;
 }
 
-/** The properties of one function: what they give here, and a record of what could not be told. */
+/** Reads the properties of one resource, and collects the problems that they have. */
 export class Properties {
-  readonly problems: Problem[] = [];
+  readonly problems: TemplateProblem[] = [];
   readonly unresolved: Unresolved[] = [];
-  readonly #leftOut: LeftOut[] = [];
-  #leftOutProblem: Problem | undefined;
-  /** What messages begin with: the logical ID. */
-  readonly title: string;
+  readonly #ignored: IgnoredProperty[] = [];
+  #ignoredProblem: TemplateProblem | undefined;
+  /** The subject of the problems: the logical ID. */
+  readonly subject: string;
   readonly #written: Readonly<Record<string, unknown>>;
   readonly #scope: Scope;
   readonly #placeOf: (property: string) => SourcePlace;
 
   constructor(
-    title: string,
+    subject: string,
     written: Readonly<Record<string, unknown>>,
     scope: Scope,
     placeOf: (property: string) => SourcePlace,
   ) {
-    this.title = title;
+    this.subject = subject;
     this.#written = written;
     this.#scope = scope;
     this.#placeOf = placeOf;
   }
 
-  /** The property as it is written, or undefined. */
+  /** The property as written, or undefined. */
   written(property: string): unknown {
     return Object.hasOwn(this.#written, property) ? this.#written[property] : undefined;
   }
@@ -43,119 +44,123 @@ export class Properties {
     return this.#placeOf(property);
   }
 
-  /** Tells a person, with the place of the property. */
-  report(message: string, property: string): void {
-    this.problems.push({ message: `${this.title}: ${message}`, place: this.#placeOf(property) });
+  /** Adds a problem at the property's place. */
+  report(text: string, property: string, kind: ProblemKind = "invalidProperty"): void {
+    this.problems.push({ kind, subject: this.subject, property, text, place: this.#placeOf(property) });
   }
 
-  /** Says that something cannot be told, which leaves the function as if it were not written. */
-  doubt(property: string, why: string): void {
-    this.unresolved.push({ property, why });
-    this.report(`${why}.`, property);
+  /** Adds a property that has the wrong shape; `why` is a clause. */
+  reportInvalid(property: string, why: string): void {
+    this.report(`${property} is ignored because ${why}.`, property);
   }
 
-  /** Says, in one sentence for all of them, that a property is as if it were not written; `shown` is what it is called. */
-  leaveOut(property: string, why: string, shown = property): void {
+  /**
+   * Adds a property whose value can't be determined; all of them share one problem. `why` is a clause, `label` the name
+   * to show.
+   */
+  reportIgnored(property: string, why: string, label = property): void {
     this.unresolved.push({ property, why });
-    this.#leftOut.push({ shown, why });
-    const message = `${this.title}: ${leftOutText(this.#leftOut)}`;
-    if (this.#leftOutProblem) {
-      this.#leftOutProblem.message = message;
+    this.#ignored.push({ label, why });
+    const text = formatIgnored(this.#ignored);
+    if (this.#ignoredProblem) {
+      this.#ignoredProblem.text = text;
       return;
     }
-    this.#leftOutProblem = { message, place: this.#placeOf(property) };
-    this.problems.push(this.#leftOutProblem);
+    const place = this.#placeOf(property);
+    this.#ignoredProblem = { kind: "unresolvedProperties", subject: this.subject, text, place };
+    this.problems.push(this.#ignoredProblem);
   }
 
-  /** The value of a property; undefined where it is not written, `AWS::NoValue`, or cannot be told, which is reported. */
+  /** The resolved value; undefined where it's missing, `AWS::NoValue`, or can't be determined, which is reported. */
   value(property: string): unknown {
     return this.#valueOf(this.written(property), property);
   }
 
-  /** A text, or a number or boolean as one; undefined where there is none. */
-  text(property: string): string | undefined {
+  /** A string, number or boolean, as a string; undefined where it's missing or empty. */
+  string(property: string): string | undefined {
     const value = this.value(property);
     if (value === undefined || value === null || value === "") return undefined;
-    if (!isRecord(value) && !Array.isArray(value)) return asText(value);
-    this.report(`${property} must be a text; it is left out.`, property);
+    if (!isRecord(value) && !Array.isArray(value)) return asString(value);
+    this.reportInvalid(property, "it isn't a string");
     return undefined;
   }
 
-  /** The name of the function; where there is none, or none that Lambda takes, `otherwise`. */
-  functionName(property: string, otherwise: string): string {
-    const name = this.text(property);
-    if (name === undefined) return otherwise;
+  /** The function's name, or `fallback` where there's none that Lambda accepts. */
+  functionName(property: string, fallback: string): string {
+    const name = this.string(property);
+    if (name === undefined) return fallback;
     if (/^[\w-]{1,64}$/.test(name)) return name;
-    const rule = "Lambda takes up to 64 letters, digits, hyphens and underscores";
-    this.report(`${property} is ${name}, but ${rule}; it is listed as ${otherwise}.`, property);
-    return otherwise;
+    this.report(
+      `${property} is ${name}, which isn't a valid name, so the function is listed as ${fallback}. Use up to 64 letters, digits, hyphens and underscores.`,
+      property,
+    );
+    return fallback;
   }
 
-  /** A whole number in a range; another one is reported, and is as if it were not written. */
+  /** A whole number in a range; any other number is reported and ignored. */
   number(property: string, range: Range): number | undefined {
     return this.numberOf(this.value(property), property, range);
   }
 
-  numberOf(value: unknown, property: string, { least, most }: Range): number | undefined {
+  numberOf(value: unknown, property: string, { min, max }: Range): number | undefined {
     if (value === undefined || value === null || value === "") return undefined;
     const number = typeof value === "boolean" ? Number.NaN : Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    const limits = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-    this.report(`${property} is ${asText(value)}, but Lambda takes whole numbers ${limits}.`, property);
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    const limits = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    this.report(`${property} is ${asString(value)}. Use a whole number ${limits}.`, property);
     return undefined;
   }
 
   /**
-   * A mapping; an entry that cannot be told is left out alone. `path` is where it is written, where that is deeper;
-   * `otherwise` has what is taken for entries that are not there, or cannot be told.
+   * A mapping, without the entries that can't be determined. `path` is the place of the mapping where it's nested;
+   * `fallback` has the values of entries that are missing or can't be determined.
    */
   mapping(
     property: string,
     written = this.written(property),
     path = property,
-    otherwise: Readonly<Record<string, unknown>> = {},
+    fallback: Readonly<Record<string, unknown>> = {},
   ): Record<string, unknown> {
-    const plain = isRecord(written) && !isIntrinsic(written);
-    const whole = plain ? written : this.#valueOf(written ?? undefined, property);
-    if (whole === undefined) return { ...otherwise };
-    if (isRecord(whole)) return { ...otherwise, ...this.#entries(whole, path, otherwise) };
-    this.report(`${path} must be a mapping of names and values; it is left out.`, path);
-    return { ...otherwise };
+    const isLiteral = isRecord(written) && !isIntrinsic(written);
+    const whole = isLiteral ? written : this.#valueOf(written ?? undefined, property);
+    if (whole === undefined) return { ...fallback };
+    if (isRecord(whole)) return { ...fallback, ...this.#entries(whole, path, fallback) };
+    this.reportInvalid(path, "it isn't a mapping of names to values");
+    return { ...fallback };
   }
 
   #entries(
     whole: Record<string, unknown>,
     path: string,
-    otherwise: Readonly<Record<string, unknown>>,
+    fallback: Readonly<Record<string, unknown>>,
   ): Record<string, unknown> {
     const found = new Map<string, unknown>();
     for (const [key, item] of Object.entries(whole)) {
-      const unsaid = Object.hasOwn(otherwise, key) && resolve(item, this.#scope).kind === "unresolved";
-      const value = unsaid ? undefined : this.#valueOf(item, `${path}.${key}`, key);
+      const usesFallback = Object.hasOwn(fallback, key) && resolve(item, this.#scope).kind === "unresolved";
+      const value = usesFallback ? undefined : this.#valueOf(item, `${path}.${key}`, key);
       if (value !== undefined && value !== null) found.set(key, value);
     }
     return Object.fromEntries(found);
   }
 
-  #valueOf(written: unknown, property: string, shown = property): unknown {
+  #valueOf(written: unknown, property: string, label = property): unknown {
     if (written === undefined) return undefined;
     const resolved = resolve(written, this.#scope);
     if (resolved.kind === "value") return resolved.value === noValue ? undefined : resolved.value;
-    this.leaveOut(property, resolved.why, shown);
+    this.reportIgnored(property, resolved.why, label);
     return undefined;
   }
 }
 
-/** What is said to be left out, and why. */
-interface LeftOut {
-  shown: string;
+interface IgnoredProperty {
+  label: string;
   why: string;
 }
 
-function leftOutText(all: readonly LeftOut[]): string {
-  const names = (some: readonly LeftOut[]) => listText(some.map(({ shown }) => shown));
+function formatIgnored(all: readonly IgnoredProperty[]): string {
+  const names = (some: readonly IgnoredProperty[]) => formatList(some.map(({ label }) => label));
   const verb = all.length === 1 ? "is" : "are";
   const reasons = [...Map.groupBy(all, ({ why }) => why)];
-  if (reasons.length === 1) return `${names(all)} ${verb} left out: ${reasons[0]?.[0]}.`;
-  return `${names(all)} ${verb} left out. ${reasons.map(([why, some]) => `${names(some)}: ${why}.`).join(" ")}`;
+  if (reasons.length === 1) return `${names(all)} ${verb} ignored because ${reasons[0]?.[0]}.`;
+  return `${names(all)} ${verb} ignored. ${reasons.map(([why, some]) => `${names(some)}: ${why}.`).join(" ")}`;
 }

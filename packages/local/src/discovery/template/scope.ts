@@ -1,21 +1,21 @@
-import { functionArn, localAccount, localRegion } from "../../model/identity.ts";
-import { asText, isRecord, recordAt, valueAt } from "./plain.ts";
+import { functionArn, LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
+import { asString, isRecord, recordAt, valueAt } from "./values.ts";
 import { toBoolean } from "./intrinsics/logic.ts";
 import { resolve, resolveCondition } from "./intrinsics/resolve.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./intrinsics/resolved.ts";
-import { functionTypes, layerTypes, namedBy } from "./types.ts";
+import { functionTypes, layerTypes, namedBy } from "./resourceTypes.ts";
 
-/** What a stack gets from outside of its template. */
+/** What a stack gets from outside its template. */
 export interface StackSettings {
   stackName: string;
-  /** Values of parameters; they win over `Default`. */
+  /** Values of parameters; they override `Default`. */
   parameters: Readonly<Record<string, unknown>>;
-  /** True where another stack gives them. */
+  /** True where a parent stack passes them. */
   nested?: true;
 }
 
 /**
- * What names mean in a template: pseudo parameters, parameters, conditions, mappings, and resources as Local knows them.
+ * Resolves the names in a template: pseudo parameters, parameters, conditions, mappings and resources.
  * Source: "Pseudo parameters reference" of the CloudFormation user guide.
  */
 export function createScope(
@@ -38,7 +38,7 @@ export function createScope(
     attribute: (id, attribute) => once(id, () => resourceAttribute(id, attribute, resources, scope)),
     condition(name) {
       const written = valueAt(conditions, name);
-      if (written === undefined) return unresolved(`there is no condition ${name}`);
+      if (written === undefined) return unresolved(`there's no condition ${name}`);
       return once(`the condition ${name}`, () => truth(name, resolveCondition(written, scope)));
     },
     mapping: (name) => recordAt(recordAt(template, "Mappings"), name),
@@ -46,13 +46,13 @@ export function createScope(
   return scope;
 }
 
-/** `{{resolve:ssm:…}}` and its like are looked up by CloudFormation, in the account. */
+/** CloudFormation looks up dynamic references such as `{{resolve:ssm:…}}` in the account. */
 export function dynamicReference(text: string): Resolved {
   const service = /\{\{resolve:([\w-]+):/.exec(text)?.[1];
   return service === undefined ? known(text) : unresolved(`its value is read from ${service} at deployment`);
 }
 
-/** Finds what would be asked for while it is being found. */
+/** Detects values that depend on themselves. */
 function createGuard(): (what: string, find: () => Resolved) => Resolved {
   const active = new Set<string>();
   return (what, find) => {
@@ -73,30 +73,30 @@ function truth(name: string, resolved: Resolved): Resolved {
 }
 
 function parameterValue(name: string, parameter: unknown, { parameters, nested }: StackSettings): Resolved {
-  const type = asText(valueAt(parameter, "Type"));
+  const type = asString(valueAt(parameter, "Type"));
   const value = valueAt(parameters, name);
   const hint = nested
-    ? "its stack gives it none that is known here"
-    : "give it a value in parameter_overrides of samconfig.toml";
+    ? "the parent stack doesn't pass a value that is known locally"
+    : "set it with parameter_overrides in samconfig.toml";
   if (value === undefined && type.startsWith("AWS::SSM::Parameter::"))
     return unresolved(`the parameter ${name} is read from SSM at deployment; ${hint}`);
   const found = value ?? valueAt(parameter, "Default");
   if (found === undefined || found === null)
-    return unresolved(`the parameter ${name} has no Default; ${hint}`);
+    return unresolved(`the parameter ${name} has no default; ${hint}`);
   return known(/^(?:CommaDelimitedList|.*List<.*>)$/.test(type) ? toList(found) : found);
 }
 
 function toList(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  const text = asText(value);
+  const text = asString(value);
   return text === "" ? [] : text.split(",").map((item) => item.trim());
 }
 
 function resourceRef(name: string, resources: Readonly<Record<string, unknown>>, scope: Scope): Resolved {
   const [id = "", qualifier] = name.split(".");
   const resource = valueAt(resources, id);
-  if (!isRecord(resource)) return unresolved(`there is no parameter or resource ${name}`);
-  const type = asText(valueAt(resource, "Type"));
+  if (!isRecord(resource)) return unresolved(`there's no parameter or resource ${name}`);
+  const type = asString(valueAt(resource, "Type"));
   const properties = recordAt(resource, "Properties");
   if (functionTypes.has(type)) return functionRef(id, qualifier, properties, scope);
   if (layerTypes.has(type)) return withName(id, properties, "LayerName", scope, layerArn);
@@ -104,7 +104,7 @@ function resourceRef(name: string, resources: Readonly<Record<string, unknown>>,
   return explicit === undefined ? afterDeployment(`!Ref ${name}`) : resolve(explicit, scope);
 }
 
-/** `!Ref Fn.Alias` and `!Ref Fn.Version` are SAM's, of functions with `AutoPublishAlias`. */
+/** SAM's `!Ref Fn.Alias` and `!Ref Fn.Version`, for functions with `AutoPublishAlias`. */
 function functionRef(
   id: string,
   qualifier: string | undefined,
@@ -126,17 +126,17 @@ function resourceAttribute(
   scope: Scope,
 ): Resolved {
   const resource = valueAt(resources, id);
-  if (!isRecord(resource)) return unresolved(`there is no resource ${id}`);
-  if (functionTypes.has(asText(valueAt(resource, "Type"))) && attribute === "Arn")
+  if (!isRecord(resource)) return unresolved(`there's no resource ${id}`);
+  if (functionTypes.has(asString(valueAt(resource, "Type"))) && attribute === "Arn")
     return withName(id, recordAt(resource, "Properties"), "FunctionName", scope, functionArn);
   return afterDeployment(`!GetAtt ${id}.${attribute}`);
 }
 
 function layerArn(name: string): string {
-  return `arn:aws:lambda:${localRegion}:${localAccount}:layer:${name}:1`;
+  return `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:layer:${name}:1`;
 }
 
-/** AWS makes a name of the logical ID where there is none; here, one that cannot be told is the logical ID. */
+/** The logical ID stands in for a name that's missing, for which AWS generates one, or that can't be determined. */
 function withName(
   id: string,
   properties: Record<string, unknown>,
@@ -150,17 +150,17 @@ function withName(
 }
 
 function afterDeployment(written: string): Resolved {
-  return unresolved(`the value of ${written} is known only after deployment`);
+  return unresolved(`${written} is known only after deployment`);
 }
 
 function pseudoParameters(stackName: string): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
-    ["AWS::AccountId", localAccount],
+    ["AWS::AccountId", LOCAL_ACCOUNT],
     ["AWS::NoValue", noValue],
     ["AWS::NotificationARNs", []],
     ["AWS::Partition", "aws"],
-    ["AWS::Region", localRegion],
-    ["AWS::StackId", `arn:aws:cloudformation:${localRegion}:${localAccount}:stack/${stackName}/local`],
+    ["AWS::Region", LOCAL_REGION],
+    ["AWS::StackId", `arn:aws:cloudformation:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stack/${stackName}/local`],
     ["AWS::StackName", stackName],
     ["AWS::URLSuffix", "amazonaws.com"],
   ]);

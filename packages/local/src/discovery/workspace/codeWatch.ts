@@ -1,19 +1,19 @@
-import { statSync } from "node:fs";
 import { isInside } from "../code/boundary.ts";
-import { extents, includes, type Extent } from "./extent.ts";
+import { functionFilesIn, includes, type FunctionFiles } from "./functionFiles.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, walkFolders } from "./scan.ts";
+import { statOf } from "../../model/statOf.ts";
 
-/** So many folders of a layer, or of code in a folder that is skipped, are watched at most. */
-const mostFolders = 1000;
+/** How many folders of one layer, or of code in a skipped folder, are watched. */
+const MAX_FOLDERS = 1000;
 
-/** Sees to it that what functions run is watched, also where no templates are looked for. */
+/** Watches the code of functions, also in folders that aren't scanned for templates. */
 export class CodeWatch {
   readonly #folders: readonly string[];
   readonly #enter: (folder: string) => void;
   readonly #signal: AbortSignal;
-  #extents = new Map<string, Extent>();
-  /** The folders that were walked through, with what tells each from another of the same name. */
+  #files = new Map<string, FunctionFiles>();
+  /** Walked folders, each with the identity that changes when a folder is replaced. */
   readonly #walked = new Map<string, string>();
 
   constructor(folders: readonly string[], enter: (folder: string) => void, signal: AbortSignal) {
@@ -22,11 +22,11 @@ export class CodeWatch {
     this.#signal = signal;
   }
 
-  /** Watches what these functions run now. */
+  /** Watches the code of these functions. */
   async update(functions: readonly LocalFunction[]): Promise<void> {
-    const extentOf = extents(this.#folders);
-    this.#extents = new Map(functions.map((fn) => [fn.name, extentOf(fn)]));
-    const all = [...this.#extents.values()];
+    const filesOf = functionFilesIn(this.#folders);
+    this.#files = new Map(functions.map((fn) => [fn.name, filesOf(fn)]));
+    const all = [...this.#files.values()];
     const direct = all.flatMap(({ handlerFolder, installs }) => [handlerFolder, ...installs]);
     for (const path of new Set(direct)) this.#enter(path);
     for (const { layers, hidden } of all) {
@@ -36,13 +36,13 @@ export class CodeWatch {
     }
   }
 
-  /** Whether what changed at the path changes the function. */
+  /** Whether a change at the path affects the function. */
   includes(name: string, path: string): boolean {
-    const extent = this.#extents.get(name);
-    return extent !== undefined && includes(extent, path);
+    const files = this.#files.get(name);
+    return files !== undefined && includes(files, path);
   }
 
-  /** Has folders walked through again of which this is a part, or that are in it. */
+  /** Makes the next update walk again the folders that contain the path or are inside it. */
   forget(path: string): void {
     for (const root of this.#walked.keys())
       if (isInside(root, path) || isInside(path, root)) this.#walked.delete(root);
@@ -52,12 +52,12 @@ export class CodeWatch {
     const identity = identityOf(root);
     if (identity === undefined || this.#walked.get(root) === identity) return;
     this.#walked.set(root, identity);
-    await walkFolders(root, { enter: this.#enter, skips, most: mostFolders }, this.#signal);
+    await walkFolders(root, { enter: this.#enter, skips, maxFolders: MAX_FOLDERS }, this.#signal);
   }
 }
 
-/** Of a folder; undefined where there is none. */
+/** Undefined where there's no such folder. */
 function identityOf(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   return stats?.isDirectory() ? `${stats.dev}:${stats.ino}:${stats.birthtimeMs}` : undefined;
 }

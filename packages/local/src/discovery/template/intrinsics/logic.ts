@@ -1,10 +1,10 @@
-import { asText } from "../plain.ts";
+import { asString } from "../values.ts";
 import { known, unresolved, type Resolved } from "./resolved.ts";
 
-/** `Fn::Equals`: CloudFormation compares texts. */
+/** `Fn::Equals`: CloudFormation compares strings. */
 export function equals(argument: unknown): Resolved {
   if (!Array.isArray(argument) || argument.length !== 2) return unresolved("!Equals needs two values");
-  return known(asText(argument[0]) === asText(argument[1]));
+  return known(asString(argument[0]) === asString(argument[1]));
 }
 
 /** `Fn::And`. */
@@ -19,7 +19,7 @@ export function or(argument: unknown): Resolved {
   return values ? known(values.some(Boolean)) : unresolved("!Or needs a list of conditions");
 }
 
-/** `Fn::Not`: of a list of one. */
+/** `Fn::Not`, with a list of one. */
 export function not(argument: unknown): Resolved {
   const values = booleans(argument);
   return values?.length === 1 ? known(!values[0]) : unresolved("!Not needs a list of one condition");
@@ -31,7 +31,7 @@ function booleans(argument: unknown): boolean[] | undefined {
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-/** `true`, or `"true"` as a parameter gives it; undefined for what is neither true nor false. */
+/** A boolean, or `"true"` or `"false"` as in a parameter; undefined for anything else. */
 export function toBoolean(value: unknown): boolean | undefined {
   if (value === true || value === "true") return true;
   return value === false || value === "false" ? false : undefined;

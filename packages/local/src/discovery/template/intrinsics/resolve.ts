@@ -1,10 +1,10 @@
-import { asText, isRecord, onlyEntry, recordAt, valueAt } from "../plain.ts";
+import { asString, isRecord, onlyEntry, recordAt, valueAt } from "../values.ts";
 import { and, equals, not, or, toBoolean } from "./logic.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./resolved.ts";
-import { base64, join, length, select, split, toJsonString } from "./text.ts";
+import { base64, join, length, select, split, toJsonString } from "./strings.ts";
 
 /**
- * Replaces the intrinsic functions in a template's value by what they give on this machine.
+ * Evaluates the intrinsic functions in a template's value, as far as that's possible locally.
  * Source: "Intrinsic function reference" of the CloudFormation user guide.
  */
 export function resolve(value: unknown, scope: Scope): Resolved {
@@ -17,20 +17,20 @@ export function resolve(value: unknown, scope: Scope): Resolved {
   return items.kind === "unresolved" ? items : known(Object.fromEntries(pairs(items.value)));
 }
 
-/** What a value that stands for a condition says: `{Condition: Name}`, or an intrinsic that gives true or false. */
+/** Evaluates a condition: `{Condition: Name}`, or an intrinsic function that returns a boolean. */
 export function resolveCondition(value: unknown, scope: Scope): Resolved {
   const call = onlyEntry(value);
-  if (call?.[0] === "Condition") return scope.condition(asText(call[1]));
+  if (call?.[0] === "Condition") return scope.condition(asString(call[1]));
   return resolve(value, scope);
 }
 
-/** True for a value that is a call of an intrinsic function. */
+/** Whether a value is a call of an intrinsic function. */
 export function isIntrinsic(value: unknown): boolean {
   const name = onlyEntry(value)?.[0];
   return name !== undefined && (name === "Ref" || name.startsWith("Fn::"));
 }
 
-/** `[key, value]` pairs lose those whose value is `AWS::NoValue` with it: a list of one is left. */
+/** Drops the pairs whose value was `AWS::NoValue`: only their key is left. */
 function pairs(items: unknown): [string, unknown][] {
   return (items as unknown[][]).filter((pair) => pair.length === 2) as [string, unknown][];
 }
@@ -48,7 +48,7 @@ function resolveItems(items: readonly unknown[], scope: Scope): Resolved {
 function resolveCall(name: string, argument: unknown, scope: Scope): Resolved {
   switch (name) {
     case "Ref":
-      return scope.ref(asText(argument));
+      return scope.ref(asString(argument));
     case "Fn::GetAtt":
       return getAttribute(argument, scope);
     case "Fn::Sub":
@@ -63,12 +63,12 @@ function resolveCall(name: string, argument: unknown, scope: Scope): Resolved {
       return resolveConditions(name, argument, scope);
   }
   const evaluate = strict.get(name);
-  if (!evaluate) return unresolved(`!${name.replace("Fn::", "")} ${whyNot.get(name) ?? "is not known here"}`);
+  if (!evaluate) return unresolved(whyNotEvaluated(name));
   const resolved = resolve(argument, scope);
   return resolved.kind === "unresolved" ? resolved : evaluate(resolved.value);
 }
 
-/** Functions of values that are all needed. */
+/** Functions whose arguments are all evaluated first. */
 const strict = new Map<string, (argument: unknown) => Resolved>([
   ["Fn::Base64", base64],
   ["Fn::Equals", equals],
@@ -79,26 +79,32 @@ const strict = new Map<string, (argument: unknown) => Resolved>([
   ["Fn::ToJsonString", toJsonString],
 ]);
 
-const whyNot = new Map([
+const deploymentOnly = new Map([
   ["Fn::Cidr", "is evaluated only at deployment"],
-  ["Fn::GetAZs", "asks the account, at deployment"],
-  ["Fn::ImportValue", "reads another stack's output, at deployment"],
-  ["Fn::Transform", "runs a macro, at deployment"],
+  ["Fn::GetAZs", "queries the account at deployment"],
+  ["Fn::ImportValue", "reads another stack's output at deployment"],
+  ["Fn::Transform", "runs a macro at deployment"],
 ]);
 
+function whyNotEvaluated(name: string): string {
+  const shortForm = `!${name.replace("Fn::", "")}`;
+  const reason = deploymentOnly.get(name);
+  return reason === undefined ? `Local doesn't support ${shortForm}` : `${shortForm} ${reason}`;
+}
+
 function getAttribute(argument: unknown, scope: Scope): Resolved {
-  const [resource = "", ...rest] = (Array.isArray(argument) ? argument : [argument]).map(asText);
+  const [resource = "", ...rest] = (Array.isArray(argument) ? argument : [argument]).map(asString);
   const text = [resource, ...rest].join(".");
   const dot = text.indexOf(".");
-  if (dot < 0) return unresolved(`!GetAtt ${text} names no attribute`);
+  if (dot < 0) return unresolved(`!GetAtt ${text} doesn't name an attribute`);
   return scope.attribute(text.slice(0, dot), text.slice(dot + 1));
 }
 
-/** Only the branch that is taken is looked at. */
+/** Evaluates only the chosen branch. */
 function choose(argument: unknown, scope: Scope): Resolved {
   if (!Array.isArray(argument) || argument.length !== 3)
     return unresolved("!If needs a condition and two values");
-  const condition = scope.condition(asText(argument[0]));
+  const condition = scope.condition(asString(argument[0]));
   if (condition.kind === "unresolved") return condition;
   return resolve(condition.value === true ? argument[1] : argument[2], scope);
 }
@@ -123,25 +129,25 @@ function findInMap(argument: unknown, scope: Scope): Resolved {
   if (second === undefined) return unresolved("!FindInMap needs a mapping and two keys");
   const keys = resolve([map, first, second], scope);
   if (keys.kind === "unresolved") return keys;
-  const [name = "", ...path] = (keys.value as unknown[]).map(asText);
+  const [name = "", ...path] = (keys.value as unknown[]).map(asString);
   const row = recordAt(scope.mapping(name), path[0] ?? "");
   const found = valueAt(row, path[1] ?? "");
   if (found !== undefined) return known(found);
-  const otherwise = valueAt(options, "DefaultValue");
-  if (otherwise !== undefined) return resolve(otherwise, scope);
-  return unresolved(`the mapping ${name} has no ${path.join(".")}`);
+  const fallback = valueAt(options, "DefaultValue");
+  if (fallback !== undefined) return resolve(fallback, scope);
+  return unresolved(`the mapping ${name} has no key ${path.join(".")}`);
 }
 
 function substitute(argument: unknown, scope: Scope): Resolved {
   const [written, variables] = Array.isArray(argument) ? argument : [argument, {}];
-  const text = typeof written === "string" ? scope.text(written) : unresolved("!Sub needs a text");
+  const text = typeof written === "string" ? scope.text(written) : unresolved("!Sub needs a string");
   if (text.kind === "unresolved") return text;
   let failure: Resolved | undefined;
-  const value = asText(text.value).replace(/\$\{([^}]*)\}/g, (_written, name: string) => {
+  const value = asString(text.value).replace(/\$\{([^}]*)\}/g, (_written, name: string) => {
     if (name.startsWith("!")) return `\${${name.slice(1)}}`;
     const found = variable(name.trim(), variables, scope);
     if (found.kind === "unresolved") failure ??= found;
-    return found.kind === "value" ? asText(found.value) : "";
+    return found.kind === "value" ? asString(found.value) : "";
   });
   return failure ?? known(value);
 }

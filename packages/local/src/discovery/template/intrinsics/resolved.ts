@@ -1,38 +1,36 @@
-/** A value with its intrinsics replaced, or the reason why that cannot be done here. */
+/** A value with its intrinsic functions evaluated, or why that isn't possible locally. */
 export type Resolved = { kind: "value"; value: unknown } | NotResolved;
 
-/** Why a value is not known here. */
+/** Why a value can't be determined locally. */
 export interface NotResolved {
   kind: "unresolved";
-  /** A clause without a full stop. */
+  /** A clause without a period. */
   why: string;
-  /** It would be needed to find itself. */
+  /** The value depends on itself. */
   cyclic?: true;
 }
 
-/** What the names in a template mean on this machine. */
+/** Resolves the names in a template. */
 export interface Scope {
-  /** What a text stands for that is no argument of a function: mostly itself. */
+  /** Resolves a string that isn't a function's argument; usually to itself. */
   text(text: string): Resolved;
   /** The value of `Ref` and of a `Sub` variable. */
   ref(name: string): Resolved;
   /** The value of `GetAtt`. */
   attribute(resource: string, attribute: string): Resolved;
-  /** Whether a condition of the template holds. */
+  /** The boolean value of a condition of the template. */
   condition(name: string): Resolved;
-  /** A mapping of the template, as it is written. */
+  /** A mapping of the template, as written. */
   mapping(name: string): Record<string, unknown>;
 }
 
-/** Stands for `AWS::NoValue`: the property is as if it were not written. */
+/** `AWS::NoValue`: the property counts as missing. */
 export const noValue = Symbol("AWS::NoValue");
 
-/** A value that is known here. */
 export function known(value: unknown): Resolved {
   return { kind: "value", value };
 }
 
-/** The reason why a value is not known here. */
 export function unresolved(why: string): NotResolved {
   return { kind: "unresolved", why };
 }

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { fileStamp } from "../../model/codeStamp.ts";
+import type { Boundary } from "../code/boundary.ts";
+import type { Sources } from "../template/declarations.ts";
+import { statOf } from "../../model/statOf.ts";
+
+/** CloudFormation's limit for a template; also used for the files that a template names. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+
+/** Reads the files that a template depends on and records them, so that a change of one makes the template stale. */
+export class TrackedSources implements Sources {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Each file's stamp from before it was read; undefined for a missing file. */
+  readonly stamps = new Map<string, string | undefined>();
+  readonly #boundary: Boundary;
+
+  constructor(
+    boundary: Boundary,
+    environmentFile: string | undefined,
+    parse: (text: string) => Record<string, string>,
+  ) {
+    this.#boundary = boundary;
+    // The user chose this file, so it may be anywhere.
+    const text = environmentFile === undefined ? undefined : this.#read(environmentFile);
+    this.environment = text === undefined ? {} : parse(text);
+  }
+
+  allows(path: string): boolean {
+    return this.#boundary.allows(path);
+  }
+
+  read(path: string): string | undefined {
+    return this.allows(path) ? this.#read(path) : undefined;
+  }
+
+  /** Records a dependency without reading it. */
+  track(path: string): void {
+    if (!this.stamps.has(path)) this.stamps.set(path, fileStamp(path));
+  }
+
+  #read(path: string): string | undefined {
+    this.track(path);
+    const stats = statOf(path);
+    if (!stats?.isFile() || stats.size > MAX_FILE_BYTES) return undefined;
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      // It was just deleted, or isn't readable.
+      return undefined;
+    }
+  }
+}

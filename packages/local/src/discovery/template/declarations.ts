@@ -1,0 +1,47 @@
+import type { SourcePlace } from "../../contract/state.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import type { TemplateProblem } from "../../model/problem.ts";
+
+/** Where a template says that code is. */
+export type CodeSource =
+  /** An absolute path to a folder or a zip file; whether it exists and is allowed isn't checked yet. */
+  | { kind: "path"; path: string; property: string; place: SourcePlace }
+  /** Code in the template itself. */
+  | { kind: "inline"; text: string }
+  /** Code that isn't available, with the reason as a sentence. `reported` where a problem already says why. */
+  | { kind: "absent"; message: string; place: SourcePlace; reported?: true };
+
+/** A layer as a template declares it. */
+export interface DeclaredLayer {
+  arn: string;
+  /** Its logical ID, where SAM builds it. */
+  builtAs?: string;
+  content: CodeSource;
+}
+
+/** A function as a template declares it, before its code is located. */
+export interface DeclaredFunction extends Omit<LocalFunction, "codeRoot" | "layers"> {
+  logicalId: string;
+  code: CodeSource;
+  layers: readonly DeclaredLayer[];
+}
+
+/** What one template declares, nested templates included. */
+export interface Declarations {
+  functions: readonly DeclaredFunction[];
+  problems: readonly TemplateProblem[];
+  /** Templates that were read as part of this one. */
+  nested: readonly string[];
+  /** Files whose functions couldn't be read; `problems` says why. Their last known functions stay listed. */
+  broken: readonly string[];
+}
+
+/** What a template may use of this machine. */
+export interface Sources {
+  /** Variables of the env file, for what a template doesn't set or can't be determined. */
+  environment: Readonly<Record<string, string>>;
+  /** Whether the template may access the file. */
+  allows(path: string): boolean;
+  /** The file's content; undefined where it's missing, too large, or not allowed. */
+  read(path: string): string | undefined;
+}

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, realpathSync, type Dirent } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { handlerFile } from "../../model/codeStamp.ts";
+import { isInside } from "../code/boundary.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
+
+/** The files and folders that a function runs from. */
+export interface FunctionFiles {
+  /** Folders whose whole content counts: the code, layers, and linked packages of the workspace. */
+  roots: readonly string[];
+  /** `node_modules` folders and their scopes: only added and removed packages count. */
+  installs: readonly string[];
+  /** Folders of the roots that the scan for templates skips, so that they must be walked separately. */
+  layers: readonly string[];
+  hidden: readonly string[];
+  handlerFolder: string;
+}
+
+/** The packages in one `node_modules`. */
+interface Packages {
+  scopes: readonly string[];
+  /** The targets of links to packages of the workspace. */
+  links: readonly string[];
+}
+
+/** Finds the current files of functions; reads `node_modules` that functions share only once. */
+export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction) => FunctionFiles {
+  const known = new Map<string, Packages>();
+  const packagesIn = (path: string): Packages => {
+    const packages = known.get(path) ?? readPackages(path, folders);
+    known.set(path, packages);
+    return packages;
+  };
+  return (fn) => {
+    const handlerFolder = dirname(handlerFile(fn) ?? join(fn.codeRoot, "handler"));
+    const modules = moduleFolders(fn.codeRoot, folders);
+    const packages = modules.map(packagesIn);
+    // A link to the code itself, or to a folder around it, would add everything there.
+    const links = packages.flatMap((each) => each.links).filter((link) => !isBelow(link, fn.codeRoot));
+    return {
+      roots: [fn.codeRoot, ...(fn.layers ?? []), ...links],
+      installs: [...modules, ...packages.flatMap(({ scopes }) => scopes)],
+      layers: fn.layers ?? [],
+      hidden: hiddenCode(fn.codeRoot, handlerFolder, folders),
+      handlerFolder,
+    };
+  };
+}
+
+/** Whether a change at the path affects the function. */
+export function includes({ roots, installs, handlerFolder }: FunctionFiles, path: string): boolean {
+  if (installs.includes(path) || installs.includes(dirname(path))) return true;
+  if (roots.some((root) => isBelow(path, root))) return true;
+  return roots.some((root) => isBelow(root, path) && !isEvent(root, handlerFolder, path));
+}
+
+/** A faster `isInside` for normalized paths; called for each function at each change. */
+function isBelow(folder: string, path: string): boolean {
+  return path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep);
+}
+
+const eventFolder = /^(?:events?|payloads?|fixtures?|tests?|__\w+__)$/i;
+const eventName = /^event(?:[._-].*)?\.jsonc?$|[._-]event\.jsonc?$/i;
+
+/** Whether a file is a test event, which must not restart sandboxes when saved. JSON next to a handler in a subfolder is code. */
+function isEvent(root: string, handlerFolder: string, path: string): boolean {
+  if (!/\.jsonc?$/i.test(path)) return false;
+  if (handlerFolder !== root && isInside(handlerFolder, path)) return false;
+  const above = relative(root, dirname(path)).split(sep);
+  return eventName.test(basename(path)) || above.some((name) => eventFolder.test(name));
+}
+
+/** Where Node.js looks for packages: from the code's folder up to the workspace folder. */
+function moduleFolders(codeRoot: string, folders: readonly string[]): string[] {
+  const top = folders.find((folder) => isInside(folder, codeRoot)) ?? codeRoot;
+  const found: string[] = [];
+  for (let folder = codeRoot; isInside(top, folder); folder = dirname(folder)) {
+    found.push(join(folder, "node_modules"));
+    if (folder === dirname(folder)) break;
+  }
+  return found;
+}
+
+function readPackages(modules: string, folders: readonly string[]): Packages {
+  const entries = list(modules);
+  const scopes = entries.filter(({ name }) => name.startsWith("@")).map(({ name }) => join(modules, name));
+  const inScopes = scopes.flatMap((scope) => list(scope).map((entry) => ({ folder: scope, entry })));
+  const all = [...entries.map((entry) => ({ folder: modules, entry })), ...inScopes];
+  const links = all
+    .filter(({ entry }) => entry.isSymbolicLink())
+    .flatMap(({ folder, entry }) => target(join(folder, entry.name), folders));
+  return { scopes, links };
+}
+
+/** The target of a link to sources of the workspace, below the workspace folder as written. */
+function target(link: string, folders: readonly string[]): string[] {
+  try {
+    const path = realpathSync(link);
+    const folder = folders.find((each) => !isInSkippedFolder(each, path));
+    return folder === undefined ? [] : [join(folder, relative(folder, path))];
+  } catch {
+    return [];
+  }
+}
+
+/** Code in folders that the scan for templates skips: hidden ones such as `.build`, or all of a build's output. */
+function hiddenCode(codeRoot: string, handlerFolder: string, folders: readonly string[]): string[] {
+  if (folders.every((folder) => isInSkippedFolder(folder, codeRoot))) return [codeRoot];
+  const near = [...new Set([codeRoot, handlerFolder])];
+  return near.flatMap((folder) =>
+    list(folder)
+      .filter((entry) => entry.isDirectory() && entry.name.startsWith("."))
+      .filter(({ name }) => isSkipped(name) && !isNeverCode(name))
+      .map(({ name }) => join(folder, name)),
+  );
+}
+
+function list(folder: string): Dirent[] {
+  try {
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,36 @@
+import type { Problem } from "../contract/state.ts";
+
+/** What can be wrong with a template or with the code that it declares. */
+export type ProblemKind =
+  | "cannotRun"
+  | "codeUnavailable"
+  | "duplicateFunction"
+  | "fileUnreadable"
+  | "frameworkFailed"
+  | "frameworkPending"
+  | "handlerMissing"
+  | "ignoredResource"
+  | "ignoredTemplate"
+  | "invalidProperty"
+  | "layerUnavailable"
+  | "tooManyFolders"
+  | "unknownCondition"
+  | "unresolvedProperties";
+
+/** Something in a template, or in the code that it declares, that keeps a function from being listed or run. */
+export interface TemplateProblem extends Pick<Problem, "subject" | "text" | "place"> {
+  kind: ProblemKind;
+  property?: string;
+}
+
+/** The problems as the service reports them: each with an id that starts with its kind and stays while it lasts. */
+export function toReported(problems: readonly TemplateProblem[]): Problem[] {
+  const counts = new Map<string, number>();
+  return problems.map(({ kind, property, ...problem }) => {
+    const { file, line, column } = problem.place ?? {};
+    const id = `${kind}:${JSON.stringify([file, line, column, problem.subject, property])}`;
+    const count = counts.get(id) ?? 0;
+    counts.set(id, count + 1);
+    return { id: count === 0 ? id : `${id}:${count}`, ...problem };
+  });
+}

@@ -1,0 +1,1 @@
+"""Runs a Python function against the Runtime API, with nothing but the standard library."""

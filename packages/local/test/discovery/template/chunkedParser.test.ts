@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, it } from "mocha";
+import { oldBooleans, shortForms } from "../../../src/discovery/template/tags.ts";
+import { parseFile, type Parsing } from "../../../src/discovery/template/document.ts";
+import { parseTemplate } from "../../../src/discovery/template/chunkedParser.ts";
+
+const zoo = fileURLToPath(new URL("../zoo", import.meta.url));
+const tags = [...shortForms, ...oldBooleans];
+const FILE = "/template.yaml";
+
+/** Templates whose parts depend on each other, or only look like resources. */
+const odd: Readonly<Record<string, string>> = {
+  "an anchor used in another resource": "Resources:\n  A: &a { Type: X }\n  B: *a\n",
+  "an anchor used inside its resource": "Resources:\n  A: { X: &a 1, Y: *a }\n  B: { Z: 2 }\n",
+  "a resource twice": "Resources:\n  A: { Type: X }\n  B: { Type: X }\n  A: { Type: Y }\n",
+  "resources twice": "Resources:\n  A: { Type: X }\nResources:\n  B: { Type: X }\n",
+  "a string over several lines": 'Resources:\n  A: "one\n  B: two"\n  C: |\n    D: x\n\n    E: y\n  F: 1\n',
+  "a mapping over several lines": "Resources:\n  A: { Type: X,\n  B: 2 }\n  C: 1\n",
+  "comments, a marker and quoted keys":
+    "# first\n---\n# second\nResources: # third\n# fourth\n  \"A\": 1\n\n  # fifth\n  'B': 2 # sixth\nOutputs: {}\n",
+  "Windows' line ends": "\uFEFFResources:\r\n  A: x\r\n  B:\r\n    C: y\r\nOutputs:\r\n  D: z\r\n",
+  "no line end at the end": "Resources:\n  A: |\n    x\n\n  B: |\n    y",
+  "line ends that are kept": "Resources:\n  A: |+\n    x\n\n  B: |+\n    y\n\n",
+  "two documents": "Resources:\n  A: 1\n---\nResources:\n  B: 2\n",
+  "a list": "Resources:\n- A: 1\n- B: 2\n",
+  "no resources": "Resources:\n# none\nOutputs: {}\n",
+  "a key that is complex": "Resources:\n  ? A\n  : 1\n  B: 2\n",
+  "a number and an inherited name as keys": "Resources:\n  012: 1\n  __proto__: 2\n  constructor: 3\n",
+  "a mistake": "Resources:\n  A: 1\n  B: [\n  C: 1\n",
+  "a wrong indentation": "Resources:\n  A: 1\n B: 2\n",
+};
+
+/** The value and the place of each key, or the problem. */
+function shown(parsed: Parsing): unknown {
+  if (parsed.kind === "broken") return parsed.problem;
+  const { document } = parsed;
+  const places: [string, unknown][] = [];
+  const walk = (inner: unknown, path: readonly string[]): void => {
+    places.push([path.join("."), document.placeOf(path)]);
+    // One template contains itself.
+    if (typeof inner !== "object" || inner === null || path.length > 20) return;
+    for (const [key, item] of Object.entries(inner)) walk(item, [...path, key]);
+  };
+  walk(document.value, []);
+  return { value: document.value, places, missing: document.placeOf(["Resources", "Nowhere", "X"]) };
+}
+
+async function same(text: string): Promise<void> {
+  const whole = shown(parseFile(text, FILE, tags));
+  for (const size of [1, 60]) assert.deepEqual(shown(await parseTemplate(text, FILE, tags, size)), whole);
+}
+
+describe("local: a template parsed in chunks equals one parsed as a whole", () => {
+  for (const path of globSync("**/*.{yaml,yml,template}", { cwd: zoo }))
+    it(path, () => same(readFileSync(join(zoo, path), "utf8")));
+  for (const [title, text] of Object.entries(odd)) it(title, () => same(text));
+});
+
+describe("local: a large template", () => {
+  it("is parsed without blocking other work", async () => {
+    const resource = (n: number) =>
+      `  Fn${n}:\n    Type: X\n    Properties: { Description: ${"x".repeat(100)} }\n`;
+    const text = `Resources:\n${Array.from({ length: 1000 }, (_, n) => resource(n)).join("")}`;
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      turn = setImmediate(count);
+    };
+    let turn = setImmediate(count);
+    const parsed = await parseTemplate(text, FILE, tags);
+    clearImmediate(turn);
+    assert.equal(parsed.kind, "parsed");
+    assert.ok(turns >= text.length / 20_000, `${turns} turns`);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import { describe, it } from "mocha";
+import { LocalServiceError } from "../src/contract/serviceError.ts";
+import { ConnectionClosed, Rpc, type Peer } from "../src/rpc.ts";
+
+interface Left {
+  ask(question: string): string;
+}
+interface Right {
+  double(value: number): number;
+  fail(command: string | undefined): never;
+  wait(params: undefined): void;
+  note(text: string): void;
+}
+
+/** Two ends of a channel that carries JSON, as between two processes. */
+function connect(): { left: Rpc<Right, Left>; right: Rpc<Left, Right> } {
+  const emitters = [new EventEmitter(), new EventEmitter()] as const;
+  const peer = (own: EventEmitter, other: EventEmitter): Peer => ({
+    connected: true,
+    on: (event, listener) => own.on(event, listener),
+    send: (message) =>
+      setImmediate(() => other.emit("message", JSON.parse(JSON.stringify(message)))) !== null,
+  });
+  return {
+    left: new Rpc<Right, Left>(peer(emitters[0], emitters[1])),
+    right: new Rpc<Left, Right>(peer(emitters[1], emitters[0])),
+  };
+}
+
+describe("local: calls between the launcher and the service", () => {
+  it("give each request its own result, both ways", async () => {
+    const { left, right } = connect();
+    right.handle("double", async (value) => value * 2 + Number(await right.request("ask", String(value))));
+    left.handle("ask", (question) => `${question}00`);
+    const results = await Promise.all([1, 2, 3].map((value) => left.request("double", value)));
+    assert.deepEqual(results, [102, 204, 306]);
+  });
+
+  it("carry an error with its message and its command", async () => {
+    const { left, right } = connect();
+    right.handle("fail", (command) => {
+      throw Object.assign(new Error("It failed."), { command });
+    });
+    for (const command of ["npm install", undefined]) {
+      const error = await left.request("fail", command).catch((thrown: unknown) => thrown);
+      assert.ok(error instanceof LocalServiceError);
+      assert.deepEqual([error.message, error.command], ["It failed.", command]);
+    }
+  });
+
+  it("refuse a method that nobody handles", async () => {
+    await assert.rejects(connect().left.request("double", 1), /The method double isn't available/);
+  });
+
+  it("abort on both sides at the caller's signal", async () => {
+    const { left, right } = connect();
+    const started = Promise.withResolvers<AbortSignal>();
+    right.handle("wait", async (_, signal) => {
+      started.resolve(signal);
+      await once(signal, "abort");
+    });
+    const caller = new AbortController();
+    const call = left.request("wait", undefined, caller.signal);
+    const signal = await started.promise;
+    caller.abort();
+    await assert.rejects(call, { name: "AbortError" });
+    if (!signal.aborted) await once(signal, "abort");
+    await assert.rejects(left.request("wait", undefined, caller.signal), { name: "AbortError" });
+  });
+
+  it("reject what waits, and what comes later, when the other side ends", async () => {
+    const { left, right } = connect();
+    right.handle("wait", () => new Promise<void>(() => {}));
+    const waiting = left.request("wait", undefined);
+    left.close("it ended with code 3");
+    await assert.rejects(waiting, new ConnectionClosed("it ended with code 3"));
+    await assert.rejects(left.request("double", 1), ConnectionClosed);
+  });
+
+  it("deliver a notification without an answer", async () => {
+    const { left, right } = connect();
+    const received = new Promise<string>((resolve) => right.handle("note", resolve));
+    left.notify("note", "hello");
+    assert.equal(await received, "hello");
+  });
+});

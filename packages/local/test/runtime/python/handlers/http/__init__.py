@@ -1,0 +1,1 @@
+raise ImportError("the function has a package of this name")
