@@ -75,7 +75,9 @@ describe("connections", () => {
     await workbench().answer("no function", "Enter a Name or ARN on narrow");
     await workbench().page.getByText("Write a function's name or ARN").first().waitFor();
     await workbench().answer("hidden:live", "Enter a Name or ARN on narrow");
-    await workbench().statusItem(/hidden.* · narrow/).waitFor();
+    await workbench()
+      .statusItem(/hidden.* · narrow/)
+      .waitFor();
     await workbench().runCommand("Lambda: Invoke Function");
     await workbench().output.waitFor(/Invoke: hidden on narrow[^]*RETURNED/);
     assert.deepEqual(

@@ -14,7 +14,6 @@ import { pages } from "../unit/aws/listing.ts";
 import { ourExtension, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
 
-const LIMIT_MS = 60_000;
 /** The machine's time a hundred times as fast, without pauses between requests that are throttled. */
 const clock: Clock = {
   ...machineClock,
@@ -74,7 +73,10 @@ describe("twenty connections that are opened at once", () => {
     const catalog = new Catalog(settings, gateway, clock);
     const running = new RunningInvocations(() => clock.monotonic());
     const tree = new FunctionsTree({
-      ...{ catalog, mfa, running, settings },
+      catalog,
+      mfa,
+      running,
+      settings,
       filter: () => "",
       localProblems: () => [],
     });
@@ -91,7 +93,7 @@ describe("twenty connections that are opened at once", () => {
         stateOf("throttled")?.waiting?.throttled !== undefined &&
         stateOf("hanging")?.waiting !== undefined &&
         mfa.isAskedFor({ kind: "aws", name: "asking", profile: "mfa", protected: false });
-      await until("the sixteen, and the reasons of the four", settled, LIMIT_MS);
+      await until("the sixteen, and the reasons of the four", settled);
 
       const rows = await Promise.all(connections.map((row) => tree.getChildren(row)));
       const labels = rows.map((children) => children.map((row) => labelOf(tree, row)));
