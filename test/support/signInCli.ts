@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 /**
  * Plays the AWS CLI's sign-in: notes its arguments, gets a token from the OIDC service at SIGN_IN_ENDPOINT, and writes it
- * where the CLI keeps that of the session `corp`. With a file `fails` beside it, it fails as the CLI does.
+ * where the CLI keeps that of the session `corp`. With a file `fails` beside it, it fails as the CLI does; with a file `waits`,
+ * it waits until that is gone, as the CLI waits for the browser.
  */
 const script = `#!${process.execPath}
 const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require("node:fs");
@@ -15,8 +16,12 @@ if (existsSync(join(__dirname, "fails"))) {
   console.error("The sign-in was refused.");
   process.exit(255);
 }
+const untilLetGo = async () => {
+  while (existsSync(join(__dirname, "waits"))) await new Promise((resolve) => setTimeout(resolve, 50));
+};
 const body = JSON.stringify({ grantType: "refresh_token", refreshToken: "sso-refresh" });
-fetch(process.env.SIGN_IN_ENDPOINT + "/token", { method: "POST", body })
+untilLetGo()
+  .then(() => fetch(process.env.SIGN_IN_ENDPOINT + "/token", { method: "POST", body }))
   .then((answer) => answer.json())
   .then(({ accessToken, expiresIn }) => {
     const folder = join(process.env.HOME, ".aws", "sso", "cache");
@@ -74,9 +79,18 @@ export class SignInCli {
   }
 
   /** Lets each run from now on fail, or do well again. */
-  async setFailing(fails: boolean): Promise<void> {
-    const file = join(this.folder, "fails");
-    if (fails) await writeFile(file, "");
+  setFailing(fails: boolean): Promise<void> {
+    return this.#setFile("fails", fails);
+  }
+
+  /** Lets each run wait, or go on. */
+  setWaiting(waits: boolean): Promise<void> {
+    return this.#setFile("waits", waits);
+  }
+
+  async #setFile(name: string, isThere: boolean): Promise<void> {
+    const file = join(this.folder, name);
+    if (isThere) await writeFile(file, "");
     else await rm(file, { force: true });
   }
 }
