@@ -39,7 +39,10 @@ describe("the credentials of functions of the workspace", () => {
 
   before(async () => {
     await ourExtension().activate();
-    own = await ownEnvironment({ AWS_ACCESS_KEY_ID: "AKIDPERSON", AWS_SECRET_ACCESS_KEY: "secretOfThePerson" });
+    own = await ownEnvironment({
+      AWS_ACCESS_KEY_ID: "AKIDPERSON",
+      AWS_SECRET_ACCESS_KEY: "secretOfThePerson",
+    });
     await own.write(
       ".aws/credentials",
       ...keyOf("dev", "AKIDDEV"),
