@@ -114,5 +114,11 @@ function openApi(calls: Calls): LambdaApi {
       const group = calls.prepare(false, signal).then(({ reader }) => readLogGroup(reader, fn, signal));
       return group.catch(() => undefined);
     },
+    // A guard that asks for a tag covers a function whose tags can't be read.
+    async tags(nameOrArn, signal) {
+      const { readTags } = await import("./tags.ts");
+      const tags = calls.prepare(true, signal).then(({ reader }) => readTags(reader, nameOrArn, signal));
+      return tags.catch(() => undefined);
+    },
   };
 }

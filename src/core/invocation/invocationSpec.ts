@@ -1,3 +1,5 @@
+import type { GuardPass } from "./guardPass.ts";
+
 /** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
 export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
 
@@ -32,6 +34,8 @@ export interface InvocationSpec {
 
 /** An invocation to be made. */
 export interface InvocationRequest {
+  /** The guard's leave to send it. */
+  pass: GuardPass;
   spec: InvocationSpec;
   /** The function's own timeout in seconds; by default, Lambda's longest. */
   timeoutSeconds?: number | undefined;

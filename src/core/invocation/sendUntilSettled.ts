@@ -49,8 +49,9 @@ export function deadlineMs({
   return (mode === "RequestResponse" ? timeoutSeconds * 1000 : 0) + DEADLINE_MARGIN_MS;
 }
 
-function toCall({ spec, logTail }: InvocationRequest): InvokeCall {
+function toCall({ pass, spec, logTail }: InvocationRequest): InvokeCall {
   return {
+    pass,
     spec,
     body: Buffer.from(spec.payload.text, "utf8"),
     logTail: logTail && spec.mode === "RequestResponse",
