@@ -95,6 +95,9 @@ export const ROW_CONTEXTS = {
 } as const;
 
 /** The colors of rows, as package.json defines them. */
-export const COLORS = { guarded: "lambdaInvoke.guardedForeground", unlocked: "lambdaInvoke.unlockedForeground" } as const;
+export const COLORS = {
+  guarded: "lambdaInvoke.guardedForeground",
+  unlocked: "lambdaInvoke.unlockedForeground",
+} as const;
 
 export const OUTPUT = { channel: "Lambda", log: "Lambda Log", language: "lambda-output" } as const;

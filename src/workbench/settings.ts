@@ -84,6 +84,8 @@ function allValues(name: Name): readonly unknown[] {
   const inEffect = read<unknown>(name, []);
   const found = workspace.getConfiguration(SETTINGS_SECTION).inspect(name);
   const { globalValue, workspaceValue, workspaceFolderValue } = found ?? {};
-  const all = [inEffect, globalValue, workspaceValue, workspaceFolderValue].filter((value) => value !== undefined);
+  const all = [inEffect, globalValue, workspaceValue, workspaceFolderValue].filter(
+    (value) => value !== undefined,
+  );
   return [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
 }

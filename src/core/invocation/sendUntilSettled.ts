@@ -45,7 +45,7 @@ export async function sendUntilSettled(
 export function deadlineMs({
   spec: { mode },
   timeoutSeconds = MAX_TIMEOUT_SECONDS,
-}: InvocationRequest): number {
+}: Pick<InvocationRequest, "spec" | "timeoutSeconds">): number {
   return (mode === "RequestResponse" ? timeoutSeconds * 1000 : 0) + DEADLINE_MARGIN_MS;
 }
 

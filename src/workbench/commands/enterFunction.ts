@@ -19,9 +19,7 @@ export async function enterFunction(
     value: typed,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      readFunctionName(value)
-        ? undefined
-        : "Write a function's name or ARN, for example order or order:live",
+      readFunctionName(value) ? undefined : "Write a function's name or ARN, for example order or order:live",
   });
   const found = text === undefined ? undefined : readFunctionName(text);
   if (!found) return undefined;

@@ -27,7 +27,9 @@ export function showCountdown(guards: Guards, clock: Pick<Clock, "after">): Disp
     item.text = `$(unlock) ${first.label} ${formatCountdown(guards.unlocks.leftMs(first))}`;
     item.tooltip = `Unlocked: ${current.map(({ label }) => label).join(", ")}. Click to lock again.`;
     item.show();
-    stop = clock.after(TICK_MS, () => (guards.unlocks.current.length < current.length ? guards.noteEnded() : update()));
+    stop = clock.after(TICK_MS, () =>
+      guards.unlocks.current.length < current.length ? guards.noteEnded() : update(),
+    );
   };
   store.add(guards.onDidChange(update));
   store.add({ dispose: () => stop() });

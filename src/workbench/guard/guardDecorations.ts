@@ -1,5 +1,5 @@
 import { type Disposable, EventEmitter, FileDecoration, ThemeColor, Uri, window } from "vscode";
-import { COLORS } from "../../contributions.ts";
+import { COLORS, ROW_CONTEXTS } from "../../contributions.ts";
 import { describeLevel } from "../../core/guard/guardLevel.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Guards, ShownGuard } from "./guards.ts";
@@ -31,6 +31,18 @@ export function decorateGuarded(guards: Guards): Disposable {
     }),
   );
   return store;
+}
+
+/** What a guard does and what says so, in a line. */
+export function describeGuard({ level, source, unlocked }: ShownGuard): string {
+  const what = unlocked ? "Unlocked for some minutes; else" : "Protected:";
+  return `${what} ${describeLevel(level)}, by ${source}`;
+}
+
+/** What follows a row's `viewItem`: whether it can be unlocked, or locked again. */
+export function guardContext(guard: ShownGuard | undefined): string {
+  if (!guard || guard.level === "dryRunOnly") return "";
+  return guard.unlocked ? ROW_CONTEXTS.unlocked : ROW_CONTEXTS.guarded;
 }
 
 function decorationOf({ level, unlocked }: ShownGuard): FileDecoration {

@@ -5,6 +5,7 @@ import { readFunctionName } from "../../core/functions/functionName.ts";
 import type { FunctionRef } from "../../core/functions/functionRef.ts";
 import { guardedBy } from "../../core/guard/guard.ts";
 import type { NamedPlace } from "../../core/guard/guardedConnections.ts";
+import type { GuardProblem } from "../../core/guard/guardRule.ts";
 import { type Guarded, GuardRules, strictest } from "../../core/guard/guardRules.ts";
 import { placeKey } from "../../core/guard/place.ts";
 import { Unlocks } from "../../core/guard/unlocks.ts";
@@ -64,11 +65,11 @@ export class Guards implements Disposable {
     const names = [SETTINGS.connections, SETTINGS.protected, SETTINGS.guard];
     this.#store.add(settings.onDidChange(names, () => this.#settingsChanged()));
     this.#store.add(catalog.onDidChange((entry) => this.#listed(entry?.connection)));
-    this.#remember(this.rules);
+    this.#remember(this.#known);
   }
 
   /** The rules as far as they're known without waiting. */
-  get rules(): GuardRules {
+  get #known(): GuardRules {
     const { catalog, settings, state } = this.#parts;
     this.#rules ??= new GuardRules({
       settings: settings.guards(),
@@ -80,22 +81,27 @@ export class Guards implements Disposable {
     return this.#rules;
   }
 
+  /** What in the settings isn't written as it should be, and what is guarded until that's fixed. */
+  get problems(): readonly GuardProblem[] {
+    return this.#known.problems;
+  }
+
   /** Whether a function is at its connection's own place. */
   isOwn(ref: FunctionRef, connection: Connection): boolean {
-    return this.rules.isOwn(ref, connection);
+    return this.#known.isOwn(ref, connection);
   }
 
   /** How a function is guarded, for what is shown of it: its tags aren't read for that. */
   shownOf(ref: FunctionRef): ShownGuard | undefined {
     const connection = this.#connection(ref.connection);
-    const { guarded } = this.rules.guardsOf(ref, connection);
+    const { guarded } = this.#known.guardsOf(ref, connection);
     return guarded && this.#shown(guarded, connection, ref);
   }
 
   /** How all functions of a connection are guarded. */
   shownOfAll(name: string): ShownGuard | undefined {
     const connection = this.#connection(name);
-    const guarded = this.rules.guardOfAll(connection);
+    const guarded = this.#known.guardOfAll(connection);
     return guarded && this.#shown(guarded, connection, undefined);
   }
 
@@ -110,7 +116,7 @@ export class Guards implements Disposable {
   /** Lifts the guard of a function, or of all of a connection's, for some minutes. */
   unlock(connection: Connection, name: string | undefined, { level }: Guarded): void {
     const label = name === undefined ? connection.name : `${name} on ${connection.name}`;
-    this.unlocks.unlock({ place: this.rules.placeOf(connection), name, label, level });
+    this.unlocks.unlock({ place: this.#known.placeOf(connection), name, label, level });
     this.#changed.fire();
   }
 
@@ -133,13 +139,13 @@ export class Guards implements Disposable {
   async #settled(): Promise<GuardRules> {
     await this.#parts.catalog.connections();
     this.#rules = undefined;
-    this.#remember(this.rules);
-    return this.rules;
+    this.#remember(this.#known);
+    return this.#known;
   }
 
   #shown(guarded: Guarded, connection: Connection, ref: FunctionRef | undefined): ShownGuard {
-    const isOwn = ref === undefined || this.rules.isOwn(ref, connection);
-    const place = this.rules.placeOf(connection);
+    const isOwn = ref === undefined || this.#known.isOwn(ref, connection);
+    const place = this.#known.placeOf(connection);
     return { ...guarded, unlocked: isOwn && this.unlocks.lifts(guarded.level, place, ref?.name) };
   }
 
@@ -163,7 +169,7 @@ export class Guards implements Disposable {
   #settingsChanged(): void {
     this.unlocks.lock();
     this.#rules = undefined;
-    this.#remember(this.rules);
+    this.#remember(this.#known);
     this.#changed.fire();
   }
 
@@ -173,7 +179,7 @@ export class Guards implements Disposable {
     if (connection && this.#accounts.get(connection.name) === account) return;
     if (connection) this.#accounts.set(connection.name, account);
     this.#rules = undefined;
-    if (!this.rules.isEmpty) this.#changed.fire();
+    if (!this.#known.isEmpty) this.#changed.fire();
   }
 
   /** Keeps where the connections lead that patterns name: one that is renamed later stays guarded. */
@@ -183,6 +189,7 @@ export class Guards implements Disposable {
       namedByPatterns.map(({ name, place }) => [`${name}\n${placeKey(place)}`, { name, place }]),
     );
     const next = [...unique.values()].slice(0, MAX_REMEMBERED);
-    if (JSON.stringify(next) !== JSON.stringify(state.get(REMEMBERED, []))) void state.update(REMEMBERED, next);
+    if (JSON.stringify(next) !== JSON.stringify(state.get(REMEMBERED, [])))
+      void state.update(REMEMBERED, next);
   }
 }

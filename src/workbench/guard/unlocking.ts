@@ -14,7 +14,7 @@ import type { Guards } from "./guards.ts";
 export interface UnlockingParts {
   guards: Guards;
   prompts: PromptServices;
-  reporter: Pick<Reporter, "note">;
+  reporter: Pick<Reporter, "note" | "showLog">;
 }
 
 /** The commands that lift guards for some minutes, and put them back. */

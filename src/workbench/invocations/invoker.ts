@@ -4,11 +4,7 @@ import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import { invokedFunction } from "../../core/functions/functionRef.ts";
 import type { GuardPass } from "../../core/invocation/guardPass.ts";
-import type {
-  InvocationRequest,
-  InvokedFunction,
-  InvokeMode,
-} from "../../core/invocation/invocationSpec.ts";
+import type { InvocationRequest, InvokedFunction, InvokeMode } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { run } from "../../core/invocation/run.ts";
 import { UserError } from "../../core/userError.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
 import type { InvokeMode } from "../../../../src/core/invocation/invocationSpec.ts";
-import { callOf, requestOf } from "../../../support/invocations.ts";
+import { callOf, requestOf, withPass } from "../../../support/invocations.ts";
 import { type Connect, run as streamOf } from "../../../../src/core/invocation/run.ts";
 import { ManualClock } from "./manualClock.ts";
 import { run } from "./running.ts";
@@ -273,7 +273,12 @@ describe("the log tail", () => {
 describe("the stream of an invocation", () => {
   const events = async (connect: Connect): Promise<string[]> => {
     const seen: string[] = [];
-    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    const stream = streamOf(
+      await withPass(requestOf()),
+      connect,
+      new ManualClock(),
+      new AbortController().signal,
+    );
     try {
       for await (const event of stream) seen.push(event.type);
     } catch (error) {
@@ -288,7 +293,12 @@ describe("the stream of an invocation", () => {
       order.push("opened");
       return Promise.resolve(new ScriptedApi(answer(200)));
     };
-    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    const stream = streamOf(
+      await withPass(requestOf()),
+      connect,
+      new ManualClock(),
+      new AbortController().signal,
+    );
     const first = await stream.next();
     assert.deepEqual([first.value?.type, order], ["started", []]);
     assert.equal((await stream.next()).value?.type, "ended");
@@ -304,7 +314,12 @@ describe("the stream of an invocation", () => {
     const clock = new ManualClock();
     const ids: (string | undefined)[] = [];
     const connect: Connect = () => Promise.resolve(new ScriptedApi(answer(200)));
-    for await (const event of streamOf(requestOf(), connect, clock, new AbortController().signal)) {
+    for await (const event of streamOf(
+      await withPass(requestOf()),
+      connect,
+      clock,
+      new AbortController().signal,
+    )) {
       if (event.type === "started") ids.push(event.id);
       if (event.type === "ended") ids.push(event.record.id);
     }
