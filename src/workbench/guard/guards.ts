@@ -42,7 +42,7 @@ export class Guards implements Disposable {
   readonly #defaultProfile: string;
   /** The account of each connection, as of its last change. */
   readonly #accounts = new Map<string, string | undefined>();
-  #rules: GuardRules | undefined;
+  #rules: { rules: GuardRules; connections: readonly Connection[] } | undefined;
 
   readonly unlocks: Unlocks;
   /** Asks the person if need be; `undefined` if they backed out. Throws a `UserError` if only dry runs are sent. */
@@ -71,14 +71,17 @@ export class Guards implements Disposable {
   /** The rules as far as they're known without waiting. */
   get #known(): GuardRules {
     const { catalog, settings, state } = this.#parts;
-    this.#rules ??= new GuardRules({
+    const connections = catalog.known.map(({ connection }) => connection);
+    if (this.#rules && isSameList(this.#rules.connections, connections)) return this.#rules.rules;
+    const rules = new GuardRules({
       settings: settings.guards(),
-      connections: catalog.known.map(({ connection }) => connection),
+      connections,
       remembered: state.get<NamedPlace[]>(REMEMBERED, []),
       defaultProfile: this.#defaultProfile,
       accountOf: (connection) => this.#accountOf(connection),
     });
-    return this.#rules;
+    this.#rules = { rules, connections };
+    return rules;
   }
 
   /** What in the settings isn't written as it should be, and what is guarded until that's fixed. */
@@ -93,6 +96,7 @@ export class Guards implements Disposable {
 
   /** How a function is guarded, for what is shown of it: its tags aren't read for that. */
   shownOf(ref: FunctionRef): ShownGuard | undefined {
+    if (this.#known.isEmpty) return undefined;
     const connection = this.#connection(ref.connection);
     const { guarded } = this.#known.guardsOf(ref, connection);
     return guarded && this.#shown(guarded, connection, ref);
@@ -100,6 +104,7 @@ export class Guards implements Disposable {
 
   /** How all functions of a connection are guarded. */
   shownOfAll(name: string): ShownGuard | undefined {
+    if (this.#known.isEmpty) return undefined;
     const connection = this.#connection(name);
     const guarded = this.#known.guardOfAll(connection);
     return guarded && this.#shown(guarded, connection, undefined);
@@ -192,4 +197,8 @@ export class Guards implements Disposable {
     if (JSON.stringify(next) !== JSON.stringify(state.get(REMEMBERED, [])))
       void state.update(REMEMBERED, next);
   }
+}
+
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
 }
