@@ -19,8 +19,12 @@ export interface GuardRule {
 /** A setting that guards, by its id without the section. */
 export type GuardSetting = "connections" | "guard" | "protected";
 
-/** What a rule covers: a place, whatever its connections are called; every connection to AWS; or what a pattern says. */
+/**
+ * What a rule covers: a place, whatever its connections are called; connections that are called like a protected one;
+ * every connection to AWS; or what a pattern says.
+ */
 export type GuardScope =
+  | { kind: "called"; names: readonly string[] }
   { kind: "place"; place: Place } | { kind: "aws" } | { kind: "pattern"; pattern: GuardPattern };
 
 /** A tag by its key, and by its value where that matters. Both may have wildcards. */
@@ -52,6 +56,8 @@ export function covers({ scope, qualifiers }: GuardRule, subject: GuardSubject):
   switch (scope.kind) {
     case "aws":
       return places.some(({ kind }) => kind === "aws");
+    case "called":
+      return scope.names.includes(ref.connection);
     case "place":
       return places.some((place) => mayBeSame(place, scope.place));
     case "pattern":

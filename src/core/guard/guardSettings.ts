@@ -49,14 +49,14 @@ function readEntry(entry: unknown, known: KnownNames, report: Report): GuardRule
     return readMatch(entry, known, report).map((scope) => rule(scope, STRICTEST, "guard", entry));
   }
   const unknown = Object.keys(entry).find((key) => !ENTRY_KEYS.has(key));
-  if (unknown !== undefined)
-    report(`“${unknown}” isn't known. Keys are match, level, alias and tag; others are ignored.`);
+  if (unknown !== undefined) report(`“${unknown}” isn't known. Keys are match, level, alias and tag.`);
   const { match, alias, tag } = entry;
   const narrowed = alias !== undefined || tag !== undefined;
   const scopes = match === undefined && narrowed ? [pattern(EVERYTHING)] : readMatch(match, known, report);
   const qualifiers = readAlias(alias, report);
   const tags = readTags(tag, report);
-  const level = levelOf(entry["level"], report);
+  // The key that isn't known may have meant any level.
+  const level = unknown !== undefined && !("level" in entry) ? STRICTEST : levelOf(entry["level"], report);
   return scopes.map((scope) => ({ ...rule(scope, level, "guard", match ?? entry), qualifiers, tags }));
 }
 

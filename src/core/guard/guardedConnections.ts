@@ -40,14 +40,16 @@ function readEntry(
     (part) => part === undefined || isText(part),
   );
   if (!isReadable && level) rules.push({ level, source, setting, scope: { kind: "aws" } });
+  const called: string[] = [];
   for (const each of regions) {
     const [known, at, host] = [profile, each, endpoint].map((part) => (isText(part) ? part : undefined));
     const place = awsPlace({ profile: known, region: at, endpoint: host }, defaultProfile);
     if (level) rules.push({ level, source, setting, scope: { kind: "place", place } });
+    called.push(label, `${label} ${at}`);
     for (const own of [label, known ?? label])
-      for (const called of at === undefined ? [own] : [own, `${own} ${at}`])
-        names.push({ name: called, place });
+      for (const name of at === undefined ? [own] : [own, `${own} ${at}`]) names.push({ name, place });
   }
+  if (level) rules.push({ level, source, setting, scope: { kind: "called", names: called } });
 }
 
 /** What the entry's `protected` says, also if that's misspelled; only `false` leaves a connection unguarded. */
