@@ -25,7 +25,9 @@ export type GuardSetting = "connections" | "guard" | "protected";
  */
 export type GuardScope =
   | { kind: "called"; names: readonly string[] }
-  { kind: "place"; place: Place } | { kind: "aws" } | { kind: "pattern"; pattern: GuardPattern };
+  | { kind: "place"; place: Place }
+  | { kind: "aws" }
+  | { kind: "pattern"; pattern: GuardPattern };
 
 /** A tag by its key, and by its value where that matters. Both may have wildcards. */
 export interface TagPattern {

@@ -45,7 +45,7 @@ function readEntry(
     const [known, at, host] = [profile, each, endpoint].map((part) => (isText(part) ? part : undefined));
     const place = awsPlace({ profile: known, region: at, endpoint: host }, defaultProfile);
     if (level) rules.push({ level, source, setting, scope: { kind: "place", place } });
-    called.push(label, `${label} ${at}`);
+    called.push(...(at === undefined ? [label] : [label, `${label} ${at}`]));
     for (const own of [label, known ?? label])
       for (const name of at === undefined ? [own] : [own, `${own} ${at}`]) names.push({ name, place });
   }
