@@ -1,4 +1,5 @@
 import type { FunctionRef } from "../functions/functionRef.ts";
+import { compile } from "./wildcards.ts";
 
 /** A pattern of the settings that says which functions are guarded. */
 export interface GuardPattern {
@@ -28,9 +29,9 @@ export function readGuardPattern(text: string): GuardPattern | undefined {
     covers: (names, { name, qualifier = "$LATEST" }) => {
       const functions = [name, `${name}:${qualifier}`].map((text) => text.toLowerCase());
       const all = names.flatMap((each) => [each, ...functions.map((fn) => `${each}/${fn}`)]);
-      return [...all, ...(hasConnection ? [] : functions)].some((each) => whole.test(each));
+      return [...all, ...(hasConnection ? [] : functions)].some((each) => whole(each));
     },
-    names: (names) => names.map(normalize).some((each) => connections.some((part) => part.test(each))),
+    names: (names) => names.map(normalize).some((each) => connections.some((part) => part(each))),
     namesOne: !/[*?]/.test(pattern.replace(/\/[^/]*$/, "")),
   };
 }
@@ -52,7 +53,7 @@ export function hasGlobSyntax(text: string): boolean {
 
 /** Matches a text as a whole with a pattern's wildcards: for names of versions, aliases and tags. */
 export function matchesText(pattern: string, text: string): boolean {
-  return compile(pattern.trim().toLowerCase()).test(text.trim().toLowerCase());
+  return compile(pattern.trim().toLowerCase())(text.trim().toLowerCase());
 }
 
 /** What comes before a function's name, in any spelling that the API takes. */
@@ -68,14 +69,4 @@ export function normalize(text: string): string {
 function connectionParts(pattern: string): string[] {
   const cuts = [...pattern.matchAll(/\//g)].map(({ index }) => index);
   return [...cuts, pattern.length].map((cut) => pattern.slice(0, cut)).filter((part) => part !== "");
-}
-
-function compile(pattern: string): RegExp {
-  const [, body = "", tail] = /^(.*?)(\/\**)?$/s.exec(pattern) ?? [];
-  const source = [...body.matchAll(/\*\*+\/|\*+|\?|[^*?]+/g)].map(([part]) => {
-    if (part === "?") return ".";
-    if (!part.startsWith("*")) return part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-    return part.endsWith("/") ? "(?:.*/)?" : ".*";
-  });
-  return new RegExp(`^${source.join("")}${tail === undefined ? "" : "(?:/.*)?"}$`, "s");
 }

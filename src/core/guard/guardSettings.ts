@@ -1,5 +1,12 @@
 import { type GuardLevel, GUARD_LEVELS, readLevel, STRICTEST } from "./guardLevel.ts";
-import { EVERYTHING, type GuardPattern, hasGlobSyntax, loosen, readGuardPattern } from "./guardPattern.ts";
+import {
+  EVERYTHING,
+  type GuardPattern,
+  hasGlobSyntax,
+  loosen,
+  normalize,
+  readGuardPattern,
+} from "./guardPattern.ts";
 import type { GuardProblem, GuardRule, GuardScope, GuardSetting, TagPattern } from "./guardRule.ts";
 
 /** What settings come to: rules, and what isn't as it should be. Who can't be understood guards whatever it may mean. */
@@ -82,10 +89,13 @@ function readMatch(value: unknown, known: KnownNames, report: Report): GuardScop
   return [pattern(EVERYTHING)];
 }
 
+const SEPARATOR = /[,;\n]/;
+
 /** Several patterns in one string, unless a connection is called that. */
 function splitPatterns(text: string, known: KnownNames, report: Report): string[] {
-  const parts = text.split(/[,;\n]/).filter((part) => part.trim() !== "");
-  if (parts.length < 2 || readGuardPattern(text)?.names(known)) return [text];
+  const parts = text.split(SEPARATOR).filter((part) => part.trim() !== "");
+  const isName = known.some((name) => SEPARATOR.test(name) && normalize(text).includes(normalize(name)));
+  if (parts.length < 2 || isName) return [text];
   report(`“${text}” is taken for ${parts.length} patterns. Write each as an entry of its own.`);
   return parts;
 }
