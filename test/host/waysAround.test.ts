@@ -4,7 +4,7 @@ import { COMMANDS, type InvokeArgument } from "../../src/contributions.ts";
 import { arnOf, LambdaServer } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { closeEditors, openText } from "./harness/editors.ts";
-import { ourExtension, recordOf, run } from "./harness/extension.ts";
+import { ourExtension, recordOf, run, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
 
 type Settings = Record<string, unknown>;
@@ -37,7 +37,14 @@ const SPELLINGS: readonly InvokeArgument[] = [
 describe("there is no way around the guard:", () => {
   let server: LambdaServer;
 
-  before(() => ourExtension().activate());
+  let withoutLocal: AsyncDisposable;
+
+  before(async () => {
+    await ourExtension().activate();
+    // The samples have a function of that name too.
+    withoutLocal = await withSettings({ "local.enabled": false });
+  });
+  after(() => withoutLocal[Symbol.asyncDispose]());
   beforeEach(async () => {
     server = await LambdaServer.start();
     server.pages = [[{ FunctionName: "order" }, { FunctionName: "free" }]];
@@ -59,11 +66,13 @@ describe("there is no way around the guard:", () => {
 
   /** Lists the functions, as a person does who asks for one. */
   async function list(): Promise<void> {
-    await vscode.commands.executeCommand(COMMANDS.refresh);
-    const picked = vscode.commands.executeCommand(COMMANDS.copyName);
+    let isClosed = false;
+    void vscode.commands.executeCommand(COMMANDS.copyName).then(() => (isClosed = true));
     await server.askedFor(0);
-    await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
-    await picked;
+    await until("the end of the quick pick", () => {
+      void vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+      return isClosed;
+    });
   }
 
   const byScript = (argument: InvokeArgument) => () => run("invoke", { payload: "{}", ...argument });
