@@ -103,6 +103,13 @@ function openApi(calls: Calls): LambdaApi {
         throw new UserError(what, { cause: error, retryable, signIn: signInFor(failure.credential) });
       }
     },
+    ...openConfiguration(calls),
+  };
+}
+
+/** What else is asked of a function: who has no permission for it does without. */
+function openConfiguration(calls: Calls): Pick<LambdaApi, "eventPolicy" | "logGroup" | "tags"> {
+  return {
     // Without the permission for these, an event is followed all the same.
     async eventPolicy(fn, signal) {
       const { readEventPolicy } = await import("./configuration.ts");

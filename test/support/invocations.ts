@@ -1,6 +1,7 @@
 import type { Clock } from "../../src/core/invocation/clock.ts";
 import { type GuardPass, passesOf } from "../../src/core/invocation/guardPass.ts";
-import type { InvocationRequest, InvocationSpec } from "../../src/core/invocation/invocationSpec.ts";
+import type { InvocationRequest } from "../../src/core/invocation/invocationRequest.ts";
+import type { InvocationSpec } from "../../src/core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../src/core/invocation/record.ts";
 import type { InvokeCall } from "../../src/core/invocation/reply.ts";
 import { run } from "../../src/core/invocation/run.ts";

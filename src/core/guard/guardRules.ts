@@ -24,7 +24,7 @@ export interface GuardSurroundings {
   /** The profile of a connection that has none. */
   defaultProfile: string;
   /** The account of a connection, if its functions have told. */
-  accountOf(connection: Connection): string | undefined;
+  accountOf: (connection: Connection) => string | undefined;
 }
 
 /** How a function is guarded, and by what. */

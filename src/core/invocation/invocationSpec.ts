@@ -1,5 +1,3 @@
-import type { GuardPass } from "./guardPass.ts";
-
 /** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
 export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
 
@@ -30,14 +28,4 @@ export interface InvocationSpec {
   /** Given to the function as `context.clientContext`; synchronous only. */
   clientContext?: object;
   tenantId?: string;
-}
-
-/** An invocation to be made. */
-export interface InvocationRequest {
-  /** The guard's leave to send it. */
-  pass: GuardPass;
-  spec: InvocationSpec;
-  /** The function's own timeout in seconds; by default, Lambda's longest. */
-  timeoutSeconds?: number | undefined;
-  logTail: boolean;
 }

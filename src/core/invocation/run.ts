@@ -3,7 +3,7 @@ import type { LambdaApi } from "../ports.ts";
 import type { Clock } from "./clock.ts";
 import { redeem } from "./guardPass.ts";
 import type { InvocationEvent } from "./invocationEvent.ts";
-import type { InvocationRequest } from "./invocationSpec.ts";
+import type { InvocationRequest } from "./invocationRequest.ts";
 import { sendUntilSettled } from "./sendUntilSettled.ts";
 import { toRecord } from "./toRecord.ts";
 

@@ -1,7 +1,7 @@
 import type { LambdaApi } from "../ports.ts";
 import { classifyFailure } from "./classifyFailure.ts";
 import type { Clock } from "./clock.ts";
-import type { InvocationRequest } from "./invocationSpec.ts";
+import type { InvocationRequest } from "./invocationRequest.ts";
 import type { Failure, InvokeCall, Reply } from "./reply.ts";
 
 /** How long an answer may take beyond the function's own timeout: a cold start and the way there and back. */
