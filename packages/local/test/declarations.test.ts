@@ -102,7 +102,7 @@ describe("local: an event for a function that cannot run here", () => {
     await using local = await start({ "template.yaml": template({ Java: { runtime: "java21" } }) });
     const refused = await refusal(local.invoke("Java", {}, { InvocationType: "Event" }));
     assert.deepEqual([refused.name, refused.status], ["InvalidRuntimeException", 502]);
-    assert.match(refused.message, /^Java: the runtime java21 does not run locally/);
+    assert.match(refused.message, /^Java: The runtime java21 doesn't run locally/);
   });
 });
 

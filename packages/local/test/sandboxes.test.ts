@@ -157,7 +157,7 @@ describe("local: sandboxes", () => {
     await using local = await start(functions({ who }, { who: { runtime: "java21" } }));
     const { name, status, message } = await refusal(local.invoke("who"));
     assert.deepEqual([name, status], ["InvalidRuntimeException", 502]);
-    assert.match(message, /java21 does not run locally/);
+    assert.match(message, /java21 doesn't run locally/);
   });
 });
 

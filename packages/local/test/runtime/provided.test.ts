@@ -77,16 +77,16 @@ await fetch(\`\${api}/init/error\`, { method: "POST", body: process.env.WORDS })
     }
   });
 
-  it("say what is missing, before anyone invokes them", async () => {
+  it("report what is missing before anyone invokes them", async () => {
     await using local = await start(files);
-    const missing = `own: no executable bootstrap in ${join(local.folder, "own")}. Build it there for this machine, or set CodeUri to the folder that has it.`;
+    const missing = `own: There's no executable bootstrap in ${join(local.folder, "own")}. Build it there for this machine, or set CodeUri to the folder that has it.`;
     const { problems } = await local.state((state) => state.problems.length > 0);
     assert.deepEqual(problems.map(problemMessage), [missing]);
     assert.equal((await refusal(local.invoke("own"))).message, missing);
     await local.write({ "own/bootstrap": bootstrap });
     assert.match(
       (await refusal(local.invoke("own"))).message,
-      /own\/bootstrap is not executable\. Run: chmod \+x /,
+      /own\/bootstrap isn't executable\. Run: chmod \+x /,
     );
   });
 });

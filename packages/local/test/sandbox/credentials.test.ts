@@ -69,7 +69,7 @@ describe("local: a function's credentials", () => {
     assert.equal(status, 502);
     assert.match(
       message,
-      /^show was not started, for want of .*: The profile sandbox has expired\. Sign in again\.$/,
+      /^show: The function couldn't be started, because there are no credentials for it\. The profile sandbox has expired\. Sign in again\.$/,
     );
   });
 

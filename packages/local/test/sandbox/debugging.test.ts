@@ -40,7 +40,7 @@ describe("local: debugging", () => {
     await using local = await start(functions(sources, declared));
     const target = await debug(local, "greet");
     assert.deepEqual([target.localRoot, target.remoteRoot], Array(2).fill(`${local.folder}/greet`));
-    assert.ok(target.skipFiles.some((glob) => glob.endsWith("/runtime/**")));
+    assert.ok(target.skipFiles.some((glob) => glob.endsWith("/runtime/nodejs/**")));
     const running = local.invoke("greet", { name: "Ada" });
     using inspector = await attach(target);
     await inspector.send("Debugger.setBreakpointByUrl", { urlRegex: ".*greet/index\\.mjs", lineNumber: 3 });

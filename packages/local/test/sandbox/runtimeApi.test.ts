@@ -4,9 +4,9 @@ import { request, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, it } from "mocha";
-import { frameReader } from "../../src/sandbox/frames.ts";
+import { frameReader } from "../../src/runtime/shared/frames.ts";
 import { serveRuntime, type RuntimeApi } from "../../src/sandbox/runtimeApi.ts";
-import type { RuntimeMessage } from "../../src/sandbox/runtimeMessages.ts";
+import type { RuntimeMessage } from "../../src/runtime/shared/runtimeMessages.ts";
 import { never } from "../workspace.ts";
 
 /** A real Runtime API, and what it was told. */

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { killSandbox } from "../process/kill.ts";
-import type { Reaper } from "../process/reaperClient.ts";
+import { killSandbox } from "../../process/kill.ts";
+import type { Reaper } from "../../process/reaperClient.ts";
 
-/** A program to run to its end. */
+/** A program to run. */
 export interface Program {
   executable: string;
   args: readonly string[];
@@ -11,18 +11,22 @@ export interface Program {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a program wrote; `code` is null where it could not be started or was killed. */
-export interface Ended {
+/** The output of a program; `code` is null where it couldn't be started or was killed. */
+export interface ProgramResult {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Longer than any build or look-up takes, in ms. */
-const allowanceMs = 60_000;
+/** Longer than any build takes. */
+const TIMEOUT_MS = 60_000;
 
-/** Runs a program to its end, which is there at the latest after a minute, at the signal, or with the service. */
-export async function runOnce(program: Program, reaper: Reaper, signal: AbortSignal): Promise<Ended> {
+/** Runs a program until it ends. Kills it after a minute, at the signal, and with the service. */
+export async function runProgram(
+  program: Program,
+  reaper: Reaper,
+  signal: AbortSignal,
+): Promise<ProgramResult> {
   const child = spawn(program.executable, program.args, {
     cwd: program.cwd,
     env: program.env,
@@ -33,7 +37,7 @@ export async function runOnce(program: Program, reaper: Reaper, signal: AbortSig
   const { pid } = child;
   if (pid !== undefined) reaper.watch(pid);
   const kill = () => pid !== undefined && killSandbox(pid, process.platform);
-  const timer = setTimeout(kill, allowanceMs);
+  const timer = setTimeout(kill, TIMEOUT_MS);
   signal.addEventListener("abort", kill, { once: true });
   const ended = new Promise<number | null>((resolve) => {
     child.once("error", () => resolve(null));

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { layerEnvironment, nodeFolders, pythonFolders } from "../../src/runtime/layers.ts";
-import { writeFiles } from "../workspace.ts";
+import { nodejs } from "../../../src/runtime/nodejs/nodejs.ts";
+import { python } from "../../../src/runtime/python/python.ts";
+import { layerEnvironment } from "../../../src/runtime/shared/layers.ts";
+import { writeFiles } from "../../workspace.ts";
 
 describe("local: search paths for layers", () => {
   let root: string;
@@ -35,11 +37,11 @@ describe("local: search paths for layers", () => {
       LD_LIBRARY_PATH: at("code/lib", "first/lib").join(delimiter),
     });
     assert.deepEqual(
-      nodeFolders(layers, "nodejs22.x"),
+      nodejs.layerFolders(layers, "nodejs22.x"),
       at("second/node_modules", "first/nodejs/node22/node_modules", "first/nodejs/node_modules"),
     );
     assert.deepEqual(
-      pythonFolders(layers, "python3.13"),
+      python.layerFolders(layers, "python3.13"),
       at("second/python/lib/python3.13/site-packages", "second/python", "first/python"),
     );
   });
@@ -47,6 +49,9 @@ describe("local: search paths for layers", () => {
   it("leave the environment as it is where there are no layers", () => {
     assert.deepEqual(layerEnvironment([], join(root, "first"), { PATH: "/usr/bin" }).PATH, "/usr/bin");
     assert.deepEqual(layerEnvironment([], root, {}), {});
-    assert.deepEqual([nodeFolders([], "nodejs22.x"), pythonFolders([], "python3.13")], [[], []]);
+    assert.deepEqual(
+      [nodejs.layerFolders([], "nodejs22.x"), python.layerFolders([], "python3.13")],
+      [[], []],
+    );
   });
 });

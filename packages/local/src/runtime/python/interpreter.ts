@@ -1,21 +1,21 @@
 import { dirname } from "node:path";
-import { fileStamp, folderStamp } from "../model/codeStamp.ts";
-import type { Reaper } from "../process/reaperClient.ts";
-import { runOnce } from "./once.ts";
-import type { PythonCandidate } from "./pythonCandidates.ts";
+import { fileStamp, folderStamp } from "../../model/fileStamp.ts";
+import type { Reaper } from "../../process/reaperClient.ts";
+import { runProgram } from "../shared/runProgram.ts";
+import type { PythonCandidate } from "./candidates.ts";
 
-/** A Python 3 that runs, and what it has. */
+/** A Python 3 that runs. */
 export interface Interpreter {
   path: string;
   version: string;
-  /** Whether it is of a version that functions run on. */
+  /** Whether functions run on its version. */
   isSupported: boolean;
-  /** Whether AWS's runtime client is there, in a version that is used. */
+  /** Whether it has AWS's runtime client, in a version that Local uses. */
   hasAwsClient: boolean;
   hasDebugpy: boolean;
-  /** Where what a person installed for themselves is, unless the interpreter leaves that out. */
+  /** The user's own site directory, unless the interpreter ignores it. */
   userBase?: string;
-  /** Folders that packages are installed in. */
+  /** Folders with installed packages. */
   packageFolders: readonly string[];
 }
 
@@ -29,10 +29,10 @@ interface Answer {
 }
 
 /**
- * What an interpreter is asked. It runs isolated (`-I`), so that no file of the function or of its environment is read.
- * A virtual environment leaves a user's own packages out unless it was made with those of the system.
+ * A script that prints what an interpreter has. It runs isolated (`-I`), so that it reads no file of the function or its environment.
+ * A virtual environment has the user's own packages only if it was created with those of the system.
  */
-const question = `
+const probeScript = `
 import json, sys
 answer = {"path": sys.executable, "version": "%d.%d.%d" % sys.version_info[:3]}
 if sys.version_info >= (3, 9):
@@ -49,8 +49,8 @@ if sys.version_info >= (3, 9):
 print(json.dumps(answer))
 `;
 
-/** How long an interpreter that did not run is left alone, in ms. */
-const failureLastsMs = 5000;
+/** An interpreter that didn't run isn't started again before this time, in ms. */
+const RETRY_AFTER_MS = 5000;
 
 interface Known {
   stamp: string;
@@ -58,7 +58,7 @@ interface Known {
   askedAt: number;
 }
 
-/** Asks interpreters what they have, once until something of them changes. */
+/** Asks interpreters what they have, and again when they change. */
 export class Interpreters {
   readonly #host: { env: Readonly<Record<string, string | undefined>>; reaper: Reaper };
   readonly #known = new Map<string, Known>();
@@ -67,7 +67,7 @@ export class Interpreters {
     this.#host = host;
   }
 
-  /** What a candidate has; undefined where it isn't a Python 3 that runs. */
+  /** Undefined where the candidate isn't a Python 3 that runs. */
   async ask(candidate: PythonCandidate, signal: AbortSignal): Promise<Interpreter | undefined> {
     const key = [candidate.path, ...candidate.args].join("\0");
     const known = this.#known.get(key);
@@ -82,21 +82,21 @@ export class Interpreters {
     const { path, args } = candidate;
     const program = {
       executable: path,
-      args: [...args, "-I", "-c", question],
+      args: [...args, "-I", "-c", probeScript],
       cwd: dirname(path),
       env: this.#host.env,
     };
     try {
-      const { code, stdout } = await runOnce(program, this.#host.reaper, signal);
+      const { code, stdout } = await runProgram(program, this.#host.reaper, signal);
       return code === 0 ? interpreterOf(stdout) : undefined;
     } catch {
-      // It cannot be started at all, or answers something else than it was asked.
+      // It can't be started, or isn't a Python.
       return undefined;
     }
   }
 }
 
-/** A shim is replaced by what it stands for: with another home, a shim doesn't find its way. */
+/** The path is the interpreter's own, not that of a shim, which needs the user's HOME. */
 function interpreterOf(stdout: string): Interpreter | undefined {
   const answer = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Answer;
   if (answer.path === "") return undefined;
@@ -119,10 +119,10 @@ function isAtLeast(version: string, [major, minor]: readonly [number, number]): 
 
 function isCurrent({ stamp, interpreter, askedAt }: Known, candidate: PythonCandidate): boolean {
   if (stamp !== stampOf(candidate, interpreter)) return false;
-  return interpreter !== undefined || performance.now() - askedAt < failureLastsMs;
+  return interpreter !== undefined || performance.now() - askedAt < RETRY_AFTER_MS;
 }
 
-/** Changes when the interpreter does, or when a package is installed or removed. */
+/** Changes when the interpreter changes, or a package is installed or removed. */
 function stampOf(candidate: PythonCandidate, interpreter: Interpreter | undefined): string {
   const files = [candidate.path, ...(interpreter === undefined ? [] : [interpreter.path])];
   return [...files.map(fileStamp), ...(interpreter?.packageFolders ?? []).map(folderStamp)].join(" ");

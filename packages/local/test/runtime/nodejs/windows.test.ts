@@ -4,14 +4,14 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import { mendForWindows } from "../src/runtime/windows.mjs";
-import { serveRuntime } from "../src/sandbox/runtimeApi.ts";
-import type { RuntimeMessage } from "../src/sandbox/runtimeMessages.ts";
-import { never } from "./workspace.ts";
+import { mendForWindows } from "../../../src/runtime/nodejs/windows.mjs";
+import { serveRuntime } from "../../../src/sandbox/runtimeApi.ts";
+import type { RuntimeMessage } from "../../../src/runtime/shared/runtimeMessages.ts";
+import { never } from "../../workspace.ts";
 
 const { resolve } = createRequire(import.meta.url);
-const startScript = fileURLToPath(new URL("../src/runtime/start.mjs", import.meta.url));
-const hello = fileURLToPath(new URL("../../../samples/functions/hello", import.meta.url));
+const startScript = fileURLToPath(new URL("../../../src/runtime/nodejs/start.mjs", import.meta.url));
+const hello = fileURLToPath(new URL("../../../../../samples/functions/hello", import.meta.url));
 
 /** Makes Node.js say that it is on Windows, which is all that the start script asks. */
 const onWindows = `data:text/javascript,Object.defineProperty(process, "platform", { value: "win32" })`;

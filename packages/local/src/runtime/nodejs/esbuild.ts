@@ -1,39 +1,33 @@
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import type { LocalFunction } from "../model/localFunction.ts";
-import { fileStamp } from "../model/codeStamp.ts";
-import type { Reaper } from "../process/reaperClient.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import { fileStamp } from "../../model/fileStamp.ts";
 import { buildOptions, type BuildOptions } from "./esbuildOptions.ts";
-import { runOnce } from "./once.ts";
-import { CannotRun, type RuntimeFiles } from "./plan.ts";
+import { runProgram } from "../shared/runProgram.ts";
+import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 
-/** A function that was built. */
+/** The output of a build. */
 export interface Built {
-  /** Where it is, in place of the function's folder. */
+  /** Runs instead of the function's own folder. */
   folder: string;
   stamp: string;
-  /** Folders of packages that were not bundled. */
+  /** Folders of packages that weren't bundled. */
   modules: readonly string[];
 }
 
 interface Build extends Built {
-  /** The stamps of the files that it was made of, packages left out. */
+  /** The stamps of the source files, without packages. */
   sources: ReadonlyMap<string, string | undefined>;
   declaration: string;
 }
 
-interface Host {
-  files: RuntimeFiles;
-  executable: string;
-  home: string;
-  reaper: Reaper;
-}
+type Host = Pick<RuntimeHost, "files" | "executable" | "home" | "reaper">;
 
-/** So many builds of a function are kept, for the sandboxes that still run them. */
-const kept = 3;
+/** How many builds of a function are kept, for the sandboxes that still run them. */
+const MAX_BUILDS = 3;
 
-/** Builds functions with the workspace's own esbuild; what was built stays until a source changes. */
+/** Builds functions with the workspace's own esbuild, and again when a source changes. */
 export class Esbuild {
   readonly #host: Host;
   readonly #current = new Map<string, Build>();
@@ -45,12 +39,12 @@ export class Esbuild {
     this.#host = host;
   }
 
-  /** Throws a `CannotRun` where the workspace has no esbuild. */
+  /** Throws a `CannotRun` if the workspace has no esbuild. */
   check(fn: LocalFunction): void {
     requireEsbuild(fn);
   }
 
-  /** The function as its sources are now. Rejects with a `CannotRun` that has esbuild's errors. */
+  /** Builds the current sources, if they have changed. Rejects with a `CannotRun` that lists esbuild's errors. */
   async build(fn: LocalFunction, signal: AbortSignal): Promise<Built> {
     const current = this.#current.get(fn.name);
     if (current && isFresh(current, fn)) return current;
@@ -89,26 +83,29 @@ export class Esbuild {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const { executable, files, reaper } = this.#host;
-    const args = [files.build, JSON.stringify({ codeRoot: fn.codeRoot, options })];
-    const { stdout, stderr } = await runOnce(
+    const args = [
+      join(files.scripts, "nodejs", "build.mjs"),
+      JSON.stringify({ codeRoot: fn.codeRoot, options }),
+    ];
+    const { stdout, stderr } = await runProgram(
       { executable, args, cwd: fn.codeRoot, env: buildEnv() },
       reaper,
       signal,
     );
     const answer = parseAnswer(stdout);
     if (answer?.inputs) return answer.inputs;
-    const why = answer?.errors?.join("\n") ?? (stderr.trim() || "esbuild ended without an answer");
-    throw new CannotRun(`${fn.name} could not be built: ${why}`, "code");
+    const why = answer?.errors?.join("\n") ?? (stderr.trim() || "esbuild ended without a result");
+    throw new CannotRun({ subject: fn.name, text: `The build failed: ${why}`, lacks: "code" });
   }
 
   async #newFolder(name: string): Promise<string> {
     this.#count += 1;
-    // `realpath` of the home is the service's: esbuild writes the paths of sources relative to this one.
+    // Without links in it: esbuild writes the paths of sources relative to it.
     const folder = join(this.#host.home, ".builds", `${name}-${this.#count}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const folders = [...(this.#folders.get(name) ?? []), folder];
-    this.#folders.set(name, folders.slice(-kept));
-    for (const old of folders.slice(0, -kept)) await rm(old, { recursive: true, force: true });
+    this.#folders.set(name, folders.slice(-MAX_BUILDS));
+    for (const old of folders.slice(0, -MAX_BUILDS)) await rm(old, { recursive: true, force: true });
     return folder;
   }
 }
@@ -119,22 +116,22 @@ function isFresh(build: Build, fn: LocalFunction): boolean {
   return true;
 }
 
-/** Looks for it itself: what `require.resolve` did not find once, it does not find in this process again. */
+/** Looks for the folder, because `require.resolve` remembers what it didn't find. */
 function requireEsbuild(fn: LocalFunction): void {
   if (packageFolders(fn.codeRoot).some((folder) => existsSync(join(folder, "esbuild", "package.json"))))
     return;
   const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(packageFolder(fn.codeRoot))}`;
-  const message = `${fn.name}: TypeScript handlers are built with the workspace's esbuild, and there is none. Run: ${command}`;
-  throw new CannotRun(message, "runtime", command);
+  const text = `TypeScript handlers are built with the workspace's esbuild, which isn't installed. Run: ${command}`;
+  throw new CannotRun({ subject: fn.name, text, lacks: "runtime", command });
 }
 
 function missingEntry(fn: LocalFunction): CannotRun {
   const entries = (fn.build?.entryPoints ?? []).join(", ");
-  const message = `${fn.name}: none of the EntryPoints (${entries}) is in ${fn.codeRoot}. Check Metadata.BuildProperties and CodeUri.`;
-  return new CannotRun(message, "code");
+  const text = `None of the EntryPoints (${entries}) is in ${fn.codeRoot}. Check Metadata.BuildProperties and CodeUri.`;
+  return new CannotRun({ subject: fn.name, text, lacks: "code" });
 }
 
-/** The nearest folder with a package.json, or the function's own. */
+/** The nearest folder with a package.json, or else the function's own. */
 function packageFolder(codeRoot: string): string {
   return upward(codeRoot).find((folder) => existsSync(join(folder, "package.json"))) ?? codeRoot;
 }
@@ -151,7 +148,7 @@ function upward(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...upward(parent)];
 }
 
-/** ES modules look for packages beside themselves and above only. */
+/** ES modules find packages only in `node_modules` of their own folder and its parents. */
 function linkPackages(folder: string, modules: string | undefined): void {
   if (modules !== undefined) symlinkSync(modules, join(folder, "node_modules"), "junction");
 }

@@ -1,21 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import type { LocalFunction } from "../model/localFunction.ts";
-import { handlerFile } from "../model/codeStamp.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
+import { majorVersion } from "./majorVersion.ts";
+import { findHandler } from "../../model/handler.ts";
 
-/** How to build a function, in the words of esbuild's API. */
+/** Options of esbuild's API. */
 export interface BuildOptions {
   entryPoints: string[];
   absWorkingDir: string;
-  /** Below the folder that the function runs in. */
+  /** Inside the folder that the function runs in. */
   outfile: string;
   format: "cjs" | "esm";
   [option: string]: unknown;
 }
 
 /**
- * The options that SAM would give to esbuild for this function, except that there is always a source map: it costs
- * nothing here, and a debugger needs it. Undefined where there is no file to begin with.
+ * The options that SAM passes to esbuild for this function, with a source map for the debugger. Undefined where there's no
+ * entry point.
  * Source: "Building Node.js Lambda functions with esbuild" of the SAM developer guide.
  */
 export function buildOptions(fn: LocalFunction, folder: string): BuildOptions | undefined {
@@ -30,7 +31,7 @@ export function buildOptions(fn: LocalFunction, folder: string): BuildOptions | 
     outfile: join(folder, dirname(fn.handler), module + (format === "esm" ? ".mjs" : ".cjs")),
     bundle: true,
     platform: "node",
-    target: given.target ?? `node${/^nodejs(\d+)/.exec(fn.runtime)?.[1] ?? 20}`,
+    target: given.target ?? `node${majorVersion(fn.runtime) ?? 20}`,
     format,
     external: given.external ?? [],
     minify: given.minify ?? false,
@@ -44,20 +45,22 @@ export function buildOptions(fn: LocalFunction, folder: string): BuildOptions | 
   };
 }
 
-/** What esbuild makes of a CommonJS package in an ES module asks for `require`. */
+/** CommonJS packages that esbuild bundles into an ES module call `require`. */
 const requireForBundles =
   'import { createRequire as requireFrom } from "node:module"; globalThis.require ??= requireFrom(import.meta.url);';
 
-/** The entry point that the handler names, or the first. */
+/** The entry point with the handler's name, or else the first. */
 function entryOf(fn: LocalFunction): string | undefined {
   const entries = (fn.build?.entryPoints ?? [])
     .map((entry) => join(fn.codeRoot, entry))
     .filter((path) => existsSync(path));
   const [module = ""] = basename(fn.handler).split(".");
-  return entries.find((entry) => basename(entry, extname(entry)) === module) ?? entries[0] ?? handlerFile(fn);
+  return (
+    entries.find((entry) => basename(entry, extname(entry)) === module) ?? entries[0] ?? findHandler(fn)?.path
+  );
 }
 
-/** As Node.js would take the file: by its extension, else by the `type` of the package it is in. */
+/** The format that Node.js assumes: by the file's extension, else by the `type` of its package. */
 function defaultFormat(entry: string): "cjs" | "esm" {
   const extension = extname(entry);
   if (extension === ".mts" || extension === ".mjs") return "esm";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { start, template } from "../workspace.ts";
+import { start, template } from "../../workspace.ts";
 
 describe("local: Node.js functions", () => {
   it("are found in subfolders, as ES modules and as CommonJS, with the packages of the workspace", async () => {
@@ -37,7 +37,7 @@ describe("local: Node.js functions", () => {
     assert.equal((payload as { errorType: string }).errorType, "Runtime.CallbackHandlerDeprecated");
   });
 
-  it("get the NODE_OPTIONS of the template, and none of the person's", async () => {
+  it("get the NODE_OPTIONS of the template, and not the user's own", async () => {
     const more = ["Environment:", "  Variables:", "    NODE_OPTIONS: --title=mine"];
     const env = { ...process.env, NODE_OPTIONS: "--title=not-mine" };
     await using local = await start(

@@ -2,7 +2,7 @@
 // With `debug` as the second, it waits for a debugger first; it stops nowhere else than at the person's breakpoints.
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
-import "./nativeClient.cjs";
+import "./transport/nativeClient.cjs";
 import { mendForWindows } from "./windows.mjs";
 
 const entry = pathToFileURL(process.argv[2] ?? "").href;

@@ -1,15 +1,16 @@
-/** What a runtime client tells its sandbox. */
+/** A message from a runtime client. */
 export type RuntimeMessage =
-  /** It asks for an event: it is initialised, and done with the one before. */
+  /** Requests an event: it's initialized, and has finished the previous event. */
   | { kind: "next" }
   | { kind: "response"; requestId: string; body: Buffer | "tooLarge"; peakMemoryKb?: number }
   | { kind: "error"; requestId: string; body: Buffer; peakMemoryKb?: number }
   | { kind: "initError"; body: Buffer };
 
-/** An event for a runtime client, with the headers that describe it. */
+/** An event for a runtime client. */
 export interface RuntimeEvent {
   body: Buffer;
+  /** The headers that describe it. */
   headers: Readonly<Record<string, string>>;
-  /** Takes the chunks of a response that the function streams; it is collected where this is not given. */
+  /** Receives the chunks of a streamed response, which is collected otherwise. */
   onChunk?: (chunk: Buffer) => Promise<void>;
 }

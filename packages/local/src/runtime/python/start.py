@@ -51,7 +51,7 @@ if "debugger" in options:
     wait_for_debugger(options["debugger"])
 if options["python-path"]:
     os.environ["PYTHONPATH"] = options["python-path"]
-client_folder = os.path.join(here, "python")
+client_folder = os.path.join(here, "client")
 sys.path.insert(0, client_folder)
 from _lambda_local.module_search import add_function_folders
 

@@ -4,7 +4,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
-import { until } from "../processes.ts";
+import { until } from "../../processes.ts";
 import {
   never,
   refusal,
@@ -13,12 +13,12 @@ import {
   type Declared,
   type Files,
   type TestService,
-} from "../workspace.ts";
-import { Inspector } from "../sandbox/inspector.ts";
+} from "../../workspace.ts";
+import { Inspector } from "../../sandbox/inspector.ts";
 
 const esbuild = dirname(createRequire(import.meta.url).resolve("esbuild/package.json"));
 
-/** A service on a workspace that has esbuild, as `npm install` would have put it there. */
+/** A service on a workspace in which esbuild is installed. */
 async function withEsbuild(files: Files): Promise<TestService> {
   const local = await start(files);
   await mkdir(join(local.folder, "node_modules"), { recursive: true });
@@ -60,22 +60,22 @@ describe("local: TypeScript functions", () => {
     assert.ok(trace[1]?.includes(`${join(local.folder, "order", "src", "order.ts")}:6:40`), trace.join("\n"));
   });
 
-  it("are refused with esbuild's own words where they have errors, and run once these are mended", async () => {
+  it("are refused with esbuild's error messages, and run once the errors are fixed", async () => {
     await using local = await withEsbuild({
       ...files(),
       "order/src/lib/total.ts": "export function total( {",
     });
     const { name, message } = await refusal(local.invoke("order", { prices: [1] }));
     assert.equal(name, "CodeArtifactUserFailedException");
-    assert.match(message, /^order could not be built: src\/lib\/total\.ts:1:\d+: /);
+    assert.match(message, /^order: The build failed: src\/lib\/total\.ts:1:\d+: /);
     await local.write({ "order/src/lib/total.ts": total });
     assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
   });
 
-  it("say how to get esbuild where there is none, and run once it is there", async () => {
+  it("say how to install esbuild where it's missing, and run once it's installed", async () => {
     await using local = await start({ ...files(), "node_modules/other/package.json": "{}" });
     const { message } = await refusal(local.invoke("order", { prices: [1] }));
-    assert.match(message, /and there is none\. Run: npm install --save-dev esbuild --prefix/);
+    assert.match(message, /which isn't installed\. Run: npm install --save-dev esbuild --prefix/);
     await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
     assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
   });
@@ -91,7 +91,7 @@ describe("local: TypeScript functions", () => {
     assert.deepEqual((await local.invoke("mod")).payload, { late: join("/"), url: true });
   });
 
-  it("are built as the template's Metadata says", async () => {
+  it("are built with the options of the template's Metadata", async () => {
     const handler = "app.handler";
     const lines = [
       "    Metadata:",
@@ -116,7 +116,7 @@ describe("local: TypeScript functions", () => {
     assert.deepEqual((await local.state(() => true)).problems, []);
   });
 
-  it("say what to install where there is no esbuild, before anyone invokes them", async () => {
+  it("report a missing esbuild before anyone invokes them", async () => {
     await using local = await start({ ...files(), "package.json": "{}" });
     const { problems } = await local.state((state) => state.problems.length > 0);
     const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(local.folder)}`;
@@ -125,7 +125,7 @@ describe("local: TypeScript functions", () => {
     assert.equal(name, "InvalidRuntimeException");
     assert.equal(
       message,
-      `order: TypeScript handlers are built with the workspace's esbuild, and there is none. Run: ${command}`,
+      `order: TypeScript handlers are built with the workspace's esbuild, which isn't installed. Run: ${command}`,
     );
     await mkdir(join(local.folder, "node_modules"));
     await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
@@ -133,7 +133,7 @@ describe("local: TypeScript functions", () => {
     await local.state((state) => state.problems.length === 0);
   });
 
-  it("leave nothing behind but the workspace as it was", async () => {
+  it("leave nothing in the workspace", async () => {
     const where = 'export const handler = async () => ({ home: process.env["HOME"], code: __dirname });';
     const local = await withEsbuild({ ...files(), "order/src/order.ts": where });
     const { home, code } = (await local.invoke("order")).payload as { home: string; code: string };
@@ -144,7 +144,7 @@ describe("local: TypeScript functions", () => {
     await local[Symbol.asyncDispose]();
   });
 
-  it("stop at breakpoints of the source, through the source map", async () => {
+  it("stop at breakpoints in the source", async () => {
     await using local = await withEsbuild(files());
     const target = await local.service.debug("order", never);
     assert.equal(target.debugger, "node");

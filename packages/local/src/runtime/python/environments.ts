@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** The machine as a search for Python sees it. */
+/** What a search for Python depends on. */
 export interface PythonMachine {
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;
 }
 
-/** Where a virtual environment, or an installation, has its interpreter. */
+/** The files that may be the interpreter of a virtual environment or an installation. */
 export function interpretersIn(folder: string, platform: NodeJS.Platform): string[] {
   const inside = platform === "win32" ? ["Scripts/python.exe", "python.exe"] : ["bin/python", "bin/python3"];
   return inside.map((path) => join(folder, path));
 }
 
-/** Folders that may be the virtual environment of a project, as venv, uv, Poetry, Pipenv and pyenv place them. */
+/** Folders that may be the virtual environment of a project created by venv, uv, Poetry, Pipenv or pyenv. */
 export function projectEnvironments(project: string, machine: PythonMachine): string[] {
   const uv = machine.env["UV_PROJECT_ENVIRONMENT"];
   const names = [...(uv === undefined || uv === "" ? [] : [uv]), ".venv", "venv", "env"];
@@ -26,7 +26,7 @@ export function projectEnvironments(project: string, machine: PythonMachine): st
   ];
 }
 
-/** Pythons that pyenv and uv installed, the newest first. */
+/** The installations of pyenv and uv, newest first. */
 export function managedInstallations(machine: PythonMachine): string[] {
   const uv = machine.env["UV_PYTHON_INSTALL_DIR"] ?? join(dataFolder(machine), "uv", "python");
   const found = [join(pyenvRoot(machine), "versions"), uv].flatMap((root) =>
@@ -35,13 +35,13 @@ export function managedInstallations(machine: PythonMachine): string[] {
   return found.toSorted((a, b) => compareVersions(basename(b), basename(a)));
 }
 
-/** Whether an installation's folder is named for a runtime such as `python3.13`. */
+/** Whether an installation's folder has the version of a runtime such as `python3.13` in its name. */
 export function isVersionOf(folder: string, runtime: string): boolean {
   const wanted = runtime.replace("python", "").replaceAll(".", "\\.");
   return new RegExp(`(^|-)${wanted}(\\.|$)`).test(basename(folder));
 }
 
-/** Poetry names an environment for its project and a hash of the project's path. Source: Poetry's documentation, "Managing environments". */
+/** Poetry names an environment after its project and a hash of the project's path. Source: Poetry's documentation, "Managing environments". */
 function poetryEnvironments(project: string, machine: PythonMachine): string[] {
   if (!existsSync(join(project, "pyproject.toml"))) return [];
   const root = machine.env["POETRY_VIRTUALENVS_PATH"] ?? join(poetryCache(machine), "virtualenvs");
@@ -53,7 +53,7 @@ function poetryEnvironments(project: string, machine: PythonMachine): string[] {
     .map((name) => join(root, name));
 }
 
-/** Pipenv writes its project's path into a file of the environment. */
+/** Pipenv writes the project's path to a file in the environment. */
 function pipenvEnvironments(project: string, machine: PythonMachine): string[] {
   if (!existsSync(join(project, "Pipfile"))) return [];
   const root = machine.env["WORKON_HOME"] ?? join(pipenvHome(machine), "virtualenvs");
@@ -66,7 +66,7 @@ function pipenvEnvironments(project: string, machine: PythonMachine): string[] {
     .map((name) => join(root, name));
 }
 
-/** The version that a project's `.python-version` names; it may leave out the last part. */
+/** The version in a project's `.python-version`, where the last part is optional. */
 function pyenvChoice(project: string, machine: PythonMachine): string[] {
   const wanted = readLine(join(project, ".python-version"));
   if (wanted === undefined || !/^[\w.-]+$/.test(wanted)) return [];
@@ -91,7 +91,7 @@ function poetryCache(machine: PythonMachine): string {
   return join(machine.env["XDG_CACHE_HOME"] ?? join(home, ".cache"), "pypoetry");
 }
 
-/** Where programs keep what is a user's own and may be large. */
+/** The folder for a user's application data. */
 function dataFolder(machine: PythonMachine): string {
   const home = homeOf(machine);
   if (machine.platform === "win32") return machine.env["LOCALAPPDATA"] ?? join(home, "AppData", "Local");

@@ -4,9 +4,9 @@ import { mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import type { LocalFunction } from "../../src/model/localFunction.ts";
-import { findCandidates, type PythonFinder } from "../../src/runtime/pythonCandidates.ts";
-import { writeFiles } from "../workspace.ts";
+import type { LocalFunction } from "../../../src/model/localFunction.ts";
+import { findCandidates, type PythonFinder } from "../../../src/runtime/python/candidates.ts";
+import { writeFiles } from "../../workspace.ts";
 
 describe("local: the search for Python", () => {
   let root: string;

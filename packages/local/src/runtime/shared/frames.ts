@@ -1,33 +1,33 @@
-/** How to tell where a frame ends. */
+/** How to find the end of a frame. */
 export interface Framing {
-  /** How many bytes are needed to tell. */
+  /** How many bytes that takes. */
   headerBytes: number;
-  /** The length of a whole frame, header included, by its first bytes. */
+  /** The length of the whole frame, header included. */
   lengthOf: (header: Buffer) => number;
 }
 
-/** Takes frames apart that come in chunks; gives each once it is whole. */
+/** Splits chunks of bytes into frames; passes on each frame once it's complete. */
 export function frameReader(
   { headerBytes, lengthOf }: Framing,
   onFrame: (frame: Buffer) => void,
 ): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let size = 0;
-  let wanted = headerBytes;
+  let needed = headerBytes;
   return (chunk) => {
     chunks.push(chunk);
     size += chunk.length;
-    // Joined only when a whole frame is there, so that a long one costs no more than its length.
-    while (size >= wanted) {
+    // Chunks are joined only when a frame is complete, so that the cost of a long one is linear.
+    while (size >= needed) {
       const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
       const total = lengthOf(all);
       chunks = [all];
-      wanted = total;
+      needed = total;
       if (size < total) continue;
       onFrame(all.subarray(0, total));
       chunks = [all.subarray(total)];
       size -= total;
-      wanted = headerBytes;
+      needed = headerBytes;
     }
   };
 }

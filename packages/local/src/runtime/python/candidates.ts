@@ -1,32 +1,32 @@
 import { realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { fileStamp } from "../model/codeStamp.ts";
-import type { LocalFunction } from "../model/localFunction.ts";
+import { fileStamp } from "../../model/fileStamp.ts";
+import type { LocalFunction } from "../../model/localFunction.ts";
 import {
   interpretersIn,
   isVersionOf,
   managedInstallations,
   projectEnvironments,
   type PythonMachine,
-} from "./pythonEnvironments.ts";
+} from "./environments.ts";
 
-/** Where to look for Python. */
+/** Where to search for Python. */
 export interface PythonFinder extends PythonMachine {
-  /** The interpreter to use, whatever else there is. */
+  /** The only interpreter to use. */
   pythonPath?: string;
-  /** The workspace's folders; virtual environments are looked for up to them. */
+  /** The workspace's folders; virtual environments are searched up to them. */
   folders: readonly string[];
 }
 
-/** A file that may be an interpreter, and what it is to be given before its own arguments. */
+/** A file that may be an interpreter, with the arguments that go before Python's own. */
 export interface PythonCandidate {
   path: string;
   args: readonly string[];
 }
 
 /**
- * Files that may be the function's interpreter, best first: the one that is set, a virtual environment near the function,
- * the active one, the version that the function asks for, and then any.
+ * Files that may be the function's interpreter, best first: the configured one, virtual environments near the function,
+ * the active one, the version of the function's runtime, and then any other.
  */
 export function findCandidates(fn: LocalFunction, finder: PythonFinder): PythonCandidate[] {
   if (finder.pythonPath !== undefined) return [{ path: finder.pythonPath, args: [] }];
@@ -44,7 +44,7 @@ export function findCandidates(fn: LocalFunction, finder: PythonFinder): PythonC
     ...onPath(["python3", "python"], finder),
     ...withLauncher(["-3"], finder),
     ...inFolders(managed),
-    ...wellKnown(platform).map(plain),
+    ...usualPlaces(platform).map(plain),
   ];
   return candidates.filter(({ path }) => fileStamp(path) !== undefined && !isAppleStub(path, platform));
 }
@@ -53,17 +53,17 @@ function plain(path: string): PythonCandidate {
   return { path, args: [] };
 }
 
-/** Folders that may be the function's project: that of its code and that of its template, and those above in the workspace. */
+/** Folders that may be the function's project: those of its code and its template, and their parents in the workspace. */
 function projectFolders(fn: LocalFunction, roots: readonly string[]): string[] {
   return [...new Set([...upTo(fn.codeRoot, roots), ...upTo(dirname(fn.place.file), roots)])];
 }
 
-/** The folder and those above it, to the workspace folder that holds it; alone where none does. */
+/** The folder and its parents up to the workspace folder; outside the workspace, the folder alone. */
 function upTo(folder: string, roots: readonly string[]): string[] {
   const folders = [folder];
-  for (let at = folder; !roots.includes(at); at = dirname(at)) {
-    if (at === dirname(at)) return [folder];
-    folders.push(dirname(at));
+  for (let current = folder; !roots.includes(current); current = dirname(current)) {
+    if (current === dirname(current)) return [folder];
+    folders.push(dirname(current));
   }
   return folders;
 }
@@ -74,7 +74,7 @@ function onPath(names: readonly string[], { env, platform }: PythonMachine): Pyt
   return names.flatMap((name) => folders.map((folder) => plain(join(folder, name + ending))));
 }
 
-/** Python's launcher for Windows, which knows the versions that are installed. */
+/** Python's launcher for Windows, which knows the installed versions. */
 function withLauncher(args: readonly string[], machine: PythonMachine): PythonCandidate[] {
   if (machine.platform !== "win32") return [];
   const windows = machine.env["SystemRoot"];
@@ -85,8 +85,8 @@ function withLauncher(args: readonly string[], machine: PythonMachine): PythonCa
   }));
 }
 
-/** Where Python is on a machine whose windows don't have the PATH of its terminals. */
-function wellKnown(platform: NodeJS.Platform): string[] {
+/** Usual places: on some machines, a program with a window doesn't have the PATH of a terminal. */
+function usualPlaces(platform: NodeJS.Platform): string[] {
   if (platform === "win32") return [];
   if (platform !== "darwin") return ["/usr/local/bin/python3", "/usr/bin/python3"];
   return [
@@ -98,8 +98,8 @@ function wellKnown(platform: NodeJS.Platform): string[] {
 }
 
 /**
- * Whether it is what macOS has at `/usr/bin/python3`: it opens a window that offers the Command Line Tools where they are
- * missing, and where they are not, their own Python is found beside it.
+ * Whether it's the stub of macOS at `/usr/bin/python3`, which offers to install the Command Line Tools where they're missing.
+ * Where they're installed, their own Python is in the list.
  */
 function isAppleStub(path: string, platform: NodeJS.Platform): boolean {
   return platform === "darwin" && realpathSync(path).startsWith("/usr/bin/");
