@@ -1,28 +1,28 @@
-/** What of the workspace matters to the local service. */
+/** What the local service needs to know about the workspace. */
 export interface LocalWorkspace {
   /** Absolute paths. */
   folders: readonly string[];
-  /** Where it is false, nothing is looked for and nothing runs. */
+  /** If false, no functions are listed or run. */
   trusted: boolean;
-  /** The Python interpreter that the person chose; a venv of the workspace and `PATH` are searched otherwise. */
+  /** The configured Python interpreter; by default, one is found. */
   pythonPath?: string;
-  /** A folder that holds debugpy, where the interpreter has none of its own. */
+  /** A folder with debugpy, for interpreters that don't have it. */
   debugpyPath?: string;
-  /** The AWS profile whose credentials functions are to have; those that run without or with another end. */
+  /** The AWS profile whose credentials functions get. Processes with others are replaced. */
   profile?: string;
-  /** A file of variables for every function, relative to each folder; a function's own come first. */
+  /** A file of environment variables for all functions, relative to each folder; a function's own take precedence. */
   envFile?: string;
-  /** A template may name files outside of the workspace's folders. */
+  /** Whether templates may refer to files outside the workspace's folders. */
   outsideAllowed?: boolean;
 }
 
-/** What functions of Local sign their own calls with. */
+/** The AWS credentials that functions get. */
 export interface FunctionCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
-  /** When they end, in ms since 1970. */
+  /** When they expire, in ms since 1970. */
   expiration?: number;
-  /** The region that functions call, in place of Local's. */
+  /** The functions' region, instead of Local's. */
   region?: string;
 }
