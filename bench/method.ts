@@ -4,7 +4,7 @@ export const METHOD = `
 
 Two things that are compared are measured in the same run, in turn, and the order changes with every turn: what the
 machine does beside it falls on both. What counts is the ratio of the medians. Where a limit is missed, that measure is
-made once more from the start, and the second one counts: a machine that is busy with something else is no verdict. Rows
+made once more from the start, and the second one counts, because the machine may have been busy with something else. Rows
 without a limit are there for context; a mark in brackets is an aim that nothing fails on yet.
 
 The extension runs as its VSIX holds it, minified and bundled, in the extension host of VS Code's server build with a

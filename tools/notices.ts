@@ -37,6 +37,6 @@ async function readNotice(folder: string): Promise<Notice> {
   const files = (await readdir(join(root, folder))).filter((file) =>
     /^(licen[cs]e|notice)(\.|$)/i.test(file),
   );
-  const texts = await Promise.all(files.toSorted().map((file) => readFile(join(root, folder, file), "utf8")));
-  return { what: `${name} ${version}`, text: texts.map((text) => text.trim()).join("\n\n") || license };
+  const notices = await Promise.all(files.toSorted().map((file) => readFile(join(root, folder, file), "utf8")));
+  return { what: `${name} ${version}`, text: notices.map((text) => text.trim()).join("\n\n") || license };
 }

@@ -15,7 +15,7 @@ export function logsClient(options: LogsOptions): CloudWatchLogsClient {
   return new CloudWatchLogsClient(options);
 }
 
-/** FilterLogEvents: the lines of a group that have a text, in order; none where the group is not there yet. */
+/** FilterLogEvents: the lines of a group that contain a string, in order; none where the group doesn't exist yet. */
 export async function searchLog(
   client: CloudWatchLogsClient,
   query: LogQuery,

@@ -31,7 +31,7 @@ export function readHandler(certificates: string | undefined, times: ConnectionT
   return handler(times, new ConnectionWatch(), times.readMs ?? READ_MS, certificates);
 }
 
-/** `requestTimeout` of 0 is none; `certificates` are authorities in PEM that are trusted in place of this machine's. */
+/** A `requestTimeout` of 0 means no limit. `certificates` are PEM authorities that are trusted instead of this machine's. */
 function handler(
   times: ConnectionTimes,
   watch: ConnectionWatch,

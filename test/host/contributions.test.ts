@@ -45,7 +45,7 @@ describe("contributions", () => {
     );
   });
 
-  it("has welcome texts whose links are commands that exist", async () => {
+  it("has welcome views whose links are existing commands", async () => {
     const known = new Set(await vscode.commands.getCommands(false));
     const linked = manifest.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/\(command:([\w.]+)/g)].map(([, id]) => id ?? ""),

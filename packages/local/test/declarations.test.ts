@@ -50,7 +50,7 @@ Resources:
 describe("local: the configuration that a template declares", () => {
   const files = { "template.yaml": describes, "code/index.js": "", "layer/nodejs/a.js": "" };
 
-  it("is told as Lambda tells it", async () => {
+  it("is returned as by Lambda", async () => {
     await using local = await start(files);
     const command = new GetFunctionConfigurationCommand({ FunctionName: "Full" });
     const found = await local.lambda.send(command);
@@ -65,7 +65,7 @@ describe("local: the configuration that a template declares", () => {
     });
   });
 
-  it("has no runtime or handler where there is none, and is listed all the same", async () => {
+  it("is listed without a runtime or handler if it has none", async () => {
     await using local = await start(files);
     using api = await clientOf(local);
     const found = await list(api);
@@ -97,8 +97,8 @@ Resources:
   Queue: { Type: AWS::SQS::Queue }
 `;
 
-describe("local: an event for a function that cannot run here", () => {
-  it("is refused, not accepted and tried for hours", async () => {
+describe("local: an event for a function that can't run", () => {
+  it("is refused instead of retried for hours", async () => {
     await using local = await start({ "template.yaml": template({ Java: { runtime: "java21" } }) });
     const refused = await refusal(local.invoke("Java", {}, { InvocationType: "Event" }));
     assert.deepEqual([refused.name, refused.status], ["InvalidRuntimeException", 502]);
@@ -117,7 +117,7 @@ describe("local: the log group that a template declares", () => {
   const search = (api: LambdaApi, logGroup: string, text: string) =>
     api.searchLog({ logGroup, text, sinceMs: 0 }, never);
 
-  it("is where the function's lines are, and its only one", async () => {
+  it("has the function's lines, and is its only one", async () => {
     await using local = await start(files);
     using api = await clientOf(local);
     const { payload } = await local.invoke("Orders", { n: 1 });
@@ -151,7 +151,7 @@ describe("local: the log group that a template declares", () => {
     client.destroy();
   });
 
-  it("is where an accepted event is followed, and where it is written down that it was given up", async () => {
+  it("has the lines of an accepted event, and records when it's discarded", async () => {
     await using local = await start(files);
     using api = await clientOf(local);
     const listed = await list(api);

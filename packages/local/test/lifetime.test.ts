@@ -123,7 +123,7 @@ describe("local: nothing is left", () => {
     await local[Symbol.asyncDispose]();
   });
 
-  it("where no function could be started", async () => {
+  it("if no function could be started", async () => {
     const more = ['Environment: {Variables: {NUL: "a\\0b"}}'];
     const files = functions({ broken: "export const handler = async () => 1;" }, { broken: { more } });
     const temporary = await realpath(await mkdtemp(join(tmpdir(), "local-temp-")));
@@ -178,7 +178,7 @@ describe("local: nothing is left", () => {
 });
 
 describe("local: a sandbox that is killed", () => {
-  it("is an error of its invocation only, and takes along what it started", async () => {
+  it("fails only its invocation, and ends with its child processes", async () => {
     await using local = await start(functions(sources, declared));
     const child = Number((await local.invoke("parent", { detached: false })).payload);
     const file = join(local.folder, ".spins");
@@ -206,7 +206,7 @@ describe("local: a sandbox that ends", () => {
       await new Promise(() => setTimeout(() => {}, 9e5));
     };`;
 
-  it("takes along what has left its process group, and its home, and leaves others what is theirs", async () => {
+  it("ends with processes that left its group and with its home folder, and leaves others alone", async () => {
     await using local = await start(
       functions(
         { ...sources, leaves },

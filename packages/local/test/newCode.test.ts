@@ -29,7 +29,7 @@ describe("local: the next invocation runs the new code", () => {
     "fn/lib/h.js": exported("one"),
   };
 
-  it("of a folder that was deleted and made anew", async () => {
+  it("of a folder that was deleted and created again", async () => {
     await using local = await start(files);
     await comesTo(local, "one");
     for (const path of ["fn/lib", "fn"]) {
@@ -41,7 +41,7 @@ describe("local: the next invocation runs the new code", () => {
     }
   });
 
-  it("of a folder that another took the place of", async () => {
+  it("of a folder that was replaced by another", async () => {
     await using local = await start(files);
     await comesTo(local, "one");
     const at = (path: string) => join(local.folder, path);
@@ -88,7 +88,7 @@ describe("local: the next invocation runs the new code", () => {
     },
   };
   for (const [what, { files: some, edited }] of Object.entries(places)) {
-    it(`of ${what}, made anew too`, async () => {
+    it(`of ${what}, also if it's created again`, async () => {
       const content = (value: string) => (edited.endsWith(".json") ? JSON.stringify(value) : exported(value));
       await using local = await start({ ...some, [edited]: content("one") });
       await comesTo(local, "one");
@@ -102,7 +102,7 @@ describe("local: the next invocation runs the new code", () => {
     });
   }
 
-  it("of what SAM built, where it builds again", async () => {
+  it("of SAM's output after a new build", async () => {
     const build = (value: string) => ({
       ".aws-sam/build/template.yaml": `${declared}# ${value}\n`,
       ".aws-sam/build/fn/index.js": returns("./lib/h.js"),
@@ -120,7 +120,7 @@ describe("local: the next invocation runs the new code", () => {
     }
   });
 
-  it("of what a build writes after the template that it writes", async () => {
+  it("of a build that writes its code after its template", async () => {
     const declared = `${withLayer({ fn: shared })}    Metadata: { BuildMethod: makefile }\n`;
     await using local = await start({
       "template.yaml": declared,
@@ -157,7 +157,7 @@ describe("local: the next invocation runs the new code", () => {
     await comesTo(local, "new ones");
   });
 
-  it("of packages that are installed, where npm puts them", async () => {
+  it("of installed packages", async () => {
     await using local = await start({ "template.yaml": declared, "fn/index.js": returns("dep") });
     assert.match(JSON.stringify((await local.invoke("fn")).payload), /Cannot find module/);
     for (const folder of ["node_modules", "fn/node_modules"]) {
@@ -175,7 +175,7 @@ describe("local: the next invocation runs the new code", () => {
 });
 
 describe("local: a sandbox stays warm", () => {
-  it("when an event is saved, or what an editor or a tool keeps for itself", async () => {
+  it("when an event, or a file of an editor or a tool, is saved", async () => {
     const files = {
       "template.yaml": withLayer({ fn: shared, src: { ...shared, handler: "app/index.handler" } }),
       "layer/python/a.py": "",

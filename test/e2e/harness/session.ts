@@ -137,7 +137,7 @@ async function temporaryFolder(stack: AsyncDisposableStack, prefix: string): Pro
 
 /** Leaves the workbench before the page goes: the server keeps the extension host of a window that is only cut off. */
 async function closePage(page: Page): Promise<void> {
-  // A text that is not saved would ask.
+  // An unsaved editor would show a dialog.
   page.on("dialog", (dialog) => void dialog.accept().catch(() => {}));
   await page.goto("about:blank");
   await page.close();

@@ -162,9 +162,9 @@ export class Workbench {
     await target.click({ button: "right" });
     const labels = this.page.locator(".monaco-menu .action-label:not(.separator)");
     await labels.first().waitFor();
-    const texts = await labels.allTextContents();
+    const contents = await labels.allTextContents();
     await this.page.keyboard.press("Escape");
-    return texts;
+    return contents;
   }
 
   menuItem(label: string): Locator {

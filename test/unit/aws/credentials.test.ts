@@ -291,7 +291,7 @@ describe("the profiles of this machine", () => {
     return awsGateway().profiles();
   }
 
-  it("are none where nothing is configured", async () => {
+  it("are absent if nothing is configured", async () => {
     await using own = await ownEnvironment();
     assert.deepEqual(await profiles(own, [], []), []);
   });

@@ -123,7 +123,7 @@ describe("the grammar of the output panel", () => {
     assert.ok(rest.flat().every(({ scopes }) => !scopes.some((scope) => scope.includes("json"))));
   });
 
-  it("leaves a response that is no JSON without its colours", () => {
+  it("doesn't color a response that isn't JSON", () => {
     const lines = show({ response: { text: '<p>"a": 1</p>' }, responseBytes: 13 });
     assert.deepEqual(scopesOf(lines, '<p>"a": 1</p>'), []);
   });
@@ -181,7 +181,7 @@ function wordsOf(alternation: string): string[] {
   return (alternation.match(/[A-Z]+(?: [A-Z]+)*/g) ?? []).toSorted();
 }
 
-/** The scopes of the last token that begins with a text. */
+/** The scopes of the last token that begins with a string. */
 function scopesOf(lines: readonly Token[][], text: string): readonly string[] {
   const found = lines.flat().findLast((token) => token.text.startsWith(text));
   assert.ok(found, `nothing begins with ${text}`);

@@ -37,7 +37,7 @@ function kill(pid: number | undefined): boolean {
 }
 
 describe("local: kill -9 at random moments under load", () => {
-  it(`of a sandbox, ${kills.sandbox} times, is an error of one invocation at most`, async () => {
+  it(`of a sandbox, ${kills.sandbox} times, fails at most one invocation`, async () => {
     const { folder, stateDir, remove } = await folders();
     const local = await start({}, { workspace: { folders: [folder], trusted: true }, stateDir });
     const load = new Load(folder, async () => local.address);

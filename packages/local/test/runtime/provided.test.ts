@@ -31,8 +31,8 @@ const files = {
 // On Windows a bootstrap is a program of another kind; what starts it is the same.
 const onPosix = process.platform === "win32" ? () => {} : describe;
 
-onPosix("local: functions that bring their runtime", () => {
-  it("run their bootstrap, which speaks the Runtime API", async () => {
+onPosix("local: functions with their own runtime", () => {
+  it("run their bootstrap, which uses the Runtime API", async () => {
     await using local = await start({ ...files, "own/bootstrap": bootstrap });
     await chmod(join(local.folder, "own", "bootstrap"), 0o755);
     const { payload, log, requestId } = await local.invoke("own", { n: 1 });
@@ -42,7 +42,7 @@ onPosix("local: functions that bring their runtime", () => {
     assert.match(log, new RegExp(`\\nserving ${requestId}\\nEND `));
   });
 
-  it("fail in the runtime's own words, and by exiting", async () => {
+  it("fail with the runtime's own error, or by exiting", async () => {
     await using local = await start({ ...files, "own/bootstrap": bootstrap });
     await chmod(join(local.folder, "own", "bootstrap"), 0o755);
     const failed = await local.invoke("own", { fail: "no stock" });
@@ -53,7 +53,7 @@ onPosix("local: functions that bring their runtime", () => {
     assert.equal((await local.invoke("own", { n: 2 })).error, undefined);
   });
 
-  it("fail at their start in whatever words, and begin anew", async () => {
+  it("fail during initialization with any error, and start again", async () => {
     const broken = `#!${process.execPath}
 const api = \`http://\${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime\`;
 await fetch(\`\${api}/init/error\`, { method: "POST", body: process.env.WORDS });

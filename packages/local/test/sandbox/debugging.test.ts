@@ -36,7 +36,7 @@ const isAlive = (pid: number) => {
 };
 
 describe("local: debugging", () => {
-  it("stops at a breakpoint in the handler, for longer than its timeout, and returns after it", async () => {
+  it("stops at a breakpoint in the handler, for longer than the timeout, and returns", async () => {
     await using local = await start(functions(sources, declared));
     const target = await debug(local, "greet");
     assert.deepEqual([target.localRoot, target.remoteRoot], Array(2).fill(`${local.folder}/greet`));
@@ -80,7 +80,7 @@ describe("local: debugging", () => {
     assert.equal(await pidOf(), before);
   });
 
-  it("suspends the timeout where nothing stops", async () => {
+  it("suspends the timeout without a breakpoint", async () => {
     await using local = await start(functions(sources, declared));
     const target = await debug(local, "slow");
     using inspector = await attach(target);
@@ -110,7 +110,7 @@ describe("local: debugging", () => {
     assert.match(JSON.stringify(payload), /Runtime\.ExitError.*signal: killed/);
   });
 
-  it("gives way to a later request for the same function", async () => {
+  it("is replaced by a later request for the same function", async () => {
     await using local = await start(functions(sources, declared));
     const first = await debug(local, "greet");
     const second = await debug(local, "greet");
@@ -120,7 +120,7 @@ describe("local: debugging", () => {
     assert.equal((await local.invoke("greet", { name: "Ada" })).error, undefined);
   });
 
-  it("says in a sentence what cannot be debugged", async () => {
+  it("explains why a function can't be debugged", async () => {
     await using local = await start(functions(sources, { slow: { runtime: "java21" } }));
     for (const [name, sentence] of [
       ["nobody", /declares nobody/],

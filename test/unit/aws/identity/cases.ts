@@ -317,7 +317,7 @@ const FORMAT: IdentityCase[] = [
     key: "AKIDTWO",
   },
   {
-    title: "a line that is no setting",
+    title: "a line that isn't a setting",
     config: ["[profile dev]", REGION, "nonsense"],
     credentials: ["[dev]", ...keyLines("AKIDDEV")],
     connection: dev,

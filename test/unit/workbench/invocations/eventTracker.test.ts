@@ -62,8 +62,8 @@ function inWords(event: TrackingEvent): string {
 /** A tracker that writes down what it feeds to the store, in words. */
 function tracking(lines: string[], changes: Partial<World> = {}) {
   const clock = new ManualClock();
-  const read = (texts: string[]): LogLine[] =>
-    texts.map((message, id) => ({ id: `${id}`, stream: "s", message, timestamp: clock.now() }));
+  const read = (messages: string[]): LogLine[] =>
+    messages.map((message, id) => ({ id: `${id}`, stream: "s", message, timestamp: clock.now() }));
   const first = read(lines);
   const world: World = {
     connections: [PROD],

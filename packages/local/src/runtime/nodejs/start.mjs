@@ -3,7 +3,7 @@
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import "./transport/nativeClient.cjs";
-import { mendForWindows } from "./windows.mjs";
+import { patchForWindows } from "./windows.mjs";
 
 const entry = pathToFileURL(process.argv[2] ?? "").href;
 
@@ -14,7 +14,7 @@ if (process.platform === "win32") {
       if (url !== entry) return loaded;
       const { source } = loaded;
       const text = typeof source === "string" ? source : new TextDecoder().decode(source);
-      return { ...loaded, source: mendForWindows(text) };
+      return { ...loaded, source: patchForWindows(text) };
     },
   });
 }

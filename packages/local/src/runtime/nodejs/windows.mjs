@@ -1,18 +1,18 @@
-// AWS's runtime clients were made for Linux. On Windows two places of them need another word: a path that begins with a
-// drive letter is no URL that `import()` takes, and a search through the parent folders must end at the drive's root.
+// AWS's runtime clients are made for Linux. Windows needs two changes: `import()` takes a URL instead of a path with a drive
+// letter, and the search through the parent folders ends at the root of the drive.
 
 /** @type {readonly [string | RegExp, string][]} */
-const mends = [
+const replacements = [
   [/await import\((path\d)\)/, 'await import(process.getBuiltinModule("node:url").pathToFileURL($1).href)'],
   ['if (folder === "/") {', 'if (folder === path.resolve(folder, "..")) {'],
 ];
 
 /**
- * The client's source with what Windows needs.
+ * Adapts the source of a client to Windows.
  * @param {string} source
  */
-export function mendForWindows(source) {
-  let mended = source;
-  for (const [from, to] of mends) mended = mended.replace(from, to);
-  return mended;
+export function patchForWindows(source) {
+  let patched = source;
+  for (const [from, to] of replacements) patched = patched.replace(from, to);
+  return patched;
 }

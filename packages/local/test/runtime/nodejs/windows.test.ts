@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import { mendForWindows } from "../../../src/runtime/nodejs/windows.mjs";
+import { patchForWindows } from "../../../src/runtime/nodejs/windows.mjs";
 import { serveRuntime } from "../../../src/sandbox/runtimeApi.ts";
 import type { RuntimeMessage } from "../../../src/runtime/shared/runtimeMessages.ts";
 import { never } from "../../workspace.ts";
@@ -52,16 +52,16 @@ describe("local: AWS's runtime clients on Windows", () => {
     ["aws-lambda-ric-3", 2],
     ["aws-lambda-ric", 1],
   ] as const) {
-    it(`get what they need, and nothing else (${name})`, async () => {
+    it(`are changed only where needed (${name})`, async () => {
       const source = await readFile(resolve(name), "utf8");
       const before = source.split("\n");
-      const after = mendForWindows(source).split("\n");
+      const after = patchForWindows(source).split("\n");
       assert.equal(after.length, before.length);
       assert.equal(after.filter((line, index) => line !== before[index]).length, places);
       assert.ok(after.some((line) => line.includes("pathToFileURL(path")));
     });
 
-    it(`run a function with that (${name})`, async () => {
+    it(`run a function after that (${name})`, async () => {
       const answer = await answerOnWindows(resolve(name));
       assert.equal(answer.kind, "response");
       assert.match(answer.kind === "response" ? String(answer.body) : "", /"greeting":"Hello, Ada!"/);

@@ -38,7 +38,7 @@ describe("local: the search for Python", () => {
       .filter((path) => !path.startsWith(".."));
   }
 
-  it("begins with virtual environments near the code, and ends at the workspace folder", async () => {
+  it("starts with virtual environments near the code, and ends at the workspace folder", async () => {
     const found = await search([
       "work/api/src/.venv/bin/python",
       "work/api/venv/bin/python",
@@ -78,7 +78,7 @@ describe("local: the search for Python", () => {
     assert.deepEqual(found, ["home/.local/share/virtualenvs/api-x/bin/python"]);
   });
 
-  it("takes the version of pyenv that the project names, then the one that the function asks for", async () => {
+  it("uses pyenv's version for the project, then the version of the function's runtime", async () => {
     const versions = ["3.9.18", "3.11.7", "3.13.0", "3.13.10"];
     const python = (version: string): string => `home/.pyenv/versions/${version}/bin/python`;
     await writeFiles(root, { "work/.python-version": "3.11\n" });
@@ -91,7 +91,7 @@ describe("local: the search for Python", () => {
     );
   });
 
-  it("finds what uv has installed", async () => {
+  it("finds installations of uv", async () => {
     const uv = "home/.local/share/uv/python/cpython-3.12.4-linux-x86_64-gnu/bin/python3";
     assert.deepEqual(await search([uv]), [uv]);
     assert.deepEqual(
@@ -100,7 +100,7 @@ describe("local: the search for Python", () => {
     );
   });
 
-  it("prefers the function's version on the PATH to others there", async () => {
+  it("prefers the function's version on the PATH", async () => {
     const PATH = [join(root, "a"), join(root, "b")].join(delimiter);
     const found = await search(["a/python3", "b/python3.13", "b/python"], { env: { PATH } });
     assert.deepEqual(found, ["b/python3.13", "a/python3", "b/python"]);
@@ -119,7 +119,7 @@ describe("local: the search for Python", () => {
     ]);
   });
 
-  it("passes over links that lead nowhere or in a circle, and folders of an interpreter's name", async () => {
+  it("skips broken and circular links, and folders with an interpreter's name", async () => {
     await writeFiles(root, { "work/api/.venv/bin/python/file": "" });
     await symlink(join(root, "nowhere"), join(root, "work/api/.venv/bin/python3"));
     await symlink("venv", join(project, "venv"));
@@ -130,7 +130,7 @@ describe("local: the search for Python", () => {
 const onPosix = process.platform === "win32" ? () => {} : describe;
 
 onPosix("local: the search for Python on macOS", () => {
-  it("never takes what is in /usr/bin, also by a link: it may ask for the Command Line Tools", async () => {
+  it("never uses /usr/bin on macOS, even through a link: it may ask for the Command Line Tools", async () => {
     const root = await realpath(await mkdtemp(join(tmpdir(), "python-search-")));
     await writeFiles(root, { "venv/bin/other": "" });
     // Any program there will do: this one is on every system.

@@ -30,7 +30,7 @@ describe("local: search paths for layers", () => {
 
   const at = (...paths: string[]) => paths.map((path) => join(root, path));
 
-  it("are Lambda's, those of a later layer before those of an earlier one", () => {
+  it("are Lambda's, a later layer before an earlier one", () => {
     const own = { PATH: "/usr/bin", LD_LIBRARY_PATH: undefined };
     assert.deepEqual(layerEnvironment(layers, join(root, "code"), own), {
       PATH: ["/usr/bin", ...at("second/bin", "first/bin")].join(delimiter),
@@ -46,7 +46,7 @@ describe("local: search paths for layers", () => {
     );
   });
 
-  it("leave the environment as it is where there are no layers", () => {
+  it("don't change the environment without layers", () => {
     assert.deepEqual(layerEnvironment([], join(root, "first"), { PATH: "/usr/bin" }).PATH, "/usr/bin");
     assert.deepEqual(layerEnvironment([], root, {}), {});
     assert.deepEqual(

@@ -17,16 +17,16 @@ Resources:
       CodeUri: code
 `;
 
-/** Plays a Python interpreter that has no debugger. */
+/** A fake Python interpreter without debugpy. */
 const interpreter = `#!${process.execPath}
 console.log(JSON.stringify({ path: process.argv[1], version: "3.13.1", hasDebugpy: false }));
 `;
 
-// The stand-in is a script, which is no program on Windows.
+// The fake interpreter is a script, which Windows can't start.
 const onPosix = process.platform === "win32" ? () => {} : describe;
 
-onPosix("what keeps a function from running", () => {
-  // Drawn as text, so that it can be read.
+onPosix("a problem that keeps a function from running", () => {
+  // Rendered in the DOM, so that it can be read.
   const workbench = useWorkbench({ settings: { "terminal.integrated.gpuAcceleration": "off" } });
   const tree = (): Tree => workbench().tree("Functions");
   const path = (name: string): string => join(workbench().session.folder, name);
@@ -34,7 +34,7 @@ onPosix("what keeps a function from running", () => {
   const terminal = (): Promise<string> =>
     workbench().page.locator(".terminal.xterm .xterm-rows").last().innerText();
 
-  /** Does something, and waits for one more terminal with the command in it, on however many lines. */
+  /** Acts, and waits for a terminal with the command, which may be wrapped. */
   const types = async (command: string, act: () => Promise<void>): Promise<void> => {
     await act();
     const isTyped = async (): Promise<boolean> =>
@@ -42,7 +42,7 @@ onPosix("what keeps a function from running", () => {
     await waitUntil(isTyped, () => "the command in a terminal");
   };
 
-  it("has a button that types what mends it into a terminal, and does not run it", async () => {
+  it("has a button that types the fixing command into a terminal, and doesn't run it", async () => {
     for (const name of ["go", "stays"]) {
       await workbench().writeFile(`${name}/code/bootstrap`, "");
       await workbench().writeFile(`${name}/template.yaml`, template(name, "provided.al2023"));
@@ -57,8 +57,8 @@ onPosix("what keeps a function from running", () => {
     );
   });
 
-  it("is told whole in the row's tooltip", async () => {
-    const hover = workbench().hover("is not executable. Run:");
+  it("is shown completely in the row's tooltip", async () => {
+    const hover = workbench().hover("isn't executable. Run:");
     const shows = async (): Promise<boolean> => {
       await workbench().page.locator(".statusbar").hover();
       await tree().row("stays/template.yaml:3").locator(".label-name").hover();
@@ -71,16 +71,16 @@ onPosix("what keeps a function from running", () => {
     await workbench().page.keyboard.press("Escape");
   });
 
-  it("has the same button on the message of an invocation that was refused for it", async () => {
+  it("has the same button in the message of a refused invocation", async () => {
     await workbench().openFile("events/hello.json");
     await tree().rowAction("stays", "Invoke Function");
-    const message = workbench().notification("is not executable. Run:");
+    const message = workbench().notification("isn't executable. Run:");
     await workbench().runCommand("Terminal: Kill All Terminals");
     await types("chmod +x", () => message.getByRole("button", { name: "Run in Terminal" }).click());
     assert.match(await workbench().output.waitFor(/NOT RUN/), /CodeArtifactUserFailedException/);
   });
 
-  it("has the same button where debugging is refused for it", async () => {
+  it("has the same button in the message of refused debugging", async () => {
     await workbench().writeFile("py/code/app.py", "");
     await workbench().writeFile("py/code/.venv/bin/python", interpreter);
     await chmod(path("py/code/.venv/bin/python"), 0o755);
@@ -95,7 +95,7 @@ onPosix("what keeps a function from running", () => {
     );
   });
 
-  it("has no such button where nothing is to be typed", async () => {
+  it("has no such button without a command", async () => {
     await workbench().writeFile("broken/template.yaml", `${template("broken", "nodejs24.x")}Outputs: {\n`);
     const row = tree().rowLocators.filter({ hasText: /^broken.template\.yaml:\d+/ });
     await row.hover();
