@@ -35,7 +35,7 @@ to is an HTTP server on the same machine in a process of its own, whose answers 
   warm one is against a bare HTTP server in Node.js that parses the JSON it is sent and writes it back.
 - **Python**: a cold start is measured as above, against the time that \`python3 -I -c 0\` takes from start to end in the
   same interpreter. A warm invocation is one of the sample \`words\` against one of the Node.js sample \`hello\`.
-- **serverless-offline**: the neighbour that answers the SDK's client, as it comes, on the same handler in the same Node.js.
+- **serverless-offline**: the neighbor that answers the SDK's client, as it comes, on the same handler in the same Node.js.
   It runs handlers in threads of its own process and checks no signature; Local has a process for each sandbox, as Lambda
   does. The row of the bare server, which runs nothing at all, says how much of the time is the client's and the
   connection's: no server behind this client could be much quicker. The second pair comes after 10,000 more invocations of

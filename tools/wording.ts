@@ -5,7 +5,10 @@ import { root } from "./host/paths.ts";
 
 /** Phrases, each with what to write instead. */
 const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
-  [/(?<!\bthere )(?<!\bthere's )\b(?:is|are|was|were) no (?!longer\b|more\b)\w+/i, "isn't a …, isn't valid …"],
+  [
+    /(?<!\bthere )(?<!\bthere's )\b(?:is|are|was|were) no (?!longer\b|more\b)\w+/i,
+    "isn't a …, isn't valid …",
+  ],
   [/(?<!\bthere )\b(?:is|are|was|were) none\b/, "isn't a …, isn't one"],
   [/\b(?:can ?not|can't) be told\b/i, "can't be determined"],
   [/\bfor want of\b/i, "because … is missing"],
@@ -20,10 +23,18 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
 ];
 
 const files = globSync(
-  ["{src,packages,test,tools,bench,docs,samples,media,.github}/**/*.{ts,mjs,cjs,js,py,md,json,yml,yaml}", "*.{md,json}"],
+  [
+    "{src,packages,test,tools,bench,docs,samples,media,.github}/**/*.{ts,mjs,cjs,js,py,md,json,yml,yaml}",
+    "*.{md,json}",
+  ],
   {
     cwd: root,
-    exclude: ["**/node_modules", "packages/local/test/discovery/zoo", "package-lock.json", "tools/wording.ts"],
+    exclude: [
+      "**/node_modules",
+      "packages/local/test/discovery/zoo",
+      "package-lock.json",
+      "tools/wording.ts",
+    ],
   },
 );
 

@@ -49,7 +49,7 @@ export async function runUnit(options: SuiteOptions): Promise<Results> {
   ]);
 }
 
-/** Runs the contract of the Lambda API against a neighbour, which proves the suite itself. */
+/** Runs the contract of the Lambda API against a neighbor, which proves the suite itself. */
 export async function runPeer(options: SuiteOptions): Promise<Results> {
   const files = testFiles("peer", options.file);
   return runPool([{ name: "test/peer", files }], { ...options, suite: "peer", workers: 1 });

@@ -149,7 +149,7 @@ describe("local: sandboxes", () => {
     const { payload } = await local.invoke("who");
     assert.match(
       (payload as { errorMessage: string }).errorMessage,
-      /the folder .*who does not exist; check CodeUri/,
+      /the folder .*who doesn't exist; check CodeUri/,
     );
   });
 
@@ -250,10 +250,10 @@ describe("local: a function's environment", () => {
   const tooLarge = [
     "200 KB",
     "x".repeat(200_000),
-    /: its environment variables take 200001 bytes, .* AWS allows 4 KB/,
+    /: its environment variables have 200001 bytes, .* AWS allows 4 KB/,
   ] as const;
   for (const [what, value, why] of [
-    ["a null character", '"a\\0b"', /: the environment variable "A" has a null character/],
+    ["a null character", '"a\\0b"', /: its environment variable "A" contains a null character/],
     ...(process.platform === "linux" ? [tooLarge] : []),
   ] as const) {
     it(`can't have ${what} in a variable, and nothing is left of the attempt`, async () => {

@@ -56,10 +56,10 @@ export async function loadGrammar(): Promise<(text: string) => Token[][]> {
   });
   const grammar = await registry.loadGrammar("text.lambda-output");
   if (!grammar) throw new Error("There is no grammar text.lambda-output.");
-  return (text) => tokenise(grammar, text);
+  return (text) => tokenize(grammar, text);
 }
 
-function tokenise(grammar: textmate.IGrammar, text: string): Token[][] {
+function tokenize(grammar: textmate.IGrammar, text: string): Token[][] {
   let state: textmate.StateStack = textmate.INITIAL;
   return text.split("\n").map((line) => {
     const { tokens, ruleStack } = grammar.tokenizeLine(line, state);

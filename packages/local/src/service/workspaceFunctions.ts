@@ -60,13 +60,8 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
     temp: home,
   });
   const entries: WorkspaceFunctions["entries"] = (asked) => catalog.entries(asked);
-  const runner = createRunner({
-    ...options,
-    platform: process.platform,
-    home,
-    reaper,
-    workspace: () => workspace,
-  });
+  const { platform } = process;
+  const runner = createRunner({ ...options, platform, home, reaper, workspace: () => workspace });
   const problems = new RuntimeProblems({ runner, entries, onState: options.onState, signal });
   const { credentials = async () => undefined, env, now } = options;
   const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };

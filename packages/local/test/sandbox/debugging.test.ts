@@ -123,7 +123,7 @@ describe("local: debugging", () => {
   it("explains why a function can't be debugged", async () => {
     await using local = await start(functions(sources, { slow: { runtime: "java21" } }));
     for (const [name, sentence] of [
-      ["nobody", /declares nobody/],
+      ["nobody", /^nobody is no longer declared/],
       ["slow", /java21/],
     ] as const) {
       await assert.rejects(local.service.debug(name, never), (error: Error) => {

@@ -44,7 +44,11 @@ describe("the setting lambdaInvoke.connections", () => {
     ["with an empty profile", [{ profile: "" }], /profile that isn't a string/],
     ["with a region that isn't a string", [{ region: ["eu-west-1", 7] }], /region that's neither/],
     ["with an endpoint of another protocol", [{ endpoint: "ftp://host" }], /isn't an HTTP or HTTPS address/],
-    ["with an endpoint that isn't an address", [{ endpoint: "localhost:4566" }], /isn't an HTTP or HTTPS address/],
+    [
+      "with an endpoint that isn't an address",
+      [{ endpoint: "localhost:4566" }],
+      /isn't an HTTP or HTTPS address/,
+    ],
     ["with two entries of one name", [{ name: "a" }, { name: "a" }], /Two connections are called a/],
     ["with an entry that takes Local's name", [{ name: "Local" }], /Two connections are called Local/],
   ] as const) {

@@ -19,7 +19,7 @@ describe("a response", () => {
     assert.deepEqual(readResponse(new Uint8Array()), { text: "" });
   });
 
-  it("keeps a byte order mark, tabs, line breaks and colours", () => {
+  it("keeps a byte order mark, tabs, line breaks and colors", () => {
     const text = "\uFEFFa\tb\r\n\u001b[31mred\u001b[0m\f";
     assert.deepEqual(readResponse(Buffer.from(text)), { text });
   });
