@@ -9,6 +9,7 @@ import {
   SETTINGS_SECTION,
   VIEWS,
 } from "../../src/contributions.ts";
+import { WORKSPACE_SETTINGS } from "@lambda-invoke/local/contract/workspace.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { ourExtension } from "./harness/extension.ts";
 import { readManifest } from "./harness/manifest.ts";
@@ -89,7 +90,9 @@ describe("contributions", () => {
   });
 
   it("has the same settings in package.json and the code", () => {
-    assert.deepEqual(sorted(Object.keys(manifest.settings)), sorted(Object.values(SETTINGS)));
+    const ofWorkspace = Object.keys(WORKSPACE_SETTINGS).map((name) => `local.${name}`);
+    const inCode = [...Object.values(SETTINGS), ...ofWorkspace];
+    assert.deepEqual(sorted(Object.keys(manifest.settings)), sorted(inCode));
   });
 
   it("reads every setting with the default that package.json gives it", () => {

@@ -1,19 +1,29 @@
+/**
+ * The settings of a workspace, with their defaults. In VS Code, each is `lambdaInvoke.local.<name>` and passed on as it is; an
+ * empty string means that it isn't set.
+ */
+export const WORKSPACE_SETTINGS = {
+  /** A file of environment variables for all functions, relative to each folder; a function's own take precedence. */
+  envFile: "",
+  /** Whether templates may refer to files outside the workspace's folders. */
+  outsideAllowed: false,
+  /** The AWS profile whose credentials functions get. Processes with others are replaced. */
+  profile: "",
+  /** The Python interpreter; by default, one is found. */
+  pythonPath: "",
+};
+
+/** The settings that are set. */
+export type WorkspaceSettings = Partial<typeof WORKSPACE_SETTINGS>;
+
 /** What the local service needs to know about the workspace. */
-export interface LocalWorkspace {
+export interface LocalWorkspace extends WorkspaceSettings {
   /** Absolute paths. */
   folders: readonly string[];
   /** If false, no functions are listed or run. */
   trusted: boolean;
-  /** The configured Python interpreter; by default, one is found. */
-  pythonPath?: string;
   /** A folder with debugpy, for interpreters that don't have it. */
   debugpyPath?: string;
-  /** The AWS profile whose credentials functions get. Processes with others are replaced. */
-  profile?: string;
-  /** A file of environment variables for all functions, relative to each folder; a function's own take precedence. */
-  envFile?: string;
-  /** Whether templates may refer to files outside the workspace's folders. */
-  outsideAllowed?: boolean;
 }
 
 /** The AWS credentials that functions get. */

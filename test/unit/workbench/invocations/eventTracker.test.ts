@@ -24,14 +24,7 @@ const accepted: InvocationRecord = {
   requestId: ID,
 };
 
-const LOCAL_SETTINGS: LocalSettings = {
-  awsRetryDelays: false,
-  envFile: "",
-  outsideAllowed: false,
-  port: 0,
-  profile: "",
-  pythonPath: "",
-};
+const LOCAL_SETTINGS: LocalSettings = { awsRetryDelays: false, port: 0, workspace: {} };
 
 const PROD: AwsConnection = { kind: "aws", name: "prod", protected: false, region: "eu-central-1" };
 
