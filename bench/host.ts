@@ -22,7 +22,7 @@ export interface HostOptions {
   installed: readonly string[];
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
-  /** Answers what the driver asks of the window that a person would see. */
+  /** Answers what the driver asks of the window that a user would see. */
   ask?: (page: Page, question: unknown) => Promise<unknown>;
 }
 

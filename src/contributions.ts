@@ -41,7 +41,7 @@ export interface InvokeArgument {
   tenantId?: string;
 }
 
-/** What the invoking commands resolve to; `undefined` where the person backed out. */
+/** What the invoking commands resolve to; `undefined` where the user backed out. */
 export type InvokeResult = InvocationRecord | undefined;
 
 export const VIEWS = { container: "lambdaInvoke", functions: "lambdaInvoke.functions" } as const;

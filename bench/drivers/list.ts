@@ -1,4 +1,4 @@
-// Lists 10,000 functions: through the tree's provider and by a bare client in turn, then in the window a person sees.
+// Lists 10,000 functions: through the tree's provider and by a bare client in turn, then in the window a user sees.
 import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";

@@ -6,7 +6,7 @@ import type { Installed } from "../installed.ts";
 import type { Row } from "../row.ts";
 import { summarize } from "../samples.ts";
 
-/** What a person reads, or a license asks for. */
+/** What a user reads, or a license asks for. */
 const DOCUMENTS = /(^|\/)(package\.json|README\.md|CHANGELOG\.md|[\w-]*(LICEN[CS]E|NOTICE)S?[\w.-]*)$/i;
 
 /** The VSIX: its size, and the files in it that nothing would ever load. */

@@ -7,7 +7,7 @@ import type { LogLine, LogQuery } from "../core/ports.ts";
 
 type LogsOptions = NonNullable<ConstructorParameters<typeof CloudWatchLogsClient>[0]>;
 
-/** At most so many pages of one search are read; a run that logs more is shown in part. */
+/** The most pages of one search; the log of a run that has more is shown in part. */
 const MOST_PAGES = 20;
 
 /** A CloudWatch Logs client, with the SDK's own retries: reading is safe to repeat. */

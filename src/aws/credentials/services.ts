@@ -68,7 +68,7 @@ export function refusalOf(error: unknown): { name: string; message: string } | u
   return refused ? { name, message: sentence(message) } : undefined;
 }
 
-/** A service couldn't be asked. */
+/** The error for a service that couldn't be called. */
 export function unreachable(
   service: CredentialService,
   profile: string | undefined,

@@ -2,7 +2,7 @@
 const FUNCTION =
   /^((?:arn:aws[\w-]*:lambda:)?(?:[a-z]{2,}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?(?:function:)?[\w-]{1,64})(?::(\$LATEST(?:\.PUBLISHED)?|[\w-]{1,128}))?$/;
 
-/** A function as a person entered it, its qualifier apart; undefined where Lambda takes it for none. */
+/** A function as a user entered it, its qualifier apart; undefined where Lambda takes it for none. */
 export function readEnteredFunction(text: string): { function: string; qualifier?: string } | undefined {
   const [, found, qualifier] = FUNCTION.exec(text.trim()) ?? [];
   if (found === undefined) return undefined;

@@ -105,7 +105,7 @@ export class SignInSessions implements Disposable {
     if (this.#waiting.size > 0) this.#watch();
   }
 
-  /** Follows the folders where the AWS CLI and SDKs keep sessions: a person may sign in anywhere. */
+  /** Follows the folders where the AWS CLI and SDKs keep sessions: a user may sign in anywhere. */
   #watch(): void {
     for (const folder of tokenCaches(this.#parts.environment)) {
       if (this.#watched.has(folder)) continue;

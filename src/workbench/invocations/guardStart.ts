@@ -12,7 +12,7 @@ export interface GuardParts {
   store: Pick<InvocationStore, "running" | "elapsedMs" | "noteStart" | "sinceStartMs">;
 }
 
-/** Asks the person what must be confirmed before anything is sent, and notes the start; false if it must not be. */
+/** Asks the user what must be confirmed before anything is sent, and notes the start; false if it must not be. */
 export async function guardStart(
   { mode, target, scripted }: PendingInvocation,
   connection: Connection,

@@ -155,7 +155,7 @@ export async function waitUntilUsable(page: Page): Promise<void> {
   await page.locator(".statusbar-item").first().waitFor();
 }
 
-/** Keeps a picture and every log of a session in a folder, for a person who asks why a test failed. */
+/** Keeps a picture and every log of a session in a folder, for a user who asks why a test failed. */
 export async function keepEvidence(session: Session, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "console.log"), session.console.join("\n"));

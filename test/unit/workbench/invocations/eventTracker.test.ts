@@ -184,7 +184,7 @@ describe("following an event in the background", () => {
     assert.deepEqual(shown, ["attempt 1 ended"]);
   });
 
-  it("says why where the log could not be read to the end, or a person has to help", async () => {
+  it("says why where the log could not be read to the end, or a user has to help", async () => {
     for (const [error, afterMs] of [
       [refused(), QUIET_MS],
       [new UserError("no permission"), 1_000],

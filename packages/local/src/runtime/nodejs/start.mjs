@@ -1,5 +1,5 @@
 // What a Node.js sandbox runs: AWS's runtime client, whose entry point is given as the first argument.
-// With `debug` as the second, it waits for a debugger first; it stops nowhere else than at the person's breakpoints.
+// With `debug` as the second, it waits for a debugger first; it stops nowhere else than at the user's breakpoints.
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import "./transport/nativeClient.cjs";
