@@ -46,7 +46,7 @@ const files = {
     };`,
 };
 
-/** The lines of a function's log that have these words, once there are so many. */
+/** The lines of a function's log that contain a string, once there are enough. */
 async function logged(local: TestService, name: string, words: string, count = 1): Promise<string[]> {
   const command = { logGroupName: `/aws/lambda/${name}`, filterPattern: `"${words}"` };
   for (;;) {

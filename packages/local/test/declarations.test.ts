@@ -15,7 +15,7 @@ import type { LambdaApi } from "../../../src/core/ports.ts";
 import { machineClock } from "../../../src/workbench/clock.ts";
 import { never, refusal, start, template, type TestService } from "./workspace.ts";
 
-/** The extension's own client of a service. */
+/** The extension's own client for a service. */
 async function clientOf({ service }: TestService): Promise<LambdaApi & Disposable> {
   const noMfa = () => Promise.reject(new Error("There is no device."));
   const gateway = createGateway({ local: service, askMfaCode: noMfa, environment: {} });
@@ -124,7 +124,7 @@ describe("local: the log group that a template declares", () => {
     assert.equal(payload, "/shop/all");
     const [line, ...others] = await search(api, "/shop/all", "order 1");
     assert.deepEqual(others, []);
-    // The group may be several functions': its streams say whose they are, as on AWS.
+    // Functions may share the group, so its streams have their names, as on AWS.
     assert.match(line?.stream ?? "", /^\d{4}\/\d\d\/\d\d\/Orders\[\$LATEST\][0-9a-f]{32}$/);
     const { logGroups } = await local.logs.send(new DescribeLogGroupsCommand({}));
     assert.deepEqual(
@@ -167,7 +167,7 @@ describe("local: the log group that a template declares", () => {
         function: { name },
         retryDelaysMs: RETRY_DELAYS_MS.local,
       };
-      // It ends of itself: the second function is not to be tried again.
+      // It ends without a retry of the second function.
       for await (const run of followEvent(event, api, machineClock, never)) runs.push(run);
     }
     const queue = "arn:aws:sqs:us-east-1:000000000000:Queue";
@@ -180,7 +180,7 @@ describe("local: the log group that a template declares", () => {
           isLast: true,
           deliveries: [`DeadLetter: ${queue} (recorded, not sent)`],
         },
-        // Its code cannot be loaded, which its log tells before the run begins.
+        // Its code can't be loaded, which is logged before the run starts.
         { outcome: "failed", isLast: true, deliveries: [] },
       ],
     );

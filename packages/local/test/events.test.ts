@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { functions, never, refusal, start, type TestService } from "./workspace.ts";
 
-/** The messages of a function's log that a filter lets through. */
+/** The messages of a function's log that match a filter. */
 async function messages(
   local: TestService,
   name: string,
@@ -22,7 +22,7 @@ async function messages(
   return found;
 }
 
-/** Asks for a function's log until the test holds for its lines. */
+/** Reads a function's log until the test is true for its lines. */
 async function eventually(
   local: TestService,
   name: string,

@@ -14,7 +14,7 @@ const sources = {
 const arn = "arn:aws:lambda:us-east-1:000000000000:function:echo";
 const megabytes = (count: number) => count * 1024 * 1024;
 
-/** A JSON text of exactly so many bytes. */
+/** JSON with exactly this many bytes. */
 function text(bytes: number): string {
   return `"${"x".repeat(bytes - 2)}"`;
 }

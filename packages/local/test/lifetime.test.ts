@@ -13,7 +13,7 @@ import type { LocalAddress } from "../src/contract/service.ts";
 import { isAlive, marked, until } from "./processes.ts";
 import { functions, invoke, never, refusal, start, writeFiles } from "./workspace.ts";
 
-/** Three ways to be in the way of an end: a busy loop, a child process, and a child that left the process group. */
+/** Three obstacles to ending a sandbox: a busy loop, a child process, and a child that left the process group. */
 const sources = {
   pids: "export const handler = async () => ({ sandbox: process.pid, service: process.ppid, home: process.env.HOME });",
   spins:
@@ -62,7 +62,7 @@ async function startHost(): Promise<Host> {
   };
 }
 
-/** Fills a service with sandboxes of all kinds; gives every process of theirs. */
+/** Starts sandboxes of all kinds; returns their processes. */
 async function load(
   lambda: LambdaClient,
   folder: string,
@@ -227,7 +227,7 @@ describe("local: a sandbox that ends", () => {
   });
 });
 
-/** The address of the service once it has noticed that the old one is gone. */
+/** The address of the new service, once the launcher has noticed that the old one has ended. */
 async function eventualAddress(
   service: { address(signal: AbortSignal): Promise<LocalAddress> },
   old: string,

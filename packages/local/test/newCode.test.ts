@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
 import { start, template, type Files, type TestService } from "./workspace.ts";
 
-/** A handler that returns what a module of its exports; the module is read once in a sandbox. */
+/** A handler that returns the export of one of its modules, which a sandbox loads once. */
 const returns = (module: string) => `exports.handler = async () => require(${JSON.stringify(module)});\n`;
 const exported = (value: string) => `module.exports = ${JSON.stringify(value)};\n`;
 
-/** Invokes until it returns this: a watcher tells in its own time, and the test's own limit ends what never comes. */
+/** Invokes until the function returns this, because a watcher may be late. The test's own limit ends a hang. */
 async function comesTo(local: TestService, value: string, name = "fn"): Promise<void> {
   while ((await local.invoke(name)).payload !== value) await new Promise(setImmediate);
 }
@@ -162,7 +162,7 @@ describe("local: the next invocation runs the new code", () => {
     assert.match(JSON.stringify((await local.invoke("fn")).payload), /Cannot find module/);
     for (const folder of ["node_modules", "fn/node_modules"]) {
       for (const version of ["1", "2"]) {
-        // As npm does: the old version is moved away, the new one comes, and the lock file last.
+        // As npm does: moves the old version away, adds the new one, and writes the lock file last.
         await rm(join(local.folder, folder, "dep"), { recursive: true, force: true });
         await local.write({
           [`${folder}/dep/index.js`]: exported(folder + version),
@@ -205,7 +205,7 @@ describe("local: a sandbox stays warm", () => {
     ] as const) {
       const [first, before] = [await ask(name), await ask(other)];
       await local.write(Object.fromEntries(saved.map((path) => [`${name}/${path}`, '{ "changed": true }'])));
-      // Changes are told in their order: once the other function's is known, so are these.
+      // Changes are reported in order, so these are known once the other function's is.
       await local.write({ [`layer/python/__pycache__/${name}.pyc`]: "" });
       await local.write({ [`${other}/marker.js`]: "" });
       while ((await ask(other)) === before) await new Promise(setImmediate);

@@ -201,7 +201,7 @@ describe("local: handlers with a callback", () => {
       assert.equal(((await local.invoke("failing")).payload as Thrown).errorMessage, "by callback");
       assert.equal((await local.invoke("succeed")).payload, "succeeded");
       assert.equal((await local.invoke("hasty")).payload, "at once");
-      // What was answered before the process ended has all been received.
+      // The response was sent before the process ended, so it's complete.
       for (const length of [1, 5_000_000]) {
         assert.equal(String((await local.invoke("leaving", { length })).payload).length, length);
       }

@@ -14,7 +14,7 @@ interface Right {
   note(text: string): void;
 }
 
-/** Two ends of a channel that carries JSON, as between two processes. */
+/** Two ends of a JSON channel, as between two processes. */
 function connect(): { left: Rpc<Right, Left>; right: Rpc<Left, Right> } {
   const emitters = [new EventEmitter(), new EventEmitter()] as const;
   const peer = (own: EventEmitter, other: EventEmitter): Peer => ({

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "mocha";
 import { functions, refusal, start, template, type TestService } from "./workspace.ts";
 
-/** Tells which sandbox ran it, and waits for a file to appear where the event names one. */
+/** Returns its sandbox, after waiting for a file if the event names one. */
 const who = `
 import { existsSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -246,7 +246,7 @@ describe("local: a function's environment", () => {
     assert.deepEqual((await local.invoke("first")).payload, [".npmrc"]);
   });
 
-  // How much is too much, each platform has its own word.
+  // The limit of the operating system differs between platforms.
   const tooLarge = [
     "200 KB",
     "x".repeat(200_000),
@@ -295,7 +295,7 @@ describe("local: a function's environment", () => {
   });
 });
 
-/** Resolves when a file is there; it is looked for at each change of the folder. */
+/** Resolves when a file exists; checks at each change of the folder. */
 async function appearance(folder: string, file: string): Promise<void> {
   const { existsSync, watch } = await import("node:fs");
   await new Promise<void>((resolve) => {
@@ -309,7 +309,7 @@ async function appearance(folder: string, file: string): Promise<void> {
   });
 }
 
-/** Resolves when a process is gone. */
+/** Resolves when a process has ended. */
 async function gone(pid: number): Promise<void> {
   while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
 }

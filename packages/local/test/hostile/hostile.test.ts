@@ -33,7 +33,7 @@ describe("local: hostile requests", () => {
     assert.ok(!received.includes(local.address.credentials.secretAccessKey));
   };
 
-  /** Writes as much as the service takes; stops where it hangs up. */
+  /** Writes until the service closes the connection. */
   async function flood(socket: Socket, piece: Buffer, times: number): Promise<void> {
     for (let n = 0; n < times && socket.writable; n += 1)
       if (!socket.write(piece))
@@ -110,7 +110,7 @@ describe("local: hostile requests", () => {
       for (const headers of [many, `x: ${"y".repeat(megabyte)}\r\n`]) {
         const text = `GET / HTTP/1.1\r\nhost: ${host}\r\n${headers}\r\n`;
         const received = await talk(local, (socket) => socket.write(text));
-        // A service that hangs up on a client that still writes may take its answer with it.
+        // The response may be lost if the service closes the connection while the client writes.
         assert.ok(statuses(received).every((status) => status === 431));
       }
     });
@@ -138,7 +138,7 @@ describe("local: hostile requests", () => {
             received,
           );
       };
-      // The first time, the service's heap grows to the size that it then keeps.
+      // The service's heap grows the first time, and keeps its size.
       await attack();
       const before = residentMb(service) ?? 0;
       for (let again = 0; again < 2; again += 1) await attack();

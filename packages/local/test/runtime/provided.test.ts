@@ -6,7 +6,7 @@ import { describe, it } from "mocha";
 import { problemMessage } from "../../src/contract/state.ts";
 import { refusal, start, template } from "../workspace.ts";
 
-/** A runtime of its own: what Go's, Rust's and Swift's libraries do, in a few lines. */
+/** A custom runtime, which does what the libraries for Go, Rust and Swift do. */
 const bootstrap = `#!${process.execPath}
 const api = \`http://\${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime\`;
 for (;;) {
@@ -28,7 +28,7 @@ const files = {
   "own/package.json": '{ "type": "module" }',
 };
 
-// On Windows a bootstrap is a program of another kind; what starts it is the same.
+// On Windows a bootstrap is an .exe file; the code that starts it is the same.
 const onPosix = process.platform === "win32" ? () => {} : describe;
 
 onPosix("local: functions with their own runtime", () => {

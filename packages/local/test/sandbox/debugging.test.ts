@@ -12,14 +12,14 @@ const sources = {
 };
 const declared = { greet: { timeout: 1 }, slow: { timeout: 1 } };
 
-/** Asks for a debugger on a Node.js function. */
+/** Starts a Node.js function under a debugger. */
 async function debug(local: TestService, name: string, signal = never): Promise<NodeDebugTarget> {
   const target = await local.service.debug(name, signal);
   assert.equal(target.debugger, "node");
   return target;
 }
 
-/** Attaches as a debugger does: what was set before counts from the first line on. */
+/** Attaches as a debugger does, so that breakpoints apply from the first line on. */
 async function attach(target: NodeDebugTarget): Promise<Inspector> {
   const inspector = await Inspector.attach(target);
   await inspector.send("Runtime.enable");
@@ -135,7 +135,7 @@ describe("local: debugging", () => {
   });
 });
 
-/** Resolves when nothing listens there any more. */
+/** Resolves when the process no longer listens. */
 async function gone(target: NodeDebugTarget): Promise<void> {
   const listens = () =>
     fetch(`http://${target.host}:${target.port}/json/version`).then(

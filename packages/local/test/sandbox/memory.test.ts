@@ -19,7 +19,7 @@ const sources = {
 };
 const megabyte = 1024 * 1024;
 
-/** Windows has no `ps`, and what is measured here is the same there. */
+/** Windows has no `ps`; the measured code is the same there. */
 const onPosix = process.platform === "win32" ? () => {} : it;
 
 /** The resident memory of a process, in bytes. */

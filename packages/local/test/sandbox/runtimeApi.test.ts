@@ -9,7 +9,7 @@ import { serveRuntime, type RuntimeApi } from "../../src/sandbox/runtimeApi.ts";
 import type { RuntimeMessage } from "../../src/runtime/shared/runtimeMessages.ts";
 import { never } from "../workspace.ts";
 
-/** A real Runtime API, and what it was told. */
+/** A real Runtime API, and the messages that it received. */
 async function serve(): Promise<RuntimeApi & AsyncDisposable & { told: RuntimeMessage[] }> {
   const told: RuntimeMessage[] = [];
   const api = await serveRuntime((message) => told.push(message), never);
@@ -39,7 +39,7 @@ const event = (requestId: string, body = "{}") => ({
   headers: { "lambda-runtime-aws-request-id": requestId },
 });
 
-/** Brings the frames of a channel, one at a time. */
+/** Reads the frames of a channel, one at a time. */
 function framesOf(socket: Duplex): () => Promise<Buffer> {
   const frames: Buffer[] = [];
   let wake = () => {};
@@ -165,7 +165,7 @@ describe("local: the Node.js transport", () => {
 });
 
 describe("local: the Runtime API of a sandbox", () => {
-  /** A request with exactly these headers, and the whole answer to it. */
+  /** Sends a request with exactly these headers, and returns the whole response. */
   async function send(
     api: RuntimeApi,
     path: string,

@@ -13,10 +13,10 @@ const { resolve } = createRequire(import.meta.url);
 const startScript = fileURLToPath(new URL("../../../src/runtime/nodejs/start.mjs", import.meta.url));
 const hello = fileURLToPath(new URL("../../../../../samples/functions/hello", import.meta.url));
 
-/** Makes Node.js say that it is on Windows, which is all that the start script asks. */
+/** Makes Node.js report Windows as its platform, which is all that the start script checks. */
 const onWindows = `data:text/javascript,Object.defineProperty(process, "platform", { value: "win32" })`;
 
-/** What AWS's runtime client answers to one event, started as on Windows. */
+/** The response of AWS's runtime client to one event, started as on Windows. */
 async function answerOnWindows(client: string): Promise<RuntimeMessage> {
   const answered = Promise.withResolvers<RuntimeMessage>();
   const api = await serveRuntime((message) => message.kind !== "next" && answered.resolve(message), never);

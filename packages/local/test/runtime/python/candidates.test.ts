@@ -17,7 +17,7 @@ describe("local: the search for Python", () => {
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
-  /** Makes these files and searches; gives what is found among them, without what it is called with. */
+  /** Creates these files and searches; returns those that were found, without their arguments. */
   async function search(files: readonly string[], finder: Partial<PythonFinder> = {}): Promise<string[]> {
     await writeFiles(root, Object.fromEntries(files.map((file) => [file, ""])));
     return searchAgain(finder);
@@ -133,7 +133,7 @@ onPosix("local: the search for Python on macOS", () => {
   it("never uses /usr/bin on macOS, even through a link: it may ask for the Command Line Tools", async () => {
     const root = await realpath(await mkdtemp(join(tmpdir(), "python-search-")));
     await writeFiles(root, { "venv/bin/other": "" });
-    // Any program there will do: this one is on every system.
+    // Any program in that folder: this one exists on every system.
     await symlink("/usr/bin/env", join(root, "venv", "bin", "python"));
     const fn = { runtime: "python3.13", codeRoot: root, place: { file: join(root, "t.yaml") } } as never;
     const search = (platform: NodeJS.Platform): string[] =>
