@@ -7,6 +7,7 @@ import { localCommands, type LocalCommandParts } from "./localCommands.ts";
 import { outputCommands, type OutputCommandParts } from "./outputCommands.ts";
 import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
+import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 import type { FunctionFilter } from "../tree/functionFilter.ts";
@@ -30,6 +31,6 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...outputCommands(parts),
     addConnection: () => addConnection(parts),
     removeConnection: (node) => removeConnection(node, parts.settings),
-    signIn: (argument) => parts.signIns.run(argument),
+    signIn: (argument) => signIn(argument, parts.signIns),
   };
 }
