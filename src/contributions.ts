@@ -43,21 +43,17 @@ export interface InvokeArgument {
   tenantId?: string;
 }
 
-/** What the invoking commands resolve to; `undefined` where the person backed out. */
+/** What the invoking commands resolve to; `undefined` where the user backed out. */
 export type InvokeResult = InvocationRecord | undefined;
 
 export const VIEWS = { container: "lambdaInvoke", functions: "lambdaInvoke.functions" } as const;
 
-/** The settings, without the `lambdaInvoke.` before each. */
+/** The settings, without the `lambdaInvoke.` before each. `WORKSPACE_SETTINGS` in Local's contract has the rest of `local.`. */
 export const SETTINGS = {
   connections: "connections",
   localEnabled: "local.enabled",
   localAwsRetryDelays: "local.awsRetryDelays",
-  localEnvFile: "local.envFile",
-  localOutsideAllowed: "local.outsideAllowed",
   localPort: "local.port",
-  localProfile: "local.profile",
-  localPythonPath: "local.pythonPath",
   protected: "protected",
   guard: "guard",
   logTail: "logTail",

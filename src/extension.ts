@@ -19,7 +19,7 @@ import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
-import { reloadLocalFunctions } from "./workbench/local/localWorkspaceState.ts";
+import { reloadLocalFunctions } from "./workbench/connections/reloadLocalFunctions.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { Reporter } from "./workbench/report.ts";
 import { windowSettings } from "./workbench/settings.ts";

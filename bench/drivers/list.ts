@@ -1,4 +1,4 @@
-// Lists 10,000 functions: through the tree's provider and by a bare client in turn, then in the window a person sees.
+// Lists 10,000 functions: by the tree's provider and a plain client in turn, and then in the window.
 import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
@@ -24,7 +24,7 @@ const TURNS = { first: 40, whole: 7, window: 5 };
 /** What VS Code calls in the extension host. */
 export async function run(): Promise<void> {
   await activate();
-  // All that is loaded on first use is loaded.
+  // Loads everything that's loaded on first use.
   await listAll();
   await pageAll();
   const first = await measureInTurn(TURNS.first, listFirst, pageFirst, () => sleep(50));

@@ -17,14 +17,14 @@ import { readDefaultProfile, readProfiles } from "./profiles.ts";
 import { sendInvoke } from "./send.ts";
 import type { ConnectionTimes } from "./transport.ts";
 
-/** What the gateway needs of the rest. */
+/** What the gateway uses. */
 export interface GatewayOptions extends ConnectionTimes {
   local: Pick<LocalService, "address">;
   askMfaCode: AskMfaCode;
   environment: NodeJS.ProcessEnv;
 }
 
-/** The AWS side of the product's ports. */
+/** The ports of `core` on the AWS SDK. */
 export function createGateway(options: GatewayOptions): LambdaGateway {
   const identity = new Identity(options.environment, options.askMfaCode);
   const aws = new AwsCalls(identity, options);
@@ -42,9 +42,9 @@ export function createGateway(options: GatewayOptions): LambdaGateway {
   };
 }
 
-/** The calls at one connection. */
+/** The calls of one connection. */
 interface Calls {
-  /** Clients for one call. Rejects with a `CredentialError`; `fresh` for what a person asked for. */
+  /** Clients for one call. Rejects with a `CredentialError`; `fresh` for what the user requested. */
   prepare(fresh: boolean, signal: AbortSignal): Promise<Clients>;
   noteFailure(failure: Failure): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { type Disposable, workspace } from "vscode";
+import { WORKSPACE_SETTINGS, type WorkspaceSettings } from "@lambda-invoke/local/contract/workspace.ts";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
 import {
   type ConnectionEntry,
@@ -7,22 +8,22 @@ import {
 } from "../core/connections/connections.ts";
 import type { GuardSettings } from "../core/guard/guardRules.ts";
 
-type Name = (typeof SETTINGS)[keyof typeof SETTINGS];
+type Name = (typeof SETTINGS)[keyof typeof SETTINGS] | typeof LOCAL_SECTION;
 
-/** How the Local connection finds and runs functions; an empty text is not set. */
+/** All settings of Local. */
+export const LOCAL_SECTION = "local";
+
+/** How the Local connection runs functions. */
 export interface LocalSettings {
-  /** Wait minutes before an asynchronous attempt is made again, as AWS does, instead of seconds. */
+  /** Waits minutes before an asynchronous attempt is repeated, as AWS does, instead of seconds. */
   awsRetryDelays: boolean;
-  envFile: string;
-  outsideAllowed: boolean;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number;
-  /** The AWS profile whose credentials functions get. */
-  profile: string;
-  pythonPath: string;
+  /** The settings that the service gets with the workspace; only those that are set. */
+  workspace: WorkspaceSettings;
 }
 
-/** The settings as they are now; each is read when it is asked for. */
+/** The current settings; each is read when it's called. */
 export interface Settings {
   connections(): ParsedConnections;
   localEnabled(): boolean;
@@ -43,11 +44,8 @@ export function windowSettings(): Settings {
     localEnabled: () => read(SETTINGS.localEnabled, true),
     local: () => ({
       awsRetryDelays: read(SETTINGS.localAwsRetryDelays, false),
-      envFile: read(SETTINGS.localEnvFile, ""),
-      outsideAllowed: read(SETTINGS.localOutsideAllowed, false),
       port: read(SETTINGS.localPort, 0),
-      profile: read(SETTINGS.localProfile, ""),
-      pythonPath: read(SETTINGS.localPythonPath, ""),
+      workspace: readWorkspaceSettings(),
     }),
     guards: () => ({
       connections: allValues(SETTINGS.connections),
@@ -64,7 +62,7 @@ export function windowSettings(): Settings {
   };
 }
 
-/** Changes the list of connections where it is set: in the workspace's settings where they have one, else in the person's. */
+/** Changes the list of connections in the workspace's settings if it's set there, else in the user's. */
 export async function changeConnections(
   change: (entries: ConnectionEntry[]) => ConnectionEntry[],
 ): Promise<void> {
@@ -73,6 +71,15 @@ export async function changeConnections(
   const inWorkspace = found?.workspaceValue !== undefined;
   const entries = (inWorkspace ? found.workspaceValue : found?.globalValue) ?? [];
   await section.update(SETTINGS.connections, change([...entries]), !inWorkspace);
+}
+
+function readWorkspaceSettings(): WorkspaceSettings {
+  const section = workspace.getConfiguration(SETTINGS_SECTION);
+  const entries = Object.entries(WORKSPACE_SETTINGS).map(([name, standard]) => [
+    name,
+    section.get<unknown>(`${LOCAL_SECTION}.${name}`, standard),
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== "")) as WorkspaceSettings;
 }
 
 function read<T>(name: Name, standard: T): T {

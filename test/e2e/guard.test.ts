@@ -18,7 +18,7 @@ describe("a function whose name must be typed", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  /** The texts that VS Code draws behind a row's label. */
+  /** What VS Code draws behind a row's label. */
   const badges = (label: string): Promise<string[]> =>
     tree()
       .row(label)
@@ -44,7 +44,7 @@ describe("a function whose name must be typed", () => {
 
     const title = "Invoke order on prod synchronously?";
     await tree().rowAction("order", "Invoke Function");
-    await workbench().answer("ordre", title);
+    await workbench().answer("orders", title);
     await workbench().page.getByText("Type order, or press Escape to cancel").first().waitFor();
     assert.equal(server.invocations.length, 0);
     await workbench().answer("order", title);

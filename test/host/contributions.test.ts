@@ -9,6 +9,7 @@ import {
   SETTINGS_SECTION,
   VIEWS,
 } from "../../src/contributions.ts";
+import { WORKSPACE_SETTINGS } from "@lambda-invoke/local/contract/workspace.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { ourExtension } from "./harness/extension.ts";
 import { readManifest } from "./harness/manifest.ts";
@@ -45,7 +46,7 @@ describe("contributions", () => {
     );
   });
 
-  it("has welcome texts whose links are commands that exist", async () => {
+  it("has welcome views whose links are existing commands", async () => {
     const known = new Set(await vscode.commands.getCommands(false));
     const linked = manifest.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/\(command:([\w.]+)/g)].map(([, id]) => id ?? ""),
@@ -91,7 +92,9 @@ describe("contributions", () => {
   });
 
   it("has the same settings in package.json and the code", () => {
-    assert.deepEqual(sorted(Object.keys(manifest.settings)), sorted(Object.values(SETTINGS)));
+    const ofWorkspace = Object.keys(WORKSPACE_SETTINGS).map((name) => `local.${name}`);
+    const inCode = [...Object.values(SETTINGS), ...ofWorkspace];
+    assert.deepEqual(sorted(Object.keys(manifest.settings)), sorted(inCode));
   });
 
   it("reads every setting with the default that package.json gives it", () => {

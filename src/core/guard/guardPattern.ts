@@ -46,12 +46,12 @@ export function loosen(text: string): string {
   return loose.replace(/[({[|].*$/, "*").replaceAll(/[)}\]]/g, "*");
 }
 
-/** Whether a text has signs that other kinds of globs give a meaning. */
+/** Whether a pattern has characters that other kinds of globs give a meaning. */
 export function hasGlobSyntax(text: string): boolean {
   return /[[\](){}|\\%^+~]|\.\*|\$$/.test(text);
 }
 
-/** Matches a text as a whole with a pattern's wildcards: for names of versions, aliases and tags. */
+/** Matches a whole string with a pattern's wildcards: for names of versions, aliases and tags. */
 export function matchesText(pattern: string, text: string): boolean {
   return compile(pattern.trim().toLowerCase())(text.trim().toLowerCase());
 }

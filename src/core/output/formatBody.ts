@@ -2,7 +2,7 @@ import { JsonGrammar } from "../payload/jsonGrammar.ts";
 import { jsonTokens, type JsonTokenKind } from "../payload/jsonTokens.ts";
 import type { ResponseBody } from "../invocation/record.ts";
 
-/** A text for a person to read: at most `limit` characters of it, and whether that is all. */
+/** A formatted string of at most `limit` characters, and whether it's complete. */
 export interface Excerpt {
   text: string;
   language: "json" | "text" | "hex";

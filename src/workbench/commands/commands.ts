@@ -7,6 +7,7 @@ import { localCommands, type LocalCommandParts } from "./localCommands.ts";
 import { outputCommands, type OutputCommandParts } from "./outputCommands.ts";
 import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
+import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
 import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
 import type { Invoker } from "../invocations/invoker.ts";
@@ -32,6 +33,6 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...guardCommands(parts),
     addConnection: () => addConnection(parts),
     removeConnection: (node) => removeConnection(node, parts.settings),
-    signIn: (argument) => parts.signIns.run(argument),
+    signIn: (argument) => signIn(argument, parts.signIns),
   };
 }

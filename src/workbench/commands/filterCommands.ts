@@ -7,7 +7,7 @@ export function filterCommands(filter: FunctionFilter): CommandHandlers<"filterF
   return { filterFunctions: () => askForFilter(filter), clearFilter: () => filter.set("") };
 }
 
-/** Filters while the person types; backing out brings the old filter back. */
+/** Filters while the user types; backing out brings the old filter back. */
 async function askForFilter(filter: FunctionFilter): Promise<void> {
   const before = filter.value;
   const input = window.createInputBox();

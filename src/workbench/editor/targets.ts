@@ -16,7 +16,7 @@ import { FunctionNode } from "../tree/functionNode.ts";
 import type { TreeNode } from "../tree/treeNode.ts";
 
 /**
- * Which function is meant if none is named: what a person pointed at last counts. That's the row selected in the tree,
+ * Which function is meant if none is named: what a user pointed at last counts. That's the row selected in the tree,
  * unless an editor that has a function of its own has become active since.
  */
 export class Targets implements Disposable {

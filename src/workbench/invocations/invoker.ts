@@ -29,7 +29,7 @@ export interface InvokerParts extends PromptServices {
   store: InvocationStore;
 }
 
-/** A person at a breakpoint may take a day. */
+/** A user at a breakpoint may take a day. */
 const DEBUGGING_SECONDS = 86_400;
 
 /** The way of every invocation: what a command was given → target → payload → guard → run → store. */
@@ -40,7 +40,7 @@ export class Invoker {
     this.#parts = parts;
   }
 
-  /** Invokes what a command's argument, the selection and the editor name; `undefined` if the person backed out. */
+  /** Invokes what a command's argument, the selection and the editor name; `undefined` if the user backed out. */
   async invoke(mode: InvokeMode, argument: unknown): Promise<InvocationRecord | undefined> {
     const pending = await this.#resolve(mode, argument);
     return pending && this.#start(pending);

@@ -41,7 +41,7 @@ export class ConnectionNode implements TreeNode {
     this.#parts = parts;
   }
 
-  /** Local starts open, others once a person opens them. */
+  /** Local starts open, others once a user opens them. */
   item(): TreeItem {
     const { connection, list, configured } = this.entry;
     const isLocal = connection.kind === "local";

@@ -9,7 +9,7 @@ export interface Dialogs extends Disposable {
 type Show = typeof vscode.window.showInformationMessage;
 
 /**
- * Stands in for a person at VS Code's messages, which a test run hides: chooses the button with that title wherever one
+ * Stands in for a user at VS Code's messages, which a test run hides: chooses the button with that title wherever one
  * is offered, and closes every other message. Types something wherever it's asked for, or backs out.
  */
 export function answerDialogs(button?: string, typed?: string): Dialogs {

@@ -132,7 +132,7 @@ describe("an invocation that is answered", () => {
     });
   }
 
-  it("has the function's own error also where that is no JSON, or no text", async () => {
+  it("has the function's own error even if that isn't JSON or UTF-8", async () => {
     for (const payload of [Buffer.from("oops"), Buffer.from([0, 255])]) {
       const { record } = await run([{ ...answer(200), payload, functionError: "Unhandled" }]);
       assert.deepEqual(record.error, { name: "Unhandled", message: "The function gave no message." });
@@ -263,7 +263,7 @@ describe("the log tail", () => {
     assert.deepEqual([api.calls.length, record.attempts, record.verdict], [2, 2, "notRun"]);
   });
 
-  it("is no reason to send again where it was not asked for, or another parameter is wrong", async () => {
+  it("doesn't lead to a second request if it wasn't asked for, or another parameter is wrong", async () => {
     assert.equal((await run([refusal], { logTail: false })).api.calls.length, 1);
     assert.equal((await run([refusal], { mode: "Event" })).api.calls.length, 1);
     const other = failure("InvalidParameterValueException", 400, { message: "TenantId is missing" });

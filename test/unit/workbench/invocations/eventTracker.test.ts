@@ -24,14 +24,7 @@ const accepted: InvocationRecord = {
   requestId: ID,
 };
 
-const LOCAL_SETTINGS: LocalSettings = {
-  awsRetryDelays: false,
-  envFile: "",
-  outsideAllowed: false,
-  port: 0,
-  profile: "",
-  pythonPath: "",
-};
+const LOCAL_SETTINGS: LocalSettings = { awsRetryDelays: false, port: 0, workspace: {} };
 
 const PROD: AwsConnection = { kind: "aws", name: "prod", region: "eu-central-1" };
 
@@ -62,8 +55,8 @@ function inWords(event: TrackingEvent): string {
 /** A tracker that writes down what it feeds to the store, in words. */
 function tracking(lines: string[], changes: Partial<World> = {}) {
   const clock = new ManualClock();
-  const read = (texts: string[]): LogLine[] =>
-    texts.map((message, id) => ({ id: `${id}`, stream: "s", message, timestamp: clock.now() }));
+  const read = (messages: string[]): LogLine[] =>
+    messages.map((message, id) => ({ id: `${id}`, stream: "s", message, timestamp: clock.now() }));
   const first = read(lines);
   const world: World = {
     connections: [PROD],
@@ -191,7 +184,7 @@ describe("following an event in the background", () => {
     assert.deepEqual(shown, ["attempt 1 ended"]);
   });
 
-  it("says why where the log could not be read to the end, or a person has to help", async () => {
+  it("says why where the log could not be read to the end, or a user has to help", async () => {
     for (const [error, afterMs] of [
       [refused(), QUIET_MS],
       [new UserError("no permission"), 1_000],
