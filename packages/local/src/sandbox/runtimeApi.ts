@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
 import { endResponse } from "../model/endResponse.ts";
+import { ConnectionTable } from "../process/connectionTable.ts";
 import { openChannel } from "./channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
 import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";
@@ -9,6 +10,8 @@ import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";
 export interface RuntimeApi {
   /** `127.0.0.1:<port>` */
   address: string;
+  /** Serves the processes of the sandbox, of which this is the first, and no other ones. Until then, nobody is served. */
+  admit(pid: number): void;
   /** Answers the runtime client's `next`, now or when it asks. */
   deliver(event: RuntimeEvent): void;
   /** Resolves when nothing more comes over the channel, if there is one: a process that has exited may have left something in it. */
@@ -22,6 +25,8 @@ const responseLimit = 6 * 1024 * 1024 + 100;
 const accepted = '{"status":"OK"}';
 /** Where the transport of AWS's runtime client for Node.js asks for its channel. */
 const channelPath = "/channel";
+/** More connections than any runtime client has. */
+const maxConnections = 100;
 /** The largest streamed response, in bytes. Source: "Lambda quotas". */
 const streamLimit = 200 * 1024 * 1024;
 
@@ -42,7 +47,7 @@ export async function serveRuntime(
   signal: AbortSignal,
 ): Promise<RuntimeApi> {
   const context: RuntimeApiContext = { address: "", mailbox: new Mailbox(), onMessage };
-  const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
+  const server = createServer((request, response) => {
     answer(request, response, context).catch(() => response.destroy());
   });
   let drained = Promise.resolve();
@@ -56,21 +61,53 @@ export async function serveRuntime(
   });
   // An idle connection is closed by its process only: a function may take 15 minutes between asking and answering.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0 });
-  server.listen({ host: "127.0.0.1", port: 0, signal });
-  await once(server, "listening", { signal });
-  const { port } = server.address() as AddressInfo;
+  const { port, admit, closeDoor } = await openDoor(server, signal);
   context.address = `127.0.0.1:${port}`;
   const close = () => {
-    server.close();
-    server.closeAllConnections();
+    closeDoor();
     channel?.destroy();
   };
   return {
     address: context.address,
+    admit,
     deliver: (event) => context.mailbox.deliver(event),
     drained: () => drained,
     close,
   };
+}
+
+/** Passes on connections to a server once it's known that they come from the sandbox; closes others unread. */
+async function openDoor(server: Server, signal: AbortSignal) {
+  const first = Promise.withResolvers<number>();
+  const table = first.promise.then((pid) => new ConnectionTable(pid, process.platform));
+  const open = new Set<Socket>();
+  const receive = async (socket: Socket) => {
+    const belongs = await (await table).belongs(socket);
+    if (socket.destroyed) return;
+    if (!belongs || open.size >= maxConnections) return void socket.destroy();
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    server.emit("connection", socket);
+    socket.resume();
+  };
+  const waiting = new Set<Socket>();
+  const door = createTcpServer({ pauseOnConnect: true, keepAlive: true, noDelay: true }, (socket) => {
+    const drop = () => socket.destroy();
+    socket.on("error", drop);
+    waiting.add(socket);
+    void receive(socket)
+      .catch(drop)
+      .finally(() => waiting.delete(socket));
+  });
+  door.maxConnections = 10 * maxConnections;
+  door.listen({ host: "127.0.0.1", port: 0, signal });
+  await once(door, "listening", { signal });
+  const { port } = door.address() as AddressInfo;
+  const closeDoor = () => {
+    door.close();
+    for (const socket of [...waiting, ...open]) socket.destroy();
+  };
+  return { port, admit: first.resolve, closeDoor };
 }
 
 /** Makes of a connection the sandbox's channel. Gives the promise of its end. */
