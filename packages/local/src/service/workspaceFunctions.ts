@@ -69,16 +69,16 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
     logs,
     home,
     entries,
-    check: ({ fn }) => pool.check(fn),
+    check: ({ fn }) => pool.check(catalog.confine(fn)),
     async run(entry, invocation) {
-      const result = await pool.invoke(entry.fn, invocation, entry.revision + profiles);
+      const result = await pool.invoke(catalog.confine(entry.fn), invocation, entry.revision + profiles);
       problems.noteRun(entry.fn.name);
       return result;
     },
     async debug(functionName, debugSignal) {
       const entry = (await entries(debugSignal)).get(functionName);
       if (!entry) throw new Error(`No template of the workspace declares ${functionName} any more.`);
-      return pool.debug(entry.fn, debugSignal);
+      return pool.debug(catalog.confine(entry.fn), debugSignal);
     },
     setWorkspace(next) {
       // Both only ever grow: a sandbox that has other credentials is as one that runs older code.

@@ -11,7 +11,10 @@ export interface MergedTemplates {
 }
 
 /** Merges the templates, given by file. Each function name is listed once. */
-export function mergeTemplates(templates: ReadonlyMap<string, ParsedTemplate>): MergedTemplates {
+export function mergeTemplates(
+  templates: ReadonlyMap<string, ParsedTemplate>,
+  confine: (fn: LocalFunction) => LocalFunction,
+): MergedTemplates {
   const roots = rootsOf(templates);
   const functions = new Map<string, LocalFunction>();
   const hidden: LocalFunction[] = [];
@@ -26,6 +29,7 @@ export function mergeTemplates(templates: ReadonlyMap<string, ParsedTemplate>): 
       functions.set(fn.name, fn);
     } else duplicates.push({ fn, first });
   }
+  const outside = confineAll(functions, confine);
   const problems = roots
     .flatMap((template) => template.problems)
     .filter((problem) => !isAboutAny(problem, hidden));
@@ -34,9 +38,24 @@ export function mergeTemplates(templates: ReadonlyMap<string, ParsedTemplate>): 
     problems: [
       ...mergeInherited(problems),
       ...duplicateProblems(duplicates),
+      ...outside,
       ...[...functions.values()].flatMap(missingCode),
     ],
   };
+}
+
+/** Replaces the functions that may not run. Returns why, a problem each. */
+function confineAll(
+  functions: Map<string, LocalFunction>,
+  confine: (fn: LocalFunction) => LocalFunction,
+): TemplateProblem[] {
+  return [...functions].flatMap(([name, fn]) => {
+    const confined = confine(fn);
+    if (confined === fn) return [];
+    functions.set(name, confined);
+    const { cannotRun: text = "", place } = confined;
+    return [{ kind: "codeUnavailable" as const, text, place }];
+  });
 }
 
 /** Templates by file name, without those that are nested in another; of a cycle, the first one. */
