@@ -8,12 +8,13 @@ import { outputCommands, type OutputCommandParts } from "./outputCommands.ts";
 import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
+import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 import type { FunctionFilter } from "../tree/functionFilter.ts";
 
 /** What the commands work with. */
 export interface CommandParts
-  extends AddConnectionParts, FunctionCommandParts, LocalCommandParts, OutputCommandParts {
+  extends AddConnectionParts, FunctionCommandParts, LocalCommandParts, OutputCommandParts, UnlockingParts {
   filter: FunctionFilter;
   invoker: Invoker;
   signIns: SignInSessions;
@@ -28,6 +29,7 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...filterCommands(parts.filter),
     ...localCommands(parts),
     ...outputCommands(parts),
+    ...guardCommands(parts),
     addConnection: () => addConnection(parts),
     removeConnection: (node) => removeConnection(node, parts.settings),
     signIn: (argument) => parts.signIns.run(argument),
