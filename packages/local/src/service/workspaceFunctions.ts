@@ -70,16 +70,20 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
     logs,
     home,
     entries,
-    check: ({ fn }) => pool.check(fn),
+    check: ({ fn }) => pool.check(catalog.confine(fn)),
     async run(entry, invocation) {
-      const result = await pool.invoke(entry.fn, invocation, entry.revision + profileChanges);
+      const result = await pool.invoke(
+        catalog.confine(entry.fn),
+        invocation,
+        entry.revision + profileChanges,
+      );
       problems.noteRun(entry.fn.name);
       return result;
     },
     async debug(functionName, debugSignal) {
       const entry = (await entries(debugSignal)).get(functionName);
       if (!entry) throw new Error(`${functionName} is no longer declared in a template of the workspace.`);
-      return pool.debug(entry.fn, debugSignal);
+      return pool.debug(catalog.confine(entry.fn), debugSignal);
     },
     setWorkspace(next) {
       // Their sum only increases, so a sandbox with other credentials is replaced like one with older code.
