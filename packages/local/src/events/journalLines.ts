@@ -10,7 +10,7 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /** The records as lines, in pieces. Starts with a line feed, which ends a line that an earlier write left incomplete. */
-export function* toPieces(records: Iterable<JournalRecord>): Generator<Buffer> {
+function* toPieces(records: Iterable<JournalRecord>): Generator<Buffer> {
   let lines = ["\n"];
   let length = 1;
   for (const record of records) {

@@ -20,7 +20,7 @@ const ANSWER_TIMEOUT_MS = 2000;
 export interface OwnFolder {
   path: string;
   /** Makes it again, where it was removed. */
-  restore(): Promise<void>;
+  restore: () => Promise<void>;
 }
 
 /**
