@@ -109,7 +109,7 @@ export class FunctionCatalog {
   /** The function, or the same function with the reason why it may not run: its code is outside the workspace by now. */
   confine(fn: LocalFunction): LocalFunction {
     const why = whyOutside(fn, (path) => this.#boundary.allows(path) || this.#store.holds(path));
-    return why === undefined ? fn : { ...fn, cannotRun: `${fn.name}: ${why}` };
+    return why === undefined ? fn : { ...fn, cannotRun: why };
   }
 
   #newTemplates(): TemplateCache {

@@ -62,7 +62,7 @@ function confineAll(
     if (confined === fn) return [];
     functions.set(name, confined);
     const { cannotRun: text = "", place } = confined;
-    return [{ kind: "codeUnavailable" as const, text, place }];
+    return [{ kind: "codeUnavailable" as const, subject: name, text, place }];
   });
 }
 
