@@ -12,6 +12,8 @@ export const COMMANDS = {
   addConnection: "lambdaInvoke.addConnection",
   removeConnection: "lambdaInvoke.removeConnection",
   signIn: "lambdaInvoke.signIn",
+  unlock: "lambdaInvoke.unlock",
+  lock: "lambdaInvoke.lock",
   copyLocalEndpoint: "lambdaInvoke.copyLocalEndpoint",
   refresh: "lambdaInvoke.refresh",
   refreshConnection: "lambdaInvoke.refreshConnection",
@@ -53,6 +55,7 @@ export const SETTINGS = {
   localAwsRetryDelays: "local.awsRetryDelays",
   localPort: "local.port",
   protected: "protected",
+  guard: "guard",
   logTail: "logTail",
   followAsync: "followAsync",
   responseLimitKb: "responseLimitKb",
@@ -67,10 +70,11 @@ export const CONTEXT_KEYS = {
   localAvailable: "lambdaInvoke.localAvailable",
   hasConnections: "lambdaInvoke.hasConnections",
   running: "lambdaInvoke.running",
+  unlocked: "lambdaInvoke.unlocked",
   ready: "lambdaInvoke.ready",
 } as const;
 
-/** The `viewItem` values of the tree's rows; `when` clauses match on their parts. */
+/** The `viewItem` values of the tree's rows, and what may follow them; `when` clauses match on their parts. */
 export const ROW_CONTEXTS = {
   localConnection: "connection.local",
   defaultConnection: "connection.aws",
@@ -81,7 +85,15 @@ export const ROW_CONTEXTS = {
   messageWithCommand: "message.command",
   listingProblem: "message.listing",
   signInNeeded: "message.listing.signIn",
+  guarded: ".guarded",
+  unlocked: ".unlocked",
   running: ".running",
+} as const;
+
+/** The colors of rows, as package.json defines them. */
+export const COLORS = {
+  guarded: "lambdaInvoke.guardedForeground",
+  unlocked: "lambdaInvoke.unlockedForeground",
 } as const;
 
 export const OUTPUT = { channel: "Lambda", log: "Lambda Log", language: "lambda-output" } as const;

@@ -11,6 +11,9 @@ import { DisposableStore } from "./workbench/disposables.ts";
 import { PayloadDiagnostics } from "./workbench/editor/payloadDiagnostics.ts";
 import { showTarget } from "./workbench/editor/statusBar.ts";
 import { Targets } from "./workbench/editor/targets.ts";
+import { showCountdown } from "./workbench/guard/countdown.ts";
+import { decorateGuarded } from "./workbench/guard/guardDecorations.ts";
+import { Guards } from "./workbench/guard/guards.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
@@ -45,7 +48,10 @@ export function activate(context: ExtensionContext): void {
   const invocations = store.add(new InvocationStore(clock));
   const output = store.add(new OutputPanel(settings, invocations));
   const filter = store.add(new FunctionFilter(workspaceState));
-  const shared = { catalog, clock, gateway, mfa, reporter, settings, store: invocations };
+  const environment = process.env;
+  const state = context.globalState;
+  const guards = store.add(new Guards({ catalog, clock, environment, settings, state }));
+  const shared = { catalog, clock, gateway, guards, mfa, reporter, settings, store: invocations };
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(reloadLocalFunctions(local.state, catalog));
   store.add(followInvocations({ ...shared, local }));
@@ -56,9 +62,11 @@ export function activate(context: ExtensionContext): void {
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
   const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
-  const signIns = store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
-  const parts = { gateway, settings, prompts, output, reporter, filter, invoker, signIns };
+  const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
+  const parts = { gateway, guards, settings, prompts, output, reporter, filter, invoker, signIns };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
-  store.add(showTarget(targets));
+  store.add(showTarget(targets, guards));
+  store.add(decorateGuarded(guards));
+  store.add(showCountdown(guards, clock));
 }

@@ -10,10 +10,12 @@ import {
   type ConnectionFunctions,
 } from "../../src/workbench/connections/functionCatalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
+import { Guards } from "../../src/workbench/guard/guards.ts";
 import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
 import { FunctionNode } from "../../src/workbench/tree/functionNode.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { measureInTurn, timed } from "../samples.ts";
+import { memento } from "../../test/support/memento.ts";
 import { activate, ask, bareClient, CONNECTION, writeResult } from "./driver.ts";
 
 const FUNCTIONS = 10_000;
@@ -89,8 +91,16 @@ async function openTree(): Promise<OpenTree> {
   });
   const catalog = new FunctionCatalog(settings, gateway, machineClock);
   const store = new InvocationStore(machineClock);
+  const guards = new Guards({
+    catalog,
+    clock: machineClock,
+    environment: process.env,
+    settings,
+    state: memento(),
+  });
   const provider = new FunctionsTree({
     catalog,
+    guards,
     mfa: new MfaPrompts(process.env),
     store,
     settings,
@@ -106,6 +116,7 @@ async function openTree(): Promise<OpenTree> {
     loaded: () => loaded(catalog, entry, () => provider.getChildren(connection)),
     [Symbol.dispose]: () => {
       provider.dispose();
+      guards.dispose();
       store.dispose();
       catalog.dispose();
       gateway.dispose();

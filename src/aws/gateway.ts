@@ -103,6 +103,13 @@ function openApi(calls: Calls): LambdaApi {
         throw new UserError(what, { cause: error, retryable, signIn: signInFor(failure.credential) });
       }
     },
+    ...openConfiguration(calls),
+  };
+}
+
+/** What else is asked of a function: who has no permission for it does without. */
+function openConfiguration(calls: Calls): Pick<LambdaApi, "eventPolicy" | "logGroup" | "tags"> {
+  return {
     // Without the permission for these, an event is followed all the same.
     async eventPolicy(fn, signal) {
       const { readEventPolicy } = await import("./configuration.ts");
@@ -113,6 +120,12 @@ function openApi(calls: Calls): LambdaApi {
       const { readLogGroup } = await import("./configuration.ts");
       const group = calls.prepare(false, signal).then(({ reader }) => readLogGroup(reader, fn, signal));
       return group.catch(() => undefined);
+    },
+    // A guard that asks for a tag covers a function whose tags can't be read.
+    async tags(nameOrArn, signal) {
+      const { readTags } = await import("./tags.ts");
+      const tags = calls.prepare(true, signal).then(({ reader }) => readTags(reader, nameOrArn, signal));
+      return tags.catch(() => undefined);
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type ParsedConnections,
   parseConnections,
 } from "../core/connections/connections.ts";
+import type { GuardSettings } from "../core/guard/guardRules.ts";
 
 type Name = (typeof SETTINGS)[keyof typeof SETTINGS] | typeof LOCAL_SECTION;
 
@@ -27,8 +28,8 @@ export interface Settings {
   connections(): ParsedConnections;
   localEnabled(): boolean;
   local(): LocalSettings;
-  /** Globs on `connection/function`. */
-  protected(): readonly string[];
+  /** Every value of the settings that guard: one of the workspace's doesn't replace the person's. */
+  guards(): GuardSettings;
   logTail(): boolean;
   followAsync(): boolean;
   /** Characters of a response that the panel shows. */
@@ -46,7 +47,11 @@ export function windowSettings(): Settings {
       port: read(SETTINGS.localPort, 0),
       workspace: readWorkspaceSettings(),
     }),
-    protected: () => read<readonly string[]>(SETTINGS.protected, []),
+    guards: () => ({
+      connections: allValues(SETTINGS.connections),
+      protected: allValues(SETTINGS.protected),
+      guard: allValues(SETTINGS.guard),
+    }),
     followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),
     responseLimit: () => read(SETTINGS.responseLimitKb, 256) * 1024,
@@ -79,4 +84,15 @@ function readWorkspaceSettings(): WorkspaceSettings {
 
 function read<T>(name: Name, standard: T): T {
   return workspace.getConfiguration(SETTINGS_SECTION).get<T>(name, standard);
+}
+
+/** The value that is in effect, and each that something else than the default has: the person, the workspace, its folder. */
+function allValues(name: Name): readonly unknown[] {
+  const inEffect = read<unknown>(name, []);
+  const found = workspace.getConfiguration(SETTINGS_SECTION).inspect(name);
+  const { globalValue, workspaceValue, workspaceFolderValue } = found ?? {};
+  const all = [inEffect, globalValue, workspaceValue, workspaceFolderValue].filter(
+    (value) => value !== undefined,
+  );
+  return [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
 }

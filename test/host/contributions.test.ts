@@ -72,8 +72,10 @@ describe("contributions", () => {
   it("asks in when clauses for rows that the tree has", () => {
     const patterns = [...clauses.matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map(([, source]) => source ?? "");
     const values = [...clauses.matchAll(/viewItem == ([\w.]+)/g)].map(([, value]) => value ?? "");
-    const { running, ...plain } = ROW_CONTEXTS;
-    const rows = Object.values(plain).flatMap((row) => [row, `${row}${running}`]);
+    const { running, guarded, unlocked, ...plain } = ROW_CONTEXTS;
+    const rows = Object.values(plain)
+      .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
+      .flatMap((row) => [row, `${row}${running}`]);
     assert.ok(patterns.length > 5 && values.length > 0);
     for (const source of patterns)
       assert.ok(
@@ -113,6 +115,7 @@ describe("contributions", () => {
 function defaultsInCode(): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   const empty = {
+    inspect: () => undefined,
     get: (name: string, standard: unknown) => {
       read[name] = standard;
       return standard;

@@ -37,7 +37,8 @@ export interface ConnectionEntry {
   profile?: string;
   region?: string | readonly string[];
   endpoint?: string;
-  protected?: boolean;
+  /** Read by the guard, which has to understand it in its own way if it isn't what it should be. */
+  protected?: unknown;
 }
 
 function entryProblem(entry: unknown): string | undefined {
@@ -69,7 +70,6 @@ function expand(entry: ConnectionEntry): AwsConnection[] {
   return regions.map((region) => ({
     kind: "aws",
     name: nameOf(entry, region, regions.length > 1),
-    protected: entry.protected === true,
     ...(entry.profile === undefined ? {} : { profile: entry.profile }),
     ...(region === undefined ? {} : { region }),
     ...(entry.endpoint === undefined ? {} : { endpoint: entry.endpoint }),

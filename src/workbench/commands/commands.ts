@@ -9,12 +9,13 @@ import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
 import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
+import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 import type { FunctionFilter } from "../tree/functionFilter.ts";
 
 /** What the commands work with. */
 export interface CommandParts
-  extends AddConnectionParts, FunctionCommandParts, LocalCommandParts, OutputCommandParts {
+  extends AddConnectionParts, FunctionCommandParts, LocalCommandParts, OutputCommandParts, UnlockingParts {
   filter: FunctionFilter;
   invoker: Invoker;
   signIns: SignInSessions;
@@ -29,6 +30,7 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...filterCommands(parts.filter),
     ...localCommands(parts),
     ...outputCommands(parts),
+    ...guardCommands(parts),
     addConnection: () => addConnection(parts),
     removeConnection: (node) => removeConnection(node, parts.settings),
     signIn: (argument) => signIn(argument, parts.signIns),

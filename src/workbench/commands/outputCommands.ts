@@ -5,7 +5,7 @@ import type { CommandHandlers } from "./commandHandlers.ts";
 /** What the commands of the panel and the log need. */
 export interface OutputCommandParts {
   output: Pick<OutputPanel, "openResponse" | "show">;
-  reporter: Pick<Reporter, "showLog">;
+  reporter: Pick<Reporter, "note" | "showLog">;
 }
 
 /** The commands that show the panel, what it had to cut, and the log. */

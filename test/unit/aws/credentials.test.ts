@@ -19,7 +19,7 @@ function awsGateway(
 }
 
 function connection(changes: Partial<AwsConnection> = {}): AwsConnection {
-  return { kind: "aws", name: "prod", region: "eu-central-1", protected: false, ...changes };
+  return { kind: "aws", name: "prod", region: "eu-central-1", ...changes };
 }
 
 async function awsList(

@@ -6,23 +6,22 @@ describe("the setting lambdaInvoke.connections", () => {
     const { connections, problems } = parseConnections([
       { profile: "dev" },
       { profile: "dev", region: "eu-west-1" },
-      { name: "prod", profile: "prod", region: "eu-west-1", protected: true },
+      { name: "prod", profile: "prod", region: "eu-west-1" },
       { endpoint: "http://localhost:4566", region: "us-east-1" },
       {},
     ]);
     assert.deepEqual(problems, []);
     assert.deepEqual(connections, [
-      { kind: "aws", name: "dev", profile: "dev", protected: false },
-      { kind: "aws", name: "dev eu-west-1", profile: "dev", region: "eu-west-1", protected: false },
-      { kind: "aws", name: "prod", profile: "prod", region: "eu-west-1", protected: true },
+      { kind: "aws", name: "dev", profile: "dev" },
+      { kind: "aws", name: "dev eu-west-1", profile: "dev", region: "eu-west-1" },
+      { kind: "aws", name: "prod", profile: "prod", region: "eu-west-1" },
       {
         kind: "aws",
         name: "localhost:4566 us-east-1",
         endpoint: "http://localhost:4566",
         region: "us-east-1",
-        protected: false,
       },
-      { kind: "aws", name: "default", protected: false },
+      { kind: "aws", name: "default" },
     ]);
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
 import type { InvokeMode } from "../../../../src/core/invocation/invocationSpec.ts";
-import { callOf, requestOf } from "../../../support/invocations.ts";
+import { callOf, requestOf, withPass } from "../../../support/invocations.ts";
 import { type Connect, run as streamOf } from "../../../../src/core/invocation/run.ts";
 import { ManualClock } from "./manualClock.ts";
 import { run } from "./running.ts";
@@ -79,7 +79,7 @@ describe("an invocation that is answered", () => {
       tenantId: "blue",
     };
     const { api, record } = await run([answer(200)], changes);
-    assert.deepEqual(api.calls, [callOf(changes)]);
+    assert.deepEqual(api.calls, [{ ...callOf(changes), pass: api.calls[0]?.pass }]);
     const { clientContext, tenantId } = record;
     assert.deepEqual({ clientContext, tenantId }, { clientContext: { custom: { a: 1 } }, tenantId: "blue" });
   });
@@ -87,7 +87,8 @@ describe("an invocation that is answered", () => {
   for (const mode of ["Event", "DryRun"] as const) {
     it(`asks for no log in mode ${mode}`, async () => {
       const { api } = await run([answer(202)], { mode });
-      assert.deepEqual(api.calls, [callOf({ mode, logTail: false })]);
+      const pass = api.calls[0]?.pass;
+      assert.deepEqual(api.calls, [{ ...callOf({ mode, logTail: false }), pass }]);
     });
   }
 
@@ -273,7 +274,12 @@ describe("the log tail", () => {
 describe("the stream of an invocation", () => {
   const events = async (connect: Connect): Promise<string[]> => {
     const seen: string[] = [];
-    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    const stream = streamOf(
+      await withPass(requestOf()),
+      connect,
+      new ManualClock(),
+      new AbortController().signal,
+    );
     try {
       for await (const event of stream) seen.push(event.type);
     } catch (error) {
@@ -288,7 +294,12 @@ describe("the stream of an invocation", () => {
       order.push("opened");
       return Promise.resolve(new ScriptedApi(answer(200)));
     };
-    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    const stream = streamOf(
+      await withPass(requestOf()),
+      connect,
+      new ManualClock(),
+      new AbortController().signal,
+    );
     const first = await stream.next();
     assert.deepEqual([first.value?.type, order], ["started", []]);
     assert.equal((await stream.next()).value?.type, "ended");
@@ -304,7 +315,12 @@ describe("the stream of an invocation", () => {
     const clock = new ManualClock();
     const ids: (string | undefined)[] = [];
     const connect: Connect = () => Promise.resolve(new ScriptedApi(answer(200)));
-    for await (const event of streamOf(requestOf(), connect, clock, new AbortController().signal)) {
+    for await (const event of streamOf(
+      await withPass(requestOf()),
+      connect,
+      clock,
+      new AbortController().signal,
+    )) {
       if (event.type === "started") ids.push(event.id);
       if (event.type === "ended") ids.push(event.record.id);
     }
