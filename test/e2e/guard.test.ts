@@ -18,7 +18,7 @@ describe("a function whose name must be typed", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  /** The strings that VS Code shows behind a row's label. */
+  /** What VS Code draws behind a row's label. */
   const badges = (label: string): Promise<string[]> =>
     tree()
       .row(label)

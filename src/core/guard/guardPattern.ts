@@ -46,7 +46,7 @@ export function loosen(text: string): string {
   return loose.replace(/[({[|].*$/, "*").replaceAll(/[)}\]]/g, "*");
 }
 
-/** Whether a string has characters with a meaning in other kinds of globs. */
+/** Whether a pattern has characters that other kinds of globs give a meaning. */
 export function hasGlobSyntax(text: string): boolean {
   return /[[\](){}|\\%^+~]|\.\*|\$$/.test(text);
 }

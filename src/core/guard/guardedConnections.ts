@@ -15,7 +15,7 @@ export interface GuardedConnections extends ParsedGuards {
 }
 
 /**
- * Reads which connections are guarded, and what each may be called. An entry that isn't a valid connection, since a part of it
+ * Reads which connections are guarded, and what each may be called. An entry that isn't a valid connection because a part of it
  * can't be understood, guards what it may have meant all the same.
  */
 export function readGuardedConnections(setting: unknown, defaultProfile: string): GuardedConnections {

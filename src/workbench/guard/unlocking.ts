@@ -26,13 +26,13 @@ export function guardCommands(parts: UnlockingParts): CommandHandlers<"unlock" |
 }
 
 /** A function whose guard is to be lifted, or a connection for all of its functions. */
-interface Unlockable {
+interface LockedTarget {
   connection: Connection;
   ref: FunctionRef | undefined;
 }
 
 async function unlock(argument: unknown, parts: UnlockingParts): Promise<void> {
-  const found = await findUnlockable(argument, parts.prompts);
+  const found = await findLocked(argument, parts.prompts);
   if (!found) return;
   const { ref, connection } = found;
   const label = ref ? `${ref.name} on ${connection.name}` : connection.name;
@@ -48,7 +48,7 @@ async function unlock(argument: unknown, parts: UnlockingParts): Promise<void> {
   parts.reporter.note(`${label} was unlocked for 15 minutes.`);
 }
 
-async function findUnlockable(argument: unknown, prompts: PromptServices): Promise<Unlockable | undefined> {
+async function findLocked(argument: unknown, prompts: PromptServices): Promise<LockedTarget | undefined> {
   const { catalog } = prompts;
   const isAll = argument instanceof ConnectionNode;
   const target = isAll ? undefined : await findFunction(argument, prompts, "Unlock for 15 Minutes");
