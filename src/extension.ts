@@ -14,6 +14,7 @@ import { Targets } from "./workbench/editor/targets.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
+import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
 import { reloadLocalFunctions } from "./workbench/local/localWorkspaceState.ts";
@@ -49,15 +50,17 @@ export function activate(context: ExtensionContext): void {
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(reloadLocalFunctions(local.state, catalog));
   store.add(followInvocations({ ...shared, local }));
+  store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
   store.add(logListingProblems(catalog, reporter));
   store.add(updateConnectionContext(settings));
 
-  const targets = store.add(new Targets(view, workspaceState, catalog));
+  const targets = store.add(new Targets({ view, workspaceState, catalog }));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
   const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
-  const parts = { gateway, settings, prompts, output, reporter, filter, invoker, signIns };
+  const { onDidChangeSelection: onDidSelectRow } = view;
+  const parts = { gateway, settings, prompts, output, reporter, filter, onDidSelectRow, invoker, signIns };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
   store.add(showTarget(targets));

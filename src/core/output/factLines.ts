@@ -6,13 +6,13 @@ import type { InvocationRecord } from "../invocation/record.ts";
 
 /** The facts of an invocation: how long and how much, what tells it from others, and which function ran; a line each. */
 export function invocationFacts(record: InvocationRecord): string {
-  const { attempts, durationMs, payload, report, requestId, statusCode } = record;
+  const { attempts, durationMs, origin, payload, report, requestId, statusCode } = record;
   return lines([
     [`${formatDuration(durationMs)} at the client`, ...(report ? measures(report) : [])],
     [
       statusCode === undefined ? "" : `status ${statusCode}`,
       requestId === undefined ? "" : `request id ${requestId}`,
-      `payload ${formatBytes(payload.bytes)}`,
+      `payload ${formatBytes(payload.bytes)}${origin === undefined ? "" : ` (${origin})`}`,
       attempts === 1 ? "" : `${attempts} requests sent`,
     ],
     whichFunction(record),

@@ -1,6 +1,6 @@
 import { addConnection, type AddConnectionParts } from "./addConnection.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
-import { filterCommands } from "./filterCommands.ts";
+import { type FilterCommandParts, filterCommands } from "./filterCommands.ts";
 import { functionCommands, type FunctionCommandParts } from "./functionCommands.ts";
 import { invokeCommands } from "./invokeCommands.ts";
 import { localCommands, type LocalCommandParts } from "./localCommands.ts";
@@ -9,12 +9,15 @@ import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
 import type { Invoker } from "../invocations/invoker.ts";
-import type { FunctionFilter } from "../tree/functionFilter.ts";
 
 /** What the commands work with. */
 export interface CommandParts
-  extends AddConnectionParts, FunctionCommandParts, LocalCommandParts, OutputCommandParts {
-  filter: FunctionFilter;
+  extends
+    AddConnectionParts,
+    FilterCommandParts,
+    FunctionCommandParts,
+    LocalCommandParts,
+    OutputCommandParts {
   invoker: Invoker;
   signIns: SignInSessions;
 }
@@ -25,7 +28,7 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...invokeCommands(parts.invoker),
     ...functionCommands(parts),
     ...refreshCommands(parts.prompts.catalog),
-    ...filterCommands(parts.filter),
+    ...filterCommands(parts),
     ...localCommands(parts),
     ...outputCommands(parts),
     addConnection: () => addConnection(parts),

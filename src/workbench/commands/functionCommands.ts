@@ -1,7 +1,7 @@
 import { env, Uri, window } from "vscode";
 import { consoleUrl } from "../../core/functions/consoleUrl.ts";
 import { UserError } from "../../core/userError.ts";
-import { activeJsonEditor } from "../editor/jsonEditor.ts";
+import { currentJsonEditor } from "../editor/jsonEditor.ts";
 import { findFunction, type PromptServices } from "../invocations/resolveTarget.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 import { pickFunction } from "./pickFunction.ts";
@@ -27,7 +27,7 @@ export function functionCommands({
 }
 
 async function selectFunction(prompts: PromptServices): Promise<void> {
-  const file = activeJsonEditor()?.document.uri;
+  const file = currentJsonEditor()?.document.uri;
   if (!file)
     throw new UserError("Open a JSON file first: a function is selected for the payload in an editor.");
   const picked = await pickFunction(prompts, "Select the Function for This Editor");
