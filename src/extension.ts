@@ -19,6 +19,7 @@ import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
 import { reloadLocalFunctions } from "./workbench/local/localWorkspaceState.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
+import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import { Reporter } from "./workbench/report.ts";
 import { windowSettings } from "./workbench/settings.ts";
 import { FunctionFilter } from "./workbench/tree/functionFilter.ts";
@@ -45,6 +46,7 @@ export function activate(context: ExtensionContext): void {
 
   const invocations = store.add(new InvocationStore(clock));
   const output = store.add(new OutputPanel(settings, invocations));
+  const responses = store.add(new WholeResponses(invocations));
   const filter = store.add(new FunctionFilter(workspaceState));
   const shared = { catalog, clock, gateway, mfa, reporter, settings, store: invocations };
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
@@ -60,7 +62,8 @@ export function activate(context: ExtensionContext): void {
   const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
   const { onDidChangeSelection: onDidSelectRow } = view;
-  const parts = { gateway, settings, prompts, output, reporter, filter, onDidSelectRow, invoker, signIns };
+  const shown = { output, responses, filter, onDidSelectRow };
+  const parts = { gateway, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
   store.add(showTarget(targets));

@@ -1,5 +1,6 @@
 import { type Disposable, workspace } from "vscode";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
+import { responseLimitOf } from "../core/output/responseLimit.ts";
 import {
   type ConnectionEntry,
   type ParsedConnections,
@@ -51,7 +52,7 @@ export function windowSettings(): Settings {
     protected: () => read<readonly string[]>(SETTINGS.protected, []),
     followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),
-    responseLimit: () => read(SETTINGS.responseLimitKb, 256) * 1024,
+    responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, undefined)),
     onDidChange: (names, listener) =>
       workspace.onDidChangeConfiguration((change) => {
         if (names.some((name) => change.affectsConfiguration(`${SETTINGS_SECTION}.${name}`))) listener();
