@@ -34,9 +34,15 @@ const MAX_LOG = 256 * 1024;
 
 function attemptVerdict(attempt: Attempt): string {
   if (attempt.outcome === "ended")
-    return `${ATTEMPT_TITLES.ended}  The function ran, and its log shows no error.`;
-  return `${ATTEMPT_TITLES.failed}  The function ran and failed. ${whatIsNext(attempt)}`;
+    return `${ATTEMPT_TITLES.ended}  ${attempt.evidence === "platform" ? RETURNED : NO_ERROR}`;
+  const how = attempt.evidence === "platform" ? "" : LOGGED_ERROR;
+  return `${ATTEMPT_TITLES.failed}  The function ran and failed${how}. ${whatIsNext(attempt)}`;
 }
+
+const RETURNED = "The function ran and returned.";
+/** Lambda's text format has no status of an attempt that returned, nor of an error that the handler threw. */
+const NO_ERROR = "The function ran, and its log shows no error. A log in text format doesn't say more.";
+const LOGGED_ERROR = ", going by the error at the end of its log";
 
 function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: Attempt): string {
   if (isLast) {

@@ -26,40 +26,57 @@ interface Token {
 }
 
 /** Tokens between two steps. */
-const STEP_TOKENS = 2000;
+const STEP_TOKENS = 500;
 
 /**
  * Indents JSON by two spaces without reading values: numbers, escapes and duplicate keys stay as they came.
  * Undefined if what stands up to the bounds isn't JSON.
  */
 export function* layOutJson(source: string, bounds: LayoutBounds): Steps<JsonLayout | undefined> {
-  const out: string[] = [];
+  const out = new Pieces();
   const grammar = new JsonGrammar();
-  let pieces: string[] = [];
-  let [length, lines, count] = [0, 1, 0];
+  let lines = 1;
   let previous: JsonTokenKind | undefined;
-  for (const { kind, offset, text } of tokensOf(source)) {
-    if (++count % STEP_TOKENS === 0) {
-      out.push(pieces.join(""));
-      pieces = [];
-      yield;
-    }
-    if (kind === "space") continue;
+  for (const token of tokensOf(source, bounds.chars)) {
+    if (!token) yield out.flush();
+    if (!token || token.kind === "space") continue;
+    const { kind, offset, text } = token;
     const before = grammar.depth;
     if (!grammar.take(kind, text.charAt(0))) return undefined;
     const space = gap(previous, kind, Math.min(before, grammar.depth), bounds.depth);
-    const room = bounds.chars - length;
+    const room = bounds.chars - out.length;
     if (space.length + text.length > room) {
-      pieces.push(cutText(space + text.slice(0, room), room));
-      return { text: out.join("") + pieces.join(""), rest: offset + Math.max(0, room - space.length) };
+      out.push(cutText(space + text.slice(0, room), room));
+      return { text: out.toString(), rest: offset + Math.max(0, room - space.length) };
     }
-    if (space.startsWith("\n") && ++lines > bounds.lines)
-      return { text: out.join("") + pieces.join(""), rest: offset };
-    pieces.push(space, text);
-    length += space.length + text.length;
+    if (space.startsWith("\n") && ++lines > bounds.lines) return { text: out.toString(), rest: offset };
+    out.push(space);
+    out.push(text);
     previous = kind;
   }
-  return grammar.complete ? { text: out.join("") + pieces.join("") } : undefined;
+  return grammar.complete ? { text: out.toString() } : undefined;
+}
+
+/** A text in the making: many small strings take much more memory than a few large ones. */
+class Pieces {
+  readonly #large: string[] = [];
+  #small: string[] = [];
+  length = 0;
+
+  push(piece: string): void {
+    this.#small.push(piece);
+    this.length += piece.length;
+  }
+
+  flush(): undefined {
+    this.#large.push(this.#small.join(""));
+    this.#small = [];
+  }
+
+  toString(): string {
+    this.flush();
+    return this.#large.join("");
+  }
 }
 
 function gap(
@@ -79,35 +96,38 @@ const INDENTS = Array.from({ length: 20 }, (_, depth) => "  ".repeat(depth));
 /** How much of a source is looked at once: a token is no reason to read megabytes in one piece. */
 const WINDOW = 64 * 1024;
 
-function* tokensOf(source: string): Generator<Token, void, undefined> {
+/** The tokens of a source, each of at most `maxLength` characters and a window; undefined where it may be paused. */
+function* tokensOf(source: string, maxLength: number): Generator<Token | undefined, void, undefined> {
   let from = 0;
   while (from < source.length) {
     const window = source.slice(from, from + WINDOW);
     const isLast = from + window.length === source.length;
-    let end = 0;
+    let [end, count] = [0, 0];
     for (const { kind, offset, length } of jsonTokens(window)) {
       // It may go on behind the window.
       if (!isLast && offset + length === window.length) break;
       end = offset + length;
       yield { kind, offset: from + offset, text: window.slice(offset, end) };
+      if (++count % STEP_TOKENS === 0) yield undefined;
     }
     if (isLast) return;
     if (end === 0) {
-      const token = longToken(source, from);
+      const token = yield* longToken(source, from, maxLength);
       yield token;
       end = token.text.length;
     }
     from += end;
+    yield undefined;
   }
 }
 
 /** A token that is larger than a window. */
-function longToken(source: string, offset: number): Token {
-  if (source.charAt(offset) === '"') {
-    const text = source.slice(offset, endOfString(source, offset + 1));
-    const isWhole = text.endsWith('"') && !LINE_BREAK.test(text);
-    return { kind: isWhole ? "value" : "broken", offset, text };
-  }
+function* longToken(
+  source: string,
+  offset: number,
+  maxLength: number,
+): Generator<undefined, Token, undefined> {
+  if (source.charAt(offset) === '"') return yield* longString(source, offset, maxLength);
   for (const [kind, pattern] of LONG_TOKENS) {
     pattern.lastIndex = offset;
     const [text] = pattern.exec(source) ?? [];
@@ -116,18 +136,28 @@ function longToken(source: string, offset: number): Token {
   return { kind: "broken", offset, text: source.slice(offset) };
 }
 
-const LINE_BREAK = /[\n\r]/;
 const LONG_TOKENS = [
   ["space", /[ \t\r\n]+/y],
   ["value", /-?\d[\d.eE+-]*/y],
 ] as const;
 
-/** Behind the quote that closes a string, or the end of the source. */
-function endOfString(source: string, from: number): number {
-  for (let quote = source.indexOf('"', from); quote >= 0; quote = source.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (source.charAt(quote - 1 - backslashes) === "\\") backslashes++;
-    if (backslashes % 2 === 0) return quote + 1;
+/** It's looked at as far as it would be shown. */
+function* longString(
+  source: string,
+  offset: number,
+  maxLength: number,
+): Generator<undefined, Token, undefined> {
+  const limit = Math.min(source.length, offset + maxLength + WINDOW);
+  let isEscaped = false;
+  for (let at = offset + 1; at < limit; at++) {
+    if (at % WINDOW === 0) yield;
+    const code = source.charCodeAt(at);
+    if (code < SPACE) return { kind: "broken", offset, text: source.slice(offset, at) };
+    if (code === QUOTE && !isEscaped) return { kind: "value", offset, text: source.slice(offset, at + 1) };
+    isEscaped = code === BACKSLASH && !isEscaped;
   }
-  return source.length;
+  const isTooLong = limit < source.length;
+  return { kind: isTooLong ? "value" : "broken", offset, text: source.slice(offset, limit) };
 }
+
+const [SPACE, QUOTE, BACKSLASH] = [0x20, 0x22, 0x5c];

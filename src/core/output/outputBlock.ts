@@ -5,7 +5,7 @@ import type { InvocationError, InvocationRecord } from "../invocation/record.ts"
 import { invocationFacts } from "./factLines.ts";
 import { excerptOf } from "./formatBody.ts";
 import { heading } from "./heading.ts";
-import { cutText, indentedText, safeLine } from "./safeText.ts";
+import { cutText, indentedSteps, indentedText, safeLine } from "./safeText.ts";
 import { finish, type Steps } from "./steps.ts";
 import { MODES, SECTIONS, VERDICTS } from "./titles.ts";
 
@@ -111,7 +111,7 @@ function* response(record: InvocationRecord, { responseLimit }: OutputOptions): 
   const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
   const title = `${SECTIONS.response} (${formatBytes(responseBytes)}, ${kind}${cut ? ", cut" : ""})`;
   const link = cut ? `\n  …\n${wholeResponseLine(record)}` : "";
-  return `${title}\n${indentedText(text)}${link}`;
+  return `${title}\n${yield* indentedSteps(text)}${link}`;
 }
 
 /** As much of a record's id as tells it from the others of a window. */

@@ -1,3 +1,5 @@
+import type { Steps } from "./steps.ts";
+
 /**
  * Text that a function, a server or a setting gave, made safe for the panel: colours are removed, and control characters,
  * every line break but the line feed, and marks that turn the direction of text are shown as escapes.
@@ -17,6 +19,22 @@ export function safeLine(text: string, max = MAX_LINE): string {
 export function indentedText(text: string, indent = "  "): string {
   return indent + safeText(text).replaceAll("\n", `\n${indent}`);
 }
+
+/** The same in steps, for a text that may be long. */
+export function* indentedSteps(text: string): Steps<string> {
+  const parts: string[] = [];
+  for (let from = 0; from < text.length;) {
+    const part = cutText(text.slice(from, from + STEP_LENGTH + 1), STEP_LENGTH);
+    // A carriage return and its line feed stay together.
+    const length = part.endsWith("\r") && part.length > 1 ? part.length - 1 : part.length;
+    parts.push(safeText(part.slice(0, length)).replaceAll("\n", "\n  "));
+    from += length;
+    yield;
+  }
+  return `  ${parts.join("")}`;
+}
+
+const STEP_LENGTH = 64 * 1024;
 
 /** The first characters of a text, without half of a surrogate pair at the end. */
 export function cutText(text: string, max: number): string {

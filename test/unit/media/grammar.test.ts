@@ -139,7 +139,9 @@ describe("the grammar of the output panel", () => {
 
   it("keeps to the log after an empty line in it", () => {
     const lines = show();
-    const after = lines.filter((line) => line.some(({ text }) => text.trimStart().startsWith("after an empty line")));
+    const after = lines.filter((line) =>
+      line.some(({ text }) => text.trimStart().startsWith("after an empty line")),
+    );
     assertScope(scopesOf(after, "ERROR"), "token.error-token");
   });
 
@@ -163,6 +165,7 @@ describe("the grammar of the output panel", () => {
       number: 2,
       log: "[ERROR] none left",
       outcome: "failed",
+      evidence: "platform",
       isLast: false,
       endedAtMs: 0,
       deliveries: [],

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Attempt } from "../../../../src/core/invocation/attempt.ts";
 import { attemptBlock, gaveUpBlock, resumedBlock } from "../../../../src/core/output/eventBlocks.ts";
-import { adviceOf, outputBlock, summary, wholeResponseLine } from "../../../../src/core/output/outputBlock.ts";
+import {
+  adviceOf,
+  outputBlock,
+  summary,
+  wholeResponseLine,
+} from "../../../../src/core/output/outputBlock.ts";
 import { VERDICTS } from "../../../../src/core/output/titles.ts";
 import type { FailureReason } from "../../../../src/core/invocation/failureReason.ts";
 import type { TrackedEvent } from "../../../../src/core/invocation/invocationEvent.ts";
@@ -231,6 +236,7 @@ describe("the blocks of an accepted event", () => {
   const failed: Attempt = {
     number: 1,
     outcome: "failed",
+    evidence: "platform",
     isLast: false,
     endedAtMs: at,
     log: "hello",
@@ -277,6 +283,16 @@ describe("the blocks of an accepted event", () => {
       attemptBlock(EVENT, { ...failed, isLast: true, onFailure: "arn:aws:sqs:x", deliveries }),
       /doesn't try again\.\n {2}request id \w+\n {2}OnFailure: arn:aws:sqs:x \(recorded, not sent\)\n/,
     );
+  });
+
+  it("say what they go by where Lambda doesn't say how an attempt ended", () => {
+    const run = (changes: Partial<Attempt>): string => attemptBlock(EVENT, { ...failed, ...changes });
+    assert.match(run({ outcome: "ended", isLast: true }), /\nENDED {2}The function ran and returned\.\n/);
+    assert.match(
+      run({ outcome: "ended", isLast: true, evidence: "log" }),
+      /\nENDED {2}The function ran, and its log shows no error\. A log in text format doesn't say more\.\n/,
+    );
+    assert.match(run({ evidence: "log" }), /failed, going by the error at the end of its log\. Lambda tries/);
   });
 
   it("say that it runs only now", () => {
