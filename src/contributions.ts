@@ -77,4 +77,7 @@ export const ROW_CONTEXTS = {
   running: ".running",
 } as const;
 
+/** The type of tasks that invoke a function. */
+export const TASK_TYPE = "lambda-invoke";
+
 export const OUTPUT = { channel: "Lambda", log: "Lambda Log", language: "lambda-output" } as const;

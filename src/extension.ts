@@ -22,6 +22,7 @@ import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import { Reporter } from "./workbench/report.ts";
 import { windowSettings } from "./workbench/settings.ts";
+import { registerInvokeTasks } from "./workbench/tasks/invokeTasks.ts";
 import { FunctionFilter } from "./workbench/tree/functionFilter.ts";
 import { FunctionsView } from "./workbench/tree/functionsView.ts";
 import { logListingProblems } from "./workbench/tree/listingState.ts";
@@ -66,5 +67,6 @@ export function activate(context: ExtensionContext): void {
   const parts = { gateway, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
+  store.add(registerInvokeTasks({ invoker, settings }));
   store.add(showTarget(targets));
 }

@@ -21,7 +21,7 @@ export type GivenFunction =
 
 /** Which payload was given: JSON, a whole file, what an editor of a file shows, or none, so that the current editor's counts. */
 export type GivenPayload =
-  | { kind: "given"; text: string }
+  | { kind: "given"; text: string; origin?: string | undefined }
   | { kind: "file"; uri: Uri }
   | { kind: "editorOf"; uri: Uri }
   | { kind: "editor" };
@@ -52,7 +52,8 @@ function parseFile(uri: Uri, second: unknown): GivenPayload {
   );
 }
 
-function toRequest(argument: ParsedArgument): InvokeCommandRequest {
+/** The request of an argument that is understood. */
+export function toRequest(argument: ParsedArgument): InvokeCommandRequest {
   const { function: name, connection, qualifier, payload: text, clientContext, tenantId } = argument;
   return {
     function:

@@ -99,13 +99,14 @@ export async function resolvePayload(
       return source?.selection ? undefined : askForEmpty(target);
     }
     case "problem":
-      return refuse(parsed.problem, source, prompts);
+      return refuse(parsed.problem, text, source, prompts);
     case "payload": {
       const tooLarge = sizeProblem(parsed.bytes, mode);
       if (tooLarge !== undefined) throw new UserError(tooLarge);
       if (source) prompts.diagnostics.clear(source.document.uri);
       const payload = { text: parsed.text, bytes: parsed.bytes };
-      return { payload, origin: from.kind === "source" ? from.origin : undefined };
+      const { origin } = from.kind === "source" ? from : given.kind === "given" ? given : {};
+      return { payload, origin };
     }
   }
 }
@@ -117,10 +118,15 @@ const NEW_FILE = "New JSON File";
 
 function refuse(
   problem: PayloadProblem,
+  text: string,
   source: PayloadSource | undefined,
   { diagnostics }: Pick<PromptServices, "diagnostics">,
 ): undefined {
-  if (!source) throw new UserError(`Nothing was sent: the payload isn't valid JSON. ${problem.message}.`);
+  if (!source) {
+    const before = text.slice(0, problem.offset).split("\n");
+    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new UserError(`Nothing was sent: the payload isn't valid JSON. ${problem.message}, at ${place}.`);
+  }
   diagnostics.show(source, problem);
   return undefined;
 }
