@@ -123,9 +123,12 @@ export function shortId({ id }: Pick<InvocationRecord, "id">): string {
 function isOnlyError({ error: found, response: body }: InvocationRecord): boolean {
   if (found?.errorType === undefined || !body || !("text" in body)) return false;
   if (body.text.length > MAX_ERROR_BODY) return false;
-  // the error type was read from this text, so it is a JSON object
-  const returned: unknown = JSON.parse(body.text);
-  return Object.keys(returned ?? {}).every((key) => ERROR_KEYS.has(key));
+  try {
+    const returned: unknown = JSON.parse(body.text);
+    return Object.keys(returned ?? {}).every((key) => ERROR_KEYS.has(key));
+  } catch {
+    return false;
+  }
 }
 
 /** A response that's larger is shown, whatever it says. */
