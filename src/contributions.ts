@@ -24,6 +24,7 @@ export const COMMANDS = {
   openInConsole: "lambdaInvoke.openInConsole",
   openDeclaration: "lambdaInvoke.openDeclaration",
   openPlace: "lambdaInvoke.openPlace",
+  pointAtRow: "lambdaInvoke.pointAtRow",
   runInTerminal: "lambdaInvoke.runInTerminal",
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",

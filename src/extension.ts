@@ -62,7 +62,7 @@ export function activate(context: ExtensionContext): void {
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
   const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment: process.env, reporter }));
-  const { onDidChangeSelection: onDidSelectRow } = view;
+  const { onDidSelectRow } = targets;
   const shown = { output, responses, filter, onDidSelectRow };
   const parts = { gateway, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });

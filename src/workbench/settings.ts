@@ -52,7 +52,7 @@ export function windowSettings(): Settings {
     protected: () => read<readonly string[]>(SETTINGS.protected, []),
     followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),
-    responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, undefined)),
+    responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),
     onDidChange: (names, listener) =>
       workspace.onDidChangeConfiguration((change) => {
         if (names.some((name) => change.affectsConfiguration(`${SETTINGS_SECTION}.${name}`))) listener();

@@ -8,7 +8,9 @@ import { waitUntil } from "./harness/waitUntil.ts";
 type Arrived = string;
 
 describe("what a person points at", () => {
-  const workbench = useWorkbench({ settings: { "lambdaInvoke.local.enabled": false } });
+  const workbench = useWorkbench({
+    settings: { "lambdaInvoke.local.enabled": false, "files.autoSave": "off" },
+  });
   const tree = (): Tree => workbench().tree("Functions");
   let server: LambdaServer;
 
@@ -21,6 +23,9 @@ describe("what a person points at", () => {
     await tree().row("gamma").waitFor();
     for (const name of ["first", "second", "third"])
       await workbench().writeFile(`${name}.json`, `{ "file": "${name}" }\n`);
+    await workbench().writeFile("groups.json", '[\n  { "left": 1 },\n  { "right": 2 }\n]\n');
+    await workbench().writeFile("orders/moved.json", '{ "file": "moved" }');
+    await workbench().writeFile("doomed.json", "{}");
   });
   after(() => server[Symbol.asyncDispose]());
 
@@ -92,7 +97,6 @@ describe("what a person points at", () => {
   });
 
   it("is a file's function after the file is renamed, and after its folder is", async () => {
-    await workbench().writeFile("orders/moved.json", '{ "file": "moved" }');
     await bind("orders/moved.json", "alpha");
     const rename = async (from: string, to: string): Promise<void> => {
       await workbench().explorerRow(from).click();
@@ -124,6 +128,11 @@ describe("what a person points at", () => {
     await workbench().statusItem("gamma · test").waitFor();
     await workbench().page.keyboard.press("ControlOrMeta+S");
     await workbench().page.locator(".quick-input-title:visible").getByText("Save As").waitFor();
+    // The dialog proposes a name when it's ready.
+    await waitUntil(
+      async () => (await workbench().quickInput.inputValue()).endsWith(".json"),
+      () => "a proposed name",
+    );
     await workbench().answer(`${workbench().session.folder}/saved.json`);
     await workbench().page.locator('.tab.active[data-resource-name="saved.json"]').waitFor();
     await workbench().statusItem("gamma · test").waitFor();
@@ -131,17 +140,18 @@ describe("what a person points at", () => {
   });
 
   it("is forgotten with the file that is deleted", async () => {
-    await workbench().showInExplorer("saved.json");
-    await workbench().explorerRow("saved.json").click();
+    await workbench().openSidebar();
+    await tree().row("gamma").click();
+    await bind("doomed.json", "alpha");
+    await workbench().showInExplorer("doomed.json");
+    await workbench().explorerRow("doomed.json").click();
     await workbench().page.keyboard.press("Shift+Delete");
     await workbench().dialog.getByRole("button", { name: "Delete" }).click();
-    await workbench().explorerRow("saved.json").waitFor({ state: "detached" });
-    await workbench().writeFile("saved.json", "{}");
-    await workbench().openSidebar();
-    await workbench().openFile("saved.json");
-    await workbench()
-      .statusItem(/^gamma · test|Select Lambda Function/)
-      .waitFor();
+    await workbench().explorerRow("doomed.json").waitFor({ state: "detached" });
+    await workbench().writeFile("doomed.json", "{}");
+    await workbench().explorerRow("doomed.json").click();
+    await workbench().page.locator('.tab.active[data-resource-name="doomed.json"]').waitFor();
+    await workbench().statusItem("gamma · test").waitFor();
   });
 
   it("is left as it is by Invoke Again", async () => {
@@ -180,7 +190,6 @@ describe("what a person points at", () => {
 
   it("is the selection of the group that is active, and the panel says which part it is", async () => {
     await workbench().runCommand("View: Close All Editors");
-    await workbench().writeFile("groups.json", '[\n  { "left": 1 },\n  { "right": 2 }\n]\n');
     await bind("groups.json", "gamma");
     await workbench().editor.locator(".view-line").nth(1).click();
     await workbench().runCommand("Expand Line Selection");

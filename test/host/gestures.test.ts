@@ -125,9 +125,11 @@ describe("the payload that a gesture means", () => {
     await run("invoke", named);
     const execute = (...given: unknown[]): Thenable<unknown> =>
       vscode.commands.executeCommand("lambdaInvoke.dryRun", ...given);
-    await execute(uri, [uri]);
-    await execute(uri);
-    await execute(uri, { groupId: 0 });
+    for (const given of [[uri, [uri]], [uri], [uri, { groupId: 0 }]]) {
+      const before = sent().length;
+      // In the moment after a start, a second one passes for a double click.
+      while (sent().length === before) await execute(...given);
+    }
     assert.deepEqual(sent(), ["1", "[1, 2]", "1", "1"]);
     assert.ok(server.invocations.every(({ functionName }) => functionName === "gestureFile"));
   });

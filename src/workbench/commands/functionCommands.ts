@@ -3,6 +3,7 @@ import { consoleUrl } from "../../core/functions/consoleUrl.ts";
 import { UserError } from "../../core/userError.ts";
 import { currentJsonEditor } from "../editor/jsonEditor.ts";
 import { findFunction, type PromptServices } from "../invocations/resolveTarget.ts";
+import { FunctionNode } from "../tree/functionNode.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 import { pickFunction } from "./pickFunction.ts";
 
@@ -17,9 +18,12 @@ const COPIED_MS = 3000;
 /** The commands on a function, beside those that invoke it. */
 export function functionCommands({
   prompts,
-}: FunctionCommandParts): CommandHandlers<"selectFunction" | "copyName" | "copyArn" | "openInConsole"> {
+}: FunctionCommandParts): CommandHandlers<
+  "selectFunction" | "pointAtRow" | "copyName" | "copyArn" | "openInConsole"
+> {
   return {
     selectFunction: () => selectFunction(prompts),
+    pointAtRow: (node) => (node instanceof FunctionNode ? prompts.targets.select(node) : undefined),
     copyName: async (node) => copy((await findFunction(node, prompts, "Copy the Name of"))?.function),
     copyArn: async (node) => copy(await findArn(node, prompts, "Copy the ARN of")),
     openInConsole: async (node) => openInConsole(await findArn(node, prompts, "Open in AWS Console")),

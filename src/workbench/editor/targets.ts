@@ -38,6 +38,7 @@ export interface TargetsParts {
 export class Targets implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<void>());
+  readonly #rowSelected = this.#store.add(new EventEmitter<void>());
   readonly #parts: TargetsParts;
   #selected: Target | undefined;
   /** The row was selected after the active editor became active. */
@@ -48,6 +49,9 @@ export class Targets implements Disposable {
   /** Fires when the function meant for the active editor may have changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
+  /** Fires when a person selects the row of a function, also one that is selected already. */
+  readonly onDidSelectRow: Event<void> = this.#rowSelected.event;
+
   constructor(parts: TargetsParts) {
     this.#parts = parts;
     const { view, workspaceState, catalog } = parts;
@@ -55,7 +59,7 @@ export class Targets implements Disposable {
     this.#place = placeOf(window.activeTextEditor);
     this.#store.add(workspaceState.onDidChange(update));
     this.#store.add(catalog.onDidChange(update));
-    this.#store.add(view.onDidChangeSelection(({ selection }) => this.#select(selection[0])));
+    this.#store.add(view.onDidChangeSelection(({ selection }) => this.select(selection[0])));
     this.#store.add(window.onDidChangeActiveTextEditor((editor) => this.#activated(editor)));
     this.#store.add(window.tabGroups.onDidChangeTabs(update));
     this.#followFiles();
@@ -72,6 +76,14 @@ export class Targets implements Disposable {
   async bind(file: Uri, target: Target): Promise<void> {
     this.#selectedLast = false;
     await this.#parts.workspaceState.bind(file, target);
+  }
+
+  /** Notes that a row was selected, or none. */
+  select(node: TreeNode | undefined): void {
+    this.#selected = node instanceof FunctionNode ? node.target : undefined;
+    this.#selectedLast = this.#selected !== undefined;
+    if (this.#selected) this.#rowSelected.fire();
+    this.#changed.fire();
   }
 
   dispose(): void {
@@ -116,12 +128,6 @@ export class Targets implements Disposable {
     if (!list) return undefined;
     const isGone = list.state.status === "loaded" && list.find(selected.function) === undefined;
     return isGone ? undefined : selected;
-  }
-
-  #select(node: TreeNode | undefined): void {
-    this.#selected = node instanceof FunctionNode ? node.target : undefined;
-    this.#selectedLast = this.#selected !== undefined;
-    this.#changed.fire();
   }
 
   #activated(editor: TextEditor | undefined): void {

@@ -1,5 +1,5 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem } from "vscode";
-import { ROW_CONTEXTS } from "../../contributions.ts";
+import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
 import { DOUBLE_CLICK_MS } from "../../core/connections/guards.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
@@ -44,6 +44,8 @@ export class FunctionNode implements TreeNode {
     const runtime = runtimeOf(this.summary);
     item.description = isRunning ? `running · ${formatElapsed(runningMs)}` : runtime;
     const context = connection.kind === "local" ? ROW_CONTEXTS.localFunction : ROW_CONTEXTS.awsFunction;
+    // A click on a row that is selected already changes no selection, and points at it all the same.
+    item.command = { title: "Point at Function", command: COMMANDS.pointAtRow, arguments: [this] };
     item.contextValue = isRunning ? `${context}${ROW_CONTEXTS.running}` : context;
     const state = isRunning ? "running" : description;
     const label = [name, runtime, connection.name, state].filter((part) => part !== "").join(", ");
