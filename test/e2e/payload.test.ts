@@ -14,7 +14,7 @@ describe("the payload in the editor", () => {
   it("is asked for where there is none", async () => {
     await tree().rowAction("hello", "Invoke Function");
     await workbench()
-      .dialog.getByText("No JSON editor is open. What is to be sent to hello on Local?")
+      .dialog.getByText("No JSON editor is open. What do you want to send to hello on Local?")
       .waitFor();
     await workbench().dialog.getByRole("button", { name: "New JSON File" }).click();
     await workbench().statusItem("hello · Local").waitFor();

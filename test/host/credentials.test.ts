@@ -25,7 +25,7 @@ const invokeKeys = (): Promise<InvocationRecord> =>
   recordOf(run("invoke", { function: "keys", connection: "Local", payload: "{}" }));
 
 function keyOf(profile: string, key: string): string[] {
-  return [`[${profile}]`, `aws_access_key_id = ${key}`, "aws_secret_access_key = secret"];
+  return [`[${profile}]`, `aws_access_key_id = ${key}`, "aws_secret_access_key = secretOfNobody"];
 }
 
 /** What the function sees: the key's id, the session token, and the region. */
@@ -39,7 +39,10 @@ describe("the credentials of functions of the workspace", () => {
 
   before(async () => {
     await ourExtension().activate();
-    own = await ownEnvironment({ AWS_ACCESS_KEY_ID: "AKIDPERSON", AWS_SECRET_ACCESS_KEY: "theirs" });
+    own = await ownEnvironment({
+      AWS_ACCESS_KEY_ID: "AKIDPERSON",
+      AWS_SECRET_ACCESS_KEY: "secretOfThePerson",
+    });
     await own.write(
       ".aws/credentials",
       ...keyOf("dev", "AKIDDEV"),

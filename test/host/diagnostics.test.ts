@@ -23,7 +23,7 @@ describe("a mistake in the payload", () => {
     assert.ok(mark);
     assert.ok(mark.range.isEqual(new vscode.Range(2, 7, 2, 10)), JSON.stringify(mark.range));
     assert.equal(mark.severity, vscode.DiagnosticSeverity.Error);
-    assert.match(mark.message, /was not sent/);
+    assert.match(mark.message, /wasn't sent/);
     assert.match(dialogs.shown[0] ?? "", /^Nothing was sent: .*line 3, column 8\.$/);
   });
 

@@ -34,7 +34,7 @@ const config = [
   "source_profile = base",
   "mfa_serial = arn:aws:iam::123456789012:mfa/me",
 ];
-const credentials = ["[base]", "aws_access_key_id = AKIDBASE", "aws_secret_access_key = secret"];
+const credentials = ["[base]", "aws_access_key_id = AKIDBASE", "aws_secret_access_key = secretOfNobody"];
 
 describe("twenty connections that are opened at once", () => {
   before(() => ourExtension().activate());

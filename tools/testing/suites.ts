@@ -12,7 +12,8 @@ import { quietSettings } from "../host/server.ts";
 import { partedFiles, testFiles } from "./files.ts";
 import { type Job, printReport, runPool } from "./pool.ts";
 import { seededRandom, shuffled } from "./random.ts";
-import { brokenRun, readResults, type Results, sum } from "./results.ts";
+import { brokenRun, type Failure, readResults, type Results, sum } from "./results.ts";
+import { filesWithSecrets, SECRET_ENVIRONMENT, withSecret } from "./secrets.ts";
 import type { Scratch, ScratchFolders } from "./scratch.ts";
 import { type Variation, variationEnvironment } from "./variation.ts";
 
@@ -74,7 +75,7 @@ export async function runHost(options: SuiteOptions): Promise<Results> {
   const [results, report] = [join(out, "host", "results.json"), join(out, "host", "report.txt")];
   await Promise.all([results, report].map((path) => rm(path, { force: true })));
   const scratch = options.scratch.make("host");
-  await runInHost(scratch, desktop, {
+  const leaks = await runInHost(scratch, desktop, {
     tests,
     env: {
       ...variationEnvironment(variation),
@@ -87,7 +88,7 @@ export async function runHost(options: SuiteOptions): Promise<Results> {
   const left = await options.scratch.clear(scratch, "test/host");
   const own = await readResults(results);
   const crash = brokenRun("test/host", "It ended without a result. See out/host/vscode.log.");
-  return sum([own ?? crash, { passed: 0, failures: left }]);
+  return sum([own ?? crash, { passed: 0, failures: [...left, ...leaks.map(secretIn)] }]);
 }
 
 interface HostRun {
@@ -96,8 +97,10 @@ interface HostRun {
   env: Record<string, string>;
 }
 
-async function runInHost({ folder, env }: Scratch, desktop: boolean, run: HostRun): Promise<void> {
-  const log = createWriteStream(join(out, "host", "vscode.log"));
+/** Resolves to the files in which the run left something secret. */
+async function runInHost({ folder, env }: Scratch, desktop: boolean, run: HostRun): Promise<string[]> {
+  const logFile = join(out, "host", "vscode.log");
+  const log = createWriteStream(logFile);
   const executable = desktop ? findDesktop() : join(root, "tools", "host", "launcher.ts");
   const samples = join(folder, "samples");
   const profile = join(folder, "profile");
@@ -110,15 +113,21 @@ async function runInHost({ folder, env }: Scratch, desktop: boolean, run: HostRu
       extensionDevelopmentPath: [root, ...["empty-extension", "python-debugger"].map(besideTests)],
       extensionTestsPath: run.tests,
       launchArgs: [samples, `--user-data-dir=${profile}`, "--disable-extensions"],
-      extensionTestsEnv: { ...run.env, ...env },
+      extensionTestsEnv: { ...run.env, ...env, ...SECRET_ENVIRONMENT },
       stdout: log,
       stderr: log,
     });
   } catch {
     // Failed tests end it with a failing code, and are counted; a crash leaves no results.
   }
-  log.end();
+  await new Promise<void>((resolve) => log.end(resolve));
+  const leaks = [...(await filesWithSecrets(profile)), ...(await withSecret([logFile]))];
   await Promise.all([samples, profile].map((path) => rm(path, { recursive: true, force: true })));
+  return leaks;
+}
+
+function secretIn(path: string): Failure {
+  return { name: "test/host", reason: `Something secret was written to ${path}.` };
 }
 
 let built: Promise<unknown> | undefined;

@@ -27,6 +27,7 @@ export class FunctionCatalog implements Disposable {
   readonly #clock: Clock;
   #connections = new Map<string, ConnectionFunctions>();
   #current: Promise<readonly ConnectionFunctions[]> | undefined;
+  #resets = 0;
 
   /** Fires with the entry whose functions changed, or with nothing where the connections did. */
   readonly onDidChange: Event<ConnectionFunctions | undefined> = this.#changed.event;
@@ -70,6 +71,7 @@ export class FunctionCatalog implements Disposable {
   /** Looks at the settings and this machine's configuration anew; known functions of connections that stay are kept. */
   reset(): void {
     this.#current = undefined;
+    this.#resets++;
     this.#changed.fire(undefined);
   }
 
@@ -79,9 +81,12 @@ export class FunctionCatalog implements Disposable {
   }
 
   async #build(): Promise<readonly ConnectionFunctions[]> {
+    const resets = this.#resets;
     const { connections } = this.#settings.connections();
     const configured = connections.length > 0;
     const aws = configured ? connections : await this.#defaults();
+    // the settings have changed meanwhile: what they say now may be known already
+    if (resets !== this.#resets) return this.connections();
     const wanted: readonly Connection[] = isLocalAvailable(this.#settings) ? [LOCAL, ...aws] : aws;
     const next = new Map<string, ConnectionFunctions>();
     for (const connection of wanted) {

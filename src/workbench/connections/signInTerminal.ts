@@ -3,6 +3,7 @@ import { type Disposable, env, type Terminal, type TerminalShellExecution, Uri, 
 import type { Clock } from "../../core/invocation/clock.ts";
 import { shellKind } from "../../core/credentials/shellQuoting.ts";
 import { type SignIn, signInArguments, signInCommand } from "../../core/credentials/signIn.ts";
+import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 
 /** A terminal gets so long to say that it tells of the end of commands, in milliseconds. */
@@ -17,10 +18,15 @@ export interface SignInTerminal extends Disposable {
 
 /**
  * Runs the AWS CLI's sign-in in a terminal that the person sees. A shell gets it as a typed command; where the shell can't
- * be given the profile's name safely, the program runs without a shell.
+ * be given the profile's name safely, the program runs without a shell. Throws a `UserError` where that isn't safe either.
  */
 export function runSignIn(signIn: SignIn, program: string, clock: Pick<Clock, "after">): SignInTerminal {
   const command = signInCommand(signIn, shellKind(env.shell));
+  if (command === undefined && isBatchFile(program)) {
+    throw new UserError(
+      `Sign in with profile ${signIn.profile} in a terminal yourself: its name has characters that can't be typed there safely.`,
+    );
+  }
   const name = `Sign In: ${signIn.profile}`;
   // Windows looks for programs in the current folder first, which must not be the workspace's.
   const cwd = Uri.file(homedir());
@@ -43,6 +49,11 @@ export function runSignIn(signIn: SignIn, program: string, clock: Pick<Clock, "a
       terminal.dispose();
     },
   };
+}
+
+/** Windows gives the arguments of a batch file to its shell again. */
+function isBatchFile(program: string): boolean {
+  return /\.(bat|cmd)$/i.test(program);
 }
 
 /** Runs a command in a terminal's shell, and tells of its end where the shell's integration does. */

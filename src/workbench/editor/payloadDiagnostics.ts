@@ -34,7 +34,7 @@ export class PayloadDiagnostics implements Disposable {
     const { document } = source;
     const range = this.#mark(source, problem);
     const place = `line ${range.start.line + 1}, column ${range.start.character + 1}`;
-    const message = `Nothing was sent: the payload is not valid JSON. ${problem.message}, at ${place}.`;
+    const message = `Nothing was sent: the payload isn't valid JSON. ${problem.message}, at ${place}.`;
     const go = async (): Promise<void> => {
       await window.showTextDocument(document, { selection: range });
     };
@@ -54,7 +54,7 @@ export class PayloadDiagnostics implements Disposable {
 
   #mark(source: PayloadSource, problem: PayloadProblem): Diagnostic["range"] {
     const range = rangeIn(source, problem.offset, problem.length);
-    const diagnostic = new Diagnostic(range, `${problem.message}. The payload was not sent.`);
+    const diagnostic = new Diagnostic(range, `${problem.message}. The payload wasn't sent.`);
     diagnostic.source = "Lambda";
     this.#marks.set(source.document.uri, [diagnostic]);
     return range;

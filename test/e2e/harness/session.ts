@@ -11,6 +11,7 @@ import {
   startServer,
   writeSettings,
 } from "../../../tools/host/server.ts";
+import { filesWithSecrets, SECRET_ENVIRONMENT } from "../../../tools/testing/secrets.ts";
 import { WAIT_MS } from "../../../tools/testing/limits.ts";
 import { workbenchUrl } from "../../../tools/host/workbenchUrl.ts";
 
@@ -67,7 +68,12 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const browser = await launchChromium();
   starting.defer(() => browser.close());
   const done = starting.move();
-  return { server, browser, home, [Symbol.asyncDispose]: () => done.disposeAsync() };
+  const dispose = async (): Promise<void> => {
+    const leaks = await filesWithSecrets(dataDir);
+    await done.disposeAsync();
+    if (leaks.length > 0) throw new Error(`Something secret was written to ${leaks.join(", ")}`);
+  };
+  return { server, browser, home, [Symbol.asyncDispose]: dispose };
 }
 
 /** Opens a window that knows nothing of earlier ones, and waits until its workbench is usable. */
@@ -171,6 +177,7 @@ function serverOptions(options: HostOptions, dataDir: string, home: string): Ser
     HOME: home,
     USERPROFILE: home,
     AWS_EC2_METADATA_DISABLED: "true",
+    ...SECRET_ENVIRONMENT,
     ...options.env,
   };
   return {

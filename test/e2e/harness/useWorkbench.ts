@@ -36,17 +36,19 @@ export function useWorkbench({ host, ...options }: WorkbenchOptions = {}): () =>
     else workbench = new Workbench(await openWindow(await (shared ??= startHost()), options));
   });
 
+  const keep = async (title: string | undefined): Promise<void> => {
+    const name = title?.replaceAll(/[^\w]+/g, "-").slice(0, 100) ?? "";
+    if (workbench) await keepEvidence(workbench.session, join(root, "out", "failures", name));
+  };
+
   afterEach(async function () {
-    const test = this.currentTest;
-    if (workbench === undefined || test?.state !== "failed") return;
-    const name = test
-      .fullTitle()
-      .replaceAll(/[^\w]+/g, "-")
-      .slice(0, 100);
-    await keepEvidence(workbench.session, join(root, "out", "failures", name));
+    if (this.currentTest?.state === "failed") await keep(this.currentTest.fullTitle());
   });
 
-  after(async () => {
+  after(async function () {
+    const suite = this.test?.parent;
+    // a hook before the tests has failed
+    if (suite?.tests.every(({ state }) => state === undefined)) await keep(suite.fullTitle());
     await workbench?.session[Symbol.asyncDispose]();
   });
 

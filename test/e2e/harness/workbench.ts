@@ -12,6 +12,9 @@ interface Manifest {
   contributes: { viewsContainers: { activitybar: { id: string; title: string }[] } };
 }
 
+/** A quick pick that shows nothing for so long was closed again, in milliseconds. */
+const REOPEN_MS = 10_000;
+
 /** What a person does in the workbench. Each method waits until its effect can be seen. */
 export class Workbench {
   readonly session: Session;
@@ -24,9 +27,24 @@ export class Workbench {
 
   /** Runs a command from the palette by its whole title, e.g. "Lambda: Invoke Function". */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput.fill(`>${title}`);
+    await this.#openQuickPick("F1", `>${title}`, title);
     await this.pick(title);
+  }
+
+  /** Opens a quick pick by its key and looks for a row; anew where something else closes it meanwhile. */
+  async #openQuickPick(key: string, text: string, label: string): Promise<void> {
+    const isOpen = async (): Promise<boolean> => {
+      await this.page.keyboard.press(key);
+      try {
+        await this.quickInput.fill(text, { timeout: REOPEN_MS });
+        await this.quickPickRow(label).waitFor({ timeout: REOPEN_MS });
+        return true;
+      } catch {
+        await this.page.keyboard.press("Escape");
+        return false;
+      }
+    };
+    await waitUntil(isOpen, () => `the choice ${label} for ${text}`);
   }
 
   /** Picks a row of the quick pick that is open, by its label. */
@@ -68,8 +86,7 @@ export class Workbench {
   /** Opens a file of the workspace by quick open, e.g. "events/order.json". */
   async openFile(path: string): Promise<void> {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    await this.page.keyboard.press("ControlOrMeta+P");
-    await this.quickInput.fill(path);
+    await this.#openQuickPick("ControlOrMeta+P", path, name);
     await this.quickPickRow(name).click();
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.editor.locator(".view-line").first().waitFor();

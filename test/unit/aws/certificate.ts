@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A key and a certificate for 127.0.0.1 that it signed itself, in PEM; nobody trusts it unasked. */
-export function selfSigned(): { key: string; cert: string } {
+/** A key and a certificate for 127.0.0.1 and a host name that it signed itself, in PEM; nobody trusts it unasked. */
+export function selfSigned(host = "localhost"): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(der(0x06, "2a8648ce3d040302")); // ecdsa-with-SHA256
   const commonName = sequence(der(0x06, "550403"), der(0x0c, Buffer.from("127.0.0.1")));
@@ -9,7 +9,7 @@ export function selfSigned(): { key: string; cert: string } {
   const times = ["20200101000000Z", "20990101000000Z"].map((time) => der(0x18, Buffer.from(time)));
   const alternativeName = sequence(
     der(0x06, "551d11"),
-    der(0x04, sequence(der(0x87, "7f000001"))), // an iPAddress
+    der(0x04, sequence(der(0x87, "7f000001"), der(0x82, Buffer.from(host)))), // an iPAddress, a dNSName
   );
   const body = sequence(
     der(0xa0, der(0x02, "02")), // version 3

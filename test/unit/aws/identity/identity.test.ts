@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { SECRETS } from "../../../../tools/testing/secrets.ts";
 import { list, NEVER } from "../listing.ts";
 import { isUserError } from "../../../../src/core/userError.ts";
 import { isCredentialError } from "../../../../src/core/credentials/credentialFailures.ts";
@@ -46,10 +47,6 @@ async function check(about: IdentityCase, machine: Machine): Promise<void> {
   assert.doesNotMatch(listed.message, /secretOf|tokenOf|undefined|\n/);
   assert.deepEqual(callsOf(machine), []);
 }
-
-/** What is secret in these configurations. */
-const SECRETS =
-  /secretOf|tokenOf|sso-(token|renewed|refresh)|client-secret|login-(used|refresh)|WEBTOKEN|PRIVATE KEY/;
 
 /** Everything that is written to the console until it is disposed of. */
 function collectShown(): Disposable & { lines: string[] } {

@@ -191,7 +191,7 @@ const LOGIN: readonly IdentityCase[] = [
   {
     title: "a session of aws login",
     config: profile("login_session = arn:me"),
-    files: loginToken(10, "login-used"),
+    files: loginToken(60, "login-used"),
     connection: dev,
     key: "ASIAlogin",
     notAsked: NO_CRT,
@@ -223,7 +223,7 @@ const LOGIN: readonly IdentityCase[] = [
     title: "keys of the credentials file before aws login",
     config: profile("login_session = arn:me"),
     credentials: ["[dev]", ...keyLines("AKIDDEV")],
-    files: loginToken(10, "login-used"),
+    files: loginToken(60, "login-used"),
     connection: dev,
     key: "AKIDDEV",
   },
