@@ -4,7 +4,7 @@ import type { Steps } from "./steps.ts";
  * Text that a function, a server or a setting gave, made safe for the panel: colours are removed, and control characters,
  * every line break but the line feed, and marks that turn the direction of text are shown as escapes.
  */
-export function safeText(text: string): string {
+function safeText(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(ANSI, "").replace(UNSAFE, escape);
 }
 

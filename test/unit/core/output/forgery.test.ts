@@ -87,6 +87,7 @@ function forged(text: string, limit: number): { block: string; record: Invocatio
   return { block: outputBlock(made, { responseLimit: limit }), record: made };
 }
 
+// oxlint-disable-next-line no-control-regex
 const BREAK = /\r\n|[\n\r\u000b\u000c\u0085\u2028\u2029]/;
 const OURS =
   /^(?:━━━ [\d:.]+ ━━━ (?:Invoke|Attempt \d): order on (?:prod|Local) ━━━|Log \(.*\)|Error|Response \(.*\)|)$/;
