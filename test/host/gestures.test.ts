@@ -134,6 +134,28 @@ describe("the payload that a gesture means", () => {
     assert.ok(server.invocations.every(({ functionName }) => functionName === "gestureFile"));
   });
 
+  it("is the cell of a notebook that has the focus", async () => {
+    const cell = (text: string): vscode.NotebookCellData =>
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, "json");
+    const data = new vscode.NotebookData([cell('"first"'), cell('"second"')]);
+    const notebook = await vscode.workspace.openNotebookDocument("jupyter-notebook", data);
+    await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 2)] });
+    await vscode.commands.executeCommand("notebook.cell.edit");
+    const second = notebook.cellAt(1).document;
+    await until("the second cell", () => vscode.window.activeTextEditor?.document === second);
+    const record = await recordOf(invoke());
+    assert.deepEqual(sent(), ['"second"']);
+    assert.match(record.origin ?? "", /^a cell of /);
+  });
+
+  it("is the only JSON editor in sight beside a search editor", async () => {
+    await openText('"searched"');
+    await vscode.commands.executeCommand("search.action.openNewEditorToSide");
+    await until("it", () => vscode.window.activeTextEditor?.document.languageId === "search-result");
+    await invoke();
+    assert.deepEqual(sent(), ['"searched"']);
+  });
+
   for (const [what, open] of [
     [
       "the settings",

@@ -1,4 +1,12 @@
-import { type Disposable, TabInputText, type TabGroup, type Uri, window, workspace } from "vscode";
+import {
+  type Disposable,
+  TabInputText,
+  type TabGroup,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
 import type { Target } from "../../core/functions/target.ts";
 import { DisposableStore } from "../disposables.ts";
 
@@ -20,18 +28,19 @@ interface Written {
 }
 
 /**
- * Follows Save As, which VS Code doesn't report: a file without a tab is written while an editor is active, and then has
- * a tab in that editor's group instead of it.
+ * Follows Save As, which VS Code doesn't report: a file without a tab is written while an editor with the same text is
+ * active, and then has a tab in that editor's group instead of it.
  */
 export function followSaveAs(listener: SaveAsListener): Disposable {
   const store = new DisposableStore();
   let written: Written | undefined;
   store.add(
-    workspace.onDidSaveTextDocument(({ uri: to }) => {
+    workspace.onDidSaveTextDocument((saved) => {
+      const { uri: to } = saved;
       const group = window.tabGroups.activeTabGroup;
       const from = uriOf(group.activeTab?.input);
       const hasTab = window.tabGroups.all.some((each) => shows(each, to));
-      if (!from || hasTab) return;
+      if (!from || hasTab || !isSameText(from, saved)) return;
       written = { from, to, group, target: listener.targetOf(from) };
       listener.onWillReplace(from, to);
     }),
@@ -46,6 +55,13 @@ export function followSaveAs(listener: SaveAsListener): Disposable {
     }),
   );
   return store;
+}
+
+/** Apart from what formatting on save changes. */
+function isSameText(from: Uri, saved: TextDocument): boolean {
+  const document = workspace.textDocuments.find(({ uri }) => uri.toString() === from.toString());
+  const strip = (text: string): string => text.replaceAll(/\s/g, "");
+  return document !== undefined && strip(document.getText()) === strip(saved.getText());
 }
 
 function shows({ tabs }: TabGroup, uri: Uri): boolean {
