@@ -4,7 +4,7 @@ import { start } from "./workspace.ts";
 
 const declared = `
 Transform: AWS::Serverless-2016-10-31
-Globals: { Function: { Runtime: nodejs22.x, Handler: index.handler, Timeout: 10, Layers: [!Ref Greeting] } }
+Globals: { Function: { Runtime: nodejs22.x, Handler: index.handler, Timeout: 60, Layers: [!Ref Greeting] } }
 Resources:
   Required: { Type: AWS::Serverless::Function, Properties: { CodeUri: required } }
   Imported: { Type: AWS::Serverless::Function, Properties: { CodeUri: imported, Layers: [!Ref Louder] } }

@@ -37,7 +37,7 @@ interface Thrown {
 }
 
 function declare(runtime: string): Record<string, Declared> {
-  const each = Object.keys(sources).map((name): [string, Declared] => [name, { runtime, timeout: 5 }]);
+  const each = Object.keys(sources).map((name): [string, Declared] => [name, { runtime, timeout: 60 }]);
   return {
     ...Object.fromEntries(each),
     hangs: { runtime, timeout: 1 },

@@ -146,7 +146,7 @@ export function template(functions: Readonly<Record<string, Declared>>): string 
     `      CodeUri: ${name}`,
     `      Handler: ${declared.handler ?? "index.handler"}`,
     `      Runtime: ${declared.runtime ?? "nodejs24.x"}`,
-    `      Timeout: ${declared.timeout ?? 5}`,
+    `      Timeout: ${declared.timeout ?? 60}`,
     `      MemorySize: ${declared.memory ?? 128}`,
     ...(declared.more ?? []).map((line) => `      ${line}`),
   ]);

@@ -135,7 +135,7 @@ describe("a list that fails", () => {
 
   it("says that no answer came in time, after three requests", async () => {
     await using server = await startServer(() => {});
-    using gateway = gatewayTo(server.endpoint, { readMs: 20 });
+    using gateway = gatewayTo(server.endpoint, { readMs: 1000 });
     const api = await gateway.open({ kind: "local", name: "Local" }, NEVER);
     assert.match(await sentenceOf(list(api)), /timed out\. Check the network/);
     assert.equal(server.requests.length, 3);

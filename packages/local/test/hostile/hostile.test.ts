@@ -16,7 +16,7 @@ describe("local: hostile requests", () => {
       echo: "export const handler = async (event) => event;",
       parent: "export const handler = async () => process.ppid;",
     };
-    const config = () => ({ requestTimeouts: { headersMs: 400, requestMs: 800 } });
+    const config = () => ({ requestTimeouts: { headersMs: 2000, requestMs: 4000 } });
     local = await start(functions(sources), { config });
     service = Number((await local.invoke("parent")).payload);
     host = new URL(local.address.endpoint).host;
