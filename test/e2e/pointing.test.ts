@@ -27,6 +27,7 @@ describe("what a person points at", () => {
     await workbench().writeFile("orders/moved.json", '{ "file": "moved" }');
     await workbench().writeFile("doomed.json", "{}");
   });
+  beforeEach(() => workbench().openSidebar());
   after(() => server[Symbol.asyncDispose]());
 
   /** Does something that invokes, and resolves to what arrived. */
@@ -59,6 +60,7 @@ describe("what a person points at", () => {
   });
 
   it("is the editor that is activated after the row, and the row again after that", async () => {
+    await bind("first.json", "alpha");
     await bind("second.json", "gamma");
     await tree().row("beta").click();
     await workbench().statusItem("beta · test").waitFor();
@@ -70,6 +72,7 @@ describe("what a person points at", () => {
   });
 
   it("stays the selected row when the view is refreshed", async () => {
+    await bind("second.json", "gamma");
     await tree().row("beta").click();
     await workbench().statusItem("beta · test").waitFor();
     const asked = server.pagesAsked.length;
@@ -84,6 +87,7 @@ describe("what a person points at", () => {
   });
 
   it("stays the row that a click selects in a filtered list, with the filter", async () => {
+    await bind("first.json", "alpha");
     await tree().titleAction("Filter Functions…");
     await workbench().quickInput.fill("gam");
     await tree().waitForLabels("test", "gamma");
@@ -140,7 +144,6 @@ describe("what a person points at", () => {
   });
 
   it("is forgotten with the file that is deleted", async () => {
-    await workbench().openSidebar();
     await tree().row("gamma").click();
     await bind("doomed.json", "alpha");
     await workbench().showInExplorer("doomed.json");
@@ -164,7 +167,7 @@ describe("what a person points at", () => {
   });
 
   it("is the whole file in the Explorer, whatever is selected in its editor, with what isn't saved", async () => {
-    await workbench().openFile("third.json");
+    await bind("third.json", "beta");
     await workbench().replaceText('{ "file": "unsaved" }');
     await workbench().page.keyboard.press("Home");
     await workbench().page.keyboard.press("Shift+ArrowRight");
@@ -177,6 +180,7 @@ describe("what a person points at", () => {
   });
 
   it("is one file: of several that are selected in the Explorer, none is sent", async () => {
+    await workbench().showInExplorer("first.json");
     const before = server.invocations.length;
     await workbench().explorerRow("first.json").click();
     await workbench()
@@ -206,7 +210,7 @@ describe("what a person points at", () => {
 
   it("is told after a reload, where its answer was still on the way", async () => {
     server.answer = () => undefined;
-    await workbench().openFile("first.json");
+    await bind("first.json", "alpha");
     const before = server.invocations.length;
     await invoke();
     await server.arrived(before + 1);
