@@ -14,7 +14,7 @@ import type { ShippedFile } from "../tools/package.ts";
 
 const out = join(root, "out", "bench");
 
-/** What runs in an extension host, and beside what. */
+/** What runs in an extension host. */
 export interface HostOptions {
   /** The name of a file in bench/drivers, without its ending. */
   driver: string;
@@ -22,11 +22,11 @@ export interface HostOptions {
   installed: readonly string[];
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
-  /** Answers what the driver asks of the window that a person would see. */
+  /** Answers the driver's questions to the window. */
   ask?: (page: Page, question: unknown) => Promise<unknown>;
 }
 
-/** Copies what the VSIX holds to a folder of its own: a build in the meantime changes nothing of it. */
+/** Copies the VSIX's files to a folder of their own, which a build doesn't change. */
 export async function stage(files: readonly ShippedFile[]): Promise<string> {
   const folder = join(out, "lambda-invoke");
   await rm(folder, { recursive: true, force: true });
@@ -141,7 +141,7 @@ async function bundleDriver(name: string): Promise<string> {
   return outfile;
 }
 
-/** The driver's way to the window: it posts a question, and is answered. */
+/** Answers the driver's questions over HTTP. */
 async function serveQuestions(
   answer: (question: unknown) => Promise<unknown>,
 ): Promise<{ url: string; server: HttpServer }> {

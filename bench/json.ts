@@ -1,4 +1,4 @@
-/** JSON text of very nearly so many megabytes: an object of many small records, as reports have them. */
+/** JSON of almost this many megabytes: an object with many small records. */
 export function jsonOfMegabytes(megabytes: number): string {
   const record = (id: number): string =>
     JSON.stringify({ id, name: `Item number ${id}`, price: id * 1.25, tags: ["a", "b"], open: id % 2 === 0 });

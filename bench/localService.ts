@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createLocalService } from "../packages/local/src/launch.ts";
 import type { Installed } from "./installed.ts";
 
-/** A module whose handler gives back its event. */
+/** A module whose handler returns its event. */
 export const ECHO = "export const handler = async (event) => event;\n";
 
 const PYTHON_ECHO = "def handler(event, context):\n    return event\n";
@@ -18,14 +18,14 @@ export interface LocalService extends AsyncDisposable {
 }
 
 interface ServiceOptions {
-  /** Of the functions that give back their event. */
+  /** The language of the functions. */
   language?: "node" | "python";
   pythonPath?: string;
 }
 
 /**
- * Starts the service as it is staged on a workspace: a folder that is there, or one with functions of these names, each of
- * which gives back its event.
+ * Starts the staged service on a workspace: an existing folder, or a new one with functions of these names, which return
+ * their events.
  */
 export async function startLocalService(
   { staged }: Installed,
@@ -50,7 +50,7 @@ export async function startLocalService(
   });
   const { endpoint, ...access } = await service.address(AbortSignal.timeout(20_000));
   const client = new LambdaClient({ ...access, endpoint, maxAttempts: 1 });
-  // The list is there once the template has been read.
+  // Waits until the template has been read.
   for await (const { Functions = [] } of paginateListFunctions({ client }, {})) void Functions;
   return {
     client,

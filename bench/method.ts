@@ -4,7 +4,7 @@ export const METHOD = `
 
 Two things that are compared are measured in the same run, in turn, and the order changes with every turn: what the
 machine does beside it falls on both. What counts is the ratio of the medians. Where a limit is missed, that measure is
-made once more from the start, and the second one counts: a machine that is busy with something else is no verdict. Rows
+made once more from the start, and the second one counts, because the machine may have been busy with something else. Rows
 without a limit are there for context; a mark in brackets is an aim that nothing fails on yet.
 
 The extension runs as its VSIX holds it, minified and bundled, in the extension host of VS Code's server build with a
@@ -35,7 +35,7 @@ to is an HTTP server on the same machine in a process of its own, whose answers 
   warm one is against a bare HTTP server in Node.js that parses the JSON it is sent and writes it back.
 - **Python**: a cold start is measured as above, against the time that \`python3 -I -c 0\` takes from start to end in the
   same interpreter. A warm invocation is one of the sample \`words\` against one of the Node.js sample \`hello\`.
-- **serverless-offline**: the neighbour that answers the SDK's client, as it comes, on the same handler in the same Node.js.
+- **serverless-offline**: the neighbor that answers the SDK's client, as it comes, on the same handler in the same Node.js.
   It runs handlers in threads of its own process and checks no signature; Local has a process for each sandbox, as Lambda
   does. The row of the bare server, which runs nothing at all, says how much of the time is the client's and the
   connection's: no server behind this client could be much quicker. The second pair comes after 10,000 more invocations of

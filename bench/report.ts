@@ -2,7 +2,7 @@ import { cpus } from "node:os";
 import { isMiss, type Row } from "./row.ts";
 import type { Summary } from "./samples.ts";
 
-/** Where it was measured: nothing of it says whose machine it was. */
+/** The machine, without anything that identifies its owner. */
 export interface Machine {
   cores: number;
   platform: string;

@@ -1,19 +1,19 @@
 import { type Pair, ratioOf, summarize, type Summary } from "./samples.ts";
 
-/** One line of the table: what was measured against what, and how far apart they may be. */
+/** A row of the table: a measurement, what it's compared with, and the limit. */
 export interface Row {
   what: string;
   unit: "files" | "KB" | "ms";
   ours: Summary;
-  /** What it is compared with; nothing where the figure itself is what is limited. */
+  /** What it's compared with; absent if the limit applies to the figure itself. */
   against?: { what: string; summary: Summary };
   /** Ours as so many times the other's median, or of the limit's own unit. */
   figure: number;
-  /** The most that the figure may be; a row without is there for context. */
+  /** The limit; a row without one is for context. */
   limit?: number;
-  /** False where the limit is an aim that nothing fails on yet. */
+  /** False if a missed limit isn't a failure yet. */
   enforced: boolean;
-  /** What else a reader should know, a sentence. */
+  /** A note for readers, as a sentence. */
   note?: string;
 }
 

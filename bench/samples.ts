@@ -1,4 +1,4 @@
-/** What a series of measurements came to, in milliseconds unless it says otherwise. */
+/** The summary of a series of measurements, in milliseconds by default. */
 export interface Summary {
   count: number;
   min: number;
@@ -6,13 +6,13 @@ export interface Summary {
   max: number;
 }
 
-/** A series measured, and the one it is compared with, in turn. */
+/** Two alternating series, the measured one and the one it's compared with. */
 export interface Pair {
   ours: readonly number[];
   bare: readonly number[];
 }
 
-/** The least, the middle and the greatest of a series. */
+/** The minimum, median and maximum of a series. */
 export function summarize(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -26,12 +26,12 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
-/** How many times as long the first takes as the second, by their medians. */
+/** The ratio of the medians. */
 export function ratioOf({ ours, bare }: Pair): number {
   return summarize(ours).median / summarize(bare).median;
 }
 
-/** Measures two things in turn, the order changing with every turn, with a pause before each so that neither is left the other's rest. */
+/** Measures two things alternately, in changing order, with a pause before each. */
 export async function measureInTurn(
   turns: number,
   ours: (turn: number) => Promise<number>,

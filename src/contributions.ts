@@ -14,6 +14,8 @@ export const COMMANDS = {
   addConnection: "lambdaInvoke.addConnection",
   removeConnection: "lambdaInvoke.removeConnection",
   signIn: "lambdaInvoke.signIn",
+  unlock: "lambdaInvoke.unlock",
+  lock: "lambdaInvoke.lock",
   copyLocalEndpoint: "lambdaInvoke.copyLocalEndpoint",
   refresh: "lambdaInvoke.refresh",
   refreshConnection: "lambdaInvoke.refreshConnection",
@@ -31,22 +33,19 @@ export const COMMANDS = {
   showLog: "lambdaInvoke.showLog",
 } as const;
 
-/** What the invoking commands resolve to; `undefined` where the person backed out. */
+/** What the invoking commands resolve to; `undefined` where the user backed out. */
 export type InvokeResult = InvocationRecord | undefined;
 
 export const VIEWS = { container: "lambdaInvoke", functions: "lambdaInvoke.functions" } as const;
 
-/** The settings, without the `lambdaInvoke.` before each. */
+/** The settings, without the `lambdaInvoke.` before each. `WORKSPACE_SETTINGS` in Local's contract has the rest of `local.`. */
 export const SETTINGS = {
   connections: "connections",
   localEnabled: "local.enabled",
   localAwsRetryDelays: "local.awsRetryDelays",
-  localEnvFile: "local.envFile",
-  localOutsideAllowed: "local.outsideAllowed",
   localPort: "local.port",
-  localProfile: "local.profile",
-  localPythonPath: "local.pythonPath",
   protected: "protected",
+  guard: "guard",
   logTail: "logTail",
   followAsync: "followAsync",
   responseLimitKb: "responseLimitKb",
@@ -61,10 +60,11 @@ export const CONTEXT_KEYS = {
   localAvailable: "lambdaInvoke.localAvailable",
   hasConnections: "lambdaInvoke.hasConnections",
   running: "lambdaInvoke.running",
+  unlocked: "lambdaInvoke.unlocked",
   ready: "lambdaInvoke.ready",
 } as const;
 
-/** The `viewItem` values of the tree's rows; `when` clauses match on their parts. */
+/** The `viewItem` values of the tree's rows, and what may follow them; `when` clauses match on their parts. */
 export const ROW_CONTEXTS = {
   localConnection: "connection.local",
   defaultConnection: "connection.aws",
@@ -75,10 +75,18 @@ export const ROW_CONTEXTS = {
   messageWithCommand: "message.command",
   listingProblem: "message.listing",
   signInNeeded: "message.listing.signIn",
+  guarded: ".guarded",
+  unlocked: ".unlocked",
   running: ".running",
 } as const;
 
 /** The type of tasks that invoke a function. */
 export const TASK_TYPE = "lambda-invoke";
+
+/** The colors of rows, as package.json defines them. */
+export const COLORS = {
+  guarded: "lambdaInvoke.guardedForeground",
+  unlocked: "lambdaInvoke.unlockedForeground",
+} as const;
 
 export const OUTPUT = { channel: "Lambda", log: "Lambda Log", language: "lambda-output" } as const;

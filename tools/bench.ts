@@ -38,7 +38,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Makes a measure, and once more where it misses a limit: a machine that is busy with something else is no verdict. */
+/** Takes a measurement, and repeats it if it misses a limit, because the machine may have been busy with something else. */
 async function measure(name: string, installed: Installed): Promise<Row[]> {
   const make = measures[name];
   if (!make) throw new Error(`There is no measure ${name}: ${Object.keys(measures).join(", ")}.`);

@@ -79,7 +79,7 @@ async function bundleOne(
   return { outputs: withoutUnused(outputs, out), metafile: result.metafile };
 }
 
-/** esbuild also makes a chunk for an `import()` in code that it leaves out; names have a hash, so a text says what it loads. */
+/** esbuild also makes a chunk for an `import()` in code that it leaves out; names have a hash, so the code shows which chunks it loads. */
 function withoutUnused(outputs: readonly Output[], entry: string): Output[] {
   const used = new Set(outputs.filter(({ path }) => path === entry));
   for (const { text } of used) {

@@ -6,9 +6,11 @@ import { root } from "./host/paths.ts";
 
 const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 
+const cspell = join(root, "node_modules", "cspell", "bin.mjs");
+
 interface Check {
   command: string[];
-  /** What a check must say that looked at our sources; one that looks at nothing finds nothing wrong. */
+  /** Printed by a check that has read our sources, because one that reads none finds no errors. */
   proof?: RegExp;
 }
 
@@ -29,6 +31,15 @@ const checks: Record<string, Check> = {
     proof: /\d{2,} modules/,
   },
   "unused code": { command: [bin("knip"), "--no-progress"] },
+  spelling: {
+    // By the Node.js that runs this, because cspell needs a newer one than npm may have.
+    command: [process.execPath, cspell, "lint", "--no-progress", "--dot", "--show-suggestions", "."],
+    proof: /Files checked: \d{3,}, Issues found: 0/,
+  },
+  wording: {
+    command: [process.execPath, join(root, "tools", "wording.ts")],
+    proof: /\d{3,} files checked/,
+  },
 };
 
 interface Outcome {
@@ -45,7 +56,7 @@ async function runCheck(name: string, { command: [program = "", ...args], proof 
     text(child.stderr),
     once(child, "close"),
   ]);
-  const ok = code === 0 && (proof?.test(output) ?? true);
+  const ok = code === 0 && (proof?.test(`${output}${errors}`) ?? true);
   console.log(`${ok ? "✔" : "✘"} ${name}`);
   return { name, ok, output: `${output}${errors}`.trim() };
 }

@@ -6,11 +6,11 @@ import { root } from "./host/paths.ts";
 interface Notice {
   /** Name and version. */
   what: string;
-  /** The licence's text, with the notice that some packages have beside it. */
+  /** The license's text, with the notice that some packages have beside it. */
   text: string;
 }
 
-/** The licences of all packages that the bundles hold, each text once, under the names of those it covers. */
+/** The licenses of all packages that the bundles hold, each text once, under the names of those it covers. */
 export async function thirdPartyNotices(metafiles: readonly Metafile[]): Promise<string> {
   const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap(packageFolder)));
   const notices = await Promise.all([...folders].toSorted().map(readNotice));
@@ -37,6 +37,8 @@ async function readNotice(folder: string): Promise<Notice> {
   const files = (await readdir(join(root, folder))).filter((file) =>
     /^(licen[cs]e|notice)(\.|$)/i.test(file),
   );
-  const texts = await Promise.all(files.toSorted().map((file) => readFile(join(root, folder, file), "utf8")));
-  return { what: `${name} ${version}`, text: texts.map((text) => text.trim()).join("\n\n") || license };
+  const notices = await Promise.all(
+    files.toSorted().map((file) => readFile(join(root, folder, file), "utf8")),
+  );
+  return { what: `${name} ${version}`, text: notices.map((text) => text.trim()).join("\n\n") || license };
 }

@@ -1,5 +1,5 @@
 import { globSync } from "node:fs";
-import { basename } from "node:path";
+import { join } from "node:path";
 import { root } from "./host/paths.ts";
 
 /** One bundle: an entry point of ours and where it goes. */
@@ -27,26 +27,20 @@ export const bundles: readonly Bundle[] = [
   { entry: "packages/local/src/process/reaper.ts", out: "local/reaper.cjs", format: "cjs" },
 ];
 
-/** The modules of our runtime client for Python. */
-const pythonModules = globSync("packages/local/src/runtime/python/_lambda_local/*.py", { cwd: root });
+const runtimeFolder = "packages/local/src/runtime";
+
+/** What sandboxes run: everything beside the sources of the service. */
+const runtimeScripts = globSync("**/*.*", {
+  cwd: join(root, runtimeFolder),
+  exclude: ["**/*.ts", "**/__pycache__"],
+});
 
 /** What is copied. */
 export const copies: readonly Copy[] = [
-  { from: "packages/local/src/runtime/start.mjs", to: "local/runtime/start.mjs" },
-  { from: "packages/local/src/runtime/modulePath.mjs", to: "local/runtime/modulePath.mjs" },
-  { from: "packages/local/src/runtime/windows.mjs", to: "local/runtime/windows.mjs" },
-  { from: "packages/local/src/runtime/channel.cjs", to: "local/runtime/channel.cjs" },
-  { from: "packages/local/src/runtime/nativeClient.cjs", to: "local/runtime/nativeClient.cjs" },
-  { from: "packages/local/src/runtime/build.mjs", to: "local/runtime/build.mjs" },
-  { from: "packages/local/src/runtime/start.py", to: "local/runtime/start.py" },
-  {
-    from: "packages/local/src/runtime/python/runtime_client.py",
-    to: "local/runtime/python/runtime_client.py",
-  },
-  ...pythonModules.toSorted().map((from) => ({
-    from: from.replaceAll("\\", "/"),
-    to: `local/runtime/python/_lambda_local/${basename(from)}`,
-  })),
+  ...runtimeScripts
+    .map((path) => path.replaceAll("\\", "/"))
+    .toSorted()
+    .map((path) => ({ from: `${runtimeFolder}/${path}`, to: `local/runtime/${path}` })),
   // AWS's runtime clients, unmodified: what runs in a sandbox is what runs in Lambda.
   { from: "node_modules/aws-lambda-ric-3/dist/index.mjs", to: "local/aws-lambda-ric-3/index.mjs" },
   { from: "node_modules/aws-lambda-ric-3/LICENSE", to: "local/aws-lambda-ric-3/LICENSE" },

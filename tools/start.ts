@@ -45,7 +45,7 @@ async function startInBrowser(port: number | undefined, ended: Promise<void>): P
   await Promise.race([server.exited, ended]);
 }
 
-/** Opens the person's own browser; where there is none, the printed address has to do. */
+/** Opens the user's browser, if there is one; the address is printed anyway. */
 function openBrowser(url: string): void {
   const screen = process.env["DISPLAY"] ?? process.env["WAYLAND_DISPLAY"];
   const openers: Partial<Record<NodeJS.Platform, string[]>> = {

@@ -26,7 +26,7 @@ const { values } = parseArgs({
 type Run = (options: SuiteOptions) => Promise<Results>;
 
 const suites = { unit: runUnit, host: runHost, e2e: runE2e };
-/** Installs a neighbour, 280 MB, so it runs only where it is named. */
+/** Installs a neighbor, 280 MB, so it runs only where it is named. */
 const onDemand = { peer: runPeer };
 
 const scratch = new ScratchFolders();

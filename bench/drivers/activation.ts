@@ -1,4 +1,4 @@
-// Activates the one extension that is asked for in this host, and says how long it took.
+// Activates one extension in this host, and measures the time.
 import * as vscode from "vscode";
 import { timed } from "../samples.ts";
 import { ask, writeResult } from "./driver.ts";

@@ -6,12 +6,12 @@ import * as vscode from "vscode";
 /** The connection that the bench's settings name. */
 export const CONNECTION = "bench";
 
-/** What came of a measurement goes to a file: the host has no other way out. */
+/** Results are written to a file, because the host has no other output. */
 export async function writeResult(result: unknown): Promise<void> {
   await writeFile(process.env["BENCH_RESULTS"] ?? "", JSON.stringify(result));
 }
 
-/** Asks the window for something only it can tell; `bench/host.ts` passes it on. */
+/** Sends a question to the window through `bench/host.ts`. */
 export async function ask<Answer>(question: unknown): Promise<Answer> {
   const response = await fetch(process.env["BENCH_ASK"] ?? "", {
     method: "POST",
@@ -21,13 +21,13 @@ export async function ask<Answer>(question: unknown): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-/** A client as anyone would make it; the credentials come from the environment, as the product's do. */
+/** A plain client with credentials from the environment, like the product's. */
 export function bareClient(): LambdaClient {
   const endpoint = process.env["BENCH_ENDPOINT"] ?? "";
   return new LambdaClient({ region: "us-east-1", endpoint, maxAttempts: 1 });
 }
 
-/** Activates the extension and waits until the window has come to rest. */
+/** Activates the extension and waits until the window is idle. */
 export async function activate(): Promise<void> {
   const extension = vscode.extensions.getExtension("lambda-invoke.lambda-invoke");
   if (!extension) throw new Error("The extension is not installed.");

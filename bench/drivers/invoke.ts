@@ -1,4 +1,4 @@
-// Invokes in turn by the product's command and by a bare client, from the call to the record or the answer.
+// Alternates invocations by the product's command and by a plain client, each up to its result.
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";

@@ -10,7 +10,7 @@ import { activate, bareClient, CONNECTION, writeResult } from "./driver.ts";
 const MEGABYTES = 5;
 const NAME = `mb-${MEGABYTES}`;
 const TURNS = 15;
-/** What comes after the record: the block's way into the panel. */
+/** After the record, the block is written to the panel. */
 const AFTERWARDS_MS = 700;
 
 /** What VS Code calls in the extension host. */

@@ -1,4 +1,4 @@
-// Lists 10,000 functions: through the tree's provider and by a bare client in turn, then in the window a person sees.
+// Lists 10,000 functions: by the tree's provider and a plain client in turn, and then in the window.
 import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
@@ -10,10 +10,12 @@ import {
   type ConnectionFunctions,
 } from "../../src/workbench/connections/functionCatalog.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
+import { Guards } from "../../src/workbench/guard/guards.ts";
 import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
 import { FunctionNode } from "../../src/workbench/tree/functionNode.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { measureInTurn, timed } from "../samples.ts";
+import { memento } from "../../test/support/memento.ts";
 import { activate, ask, bareClient, CONNECTION, writeResult } from "./driver.ts";
 
 const FUNCTIONS = 10_000;
@@ -22,7 +24,7 @@ const TURNS = { first: 40, whole: 7, window: 5 };
 /** What VS Code calls in the extension host. */
 export async function run(): Promise<void> {
   await activate();
-  // All that is loaded on first use is loaded.
+  // Loads everything that's loaded on first use.
   await listAll();
   await pageAll();
   const first = await measureInTurn(TURNS.first, listFirst, pageFirst, () => sleep(50));
@@ -89,8 +91,16 @@ async function openTree(): Promise<OpenTree> {
   });
   const catalog = new FunctionCatalog(settings, gateway, machineClock);
   const store = new InvocationStore(machineClock);
+  const guards = new Guards({
+    catalog,
+    clock: machineClock,
+    environment: process.env,
+    settings,
+    state: memento(),
+  });
   const provider = new FunctionsTree({
     catalog,
+    guards,
     mfa: new MfaPrompts(process.env),
     store,
     settings,
@@ -106,6 +116,7 @@ async function openTree(): Promise<OpenTree> {
     loaded: () => loaded(catalog, entry, () => provider.getChildren(connection)),
     [Symbol.dispose]: () => {
       provider.dispose();
+      guards.dispose();
       store.dispose();
       catalog.dispose();
       gateway.dispose();

@@ -22,7 +22,7 @@ const FUNCTIONS = 10_000;
 const PAGE = 50;
 const PAGE_DELAY_MS = 20;
 
-/** A long list, as it comes to a person's eyes, to VS Code, and to a bare client. */
+/** A long list, as it comes to a user's eyes, to VS Code, and to a bare client. */
 export async function measureList({ staged }: Installed): Promise<Row[]> {
   await using server = await startBenchServer("lambdaServer.ts", FUNCTIONS, PAGE, PAGE_DELAY_MS);
   const { first, whole, inWindow } = await runInHost<Result>({

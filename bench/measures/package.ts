@@ -6,7 +6,7 @@ import type { Installed } from "../installed.ts";
 import type { Row } from "../row.ts";
 import { summarize } from "../samples.ts";
 
-/** What a person reads, or a licence asks for. */
+/** What a user reads, or a license asks for. */
 const DOCUMENTS = /(^|\/)(package\.json|README\.md|CHANGELOG\.md|[\w-]*(LICEN[CS]E|NOTICE)S?[\w.-]*)$/i;
 
 /** The VSIX: its size, and the files in it that nothing would ever load. */
@@ -38,11 +38,11 @@ export async function measurePackage({ files, staged }: Installed): Promise<Row[
 
 /** The files that cannot be reached from package.json: by `require` and `import`, by a name in a script, or as a copy that is started. */
 async function findIdle(files: readonly ShippedFile[], staged: string): Promise<string[]> {
-  const texts = new Map<string, string>();
-  for (const { path } of files) texts.set(path, await readFile(join(staged, path), "utf8"));
+  const contents = new Map<string, string>();
+  for (const { path } of files) contents.set(path, await readFile(join(staged, path), "utf8"));
   const reached = new Set(["package.json"]);
   for (const path of reached) {
-    const text = texts.get(path) ?? "";
+    const text = contents.get(path) ?? "";
     for (const { path: other } of files) if (names(text, path, other)) reached.add(other);
   }
   return files.map(({ path }) => path).filter((path) => !reached.has(path) && !DOCUMENTS.test(path));

@@ -5,13 +5,13 @@ import type { Duplex } from "node:stream";
 
 /**
  * Tells whether a request's connection was still being made when it failed: then nothing can have been sent.
- * Only what was seen to begin and not to end counts. A request whose connection some other agent made (a proxy's), or
- * that took over an open one, is never said to be connecting.
+ * A connection counts only from its observed start to its observed end. A request on a connection of another agent (a
+ * proxy's), or on one that was open already, never counts as connecting.
  */
 export class ConnectionWatch {
   readonly #connecting = new AsyncLocalStorage<{ connecting: boolean }>();
 
-  /** Does the work, and hands it a function that says whether its connection is being made at that moment. */
+  /** Runs the work with a function that returns whether its connection is being made at that moment. */
   observe<T>(work: (isConnecting: () => boolean) => Promise<T>): Promise<T> {
     const state = { connecting: false };
     return this.#connecting.run(state, () => work(() => state.connecting));

@@ -7,7 +7,7 @@ import type { AwsKeys } from "./credentials/plan.ts";
 import type { CallingConnection, Identity } from "./identity.ts";
 import type { ConnectionTimes } from "./transport.ts";
 
-/** The clients for calls at connections to AWS, made ready for each call, and kept by profile, region and endpoint. */
+/** The clients for calls to AWS, prepared for each call and cached by profile, region and endpoint. */
 export class AwsCalls {
   readonly #clients = new Map<string, ReadyClients>();
   readonly #identity: Identity;
@@ -55,7 +55,7 @@ interface ReadyClients {
   clients: Clients;
 }
 
-/** The credentials that clients sign with: those of the latest call, until they end in the middle of it. */
+/** The credentials that clients sign with: those of the latest call, replaced if they expire during it. */
 class CurrentKeys {
   readonly #renew: () => Promise<AwsKeys>;
   #keys: AwsKeys;

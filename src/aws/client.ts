@@ -6,7 +6,7 @@ import type { ConnectionSettings } from "./connectionSettings.ts";
 import type { AwsKeys } from "./credentials/plan.ts";
 import { type ConnectionTimes, invokeHandler, readHandler } from "./transport.ts";
 
-/** A pair of clients at one connection: what invokes sends once, what reads keeps the SDK's retries. */
+/** A pair of clients of one connection: the one that invokes never retries, the one that reads has the SDK's retries. */
 export interface Clients {
   invoker: LambdaClient;
   /** Watches the connections that the invoker makes. */
@@ -29,7 +29,7 @@ interface ClientRecipe {
   certificates?: string | undefined;
 }
 
-/** Clients at AWS, or at another endpoint. The credentials are asked for with each request: nothing is kept here. */
+/** Clients for AWS or another endpoint. They request the credentials for each request and keep none. */
 export function awsClients(
   settings: ConnectionSettings & { region: string },
   credentials: () => Promise<AwsKeys>,
@@ -50,7 +50,7 @@ export function awsClients(
   );
 }
 
-/** Clients for the local Lambda service: the same, with its address and its key pair. */
+/** Clients for the local Lambda service, with its endpoint and its key pair. */
 export function localClients(address: LocalAddress, times: ConnectionTimes): Clients {
   const { endpoint, region, credentials } = address;
   // the SDK marks the object that it is given, and this one is the caller's
@@ -85,7 +85,7 @@ function clients(
   };
 }
 
-/** The SDK looks for an endpoint of its own in the default profile, whichever profile is used. */
+/** The SDK would read the endpoint of the default profile, whichever profile is used. */
 function at(endpoint: string | undefined): { endpoint?: string; ignoreConfiguredEndpointUrls: true } {
   return { ...(endpoint === undefined ? {} : { endpoint }), ignoreConfiguredEndpointUrls: true };
 }

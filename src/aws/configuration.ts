@@ -8,7 +8,7 @@ import type { EventPolicy, FunctionReference } from "../core/ports.ts";
 /** AWS Lambda API: GetFunctionEventInvokeConfig. */
 const DEFAULTS: EventPolicy = { maximumRetryAttempts: 2 };
 
-/** GetFunctionEventInvokeConfig; Lambda's defaults where nothing is configured. Throws what the SDK throws. */
+/** GetFunctionEventInvokeConfig, with Lambda's defaults if nothing is configured. Rejects with the SDK's errors. */
 export async function readEventPolicy(
   client: LambdaClient,
   fn: FunctionReference,
@@ -28,7 +28,7 @@ export async function readEventPolicy(
   }
 }
 
-/** The log group that GetFunctionConfiguration names. Throws what the SDK throws. */
+/** The log group in GetFunctionConfiguration. Rejects with the SDK's errors. */
 export async function readLogGroup(
   client: LambdaClient,
   fn: FunctionReference,

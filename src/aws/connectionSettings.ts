@@ -17,11 +17,11 @@ import type { CredentialPlan } from "./credentials/plan.ts";
 import { planCredentials } from "./credentials/planCredentials.ts";
 import type { CredentialServices, InstanceMetadata } from "./credentials/services.ts";
 
-/** How calls at a connection are made just now: what the AWS CLI would decide from the same files and environment. */
+/** How calls of a connection are made, as the AWS CLI would decide from the same files and environment. */
 export interface ConnectionSettings {
-  /** The profile that is used, also where the environment names it; undefined where nothing does. */
+  /** The profile of the connection or the environment; undefined if neither names one. */
   profile: string | undefined;
-  /** Undefined where none is set. */
+  /** Undefined if none is set. */
   region: string | undefined;
   endpoint(service: "lambda" | "cloudwatch_logs"): string | undefined;
   useFipsEndpoint: boolean;
@@ -30,7 +30,7 @@ export interface ConnectionSettings {
   certificates: string | undefined;
 }
 
-/** What is decided from: the files as they are now, and the environment. */
+/** The current files and the environment. */
 export interface SettingsSource {
   config: SharedConfig;
   environment: NodeJS.ProcessEnv;
@@ -85,7 +85,7 @@ export function credentialServices(
   };
 }
 
-/** What tells one pair of clients from another. */
+/** Identifies a pair of clients. */
 export function clientKey(settings: ConnectionSettings): string {
   const { profile, region, useFipsEndpoint, useDualstackEndpoint, certificates = "" } = settings;
   const endpoints = [settings.endpoint("lambda"), settings.endpoint("cloudwatch_logs")];

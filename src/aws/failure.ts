@@ -1,7 +1,7 @@
 import { isCredentialError } from "../core/credentials/credentialFailures.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 
-/** What an SDK error may carry beside its message; nothing of it is certain. */
+/** Properties that an SDK error may have. */
 interface Thrown {
   name: string;
   message: string;
@@ -14,8 +14,8 @@ interface Thrown {
 }
 
 /**
- * Reduces what an SDK call threw to a `Failure`.
- * `canHaveLeft` is false where the request was never handed to a connection that stood; true does not say that it was sent.
+ * Reduces an error of an SDK call to a `Failure`.
+ * `canHaveLeft` is false if the request was never passed to an open connection; true doesn't mean that it was sent.
  */
 export function toFailure(error: unknown, canHaveLeft: boolean): Failure {
   if (isCredentialError(error)) {
@@ -56,7 +56,7 @@ function neverConnected(thrown: Thrown): boolean {
   return /before secure TLS connection was established/.test(thrown.message);
 }
 
-/** What Node refuses before it makes a connection: a header, a path or a port that HTTP does not allow. */
+/** Refused by Node.js before it connects: a header, a path or a port that HTTP doesn't allow. */
 const UNSENDABLE = new Set([
   "ERR_INVALID_CHAR",
   "ERR_INVALID_HTTP_TOKEN",
@@ -119,7 +119,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   EPROTO: "The endpoint does not speak TLS as this machine does.",
 };
 
-/** The same codes, where the connection did not stand yet. */
+/** The same codes, while the connection was being made. */
 const UNSENT_SENTENCES: Readonly<Record<string, string>> = {
   ECONNRESET: "The connection broke while it was being made.",
   EPIPE: "The connection broke while it was being made.",

@@ -17,14 +17,14 @@ import { readDefaultProfile, readProfiles } from "./profiles.ts";
 import { sendInvoke } from "./send.ts";
 import type { ConnectionTimes } from "./transport.ts";
 
-/** What the gateway needs of the rest. */
+/** What the gateway uses. */
 export interface GatewayOptions extends ConnectionTimes {
   local: Pick<LocalService, "address">;
   askMfaCode: AskMfaCode;
   environment: NodeJS.ProcessEnv;
 }
 
-/** The AWS side of the product's ports. */
+/** The ports of `core` on the AWS SDK. */
 export function createGateway(options: GatewayOptions): LambdaGateway {
   const identity = new Identity(options.environment, options.askMfaCode);
   const aws = new AwsCalls(identity, options);
@@ -42,9 +42,9 @@ export function createGateway(options: GatewayOptions): LambdaGateway {
   };
 }
 
-/** The calls at one connection. */
+/** The calls of one connection. */
 interface Calls {
-  /** Clients for one call. Rejects with a `CredentialError`; `fresh` for what a person asked for. */
+  /** Clients for one call. Rejects with a `CredentialError`; `fresh` for what the user requested. */
   prepare(fresh: boolean, signal: AbortSignal): Promise<Clients>;
   noteFailure(failure: Failure): Promise<void>;
 }
@@ -103,6 +103,13 @@ function openApi(calls: Calls): LambdaApi {
         throw new UserError(what, { cause: error, retryable, signIn: signInFor(failure.credential) });
       }
     },
+    ...openConfiguration(calls),
+  };
+}
+
+/** What else is asked of a function: who has no permission for it does without. */
+function openConfiguration(calls: Calls): Pick<LambdaApi, "eventPolicy" | "logGroup" | "tags"> {
+  return {
     // Without the permission for these, an event is followed all the same.
     async eventPolicy(fn, signal) {
       const { readEventPolicy } = await import("./configuration.ts");
@@ -113,6 +120,12 @@ function openApi(calls: Calls): LambdaApi {
       const { readLogGroup } = await import("./configuration.ts");
       const group = calls.prepare(false, signal).then(({ reader }) => readLogGroup(reader, fn, signal));
       return group.catch(() => undefined);
+    },
+    // A guard that asks for a tag covers a function whose tags can't be read.
+    async tags(nameOrArn, signal) {
+      const { readTags } = await import("./tags.ts");
+      const tags = calls.prepare(true, signal).then(({ reader }) => readTags(reader, nameOrArn, signal));
+      return tags.catch(() => undefined);
     },
   };
 }

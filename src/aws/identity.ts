@@ -13,10 +13,10 @@ import type { AwsKeys } from "./credentials/plan.ts";
 import type { AskMfaCode } from "./mfa.ts";
 import { readHandler } from "./transport.ts";
 
-/** What of a connection decides who calls, and where. */
+/** The part of a connection that determines who calls, and where. */
 export type CallingConnection = Pick<AwsConnection, "profile" | "region" | "endpoint">;
 
-/** Who calls at a connection, and where: decided anew for each call, from this machine's files and environment. */
+/** Who calls, and where: determined for each call from this machine's files and environment. */
 export class Identity {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #files: SharedConfigFiles;
@@ -73,7 +73,7 @@ export class Identity {
   }
 }
 
-/** Where nobody set anything up, this machine isn't an instance of EC2 either. */
+/** A machine without any AWS configuration isn't treated as an EC2 instance. */
 function withoutMachine({ profile }: CallingConnection, error: unknown): unknown {
   if (!isCredentialError(error)) return error;
   const { failure } = error;
@@ -82,10 +82,10 @@ function withoutMachine({ profile }: CallingConnection, error: unknown): unknown
   return new CredentialError({ reason: "noCredentials", profile }, { cause: error });
 }
 
-/** Emulators on this machine take any key pair; a person who has none gets the one their documentation uses. */
+/** Emulators on this machine accept any key pair, such as the one in their documentation. */
 const TEST_KEYS: AwsKeys = { accessKeyId: "test", secretAccessKey: "test" };
 
-/** Where a profile is named, its own credentials are meant, also for an endpoint on this machine. */
+/** A named profile's own credentials are used, also for an endpoint on this machine. */
 function takesTestKeys({ endpoint, profile }: CallingConnection): boolean {
   return profile === undefined && endpoint !== undefined && isLoopback(endpoint);
 }

@@ -4,15 +4,14 @@ import { ListingError } from "../core/functions/listing.ts";
 import { toListingProblem } from "../core/functions/listingProblems.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 
-/** Where a list begins, and what an error is told to first. */
+/** Options of a list. */
 interface ListOptions {
   marker: string | undefined;
   failed: (error: unknown) => Promise<Failure>;
 }
 
 /**
- * ListFunctions, a page at a time, the next asked for only when it is wanted. Throws a `ListingError` that knows where a
- * throttled list goes on.
+ * ListFunctions, page by page on demand. Throws a `ListingError` with the marker at which a throttled list continues.
  */
 export async function* listFunctions(
   prepare: () => Promise<LambdaClient>,
@@ -21,7 +20,7 @@ export async function* listFunctions(
 ): AsyncGenerator<readonly FunctionSummary[]> {
   let reached = marker;
   try {
-    // Emulators have been seen to give the same marker for ever.
+    // Some emulators return the same marker forever.
     const options = { client: await prepare(), startingToken: marker, stopOnSameToken: true };
     for await (const page of paginateListFunctions(options, {}, { abortSignal: signal })) {
       reached = page.NextMarker;

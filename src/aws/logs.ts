@@ -7,7 +7,7 @@ import type { LogLine, LogQuery } from "../core/ports.ts";
 
 type LogsOptions = NonNullable<ConstructorParameters<typeof CloudWatchLogsClient>[0]>;
 
-/** At most so many pages of one search are read; a run that logs more is shown in part. */
+/** The most pages of one search; the log of a run that has more is shown in part. */
 const MOST_PAGES = 20;
 
 /** A CloudWatch Logs client, with the SDK's own retries: reading is safe to repeat. */
@@ -15,7 +15,7 @@ export function logsClient(options: LogsOptions): CloudWatchLogsClient {
   return new CloudWatchLogsClient(options);
 }
 
-/** FilterLogEvents: the lines of a group that have a text, in order; none where the group is not there yet. */
+/** FilterLogEvents: the lines of a group that contain a string, in order; none where the group doesn't exist yet. */
 export async function searchLog(
   client: CloudWatchLogsClient,
   query: LogQuery,

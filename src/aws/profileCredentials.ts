@@ -25,7 +25,7 @@ export async function profileCredentials(profile: string, identity: Identity): P
   }
 }
 
-/** What a person reads of a failure; anything but a `CredentialError` stays what it is. */
+/** Turns a `CredentialError` into a message for the user; returns other errors unchanged. */
 export function toUserError(error: unknown, more = ""): unknown {
   if (!isCredentialError(error)) return error;
   const message = `${error.message} ${adviseOnCredentialFailure(error.failure)}${more}`;

@@ -40,7 +40,7 @@ export async function readDefaultProfile(
   }
 }
 
-/** The environment has credentials, or says where some are. */
+/** Whether the environment has credentials, or a source of some. */
 function hasCredentials(environment: NodeJS.ProcessEnv): boolean {
   return [
     "AWS_ACCESS_KEY_ID",

@@ -3,7 +3,7 @@ import type { InvokeCall, Reply } from "../core/invocation/reply.ts";
 import type { Clients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 
-/** Sends one Invoke request through a client that never retries, and says what came of it; never throws. */
+/** Sends one Invoke request through a client that never retries, and returns its result. Never throws. */
 export function sendInvoke(
   { invoker, watch }: Pick<Clients, "invoker" | "watch">,
   call: InvokeCall,
@@ -24,7 +24,7 @@ export function sendInvoke(
   });
 }
 
-/** `onHanding` is called when the signed request is handed to the HTTP handler: before that, nothing leaves this machine. */
+/** `onHanding` is called when the signed request is passed to the HTTP handler; before that, nothing leaves this machine. */
 function toCommand(call: InvokeCall, onHanding: () => void): InvokeCommand {
   const command = new InvokeCommand(toInput(call));
   command.middlewareStack.add(

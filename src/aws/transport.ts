@@ -7,7 +7,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 60_000;
 /** A connection idle for longer is not used again: the other side may have dropped it, and a reset would leave the verdict unknown. */
 const IDLE_MS = 15_000;
-/** How long one answer to a read may take, in milliseconds; the SDK asks three times. */
+/** How long a response to a read may take, in milliseconds; the SDK tries three times. */
 const READ_MS = 20_000;
 
 /** The times of a connection, in milliseconds; the defaults are `CONNECT_TIMEOUT_MS`, `IDLE_MS` and `READ_MS`. */
@@ -17,7 +17,7 @@ export interface ConnectionTimes {
   readMs?: number | undefined;
 }
 
-/** What requests are sent with where an answer is the function's: it has no time limit, a deadline ends it. */
+/** The HTTP handler for invocations, which have no time limit but a deadline. */
 export function invokeHandler(
   times: ConnectionTimes,
   watch: ConnectionWatch,
@@ -26,12 +26,12 @@ export function invokeHandler(
   return handler(times, watch, 0, certificates);
 }
 
-/** What reads are sent with: of Lambda, and of the services that give credentials. */
+/** The HTTP handler for reads from Lambda and the services that issue credentials. */
 export function readHandler(certificates: string | undefined, times: ConnectionTimes = {}): NodeHttpHandler {
   return handler(times, new ConnectionWatch(), times.readMs ?? READ_MS, certificates);
 }
 
-/** `requestTimeout` of 0 is none; `certificates` are authorities in PEM that are trusted in place of this machine's. */
+/** A `requestTimeout` of 0 means no limit. `certificates` are PEM authorities that are trusted instead of this machine's. */
 function handler(
   times: ConnectionTimes,
   watch: ConnectionWatch,

@@ -21,6 +21,12 @@ export function formatElapsed(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** `14:59`: minutes and seconds that are left. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** `2026-11-21 10:42:07.123`, in the machine's time zone. */
 export function formatDateTime(iso: string): string {
   const date = new Date(iso);

@@ -21,6 +21,8 @@ export interface LambdaApi {
   eventPolicy(fn: FunctionReference, signal: AbortSignal): Promise<EventPolicy | undefined>;
   /** The log group that GetFunctionConfiguration names; undefined where it cannot be read. */
   logGroup(fn: FunctionReference, signal: AbortSignal): Promise<string | undefined>;
+  /** The tags that GetFunction tells of a function, by its name or ARN; undefined where they cannot be read. */
+  tags(nameOrArn: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 /** A function as a request names it. */

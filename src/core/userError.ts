@@ -1,13 +1,13 @@
 import type { SignIn } from "./credentials/signIn.ts";
 
-/** An error whose message is written for a person: what happened, to what, what to do now. */
+/** An error whose message is written for a user: what happened, to what, what to do now. */
 export class UserError extends Error {
   override readonly name = "UserError";
   /** A command that fixes it, offered beside the message. */
   readonly fix: FixAction | undefined;
   /** A shell command that fixes it. */
   readonly shell: string | undefined;
-  /** The same may succeed when it is tried again later, without a person's help. */
+  /** The same may succeed when it is tried again later, without a user's help. */
   readonly retryable: boolean;
   /** The sign-in that solves it. */
   readonly signIn: SignIn | undefined;

@@ -11,7 +11,7 @@ export interface Action {
   run(): unknown;
 }
 
-/** The one place where failures become messages to a person. */
+/** The one place where failures become messages to a user. */
 export class Reporter implements Disposable {
   readonly #store = new DisposableStore();
   readonly #log = this.#store.add(window.createOutputChannel(OUTPUT.log, { log: true }));

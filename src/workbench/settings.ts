@@ -1,4 +1,5 @@
 import { type Disposable, workspace } from "vscode";
+import { WORKSPACE_SETTINGS, type WorkspaceSettings } from "@lambda-invoke/local/contract/workspace.ts";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
 import { responseLimitOf } from "../core/output/responseLimit.ts";
 import {
@@ -6,29 +7,30 @@ import {
   type ParsedConnections,
   parseConnections,
 } from "../core/connections/connections.ts";
+import type { GuardSettings } from "../core/guard/guardRules.ts";
 
-type Name = (typeof SETTINGS)[keyof typeof SETTINGS];
+type Name = (typeof SETTINGS)[keyof typeof SETTINGS] | typeof LOCAL_SECTION;
 
-/** How the Local connection finds and runs functions; an empty text is not set. */
+/** All settings of Local. */
+export const LOCAL_SECTION = "local";
+
+/** How the Local connection runs functions. */
 export interface LocalSettings {
-  /** Wait minutes before an asynchronous attempt is made again, as AWS does, instead of seconds. */
+  /** Waits minutes before an asynchronous attempt is repeated, as AWS does, instead of seconds. */
   awsRetryDelays: boolean;
-  envFile: string;
-  outsideAllowed: boolean;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number;
-  /** The AWS profile whose credentials functions get. */
-  profile: string;
-  pythonPath: string;
+  /** The settings that the service gets with the workspace; only those that are set. */
+  workspace: WorkspaceSettings;
 }
 
-/** The settings as they are now; each is read when it is asked for. */
+/** The current settings; each is read when it's called. */
 export interface Settings {
   connections(): ParsedConnections;
   localEnabled(): boolean;
   local(): LocalSettings;
-  /** Globs on `connection/function`. */
-  protected(): readonly string[];
+  /** Every value of the settings that guard: one of the workspace's doesn't replace the person's. */
+  guards(): GuardSettings;
   logTail(): boolean;
   followAsync(): boolean;
   /** Characters of a response that the panel shows. */
@@ -43,13 +45,14 @@ export function windowSettings(): Settings {
     localEnabled: () => read(SETTINGS.localEnabled, true),
     local: () => ({
       awsRetryDelays: read(SETTINGS.localAwsRetryDelays, false),
-      envFile: read(SETTINGS.localEnvFile, ""),
-      outsideAllowed: read(SETTINGS.localOutsideAllowed, false),
       port: read(SETTINGS.localPort, 0),
-      profile: read(SETTINGS.localProfile, ""),
-      pythonPath: read(SETTINGS.localPythonPath, ""),
+      workspace: readWorkspaceSettings(),
     }),
-    protected: () => read<readonly string[]>(SETTINGS.protected, []),
+    guards: () => ({
+      connections: allValues(SETTINGS.connections),
+      protected: allValues(SETTINGS.protected),
+      guard: allValues(SETTINGS.guard),
+    }),
     followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),
     responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),
@@ -60,7 +63,7 @@ export function windowSettings(): Settings {
   };
 }
 
-/** Changes the list of connections where it is set: in the workspace's settings where they have one, else in the person's. */
+/** Changes the list of connections in the workspace's settings if it's set there, else in the user's. */
 export async function changeConnections(
   change: (entries: ConnectionEntry[]) => ConnectionEntry[],
 ): Promise<void> {
@@ -71,6 +74,26 @@ export async function changeConnections(
   await section.update(SETTINGS.connections, change([...entries]), !inWorkspace);
 }
 
+function readWorkspaceSettings(): WorkspaceSettings {
+  const section = workspace.getConfiguration(SETTINGS_SECTION);
+  const entries = Object.entries(WORKSPACE_SETTINGS).map(([name, standard]) => [
+    name,
+    section.get<unknown>(`${LOCAL_SECTION}.${name}`, standard),
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== "")) as WorkspaceSettings;
+}
+
 function read<T>(name: Name, standard: T): T {
   return workspace.getConfiguration(SETTINGS_SECTION).get<T>(name, standard);
+}
+
+/** The value that is in effect, and each that something else than the default has: the person, the workspace, its folder. */
+function allValues(name: Name): readonly unknown[] {
+  const inEffect = read<unknown>(name, []);
+  const found = workspace.getConfiguration(SETTINGS_SECTION).inspect(name);
+  const { globalValue, workspaceValue, workspaceFolderValue } = found ?? {};
+  const all = [inEffect, globalValue, workspaceValue, workspaceFolderValue].filter(
+    (value) => value !== undefined,
+  );
+  return [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
 }

@@ -137,7 +137,16 @@ describe("what a person points at", () => {
       async () => (await workbench().quickInput.inputValue()).endsWith(".json"),
       () => "a proposed name",
     );
-    await workbench().answer(`${workbench().session.folder}/saved.json`);
+    await workbench().quickInput.fill(`${workbench().session.folder}/saved.json`);
+    // It takes no answer while it reads the folder.
+    const ok = workbench().page.locator(".quick-input-widget").getByRole("button", { name: "OK" });
+    await waitUntil(
+      async () => {
+        if (await ok.isVisible()) await ok.click();
+        return !(await workbench().quickInput.isVisible());
+      },
+      () => "the end of the dialog",
+    );
     await workbench().page.locator('.tab.active[data-resource-name="saved.json"]').waitFor();
     await workbench().statusItem("gamma · test").waitFor();
     assert.equal(await arrivedAfter(invoke), 'gamma: { "file": "saved" }');

@@ -25,7 +25,7 @@ describe("the functions view", () => {
     }
   });
 
-  it("tells of a function what a person wants to know of it, in a tooltip", async () => {
+  it("tells of a function what a user wants to know of it, in a tooltip", async () => {
     const hover = workbench().hover("Checks an order and adds it up");
     // A list that arrives anew takes a tooltip away, and only the mouse's next move brings it back.
     const shows = async (): Promise<boolean> => {
@@ -50,7 +50,7 @@ describe("the functions view", () => {
     await workbench().page.keyboard.press("Escape");
   });
 
-  it("filters while the person types, and says how much is left", async () => {
+  it("filters while the user types, and says how much is left", async () => {
     await tree().titleAction("Filter Functions");
     await workbench().quickInput.fill("lo");
     await tree().waitForLabels("Local", "hello", "slow");
@@ -59,7 +59,7 @@ describe("the functions view", () => {
     await tree().waitForLabels("Local", "order", "report", "words");
   });
 
-  it("brings the old filter back where the person backs out", async () => {
+  it("brings the old filter back where the user backs out", async () => {
     await workbench().page.keyboard.press("Escape");
     await tree().waitForLabels("Local", ...samples);
   });

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DOUBLE_CLICK_MS } from "../../src/core/connections/guards.ts";
+import { DOUBLE_CLICK_MS } from "../../src/core/guard/startCheck.ts";
 import { SignInCli, ssoProfile, ssoSession, writeToken } from "../support/signInCli.ts";
 import { type StandIn, startStandIn } from "../unit/aws/identity/standIn.ts";
 import { useWorkbench } from "./harness/useWorkbench.ts";

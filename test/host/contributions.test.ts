@@ -9,6 +9,7 @@ import {
   SETTINGS_SECTION,
   VIEWS,
 } from "../../src/contributions.ts";
+import { WORKSPACE_SETTINGS } from "@lambda-invoke/local/contract/workspace.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { ourExtension } from "./harness/extension.ts";
 import { readManifest } from "./harness/manifest.ts";
@@ -45,7 +46,7 @@ describe("contributions", () => {
     );
   });
 
-  it("has welcome texts whose links are commands that exist", async () => {
+  it("has welcome views whose links are existing commands", async () => {
     const known = new Set(await vscode.commands.getCommands(false));
     const linked = manifest.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/\(command:([\w.]+)/g)].map(([, id]) => id ?? ""),
@@ -71,8 +72,10 @@ describe("contributions", () => {
   it("asks in when clauses for rows that the tree has", () => {
     const patterns = [...clauses.matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map(([, source]) => source ?? "");
     const values = [...clauses.matchAll(/viewItem == ([\w.]+)/g)].map(([, value]) => value ?? "");
-    const { running, ...plain } = ROW_CONTEXTS;
-    const rows = Object.values(plain).flatMap((row) => [row, `${row}${running}`]);
+    const { running, guarded, unlocked, ...plain } = ROW_CONTEXTS;
+    const rows = Object.values(plain)
+      .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
+      .flatMap((row) => [row, `${row}${running}`]);
     assert.ok(patterns.length > 5 && values.length > 0);
     for (const source of patterns)
       assert.ok(
@@ -89,7 +92,9 @@ describe("contributions", () => {
   });
 
   it("has the same settings in package.json and the code", () => {
-    assert.deepEqual(sorted(Object.keys(manifest.settings)), sorted(Object.values(SETTINGS)));
+    const ofWorkspace = Object.keys(WORKSPACE_SETTINGS).map((name) => `local.${name}`);
+    const inCode = [...Object.values(SETTINGS), ...ofWorkspace];
+    assert.deepEqual(sorted(Object.keys(manifest.settings)), sorted(inCode));
   });
 
   it("reads every setting with the default that package.json gives it", () => {
@@ -110,6 +115,7 @@ describe("contributions", () => {
 function defaultsInCode(): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   const empty = {
+    inspect: () => undefined,
     get: (name: string, standard: unknown) => {
       read[name] = standard;
       return standard;

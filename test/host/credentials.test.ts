@@ -59,7 +59,7 @@ describe("the credentials of functions of the workspace", () => {
     await own[Symbol.asyncDispose]();
   });
 
-  it("are none where no profile is set", async () => {
+  it("are absent if no profile is set", async () => {
     assert.deepEqual(await keys(), ["none", "none", "us-east-1"]);
   });
 
@@ -70,7 +70,7 @@ describe("the credentials of functions of the workspace", () => {
     assert.deepEqual(await keys(), ["AKIDOTHER", "token", "us-east-1"]);
   });
 
-  it("are none again where the setting is gone", async () => {
+  it("are absent again if the setting is removed", async () => {
     assert.deepEqual(await keys(), ["none", "none", "us-east-1"]);
   });
 

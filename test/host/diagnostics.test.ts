@@ -35,7 +35,7 @@ describe("a mistake in the payload", () => {
     assert.ok(mark?.range.isEqual(new vscode.Range(1, 9, 1, 12)), JSON.stringify(mark));
   });
 
-  it("loses its mark once the text is mended", async () => {
+  it("loses its mark once the text is fixed", async () => {
     using _ = answerDialogs();
     const editor = await openText('{ "a": tru }');
     await run("invoke", to);

@@ -3,6 +3,7 @@ import { createGateway } from "../../src/aws/gateway.ts";
 import type { Clock } from "../../src/core/invocation/clock.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
 import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
+import { Guards } from "../../src/workbench/guard/guards.ts";
 import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { FunctionCatalog } from "../../src/workbench/connections/functionCatalog.ts";
@@ -12,6 +13,7 @@ import { ownEnvironment } from "../unit/aws/environment.ts";
 import { refuse, type Serve, startServer } from "../unit/aws/faultyServer.ts";
 import { pages } from "../unit/aws/listing.ts";
 import { ourExtension, until } from "./harness/extension.ts";
+import { memento } from "../support/memento.ts";
 import { withSettings } from "./harness/settings.ts";
 
 /** The machine's time a hundred times as fast, without pauses between requests that are throttled. */
@@ -72,8 +74,10 @@ describe("twenty connections that are opened at once", () => {
     const settings = windowSettings();
     const catalog = new FunctionCatalog(settings, gateway, clock);
     const store = new InvocationStore(clock);
+    const guards = new Guards({ catalog, clock, environment: process.env, settings, state: memento() });
     const tree = new FunctionsTree({
       catalog,
+      guards,
       mfa,
       store,
       settings,
@@ -91,7 +95,7 @@ describe("twenty connections that are opened at once", () => {
         stateOf("denied")?.status === "failed" &&
         stateOf("throttled")?.waiting?.throttled !== undefined &&
         stateOf("hanging")?.waiting !== undefined &&
-        mfa.isAskedFor({ kind: "aws", name: "asking", profile: "mfa", protected: false });
+        mfa.isAskedFor({ kind: "aws", name: "asking", profile: "mfa" });
       await until("the sixteen, and the reasons of the four", settled);
 
       const rows = await Promise.all(connections.map((row) => tree.getChildren(row)));
@@ -111,6 +115,8 @@ describe("twenty connections that are opened at once", () => {
       tree.dispose();
       catalog.dispose();
       gateway.dispose();
+      guards.dispose();
+      guards.dispose();
       store.dispose();
       mfa.dispose();
     }

@@ -110,7 +110,7 @@ onPosix("the command that signs in", () => {
     assert.equal(terminalsOf("dev").length, 0);
   });
 
-  it("says what to do where no connection waits for it, also for an argument that is none", async () => {
+  it("says what to do if no connection needs it, and for an invalid argument", async () => {
     for (const argument of [undefined, {}, { kind: "other", profile: "dev" }, { kind: "sso", profile: "" }]) {
       using dialogs = answerDialogs();
       await signIn(argument);

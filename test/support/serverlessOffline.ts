@@ -12,7 +12,7 @@ const VERSIONS = { serverless: "3.40.0", "serverless-offline": "13.10.1" };
 const SERVICE = "peer";
 const STARTS_WITHIN_MS = 60_000;
 
-/** A running serverless-offline: the neighbour that answers the SDK's own client. */
+/** A running serverless-offline: the neighbor that answers the SDK's own client. */
 export interface ServerlessOffline extends AsyncDisposable {
   endpoint: string;
   /** The name by which it knows a function. */
@@ -23,7 +23,7 @@ export interface ServerlessOffline extends AsyncDisposable {
 export async function startServerlessOffline(sources: Record<string, string>): Promise<ServerlessOffline> {
   const installed = await installOnce(
     join(cache, `serverless-offline-${VERSIONS["serverless-offline"]}`),
-    "serverless-offline, the neighbour we compare with",
+    "serverless-offline, the neighbor we compare with",
     (folder) =>
       npmInstall(folder, ...Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`)),
   );

@@ -69,8 +69,8 @@ async function run(request: Request, signal: AbortSignal): Promise<number> {
   // It may be refused while the page is still loading, before anyone waits for it.
   promise.catch(() => {});
   await page.exposeFunction("codeAutomationLog", (type: string, args: unknown[]) => {
-    const texts = args.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
-    (type === "error" ? process.stderr : process.stdout).write(`${texts.join(" ")}\n`);
+    const strings = args.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+    (type === "error" ? process.stderr : process.stdout).write(`${strings.join(" ")}\n`);
   });
   await page.exposeFunction("codeAutomationExit", (code: number) => resolve(code));
   page.once("crash", () => reject(new Error("The browser's page crashed.")));

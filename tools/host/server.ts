@@ -21,7 +21,7 @@ export interface ServerOptions {
   port?: number;
   /** What a browser must bring; without it, any local program may connect. */
   token?: string;
-  /** Ask whether the workspace is trusted, as VS Code does for a person; by default it is. */
+  /** Ask whether the workspace is trusted, as VS Code does for a user; by default it is. */
   asksForTrust?: boolean;
 }
 
@@ -53,7 +53,7 @@ export const quietSettings: Record<string, unknown> = {
 /** Starts the server build on 127.0.0.1 and waits until it listens; throws with its output when it does not. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const main = await installServer();
-  // A person's own changes in a folder that is kept are left alone.
+  // A user's own changes in a folder that is kept are left alone.
   if (!existsSync(join(options.dataDir, "data", "User", "settings.json"))) {
     await writeSettings(options.dataDir, "User", { ...quietSettings, ...options.settings });
   }

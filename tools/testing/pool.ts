@@ -9,7 +9,7 @@ import { type Variation, variationEnvironment } from "./variation.ts";
 
 /** Test files that one process runs. */
 export interface Job {
-  /** As a person knows them, e.g. `test/unit/core/format.test.ts`. */
+  /** As a user knows them, e.g. `test/unit/core/format.test.ts`. */
   name: string;
   /** Relative to the repository's folder. */
   files: readonly string[];

@@ -8,7 +8,7 @@ export interface FoundProcess {
 }
 
 /**
- * Every process that carries a text in its environment, its arguments or its working folder. Only Linux tells this of
+ * Every process with a string in its environment, its arguments or its working folder. Only Linux tells this of
  * every process; elsewhere none is found.
  */
 export function processesWith(text: string): FoundProcess[] {

@@ -50,13 +50,13 @@ export async function runUnit(options: SuiteOptions): Promise<Results> {
   ]);
 }
 
-/** Runs the contract of the Lambda API against a neighbour, which proves the suite itself. */
+/** Runs the contract of the Lambda API against a neighbor, which proves the suite itself. */
 export async function runPeer(options: SuiteOptions): Promise<Results> {
   const files = testFiles("peer", options.file);
   return runPool([{ name: "test/peer", files }], { ...options, suite: "peer", workers: 1 });
 }
 
-/** Runs a person's way through the workbench in a browser, with the extension as it ships. */
+/** Runs a user's way through the workbench in a browser, with the extension as it ships. */
 export async function runE2e(options: SuiteOptions): Promise<Results> {
   await Promise.all([buildOnce(), installServer(), findChromium()]);
   await rm(join(out, "failures"), { recursive: true, force: true });
@@ -69,7 +69,7 @@ export async function runE2e(options: SuiteOptions): Promise<Results> {
 /** Runs the tests inside a real extension host. */
 export async function runHost(options: SuiteOptions): Promise<Results> {
   const { desktop, grep, variation } = options;
-  // Here rather than in the launcher, whose words go into the log: a person sees what takes its time.
+  // Here rather than in the launcher, whose words go into the log: a user sees what takes its time.
   await Promise.all([buildOnce(), ...(desktop ? [] : [installServer(), findChromium()])]);
   const tests = await bundleHostTests(options.file);
   const [results, report] = [join(out, "host", "results.json"), join(out, "host", "report.txt")];

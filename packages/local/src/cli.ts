@@ -124,7 +124,7 @@ function report(problems: readonly Problem[], shown: Set<string>): void {
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Resolves to the exit code once the person asks the program to stop. */
+/** Resolves to the exit code once the user asks the program to stop. */
 function nextSignal(): Promise<number> {
   return new Promise((done) => {
     for (const signal of signals) process.once(signal, () => done(0));

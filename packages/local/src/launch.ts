@@ -14,26 +14,26 @@ export interface LaunchOptions {
   executable: string;
   /** The extension host's environment. */
   env: Readonly<Record<string, string | undefined>>;
-  /** `dist/local/main.cjs`, or `src/main.ts` where Node.js runs it as it is. */
+  /** `dist/local/main.cjs`, or `src/main.ts` if the executable runs TypeScript. */
   script: string;
-  /** The workspace as it is now; without it there is none until `setWorkspace`. */
+  /** The current workspace; there's none before `setWorkspace` otherwise. */
   workspace?: LocalWorkspace;
-  /** A folder that holds debugpy, where there is one; asked at each start, and whenever the workspace is told. */
+  /** Returns a folder with debugpy, if there is one; called whenever the workspace is sent to the service. */
   debugpyPath?: () => string | undefined;
-  /** What a person may set; asked at each start. */
+  /** Returns the settings; called at each start. */
   config?: () => Partial<ServiceConfig>;
-  /** Where accepted events outlive the service, e.g. the workspace's own storage; without it they end with it. */
+  /** The folder for accepted events, such as the workspace's storage; without it, they're lost when the service ends. */
   stateDir?: string;
   /**
-   * Gives what functions sign their own calls with; asked before each start of a sandbox. Without it, or where it
-   * resolves to undefined, a function has no credentials of the person's.
+   * Returns the credentials that functions get; called before each start of a sandbox. Without it, or where it resolves to
+   * undefined, functions have none.
    */
   functionCredentials?: () => Promise<FunctionCredentials | undefined>;
   onState: (state: LocalState) => void;
-  /** Told of events that an earlier run had accepted, and that run now. */
+  /** Called with accepted events of an earlier run, which run now. */
   onResumed?: (events: readonly ResumedEvent[]) => void;
   onLog: (line: string) => void;
-  /** Called when the service's process ends, for whatever reason. */
+  /** Called when the service's process has ended. */
   onEnd?: () => void;
 }
 
@@ -45,7 +45,7 @@ interface Run {
   address: Promise<LocalAddress>;
 }
 
-/** The local Lambda service in a process of its own: started by the first `address`, and by the next one after it has died. */
+/** The local Lambda service in its own process, started by the first `address`, and by the next one after it has ended. */
 export function createLocalService(options: LaunchOptions): LocalService {
   let { workspace = { folders: [], trusted: false } } = options;
   let run: Run | undefined;
@@ -91,7 +91,7 @@ async function findPendingEvents(stateDir: string | undefined, signal: AbortSign
   return hasPendingEvents(stateDir, signal);
 }
 
-/** The workspace, with what is looked up only once a service runs. */
+/** Adds what is looked up only for a running service. */
 function complete(workspace: LocalWorkspace, { debugpyPath }: LaunchOptions): LocalWorkspace {
   const found = debugpyPath?.();
   return found === undefined ? workspace : { ...workspace, debugpyPath: found };
@@ -99,7 +99,7 @@ function complete(workspace: LocalWorkspace, { debugpyPath }: LaunchOptions): Lo
 
 function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   const child = spawn(options.executable, [options.script], {
-    // What debuggers and others put into NODE_OPTIONS is meant for the extension host, not for this.
+    // NODE_OPTIONS, for example of a debugger, are meant for the extension host only.
     env: { ...options.env, ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: undefined },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     windowsHide: true,
@@ -108,11 +108,11 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   rpc.handle("onState", options.onState);
   rpc.handle("onResumed", (events) => options.onResumed?.(events));
   rpc.handle("credentials", async () => options.functionCredentials?.());
-  const firstError = logOutput(child, options.onLog);
+  let crash: string | undefined;
+  rpc.handle("onCrash", (reason) => void (crash = reason));
+  logOutput(child, options.onLog);
   child.once("error", ({ message }) => rpc.close(message));
-  child.once("close", (code, signal) =>
-    rpc.close(firstError() ?? `it ended with ${signal ?? `code ${code}`}`),
-  );
+  child.once("close", (code, signal) => rpc.close(crash ?? `it ended with ${signal ?? `code ${code}`}`));
   const { functionCredentials, stateDir, config = () => ({}) } = options;
   const givesCredentials = functionCredentials !== undefined;
   const address = rpc
@@ -125,17 +125,10 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   return { child, rpc, address };
 }
 
-/** Passes on what the process writes; gives the first line that names an error. */
-function logOutput(child: ChildProcess, onLog: (line: string) => void): () => string | undefined {
-  let error: string | undefined;
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on("line", (line) => {
-      if (/^\w*Error\b/.test(line)) error ??= line.trim();
-      onLog(line);
-    });
-  }
-  return () => error;
+/** Passes on the lines that the process writes. */
+function logOutput(child: ChildProcess, onLog: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface({ input: stream }).on("line", onLog);
 }
 
 async function startDebugging(
@@ -159,7 +152,7 @@ async function startDebugging(
 function cannotStart(why: string): LocalServiceError {
   const reason = why.replace(/\.$/, "");
   return new LocalServiceError(
-    `The local Lambda service could not be started: ${reason}. Refresh to try again; the log has the details.`,
+    `The local Lambda service couldn't be started: ${reason}. Refresh to try again; the log has the details.`,
     { reason },
   );
 }

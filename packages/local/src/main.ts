@@ -5,11 +5,14 @@ import { runtimeFiles } from "./service/runtimeFiles.ts";
 import { defaultConfig, startService, type Service } from "./service/service.ts";
 
 const lifetime = new AbortController();
-/** Ends the process of each debug session, by the session's id. */
+/** Ends the process of a debug session, by the session's ID. */
 const sessions = new Map<string, AbortController>();
 let service: Service | undefined;
 
 const launcher = new Rpc<LauncherMethods, ServiceMethods>(process);
+process.once("uncaughtExceptionMonitor", (error) =>
+  launcher.notify("onCrash", `${error.name}: ${error.message}`),
+);
 launcher.handle("start", async ({ workspace, config, stateDir, givesCredentials }) => {
   service = await startService(
     {
@@ -51,7 +54,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal
 process.on("disconnect", end);
 if (!process.connected) end();
 
-/** Ends at once: there's nobody left to report a running function's result to. */
+/** Ends without waiting for running functions, because there's nobody to report their results to. */
 function end(): void {
   lifetime.abort();
   process.exit();

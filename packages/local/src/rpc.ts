@@ -1,11 +1,11 @@
 import { LocalServiceError } from "./contract/serviceError.ts";
 
-/** The methods of one side of a connection: each takes one parameter and gives a result. */
+/** The methods of one side of a connection, with one parameter each. */
 type Methods<Api> = { [Name in keyof Api]: (params: never) => unknown };
 type Params<Method> = Method extends (params: infer P) => unknown ? P : never;
 type Result<Method> = Method extends (params: never) => infer R ? R : never;
 
-/** What goes over the connection. */
+/** A message of the connection. */
 type Message =
   | { kind: "request"; id: number; method: PropertyKey; params: unknown }
   | { kind: "notify"; method: PropertyKey; params: unknown }
@@ -27,10 +27,10 @@ interface Pending {
 
 type Handler = (params: unknown, signal: AbortSignal) => unknown;
 
-/** The other side has ended; the message says how. */
+/** The other side has ended. The message is the reason. */
 export class ConnectionClosed extends Error {}
 
-/** Typed calls between two processes: `Remote` is what the other side handles, `Own` what this side does. */
+/** Typed calls between two processes: of the methods `Remote` of the other side, and `Own` of this side. */
 export class Rpc<Remote extends Methods<Remote>, Own extends Methods<Own>> {
   readonly #peer: Peer;
   readonly #handlers = new Map<PropertyKey, Handler>();
@@ -75,7 +75,7 @@ export class Rpc<Remote extends Methods<Remote>, Own extends Methods<Own>> {
     this.#send({ kind: "notify", method, params });
   }
 
-  /** Sets what runs when the other side calls a method of this side. */
+  /** Sets the handler of a method of this side. */
   handle<Name extends keyof Own>(
     method: Name,
     handler: (
@@ -86,9 +86,9 @@ export class Rpc<Remote extends Methods<Remote>, Own extends Methods<Own>> {
     this.#handlers.set(method, handler as Handler);
   }
 
-  /** Rejects every request that waits for its result, e.g. because the other side has ended. */
-  close(how: string): void {
-    const reason = (this.#closed ??= new ConnectionClosed(how));
+  /** Rejects all pending requests, e.g. because the other side has ended. */
+  close(cause: string): void {
+    const reason = (this.#closed ??= new ConnectionClosed(cause));
     for (const { reject } of this.#pending.values()) reject(reason);
     for (const controller of this.#running.values()) controller.abort(reason);
   }
@@ -125,7 +125,7 @@ export class Rpc<Remote extends Methods<Remote>, Own extends Methods<Own>> {
     }
   }
 
-  /** A peer that is gone gets nothing: `close` ends what waits for it. */
+  /** Does nothing if the other side has ended; `close` rejects the pending requests. */
   #send(message: Message): void {
     if (this.#peer.connected === true) this.#peer.send?.(message, () => {});
   }

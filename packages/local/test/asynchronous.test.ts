@@ -46,7 +46,7 @@ const files = {
     };`,
 };
 
-/** The lines of a function's log that have these words, once there are so many. */
+/** The lines of a function's log that contain a string, once there are enough. */
 async function logged(local: TestService, name: string, words: string, count = 1): Promise<string[]> {
   const command = { logGroupName: `/aws/lambda/${name}`, filterPattern: `"${words}"` };
   for (;;) {
@@ -55,8 +55,8 @@ async function logged(local: TestService, name: string, words: string, count = 1
   }
 }
 
-describe("local: what a template declares of invocations, run", () => {
-  it("an alias is listed, described and invoked", async () => {
+describe("local: invocations as a template declares them", () => {
+  it("list, describe and invoke an alias", async () => {
     await using local = await start(files);
     const named = { FunctionName: "Order", Qualifier: "live" };
     const { Aliases } = await local.lambda.send(new ListAliasesCommand({ FunctionName: "Order" }));
@@ -73,7 +73,7 @@ describe("local: what a template declares of invocations, run", () => {
     assert.deepEqual([missing.name, missing.status], ["ResourceNotFoundException", 404]);
   });
 
-  it("the configuration of asynchronous invocation is told", async () => {
+  it("return the configuration of asynchronous invocation", async () => {
     await using local = await start(files);
     const command = new GetFunctionEventInvokeConfigCommand({ FunctionName: "Order" });
     const { LastModified, $metadata: _metadata, ...found } = await local.lambda.send(command);
@@ -89,7 +89,7 @@ describe("local: what a template declares of invocations, run", () => {
     });
   });
 
-  it("an event that succeeds goes on to the function that is its destination", async () => {
+  it("send an event that succeeds to the function that is its destination", async () => {
     await using local = await start(files);
     const { requestId } = await local.invoke(
       "Order",
@@ -121,7 +121,7 @@ describe("local: what a template declares of invocations, run", () => {
     );
   });
 
-  it("an event that fails is not tried again, and what is for AWS's queues is written down", async () => {
+  it("don't retry an event that fails, and log what is for queues on AWS", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "state-test-"));
     await using local = await start(files, { stateDir });
     const { requestId } = await local.invoke("Order", { bad: true }, { InvocationType: "Event" });

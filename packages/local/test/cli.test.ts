@@ -95,7 +95,7 @@ describe("lambda-local", () => {
     await until(() => !isAlive(Number(line)));
   });
 
-  it("says what to change about arguments that it can't use, and starts nothing", async () => {
+  it("reports invalid arguments, and starts nothing", async () => {
     await using ws = await workspace();
     const folder = ws.folder;
     const cases: [string[], RegExp][] = [
@@ -118,14 +118,14 @@ describe("lambda-local", () => {
     }
   });
 
-  it("says that a command isn't there", async () => {
+  it("reports a missing command", async () => {
     await using ws = await workspace();
     const { code, err } = await runCli("--workspace", ws.folder, "--", "no-such-command");
     assert.match(err, /^The command no-such-command wasn't found\. Check its name/m);
     assert.equal(code, 127);
   });
 
-  it("says that a port is taken", async () => {
+  it("reports a port in use", async () => {
     await using ws = await workspace();
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
@@ -136,7 +136,7 @@ describe("lambda-local", () => {
     assert.deepEqual([code, out], [1, ""]);
   });
 
-  it("explains itself, and that a call trusts the folder", async () => {
+  it("prints its help, which says that a call trusts the folder", async () => {
     const { code, out } = await runCli("--help");
     assert.match(out, /^Usage: lambda-local --workspace DIR \[--port N\] \[-- command …\]/);
     assert.match(out, /you\s+trust the folder/);

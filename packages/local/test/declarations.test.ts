@@ -15,7 +15,7 @@ import type { LambdaApi } from "../../../src/core/ports.ts";
 import { machineClock } from "../../../src/workbench/clock.ts";
 import { never, refusal, start, template, type TestService } from "./workspace.ts";
 
-/** The extension's own client of a service. */
+/** The extension's own client for a service. */
 async function clientOf({ service }: TestService): Promise<LambdaApi & Disposable> {
   const noMfa = () => Promise.reject(new Error("There is no device."));
   const gateway = createGateway({ local: service, askMfaCode: noMfa, environment: {} });
@@ -50,7 +50,7 @@ Resources:
 describe("local: the configuration that a template declares", () => {
   const files = { "template.yaml": describes, "code/index.js": "", "layer/nodejs/a.js": "" };
 
-  it("is told as Lambda tells it", async () => {
+  it("is returned as by Lambda", async () => {
     await using local = await start(files);
     const command = new GetFunctionConfigurationCommand({ FunctionName: "Full" });
     const found = await local.lambda.send(command);
@@ -65,7 +65,7 @@ describe("local: the configuration that a template declares", () => {
     });
   });
 
-  it("has no runtime or handler where there is none, and is listed all the same", async () => {
+  it("is listed without a runtime or handler if it has none", async () => {
     await using local = await start(files);
     using api = await clientOf(local);
     const found = await list(api);
@@ -97,12 +97,12 @@ Resources:
   Queue: { Type: AWS::SQS::Queue }
 `;
 
-describe("local: an event for a function that cannot run here", () => {
-  it("is refused, not accepted and tried for hours", async () => {
+describe("local: an event for a function that can't run", () => {
+  it("is refused instead of retried for hours", async () => {
     await using local = await start({ "template.yaml": template({ Java: { runtime: "java21" } }) });
     const refused = await refusal(local.invoke("Java", {}, { InvocationType: "Event" }));
     assert.deepEqual([refused.name, refused.status], ["InvalidRuntimeException", 502]);
-    assert.match(refused.message, /^Java: the runtime java21 does not run locally/);
+    assert.match(refused.message, /^Java: The runtime java21 doesn't run locally/);
   });
 });
 
@@ -117,14 +117,14 @@ describe("local: the log group that a template declares", () => {
   const search = (api: LambdaApi, logGroup: string, text: string) =>
     api.searchLog({ logGroup, text, sinceMs: 0 }, never);
 
-  it("is where the function's lines are, and its only one", async () => {
+  it("has the function's lines, and is its only one", async () => {
     await using local = await start(files);
     using api = await clientOf(local);
     const { payload } = await local.invoke("Orders", { n: 1 });
     assert.equal(payload, "/shop/all");
     const [line, ...others] = await search(api, "/shop/all", "order 1");
     assert.deepEqual(others, []);
-    // The group may be several functions': its streams say whose they are, as on AWS.
+    // Functions may share the group, so its streams have their names, as on AWS.
     assert.match(line?.stream ?? "", /^\d{4}\/\d\d\/\d\d\/Orders\[\$LATEST\][0-9a-f]{32}$/);
     const { logGroups } = await local.logs.send(new DescribeLogGroupsCommand({}));
     assert.deepEqual(
@@ -151,7 +151,7 @@ describe("local: the log group that a template declares", () => {
     client.destroy();
   });
 
-  it("is where an accepted event is followed, and where it is written down that it was given up", async () => {
+  it("has the lines of an accepted event, and records when it's discarded", async () => {
     await using local = await start(files);
     using api = await clientOf(local);
     const listed = await list(api);
@@ -167,7 +167,7 @@ describe("local: the log group that a template declares", () => {
         function: { name },
         retryDelaysMs: RETRY_DELAYS_MS.local,
       };
-      // It ends of itself: the second function is not to be tried again.
+      // It ends without a retry of the second function.
       for await (const run of followEvent(event, api, machineClock, never)) runs.push(run);
     }
     const queue = "arn:aws:sqs:us-east-1:000000000000:Queue";
@@ -180,7 +180,7 @@ describe("local: the log group that a template declares", () => {
           isLast: true,
           deliveries: [`DeadLetter: ${queue} (recorded, not sent)`],
         },
-        // Its code cannot be loaded, which its log tells before the run begins.
+        // Its code can't be loaded, which is logged before the run starts.
         { outcome: "failed", isLast: true, deliveries: [] },
       ],
     );

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { functions, never, refusal, start, type TestService } from "./workspace.ts";
 
-/** The messages of a function's log that a filter lets through. */
+/** The messages of a function's log that match a filter. */
 async function messages(
   local: TestService,
   name: string,
@@ -22,7 +22,7 @@ async function messages(
   return found;
 }
 
-/** Asks for a function's log until the test holds for its lines. */
+/** Reads a function's log until the test is true for its lines. */
 async function eventually(
   local: TestService,
   name: string,
@@ -50,7 +50,7 @@ describe("local: asynchronous invocations", () => {
   };
   const config = () => ({ asyncRetryDelaysMs: [10, 20] });
 
-  it("are accepted with a request id and no payload, and run afterwards", async () => {
+  it("are accepted with a request ID and no payload, and run afterwards", async () => {
     await using local = await start(functions(sources), { config });
     const { status, requestId, payload, version } = await local.invoke(
       "fine",
@@ -65,7 +65,7 @@ describe("local: asynchronous invocations", () => {
   });
 
   for (const name of ["bad", "hangs"]) {
-    it(`are tried three times with one request id where the function fails (${name})`, async () => {
+    it(`run three times with one request ID if the function fails (${name})`, async () => {
       await using local = await start(functions(sources, { hangs: { timeout: 1 } }), { config });
       const { requestId } = await local.invoke(name, {}, { InvocationType: "Event" });
       const lines = await eventually(local, name, (all) => count(all, "REPORT") === 3);
@@ -75,7 +75,7 @@ describe("local: asynchronous invocations", () => {
     });
   }
 
-  it("that find no room are tried until there is some", async () => {
+  it("that are throttled are retried until there's capacity", async () => {
     const declared = { busy: { more: ["ReservedConcurrentExecutions: 1"] } };
     await using local = await start(functions(sources, declared), { config });
     const calls = Array.from({ length: 4 }, () => local.invoke("busy", {}, { InvocationType: "Event" }));
@@ -84,7 +84,7 @@ describe("local: asynchronous invocations", () => {
     for (const id of ids) assert.equal(count(lines, `START RequestId: ${id}`), 1);
   });
 
-  it("all run where many come at once, each once", async () => {
+  it("all run once if many arrive at the same time", async () => {
     await using local = await start(functions(sources), { config });
     const calls = Array.from({ length: 100 }, (_, n) =>
       local.invoke("fine", { n }, { InvocationType: "Event" }),
@@ -96,7 +96,7 @@ describe("local: asynchronous invocations", () => {
     for (let n = 0; n < 100; n += 1) assert.ok(lines.some((line) => line.endsWith(`got ${n}\n`)));
   });
 
-  it("carry no client context", async () => {
+  it("have no client context", async () => {
     await using local = await start(functions(sources), { config });
     const ClientContext = Buffer.from("{}").toString("base64");
     await local.invoke("context", {}, { InvocationType: "Event", ClientContext });
@@ -134,7 +134,7 @@ describe("local: logs", () => {
     });
   }
 
-  it("keep a line of a megabyte whole", async () => {
+  it("keep a line of a megabyte complete", async () => {
     await using local = await start(functions({ talk }));
     await local.invoke("talk", { lines: 3, width: 1024 * 1024 });
     const long = (await messages(local, "talk", { filterPattern: "xxxxx" })).map((line) => line.length);
@@ -144,7 +144,7 @@ describe("local: logs", () => {
     );
   });
 
-  it("report duration, memory and a cold start in figures that are so", async () => {
+  it("report correct duration, memory and cold start", async () => {
     const slow =
       "await new Promise((resolve) => setTimeout(resolve, 300));\nexport const handler = async () => new Promise((resolve) => setTimeout(resolve, 100));";
     await using local = await start(functions({ slow }, { slow: { memory: 512 } }));
@@ -159,7 +159,7 @@ describe("local: logs", () => {
     assert.equal(report.exec((await local.invoke("slow")).log)?.[5], undefined);
   });
 
-  it("are filtered by time, stream and terms, and come in pages", async () => {
+  it("are filtered by time, stream and terms, in pages", async () => {
     await using local = await start(functions({ talk }));
     const first = await local.invoke("talk", { lines: 5 });
     const second = await local.invoke("talk", { lines: 5 });
@@ -186,7 +186,7 @@ describe("local: logs", () => {
     assert.ok(pages.join("").indexOf(first.requestId) < pages.join("").indexOf(second.requestId));
   });
 
-  it("are empty for a function that never ran, and missing for one that does not exist", async () => {
+  it("are empty for a function that never ran, and missing for an unknown function", async () => {
     await using local = await start(functions({ talk }));
     assert.deepEqual(await messages(local, "talk"), []);
     assert.equal((await refusal(messages(local, "nobody"))).name, "ResourceNotFoundException");
@@ -232,7 +232,7 @@ describe("local: the samples", () => {
     assert.ok(report > 4.5 && report < 5.5, `${report} MB`);
   });
 
-  it("show retries: flaky fails twice, then succeeds, whichever sandboxes make the attempts", async () => {
+  it("show retries: flaky fails twice, then succeeds, in any sandboxes", async () => {
     await using local = await onSamples();
     const calls = Array.from({ length: 5 }, async () =>
       local.invoke("flaky", await event("flaky"), { InvocationType: "Event" }),

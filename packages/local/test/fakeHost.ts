@@ -1,4 +1,4 @@
-// Stands for the extension host: it starts the service on the folder it is given, tells the address, and stays.
+// A fake extension host: starts the service on a folder, prints the address, and keeps running.
 import { createLocalService } from "../src/launch.ts";
 import { script } from "./workspace.ts";
 

@@ -14,7 +14,7 @@ const sources = {
 const arn = "arn:aws:lambda:us-east-1:000000000000:function:echo";
 const megabytes = (count: number) => count * 1024 * 1024;
 
-/** A JSON text of exactly so many bytes. */
+/** JSON with exactly this many bytes. */
 function text(bytes: number): string {
   return `"${"x".repeat(bytes - 2)}"`;
 }
@@ -29,7 +29,7 @@ describe("local: Invoke", () => {
   const send = (name: string, Payload: string, more = {}) =>
     local.lambda.send(new InvokeCommand({ FunctionName: name, Payload, ...more }));
 
-  it("answers a synchronous invocation with the payload, the version and a request id", async () => {
+  it("answers a synchronous invocation with the payload, the version and a request ID", async () => {
     const result = await local.invoke("echo", { a: 1 });
     assert.equal(result.status, 200);
     assert.equal(result.error, undefined);
@@ -38,7 +38,7 @@ describe("local: Invoke", () => {
     assert.deepEqual((result.payload as { event: unknown }).event, { a: 1 });
   });
 
-  it("gives the function the context of its invocation", async () => {
+  it("passes the context to the function", async () => {
     const { payload, requestId } = await local.invoke("echo");
     const { context } = payload as { context: Record<string, unknown> };
     assert.equal(context["awsRequestId"], requestId);
@@ -50,12 +50,12 @@ describe("local: Invoke", () => {
     assert.match(String(context["logStreamName"]), /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
   });
 
-  it("gives the function an empty object where no payload was sent", async () => {
+  it("passes an empty object to the function without a payload", async () => {
     assert.deepEqual((await local.invoke("raw")).payload, {});
   });
 
   for (const payload of [null, true, 0, "text", [1, [2]], { ключ: "значение 🚀" }]) {
-    it(`gives back ${JSON.stringify(payload)}`, async () => {
+    it(`returns ${JSON.stringify(payload)}`, async () => {
       assert.deepEqual((await local.invoke("raw", payload)).payload, payload);
     });
   }
@@ -66,7 +66,7 @@ describe("local: Invoke", () => {
     });
   }
 
-  it("takes $LATEST as the qualifier", async () => {
+  it("accepts $LATEST as the qualifier", async () => {
     assert.equal((await local.invoke("echo", {}, { Qualifier: "$LATEST" })).version, "$LATEST");
   });
 
@@ -79,19 +79,19 @@ describe("local: Invoke", () => {
     ["arn:aws:lambda:us-east-1:123456789012:function:echo", {}],
   ] as const) {
     for (const InvocationType of ["RequestResponse", "Event", "DryRun"] as const) {
-      it(`does not find ${name} with ${JSON.stringify(more)} (${InvocationType})`, async () => {
+      it(`doesn't find ${name} with ${JSON.stringify(more)} (${InvocationType})`, async () => {
         const { name: type, status } = await refusal(local.invoke(name, {}, { ...more, InvocationType }));
         assert.deepEqual([type, status], ["ResourceNotFoundException", 404]);
       });
     }
   }
 
-  it("names the function that it does not find", async () => {
+  it("includes the name of an unknown function", async () => {
     const { message } = await refusal(local.invoke("nobody"));
     assert.equal(message, "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody");
   });
 
-  it("refuses a name and a qualifier that disagree", async () => {
+  it("refuses a name and a qualifier that contradict each other", async () => {
     const { name, status } = await refusal(local.invoke("echo:$LATEST", {}, { Qualifier: "live" }));
     assert.deepEqual([name, status], ["InvalidParameterValueException", 400]);
   });
@@ -102,7 +102,7 @@ describe("local: Invoke", () => {
     assert.equal(result.payload, undefined);
   });
 
-  it("refuses a payload that is no JSON, in each mode, and says why", async () => {
+  it("refuses a payload that isn't JSON in each mode, with the reason", async () => {
     for (const InvocationType of ["RequestResponse", "Event", "DryRun"] as const) {
       const { name, status, message } = await refusal(send("raw", "{ a: 1 }", { InvocationType }));
       assert.deepEqual([name, status], ["InvalidRequestContentException", 400]);
@@ -110,20 +110,20 @@ describe("local: Invoke", () => {
     }
   });
 
-  it("refuses a payload that is not UTF-8", async () => {
+  it("refuses a payload that isn't UTF-8", async () => {
     const Payload = Buffer.from([0x22, 0xff, 0x22]);
     const { name } = await refusal(local.lambda.send(new InvokeCommand({ FunctionName: "raw", Payload })));
     assert.equal(name, "InvalidRequestContentException");
   });
 
-  it("takes a synchronous payload of 6 MB, and none that is a byte longer", async () => {
+  it("accepts a synchronous payload of 6 MB, but not one byte more", async () => {
     const result = await send("size", text(megabytes(6)));
     assert.equal(Buffer.from(result.Payload ?? []).toString(), String(megabytes(6)));
     const { name, status } = await refusal(send("size", text(megabytes(6) + 1)));
     assert.deepEqual([name, status], ["RequestTooLargeException", 413]);
   });
 
-  it("takes an event of 1 MB, and none that is a byte longer", async () => {
+  it("accepts an event of 1 MB, but not one byte more", async () => {
     assert.equal((await send("size", text(megabytes(1)), { InvocationType: "Event" })).StatusCode, 202);
     const { name, status, message } = await refusal(
       send("size", text(megabytes(1) + 1), { InvocationType: "Event" }),
@@ -142,7 +142,7 @@ describe("local: Invoke", () => {
     }
   });
 
-  it("answers a response of 6 MB, and an error in place of one that is longer", async () => {
+  it("returns a response of 6 MB, and an error for a longer one", async () => {
     const whole = await local.invoke("many", { bytes: megabytes(6) });
     assert.equal((whole.payload as string).length, megabytes(6) - 2);
     const cut = await local.invoke("many", { bytes: megabytes(6) + 101 });
@@ -152,14 +152,14 @@ describe("local: Invoke", () => {
     assert.equal((await local.invoke("many", { bytes: 3 })).payload, "x");
   });
 
-  it("gives the client context to the function, whatever its characters", async () => {
+  it("passes the client context to the function, with any characters", async () => {
     const context = { custom: { note: "ünï çødé 🚀\nsecond line" }, client: { installation_id: "1" } };
     const ClientContext = Buffer.from(JSON.stringify(context)).toString("base64");
     const { payload } = await local.invoke("echo", {}, { ClientContext });
     assert.deepEqual((payload as { context: { clientContext: unknown } }).context.clientContext, context);
   });
 
-  it("refuses a client context that is longer than 3,583 bytes of base64, or no JSON", async () => {
+  it("refuses a client context that's longer than 3,583 bytes of base64, or isn't JSON", async () => {
     const long = Buffer.from(JSON.stringify({ custom: "x".repeat(2800) })).toString("base64");
     assert.equal(
       (await refusal(local.invoke("echo", {}, { ClientContext: long }))).name,
@@ -169,7 +169,7 @@ describe("local: Invoke", () => {
     assert.equal(name, "InvalidRequestContentException");
   });
 
-  it("gives the last 4 KB of the log, and only where they are asked for", async () => {
+  it("returns the last 4 KB of the log, only on request", async () => {
     const { log } = await local.invoke("talk", { lines: 100, width: 100 });
     assert.equal(Buffer.byteLength(log), 4096);
     assert.match(log, /\t99 x{100}\nEND RequestId: .*\nREPORT RequestId: .*\n$/);
@@ -177,12 +177,12 @@ describe("local: Invoke", () => {
     assert.equal(without.LogResult, undefined);
   });
 
-  it("refuses an invocation type that does not exist", async () => {
+  it("refuses an unknown invocation type", async () => {
     const { name, status } = await refusal(local.invoke("echo", {}, { InvocationType: "Later" as "Event" }));
     assert.deepEqual([name, status], ["InvalidParameterValueException", 400]);
   });
 
-  it("names an operation that it does not offer", async () => {
+  it("includes the name of an unsupported operation", async () => {
     const { status, message } = await refusal(
       local.lambda.send(new PublishVersionCommand({ FunctionName: "echo" })),
     );

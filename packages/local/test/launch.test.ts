@@ -32,7 +32,7 @@ async function failure(changes: Partial<LaunchOptions>): Promise<Error> {
 }
 
 describe("local: starting the service", () => {
-  it("happens once for all who ask at the same time", async () => {
+  it("happens once for simultaneous requests", async () => {
     const service = createLocalService(options);
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => service.address(never)));
     for (const other of others) assert.equal(other, first);
@@ -54,7 +54,7 @@ describe("local: starting the service", () => {
     assert.ok((keys[0]?.secretAccessKey.length ?? 0) >= 40);
   });
 
-  it("goes on for the others where one gives up waiting", async () => {
+  it("continues for the others when one is canceled", async () => {
     const service = createLocalService(options);
     const impatient = new AbortController();
     const first = service.address(impatient.signal);
@@ -65,31 +65,34 @@ describe("local: starting the service", () => {
     service.dispose();
   });
 
-  it("says in a sentence that the executable is not there", async () => {
+  it("reports a missing executable", async () => {
     const { message } = await failure({ executable: "/nowhere/node" });
     assert.equal(
       message,
-      "The local Lambda service could not be started: spawn /nowhere/node ENOENT. Refresh to try again; the log has the details.",
+      "The local Lambda service couldn't be started: spawn /nowhere/node ENOENT. Refresh to try again; the log has the details.",
     );
   });
 
-  it("says in a sentence what the process said when it ended", async () => {
+  it("reports how the process ended", async () => {
     const folder = await mkdtemp(join(tmpdir(), "local-launch-"));
     const broken = join(folder, "main.cjs");
     await writeFile(broken, "throw new TypeError('half an install');");
     assert.match(
       (await failure({ script: broken })).message,
-      /could not be started: TypeError: half an install\. Refresh/,
+      /couldn't be started: it ended with code 1\. Refresh/,
     );
-    await writeFile(broken, "process.exit(3);");
+    const crash = { kind: "notify", method: "onCrash", params: "TypeError: no such thing" };
+    await writeFile(broken, `process.send(${JSON.stringify(crash)}, () => process.exit(1));`);
     assert.match(
       (await failure({ script: broken })).message,
-      /could not be started: it ended with code 3\. /,
+      /couldn't be started: TypeError: no such thing\. Refresh/,
     );
+    await writeFile(broken, "process.exit(3);");
+    assert.match((await failure({ script: broken })).message, /couldn't be started: it ended with code 3\. /);
     await rm(folder, { recursive: true });
   });
 
-  it("is tried again after it failed", async () => {
+  it("is tried again after a failure", async () => {
     const folder = await mkdtemp(join(tmpdir(), "local-launch-"));
     const flaky = join(folder, "main.mjs");
     await writeFile(flaky, "process.exit(1)");
@@ -110,7 +113,7 @@ describe("local: starting the service", () => {
     await assert.rejects(service.address(never), LocalServiceError);
   });
 
-  it("takes the folders that were set before it", async () => {
+  it("uses the folders that were set before", async () => {
     await using local = await start(functions({ a: "export const handler = async () => 1;" }));
     const other = createLocalService({
       ...options,
@@ -123,7 +126,7 @@ describe("local: starting the service", () => {
     other.dispose();
   });
 
-  it("costs an extension that only imports it three files, and no library", async () => {
+  it("loads three files and no library in the extension", async () => {
     const code = `
       import { registerHooks } from "node:module";
       const urls = [];

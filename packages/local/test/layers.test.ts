@@ -25,7 +25,7 @@ const files = {
 };
 
 describe("local: layers of a template", () => {
-  it("are where functions find their packages, a later layer before an earlier one", async () => {
+  it("have packages for functions, a later layer before an earlier one", async () => {
     await using local = await start(files);
     assert.equal((await local.invoke("Required", { name: "Ada" })).payload, "Hello, Ada.");
     assert.equal((await local.invoke("Imported", { name: "Ada" })).payload, "Hello, Ada!");

@@ -13,7 +13,7 @@ import type { LocalAddress } from "../src/contract/service.ts";
 import { isAlive, marked, until } from "./processes.ts";
 import { functions, invoke, never, refusal, start, writeFiles } from "./workspace.ts";
 
-/** Three ways to be in the way of an end: a busy loop, a child process, and a child that left the process group. */
+/** Three obstacles to ending a sandbox: a busy loop, a child process, and a child that left the process group. */
 const sources = {
   pids: "export const handler = async () => ({ sandbox: process.pid, service: process.ppid, home: process.env.HOME });",
   spins:
@@ -62,7 +62,7 @@ async function startHost(): Promise<Host> {
   };
 }
 
-/** Fills a service with sandboxes of all kinds; gives every process of theirs. */
+/** Starts sandboxes of all kinds; returns their processes. */
 async function load(
   lambda: LambdaClient,
   folder: string,
@@ -123,7 +123,7 @@ describe("local: nothing is left", () => {
     await local[Symbol.asyncDispose]();
   });
 
-  it("where no function could be started", async () => {
+  it("if no function could be started", async () => {
     const more = ['Environment: {Variables: {NUL: "a\\0b"}}'];
     const files = functions({ broken: "export const handler = async () => 1;" }, { broken: { more } });
     const temporary = await realpath(await mkdtemp(join(tmpdir(), "local-temp-")));
@@ -178,7 +178,7 @@ describe("local: nothing is left", () => {
 });
 
 describe("local: a sandbox that is killed", () => {
-  it("is an error of its invocation only, and takes along what it started", async () => {
+  it("fails only its invocation, and ends with its child processes", async () => {
     await using local = await start(functions(sources, declared));
     const child = Number((await local.invoke("parent", { detached: false })).payload);
     const file = join(local.folder, ".spins");
@@ -206,7 +206,7 @@ describe("local: a sandbox that ends", () => {
       await new Promise(() => setTimeout(() => {}, 9e5));
     };`;
 
-  it("takes along what has left its process group, and its home, and leaves others what is theirs", async () => {
+  it("ends with processes that left its group and with its home folder, and leaves others alone", async () => {
     await using local = await start(
       functions(
         { ...sources, leaves },
@@ -227,7 +227,7 @@ describe("local: a sandbox that ends", () => {
   });
 });
 
-/** The address of the service once it has noticed that the old one is gone. */
+/** The address of the new service, once the launcher has noticed that the old one has ended. */
 async function eventualAddress(
   service: { address(signal: AbortSignal): Promise<LocalAddress> },
   old: string,

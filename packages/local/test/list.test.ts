@@ -15,7 +15,7 @@ function many(count: number): string {
 }
 
 describe("local: ListFunctions", () => {
-  it("gives 50 a page, whatever is asked for, in pages that follow each other", async () => {
+  it("returns at most 50 functions a page, in consecutive pages", async () => {
     await using local = await start({ "template.yaml": many(120) });
     const pages: number[] = [];
     const names: (string | undefined)[] = [];
@@ -30,32 +30,32 @@ describe("local: ListFunctions", () => {
     assert.ok(NextMarker);
   });
 
-  it("gives no marker with a last page that is full", async () => {
+  it("returns no marker with a full last page", async () => {
     await using local = await start({ "template.yaml": many(50) });
     const { Functions, NextMarker } = await local.lambda.send(new ListFunctionsCommand({}));
     assert.deepEqual([Functions?.length, NextMarker], [50, undefined]);
   });
 
-  it("refuses a page of none", async () => {
+  it("refuses an empty page", async () => {
     await using local = await start({ "template.yaml": many(1) });
     const { name } = await refusal(local.lambda.send(new ListFunctionsCommand({ MaxItems: 0 })));
     assert.equal(name, "InvalidParameterValueException");
   });
 
   for (const Marker of ["!!garbage", "garbage", "aaaa", "Zm4wMDA=="]) {
-    it(`refuses the marker ${Marker}, which it did not give`, async () => {
+    it(`refuses the unknown marker ${Marker}`, async () => {
       await using local = await start({ "template.yaml": many(1) });
       const { name, status } = await refusal(local.lambda.send(new ListFunctionsCommand({ Marker })));
       assert.deepEqual([name, status], ["InvalidParameterValueException", 400]);
     });
   }
 
-  it("gives an empty list for a workspace without functions", async () => {
+  it("returns an empty list for a workspace without functions", async () => {
     await using local = await start({ "readme.md": "nothing here" });
     assert.deepEqual((await local.lambda.send(new ListFunctionsCommand({}))).Functions, []);
   });
 
-  it("looks for nothing in a workspace that is not trusted, until it is", async () => {
+  it("lists no functions before the workspace is trusted", async () => {
     await using local = await start({ "template.yaml": many(2) });
     const count = async () => (await local.lambda.send(new ListFunctionsCommand({}))).Functions?.length;
     local.service.setWorkspace({ folders: [local.folder], trusted: false });
@@ -92,7 +92,7 @@ describe("local: GetFunction", () => {
     "code/app.mjs": "export const handler = async () => 1;",
   };
 
-  it("describes the function in the shapes of the API", async () => {
+  it("describes the function in the API's format", async () => {
     await using local = await start(files);
     const { Configuration, Code, Tags } = await local.lambda.send(
       new GetFunctionCommand({ FunctionName: "full-name" }),
@@ -125,7 +125,7 @@ describe("local: GetFunction", () => {
     assert.match(Code?.Location ?? "", /^file:.*\/code\/?$/);
   });
 
-  it("gives the same configuration alone, by name and by ARN", async () => {
+  it("returns the same configuration alone, by name and by ARN", async () => {
     await using local = await start(files);
     const whole = await local.lambda.send(new GetFunctionCommand({ FunctionName: "full-name" }));
     for (const FunctionName of ["full-name", whole.Configuration?.FunctionArn]) {
@@ -136,7 +136,7 @@ describe("local: GetFunction", () => {
     }
   });
 
-  it("does not find what is not there", async () => {
+  it("doesn't find unknown functions", async () => {
     await using local = await start(files);
     for (const command of [
       new GetFunctionCommand({ FunctionName: "Full" }),
@@ -153,7 +153,7 @@ describe("local: the functions of a workspace", () => {
   const one = (name: string) => template({ [name]: {} });
   const names = (state: { places: object }) => Object.keys(state.places).sort();
 
-  it("are found in every folder but those that hold no sources", async () => {
+  it("are found in every folder with sources", async () => {
     const skipped = ["node_modules/x", ".aws-sam/build", ".git", "cdk.out", "a/node_modules"];
     const kept = {
       "template.yaml": one("a"),
@@ -169,13 +169,13 @@ describe("local: the functions of a workspace", () => {
     assert.deepEqual(names(await local.state((state) => names(state).length > 0)), ["a", "b", "c", "d"]);
   });
 
-  it("are told with the place of their declaration", async () => {
+  it("have the place of their declaration", async () => {
     await using local = await start({ "stack/template.yaml": one("a") });
     const { places } = await local.state((state) => names(state).length > 0);
     assert.deepEqual(places, { a: { file: join(local.folder, "stack/template.yaml"), line: 2, column: 2 } });
   });
 
-  it("change with templates that come, change and go", async () => {
+  it("change when templates are added, changed and deleted", async () => {
     await using local = await start({ "template.yaml": one("a") });
     await local.state((state) => names(state).join() === "a");
     await local.write({ "new/deep/template.yaml": one("b") });
@@ -193,7 +193,7 @@ describe("local: the functions of a workspace", () => {
     await local.state((state) => names(state).join() === "b");
   });
 
-  it("stay as they were while their template is broken, which is told with its place", async () => {
+  it("don't change while their template is broken, which is reported with its place", async () => {
     await using local = await start({
       "template.yaml": one("a"),
       "a/index.mjs": "export const handler = async () => 1;",
@@ -210,7 +210,7 @@ describe("local: the functions of a workspace", () => {
     await local.state((state) => state.problems.length === 0);
   });
 
-  it("that are declared twice run once, and the second is a problem", async () => {
+  it("that are declared twice are listed once, and the second is a problem", async () => {
     await using local = await start({
       "a/template.yaml": one("same"),
       "b/template.yaml": one("same"),
@@ -224,7 +224,7 @@ describe("local: the functions of a workspace", () => {
     assert.equal(problems[0]?.place?.file, join(local.folder, "b/template.yaml"));
   });
 
-  it("whose code is missing are listed, and that is a problem", async () => {
+  it("whose code is missing are listed with a problem", async () => {
     await using local = await start({ "template.yaml": one("a") });
     const { places, problems } = await local.state((state) => state.problems.length > 0);
     assert.deepEqual(Object.keys(places), ["a"]);

@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
 import { start, template, type Files, type TestService } from "./workspace.ts";
 
-/** A handler that returns what a module of its exports; the module is read once in a sandbox. */
+/** A handler that returns the export of one of its modules, which a sandbox loads once. */
 const returns = (module: string) => `exports.handler = async () => require(${JSON.stringify(module)});\n`;
 const exported = (value: string) => `module.exports = ${JSON.stringify(value)};\n`;
 
-/** Invokes until it returns this: a watcher tells in its own time, and the test's own limit ends what never comes. */
+/** Invokes until the function returns this, because a watcher may be late. The test's own limit ends a hang. */
 async function comesTo(local: TestService, value: string, name = "fn"): Promise<void> {
   while ((await local.invoke(name)).payload !== value) await new Promise(setImmediate);
 }
@@ -29,7 +29,7 @@ describe("local: the next invocation runs the new code", () => {
     "fn/lib/h.js": exported("one"),
   };
 
-  it("of a folder that was deleted and made anew", async () => {
+  it("of a folder that was deleted and created again", async () => {
     await using local = await start(files);
     await comesTo(local, "one");
     for (const path of ["fn/lib", "fn"]) {
@@ -41,7 +41,7 @@ describe("local: the next invocation runs the new code", () => {
     }
   });
 
-  it("of a folder that another took the place of", async () => {
+  it("of a folder that was replaced by another", async () => {
     await using local = await start(files);
     await comesTo(local, "one");
     const at = (path: string) => join(local.folder, path);
@@ -88,7 +88,7 @@ describe("local: the next invocation runs the new code", () => {
     },
   };
   for (const [what, { files: some, edited }] of Object.entries(places)) {
-    it(`of ${what}, made anew too`, async () => {
+    it(`of ${what}, also if it's created again`, async () => {
       const content = (value: string) => (edited.endsWith(".json") ? JSON.stringify(value) : exported(value));
       await using local = await start({ ...some, [edited]: content("one") });
       await comesTo(local, "one");
@@ -102,7 +102,7 @@ describe("local: the next invocation runs the new code", () => {
     });
   }
 
-  it("of what SAM built, where it builds again", async () => {
+  it("of SAM's output after a new build", async () => {
     const build = (value: string) => ({
       ".aws-sam/build/template.yaml": `${declared}# ${value}\n`,
       ".aws-sam/build/fn/index.js": returns("./lib/h.js"),
@@ -120,7 +120,7 @@ describe("local: the next invocation runs the new code", () => {
     }
   });
 
-  it("of what a build writes after the template that it writes", async () => {
+  it("of a build that writes its code after its template", async () => {
     const declared = `${withLayer({ fn: shared })}    Metadata: { BuildMethod: makefile }\n`;
     await using local = await start({
       "template.yaml": declared,
@@ -157,12 +157,12 @@ describe("local: the next invocation runs the new code", () => {
     await comesTo(local, "new ones");
   });
 
-  it("of packages that are installed, where npm puts them", async () => {
+  it("of installed packages", async () => {
     await using local = await start({ "template.yaml": declared, "fn/index.js": returns("dep") });
     assert.match(JSON.stringify((await local.invoke("fn")).payload), /Cannot find module/);
     for (const folder of ["node_modules", "fn/node_modules"]) {
       for (const version of ["1", "2"]) {
-        // As npm does: the old version is moved away, the new one comes, and the lock file last.
+        // As npm does: moves the old version away, adds the new one, and writes the lock file last.
         await rm(join(local.folder, folder, "dep"), { recursive: true, force: true });
         await local.write({
           [`${folder}/dep/index.js`]: exported(folder + version),
@@ -175,7 +175,7 @@ describe("local: the next invocation runs the new code", () => {
 });
 
 describe("local: a sandbox stays warm", () => {
-  it("when an event is saved, or what an editor or a tool keeps for itself", async () => {
+  it("when an event, or a file of an editor or a tool, is saved", async () => {
     const files = {
       "template.yaml": withLayer({ fn: shared, src: { ...shared, handler: "app/index.handler" } }),
       "layer/python/a.py": "",
@@ -205,7 +205,7 @@ describe("local: a sandbox stays warm", () => {
     ] as const) {
       const [first, before] = [await ask(name), await ask(other)];
       await local.write(Object.fromEntries(saved.map((path) => [`${name}/${path}`, '{ "changed": true }'])));
-      // Changes are told in their order: once the other function's is known, so are these.
+      // Changes are reported in order, so these are known once the other function's is.
       await local.write({ [`layer/python/__pycache__/${name}.pyc`]: "" });
       await local.write({ [`${other}/marker.js`]: "" });
       while ((await ask(other)) === before) await new Promise(setImmediate);

@@ -47,7 +47,7 @@ function declare(runtime: string): Record<string, Declared> {
 }
 
 for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
-  describe(`local: what comes of an invocation (${runtime})`, () => {
+  describe(`local: the outcome of an invocation (${runtime})`, () => {
     let local: TestService;
     before(async () => {
       local = await start(functions(sources, declare(runtime)));
@@ -61,7 +61,7 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
       return { ...result, thrown: result.payload as Thrown };
     };
 
-    it("gives an error with its type, message and stack, as the runtime client posts it", async () => {
+    it("is an error with its type, message and stack, as the runtime client sends it", async () => {
       const { thrown, log, requestId } = await fail("throws");
       assert.deepEqual([thrown.errorType, thrown.errorMessage], ["OrderError", "no items"]);
       assert.match(thrown.trace?.[1] ?? "", /throws\/index\.mjs:2:\d+\)$/);
@@ -74,12 +74,12 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
       assert.doesNotMatch((await fail("throws")).log, /Init Duration/);
     });
 
-    it("gives a thrown text as its type and itself", async () => {
+    it("is an error with the string if a string is thrown", async () => {
       const { thrown } = await fail("throwsText");
       assert.deepEqual([thrown.errorType, thrown.errorMessage], ["string", "just text"]);
     });
 
-    it("ends on an exit, and says with which status", async () => {
+    it("is an error with the exit status", async () => {
       const { thrown, log, requestId } = await fail("exits", { code: 7 });
       assert.equal(thrown.errorType, "Runtime.ExitError");
       assert.equal(
@@ -92,13 +92,13 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
       assert.match(silent.thrown.errorMessage, /Runtime exited without providing a reason$/);
     });
 
-    it("ends on a signal, and says which", async () => {
+    it("is an error with the signal", async () => {
       const { thrown, log } = await fail("killed");
       assert.match(thrown.errorMessage, /Runtime exited with error: signal: killed$/);
       assert.match(log, /INFO\tgoing\n/);
     });
 
-    it("starts anew after the sandbox has ended", async () => {
+    it("is unaffected by an earlier sandbox that ended", async () => {
       await fail("exits", { code: 1 });
       assert.match((await fail("exits", { code: 1 })).log, /Init Duration/);
     });
@@ -120,13 +120,13 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
       });
     }
 
-    it("ends a function that takes more memory than it has", async () => {
+    it("ends a function that exceeds its memory", async () => {
       const { thrown, log } = await fail("grows");
       assert.equal(thrown.errorType, "Runtime.ExitError");
       assert.match(log, /heap out of memory/);
     });
 
-    it("gives what keeps the code from loading", async () => {
+    it("is the error that keeps the code from loading", async () => {
       assert.equal((await fail("syntax")).thrown.errorType, "Runtime.UserCodeSyntaxError");
       assert.match((await fail("missingModule")).thrown.errorMessage, /Cannot find package 'not-installed'/);
       const { thrown } = await fail("missingExport");
@@ -143,20 +143,20 @@ for (const runtime of ["nodejs20.x", "nodejs22.x", "nodejs24.x"]) {
       assert.match((await fail("throwsOnLoad")).log, /^INIT_START/);
     });
 
-    it("says that a response is no JSON", async () => {
+    it("reports a response that isn't JSON", async () => {
       assert.match((await fail("circular")).thrown.errorMessage, /Unable to stringify response body/);
       assert.match((await fail("bigint")).thrown.errorMessage, /Unable to stringify response body/);
     });
 
-    it("gives null where a function returns nothing", async () => {
+    it("is null if a function returns nothing", async () => {
       assert.equal((await local.invoke("nothing")).payload, null);
     });
 
-    it("gives all of a streamed response", async () => {
+    it("is the complete streamed response", async () => {
       assert.deepEqual((await local.invoke("streams")).payload, [1, 2]);
     });
 
-    it("ends on an error that nobody catches", async () => {
+    it("is an uncaught error", async () => {
       for (const name of ["throwsLater", "rejectsLater"]) {
         const { thrown } = await fail(name);
         assert.match(
@@ -201,7 +201,7 @@ describe("local: handlers with a callback", () => {
       assert.equal(((await local.invoke("failing")).payload as Thrown).errorMessage, "by callback");
       assert.equal((await local.invoke("succeed")).payload, "succeeded");
       assert.equal((await local.invoke("hasty")).payload, "at once");
-      // What was answered before the process ended has all been received.
+      // The response was sent before the process ended, so it's complete.
       for (const length of [1, 5_000_000]) {
         assert.equal(String((await local.invoke("leaving", { length })).payload).length, length);
       }
@@ -216,7 +216,7 @@ describe("local: handlers with a callback", () => {
   });
 });
 
-describe("local: where the handler is", () => {
+describe("local: the handler's file", () => {
   const properties = (name: string, handler: string) => [
     `  ${name}:`,
     "    Type: AWS::Serverless::Function",

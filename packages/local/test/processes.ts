@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-/** Whether a process is there and has not ended. */
+/** Whether a process runs. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0) && !isZombie(pid);
@@ -10,7 +10,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** One that has ended, but whose parent has not asked: in a container nobody may. */
+/** Whether a process is a zombie, which may stay in a container without an init process. */
 function isZombie(pid: number): boolean {
   try {
     return process.platform === "linux" && /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
@@ -19,7 +19,7 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** On Linux, every process that has the text in its environment. */
+/** On Linux, every process with the string in its environment. */
 export function marked(text: string): number[] {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc")
@@ -37,8 +37,8 @@ function carries(pid: string, text: string): boolean {
 }
 
 /**
- * Resolves when the test holds. Nothing tells the end of a process that is not one's own child; the pause leaves the
- * processor to what is waited for.
+ * Resolves when the test is true. Polls, because there's no event for the end of a process that isn't a child. The pause
+ * leaves the processor to others.
  */
 export async function until(test: () => boolean): Promise<void> {
   while (!test()) await setTimeout(5);

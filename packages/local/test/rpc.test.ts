@@ -14,7 +14,7 @@ interface Right {
   note(text: string): void;
 }
 
-/** Two ends of a channel that carries JSON, as between two processes. */
+/** Two ends of a JSON channel, as between two processes. */
 function connect(): { left: Rpc<Right, Left>; right: Rpc<Left, Right> } {
   const emitters = [new EventEmitter(), new EventEmitter()] as const;
   const peer = (own: EventEmitter, other: EventEmitter): Peer => ({
@@ -30,7 +30,7 @@ function connect(): { left: Rpc<Right, Left>; right: Rpc<Left, Right> } {
 }
 
 describe("local: calls between the launcher and the service", () => {
-  it("give each request its own result, both ways", async () => {
+  it("return the result of each request, in both directions", async () => {
     const { left, right } = connect();
     right.handle("double", async (value) => value * 2 + Number(await right.request("ask", String(value))));
     left.handle("ask", (question) => `${question}00`);
@@ -38,7 +38,7 @@ describe("local: calls between the launcher and the service", () => {
     assert.deepEqual(results, [102, 204, 306]);
   });
 
-  it("carry an error with its message and its command", async () => {
+  it("pass on an error with its message and its command", async () => {
     const { left, right } = connect();
     right.handle("fail", (command) => {
       throw Object.assign(new Error("It failed."), { command });
@@ -50,7 +50,7 @@ describe("local: calls between the launcher and the service", () => {
     }
   });
 
-  it("refuse a method that nobody handles", async () => {
+  it("refuse a method without a handler", async () => {
     await assert.rejects(connect().left.request("double", 1), /The method double isn't available/);
   });
 
@@ -70,7 +70,7 @@ describe("local: calls between the launcher and the service", () => {
     await assert.rejects(left.request("wait", undefined, caller.signal), { name: "AbortError" });
   });
 
-  it("reject what waits, and what comes later, when the other side ends", async () => {
+  it("reject pending and later requests when the other side ends", async () => {
     const { left, right } = connect();
     right.handle("wait", () => new Promise<void>(() => {}));
     const waiting = left.request("wait", undefined);
@@ -79,7 +79,7 @@ describe("local: calls between the launcher and the service", () => {
     await assert.rejects(left.request("double", 1), ConnectionClosed);
   });
 
-  it("deliver a notification without an answer", async () => {
+  it("deliver a notification without a result", async () => {
     const { left, right } = connect();
     const received = new Promise<string>((resolve) => right.handle("note", resolve));
     left.notify("note", "hello");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "mocha";
 import { functions, refusal, start, template, type TestService } from "./workspace.ts";
 
-/** Tells which sandbox ran it, and waits for a file to appear where the event names one. */
+/** Returns its sandbox, after waiting for a file if the event names one. */
 const who = `
 import { existsSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -43,14 +43,14 @@ describe("local: sandboxes", () => {
     return { running, release: () => writeFile(gate, "") };
   }
 
-  it("are reused while they are warm", async () => {
+  it("are reused while they're warm", async () => {
     await using local = await start(functions({ who }));
     const first = await ask(local);
     const second = await ask(local);
     assert.deepEqual(second, { pid: first.pid, count: 2 });
   });
 
-  it("run one invocation at a time each, so that a second one at the same time gets its own", async () => {
+  it("run one invocation at a time, so that a second one gets another sandbox", async () => {
     await using local = await start(functions({ who }));
     const { running, release } = await occupy(local, 3);
     await release();
@@ -59,12 +59,12 @@ describe("local: sandboxes", () => {
     assert.ok(pids.has((await ask(local)).pid));
   });
 
-  it("of one function are not used for another", async () => {
+  it("of one function aren't used for another", async () => {
     await using local = await start(functions({ who, other: who }));
     assert.notEqual((await ask(local)).pid, (await ask(local, "other")).pid);
   });
 
-  it("refuse a function more than its reserved concurrency", async () => {
+  it("don't exceed a function's reserved concurrency", async () => {
     const declared = {
       who: { more: ["ReservedConcurrentExecutions: 2"] },
       none: { more: ["ReservedConcurrentExecutions: 0"] },
@@ -82,7 +82,7 @@ describe("local: sandboxes", () => {
     assert.equal((await refusal(ask(local, "none"))).status, 429);
   });
 
-  it("refuse more than there may be in all, but let an idle one of another function give way", async () => {
+  it("don't exceed the total limit, but replace an idle one of another function", async () => {
     await using local = await start(functions({ who, other: who }), { config: () => ({ maxSandboxes: 2 }) });
     const idle = await ask(local, "other");
     const { running, release } = await occupy(local, 2);
@@ -93,7 +93,7 @@ describe("local: sandboxes", () => {
     assert.notEqual((await ask(local, "other")).pid, idle.pid);
   });
 
-  it("end when they have been idle for a while", async () => {
+  it("end after being idle", async () => {
     await using local = await start(functions({ who }), { config: () => ({ idleMs: 1 }) });
     const { pid } = await ask(local);
     await gone(pid);
@@ -120,7 +120,7 @@ describe("local: sandboxes", () => {
     assert.equal((await local.invoke("code")).payload, 22);
   });
 
-  it("finish what they run with the code they started with", async () => {
+  it("finish an invocation with the code they started with", async () => {
     await using local = await start(functions({ who }));
     const { running, release } = await occupy(local, 1);
     await local.write({ "who/index.mjs": "export const handler = async () => 'new';" });
@@ -129,7 +129,7 @@ describe("local: sandboxes", () => {
     assert.equal((await running[0])?.count, 1);
   });
 
-  it("follow what the template says of the function", async () => {
+  it("follow changes of the template", async () => {
     const environment = (value: string) => ({
       env: { more: ["Environment:", "  Variables:", `    NAME: ${value}`] },
     });
@@ -143,26 +143,26 @@ describe("local: sandboxes", () => {
     assert.equal((await local.invoke("env")).payload, "other");
   });
 
-  it("say what is missing where the code is gone", async () => {
+  it("report missing code", async () => {
     await using local = await start(functions({ who }));
     await rm(join(local.folder, "who"), { recursive: true });
     const { payload } = await local.invoke("who");
     assert.match(
       (payload as { errorMessage: string }).errorMessage,
-      /the folder .*who does not exist; check CodeUri/,
+      /the folder .*who doesn't exist; check CodeUri/,
     );
   });
 
-  it("do not run a runtime that is not here, and say so", async () => {
+  it("refuse a runtime that doesn't run locally", async () => {
     await using local = await start(functions({ who }, { who: { runtime: "java21" } }));
     const { name, status, message } = await refusal(local.invoke("who"));
     assert.deepEqual([name, status], ["InvalidRuntimeException", 502]);
-    assert.match(message, /java21 does not run locally/);
+    assert.match(message, /java21 doesn't run locally/);
   });
 });
 
 describe("local: a function's environment", () => {
-  it("is Lambda's, the template's, and nothing else of the person's than what a process needs", async () => {
+  it("is Lambda's, the template's, and of the user's own only what a process needs", async () => {
     const env = {
       ...process.env,
       AWS_ACCESS_KEY_ID: "AKIAPERSON",
@@ -227,7 +227,7 @@ describe("local: a function's environment", () => {
     });
   });
 
-  it("has an empty home, of each sandbox alone", async () => {
+  it("has an empty home folder for each sandbox", async () => {
     const home = `
       import { readdirSync, writeFileSync } from "node:fs";
       import { homedir } from "node:os";
@@ -246,17 +246,17 @@ describe("local: a function's environment", () => {
     assert.deepEqual((await local.invoke("first")).payload, [".npmrc"]);
   });
 
-  // How much is too much, each platform has its own word.
+  // The limit of the operating system differs between platforms.
   const tooLarge = [
     "200 KB",
     "x".repeat(200_000),
-    /: its environment variables take 200001 bytes, .* AWS allows 4 KB/,
+    /: its environment variables have 200001 bytes, .* AWS allows 4 KB/,
   ] as const;
   for (const [what, value, why] of [
-    ["a null character", '"a\\0b"', /: the environment variable "A" has a null character/],
+    ["a null character", '"a\\0b"', /: its environment variable "A" contains a null character/],
     ...(process.platform === "linux" ? [tooLarge] : []),
   ] as const) {
-    it(`may not have ${what} in a variable, and nothing is left of the attempt`, async () => {
+    it(`can't have ${what} in a variable, and nothing is left of the attempt`, async () => {
       const more = ["Environment:", "  Variables:", `    A: ${value}`];
       const sources = {
         broken: "export const handler = async () => 1;",
@@ -295,7 +295,7 @@ describe("local: a function's environment", () => {
   });
 });
 
-/** Resolves when a file is there; it is looked for at each change of the folder. */
+/** Resolves when a file exists; checks at each change of the folder. */
 async function appearance(folder: string, file: string): Promise<void> {
   const { existsSync, watch } = await import("node:fs");
   await new Promise<void>((resolve) => {
@@ -309,7 +309,7 @@ async function appearance(folder: string, file: string): Promise<void> {
   });
 }
 
-/** Resolves when a process is gone. */
+/** Resolves when a process has ended. */
 async function gone(pid: number): Promise<void> {
   while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -55,13 +55,13 @@ describe("local: what the service refuses", () => {
     assert.doesNotMatch(body, new RegExp(local.address.credentials.secretAccessKey));
   };
 
-  it("nothing of a request that is signed by hand as the documentation says", async () => {
+  it("nothing in a request that's signed by hand as documented", async () => {
     assert.equal((await send({ headers: sign(local, {}) })).status, 200);
   });
 
   it("a request without a signature", () => refused({}, "MissingAuthenticationTokenException"));
 
-  it("a signature that has no form", () =>
+  it("a malformed signature", () =>
     refused({ headers: { authorization: "Bearer x" } }, "MissingAuthenticationTokenException"));
 
   it("an unknown key", async () => {
@@ -92,7 +92,7 @@ describe("local: what the service refuses", () => {
     await refused({ ...invoke, headers, body: Buffer.from("2") }, type);
   });
 
-  it("a body other than the hash it is sent with", async () => {
+  it("a body with another hash", async () => {
     const invoke = { method: "POST", path: "/2015-03-31/functions/echo/invocations", body: Buffer.from("2") };
     const signed = sign(local, {
       ...invoke,
@@ -110,7 +110,7 @@ describe("local: what the service refuses", () => {
     assert.equal((await send({ headers: sign(local, {}, new Date(Date.now() - 10 * 60_000)) })).status, 200);
   });
 
-  it("another host, also when it is signed", async () => {
+  it("another host, even if it's signed", async () => {
     for (const host of [
       "evil.example",
       `evil.example:${new URL(local.address.endpoint).port}`,
@@ -121,13 +121,13 @@ describe("local: what the service refuses", () => {
     }
   });
 
-  it("a web page, also when it knew the key", async () => {
+  it("a web page, even if it knew the key", async () => {
     for (const origin of ["https://evil.example", "null", local.address.endpoint]) {
       await refused({ headers: { ...sign(local, {}), origin } }, "AccessDeniedException");
     }
   });
 
-  it("a body of 100 MB, signed or not, and goes on", async () => {
+  it("a body of 100 MB, signed or not, and continues", async () => {
     const body = Buffer.alloc(100 * 1024 * 1024, "x");
     const path = "/2015-03-31/functions/echo/invocations";
     const statuses = await Promise.allSettled([
@@ -141,7 +141,7 @@ describe("local: what the service refuses", () => {
     assert.equal((await local.invoke("echo", 1)).payload, 1);
   });
 
-  it("what is no HTTP, and goes on", async () => {
+  it("what isn't HTTP, and continues", async () => {
     const { hostname, port } = new URL(local.address.endpoint);
     for (const text of [
       "\0\0\0\0",

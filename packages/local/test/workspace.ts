@@ -8,32 +8,32 @@ import type { LocalAddress, LocalService } from "../src/contract/service.ts";
 import type { LocalState } from "../src/contract/state.ts";
 import { createLocalService, type LaunchOptions } from "../src/launch.ts";
 
-/** The service's script: as it ships where the test runner has built it, else as it is in the sources. */
+/** The service's script: the built one if the test runner has built it, else the source. */
 export const script =
   process.env["TEST_LOCAL_SERVICE"] ?? fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-/** A signal for calls that a test does not cancel. */
+/** A signal that never aborts. */
 export const never = new AbortController().signal;
 
-/** Files of a workspace, by their paths. */
+/** The content of files by path. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A real service on a workspace of its own. */
+/** A real service with its own workspace. */
 export interface TestService extends AsyncDisposable {
   folder: string;
   service: LocalService;
   address: LocalAddress;
   lambda: LambdaClient;
   logs: CloudWatchLogsClient;
-  /** What the service wrote to its standard streams. */
+  /** The service's output. */
   said: string[];
   write(files: Files): Promise<void>;
-  /** The first state, told already or to come, for which the test holds. */
+  /** The first state, published already or later, for which the test is true. */
   state(test: (state: LocalState) => boolean): Promise<LocalState>;
   invoke(FunctionName: string, payload?: unknown, more?: Partial<InvokeCommandInput>): Promise<Result>;
 }
 
-/** An answer to Invoke with its payload parsed and its log decoded. */
+/** A response to Invoke, with its payload parsed and its log decoded. */
 export interface Result {
   status: number | undefined;
   error: string | undefined;
@@ -43,7 +43,7 @@ export interface Result {
   version: string | undefined;
 }
 
-/** Starts the service on these files, with the Lambda SDK's own client to talk to it. */
+/** Starts the service on these files, with a client of the SDK. */
 export async function start(files: Files, options: Partial<LaunchOptions> = {}): Promise<TestService> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "local-test-")));
   await writeFiles(folder, files);
@@ -105,7 +105,7 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** Invokes a function, synchronously with its log unless told otherwise. */
+/** Invokes a function, by default synchronously and with its log. */
 export async function invoke(
   lambda: LambdaClient,
   FunctionName: string,
@@ -127,7 +127,7 @@ export async function invoke(
   };
 }
 
-/** What a function is, in a template, beside its code. */
+/** The declaration of a function in a template, without its code. */
 export interface Declared {
   runtime?: string;
   handler?: string;
@@ -153,14 +153,14 @@ export function template(functions: Readonly<Record<string, Declared>>): string 
   return ["Transform: AWS::Serverless-2016-10-31", "Resources:", ...lines, ""].join("\n");
 }
 
-/** A workspace of functions, each given by the source of its `index.mjs`. */
+/** A workspace of functions, by the source of each `index.mjs`. */
 export function functions(sources: Files, declared: Readonly<Record<string, Declared>> = {}): Files {
   const names = Object.fromEntries(Object.keys(sources).map((name) => [name, declared[name] ?? {}]));
   const code = Object.entries(sources).map(([name, source]) => [`${name}/index.mjs`, source]);
   return { "template.yaml": template(names), ...Object.fromEntries(code) };
 }
 
-/** How the API refused a call. */
+/** The error of a refused call. */
 export interface Refusal {
   name: string;
   status: number | undefined;
@@ -168,7 +168,7 @@ export interface Refusal {
   reason?: string;
 }
 
-/** The error that a call to the SDK ends in; fails where it succeeds. */
+/** The error of a call of the SDK; fails if there's none. */
 export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   try {
     await call;

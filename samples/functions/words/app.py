@@ -1,4 +1,4 @@
-"""Counts the words of a text."""
+"""Counts words."""
 
 import logging
 import re

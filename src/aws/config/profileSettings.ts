@@ -6,14 +6,14 @@ import { type SharedConfig, stringSetting } from "./sharedConfig.ts";
 export interface ProfileSettings {
   /** As the connection names it; undefined where it doesn't. */
   asked: string | undefined;
-  /** Its name, also where the environment or nothing names it. */
+  /** Its name, also if the environment or the default determines it. */
   name: string;
-  /** Somebody named it: the connection, or AWS_PROFILE. */
+  /** Whether the connection or AWS_PROFILE names it. */
   named: boolean;
   settings: IniSection;
 }
 
-/** The profile that a connection uses. Throws a `CredentialError` where one that somebody named isn't there. */
+/** The profile that a connection uses. Throws a `CredentialError` if a named profile doesn't exist. */
 export function profileSettings(
   asked: string | undefined,
   config: SharedConfig,
@@ -27,7 +27,7 @@ export function profileSettings(
   return { asked, name, named: named !== undefined, settings: settings ?? new Map() };
 }
 
-/** The region of the environment, else that of the profile. */
+/** The region of the environment, or else of the profile. */
 export function regionOf({ settings }: ProfileSettings, environment: NodeJS.ProcessEnv): string | undefined {
   return (
     nonEmpty(environment["AWS_REGION"]) ??
@@ -40,7 +40,7 @@ export function regionOf({ settings }: ProfileSettings, environment: NodeJS.Proc
 export type ServiceName = "lambda" | "cloudwatch_logs" | "sts" | "sso" | "sso_oidc" | "signin";
 
 /**
- * The endpoint that is configured for a service; undefined where it is AWS's own. A service's own variable comes first,
+ * The configured endpoint of a service; undefined for AWS's own. The variable of the service comes first,
  * then that for all services, then the profile's `services` section, then the profile (AWS SDKs and Tools Reference
  * Guide, Service-specific endpoints). Throws a `CredentialError` where the profile names a section that isn't there.
  */
@@ -89,7 +89,7 @@ export function flag(
   return value?.toLowerCase() === "true";
 }
 
-/** An empty variable is as good as none. */
+/** An empty variable counts as unset. */
 export function nonEmpty(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }

@@ -7,11 +7,11 @@ import { splitShellWords } from "./shellWords.ts";
 
 type Sections = ReadonlyMap<string, IniSection>;
 
-/** What the shared AWS files hold. Where both have a setting of a profile, the credentials file's counts. */
+/** The content of the shared AWS files. If both have a setting of a profile, the credentials file's counts. */
 export interface SharedConfig {
   /** The profiles of both files. */
   profiles: Sections;
-  /** The profiles as each file alone has them. */
+  /** The profiles of each file. */
   configProfiles: Sections;
   credentialsProfiles: Sections;
   ssoSessions: Sections;
@@ -56,7 +56,7 @@ export function pathOf(path: string, environment: NodeJS.ProcessEnv): string {
   return /^~(?=[\\/]|$)/.test(expanded) ? join(homedir(), expanded.slice(1)) : expanded;
 }
 
-/** A file that isn't there is as good as an empty one. */
+/** A missing file counts as an empty one. */
 async function contentsOf(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");

@@ -8,12 +8,12 @@ import type { CredentialServices } from "./services.ts";
 import { SharedWork } from "./sharedWork.ts";
 import { tokenFileOf } from "./tokenCache.ts";
 
-/** Credentials that end sooner are replaced, in milliseconds. */
+/** Credentials that expire sooner than this are replaced, in milliseconds. */
 const MARGIN_MS = 5 * 60_000;
-/** Those that took a code of the person's are used for nearly as long as they last. */
+/** Credentials that needed an MFA code are used almost until they expire. */
 const MFA_MARGIN_MS = 60_000;
 
-/** Which credentials are wanted. */
+/** The requested credentials. */
 export interface CredentialRequest {
   plan: CredentialPlan;
   /** The profile that the call is made with; undefined where none was named. */
@@ -24,8 +24,8 @@ export interface CredentialRequest {
 }
 
 /**
- * The credentials of this window. They are kept by what they are made of: settings, files and endpoints that change lead
- * to others, while connections, regions and Local share the session of one profile.
+ * The credentials of this window, cached by everything that determines them: changed settings, files and endpoints lead to
+ * others, while connections, regions and Local share the session of a profile.
  */
 export class CredentialStore {
   readonly #held = new Map<string, AwsKeys>();
@@ -76,7 +76,7 @@ export class CredentialStore {
     }
   }
 
-  /** What the credentials are made of, as a hash: no secret stays in a key. */
+  /** A hash of what determines the credentials, so that no key contains a secret. */
   async #keyOf({ plan, services }: CredentialRequest): Promise<string> {
     const tokens = await Promise.all(tokenFiles(plan, this.#environment).map(contentsOf));
     const environment = plan.kind === "container" ? containerVariables(this.#environment) : [];
@@ -97,7 +97,7 @@ function oneAtATime(ask: AskMfaCode): AskMfaCode {
   };
 }
 
-/** A prompt that stays open for nobody doesn't keep others waiting. */
+/** A prompt that nobody waits for any more doesn't block others. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const onAbort = (): void => resolve(undefined);
@@ -114,7 +114,7 @@ function tookCode(plan: CredentialPlan): boolean {
   return plan.kind === "role" && (plan.mfaSerial !== undefined || tookCode(plan.source));
 }
 
-/** A session of `aws login` renews its own file, and what is held of it is as good as that. */
+/** A session of `aws login` renews its own file, so its cached credentials are current. */
 function tokenFiles(plan: CredentialPlan, environment: NodeJS.ProcessEnv): string[] {
   const file = tokenFileOf(plan, environment);
   const ofSource = plan.kind === "role" ? tokenFiles(plan.source, environment) : [];

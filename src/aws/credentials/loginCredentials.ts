@@ -6,10 +6,10 @@ import { refusalOf, serviceOptions, unreachable, withClient } from "./services.t
 import type { SourceContext } from "./source.ts";
 import { readToken, tokenFileOf, writeToken } from "./tokenCache.ts";
 
-/** Credentials that end sooner are renewed, in milliseconds. */
+/** Credentials that expire sooner than this are renewed, in milliseconds. */
 const RENEW_MS = 5 * 60_000;
 
-/** What `aws login` keeps. */
+/** The cache file of `aws login`. */
 interface LoginToken {
   accessToken: AwsKeys & { expiresAt: string };
   clientId: string;
@@ -19,7 +19,7 @@ interface LoginToken {
   signInRegion?: string;
 }
 
-/** Gets the credentials of `aws login`, and renews them where they are about to end. Rejects with a `CredentialError`. */
+/** Gets the credentials of `aws login`, and renews them if they're about to expire. Rejects with a `CredentialError`. */
 export async function loginCredentials(plan: LoginPlan, context: SourceContext): Promise<AwsKeys> {
   const file = tokenFileOf(plan, context.environment) ?? "";
   const token = await readToken(file);
@@ -92,7 +92,7 @@ interface SentRequest {
   headers: Record<string, string>;
 }
 
-/** Proves that the key of the sign-in is at hand (RFC 9449, DPoP). */
+/** A proof of possession of the sign-in's key (RFC 9449, DPoP). */
 function proof(pem: string, { method, protocol, hostname, port, path }: SentRequest): string {
   const key = createPrivateKey(pem);
   const { kty, crv, x, y } = createPublicKey(key).export({ format: "jwk" });

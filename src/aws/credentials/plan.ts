@@ -1,4 +1,4 @@
-/** What requests are signed with. */
+/** The credentials that requests are signed with. */
 export interface AwsKeys {
   accessKeyId: string;
   secretAccessKey: string;

@@ -6,7 +6,7 @@ import type { CredentialPlan, RolePlan } from "./plan.ts";
 import { invalid, planProfile } from "./planProfile.ts";
 
 /**
- * Decides where a profile's credentials come from, in the order of the AWS CLI. A profile that somebody named never gets
+ * Decides where a profile's credentials come from, in the order of the AWS CLI. A named profile never gets
  * the machine's own role unless its `credential_source` says so. Throws a `CredentialError`.
  */
 export function planCredentials(

@@ -4,7 +4,7 @@ import { nonEmpty } from "../config/profileSettings.ts";
 import { type SharedConfig, stringSetting } from "../config/sharedConfig.ts";
 import type { CredentialPlan, LoginPlan, ProcessPlan, SsoPlan, WebIdentityPlan } from "./plan.ts";
 
-/** What a profile has of its own, without a role that is assumed with other credentials. */
+/** The credentials of a profile itself, without a role that's assumed with others. */
 export function planProfile(
   name: string,
   config: SharedConfig,

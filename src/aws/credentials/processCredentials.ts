@@ -5,7 +5,7 @@ import type { AwsKeys, ProcessPlan } from "./plan.ts";
 import { sentence } from "./services.ts";
 import type { SourceContext } from "./source.ts";
 
-/** What is shown of what the process wrote to its standard error. */
+/** How much of the process's standard error is shown. */
 const MAX_STDERR_LENGTH = 300;
 
 /**

@@ -68,7 +68,7 @@ export function refusalOf(error: unknown): { name: string; message: string } | u
   return refused ? { name, message: sentence(message) } : undefined;
 }
 
-/** A service couldn't be asked. */
+/** The error for a service that couldn't be called. */
 export function unreachable(
   service: CredentialService,
   profile: string | undefined,
@@ -78,7 +78,7 @@ export function unreachable(
   return new CredentialError({ reason: "serviceUnreachable", service, profile, detail }, { cause: error });
 }
 
-/** A text as a sentence on one line. */
+/** The string as a sentence on one line. */
 export function sentence(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line === "" || /[.!?]$/.test(line) ? line : `${line}.`;

@@ -1,4 +1,4 @@
-/** Work that several ask for is done once for all of them, and stopped when none of them waits any more. */
+/** Work that's done once for several callers, and stopped when none of them waits any more. */
 export class SharedWork<T> {
   readonly #running = new Map<string, Running<T>>();
 

@@ -6,7 +6,7 @@ import { refusalOf, serviceOptions, unreachable, withClient } from "./services.t
 import type { SourceContext } from "./source.ts";
 import { readToken, tokenFileOf, writeToken } from "./tokenCache.ts";
 
-/** A token that ends sooner is renewed, in milliseconds. */
+/** A token that expires sooner than this is renewed, in milliseconds. */
 const RENEW_MS = 15 * 60_000;
 
 /** Gets the credentials of a role from IAM Identity Center, with the token of `aws sso login`. Rejects with a `CredentialError`. */
@@ -67,7 +67,7 @@ async function findAccessToken(plan: SsoPlan, context: SourceContext): Promise<s
   throw expired(plan, context.profile);
 }
 
-/** Undefined where the token can't be renewed: it may still be good for a while. */
+/** Undefined if the token can't be renewed, which may still be valid. */
 async function renew(
   token: Readonly<Record<string, unknown>>,
   plan: SsoPlan,

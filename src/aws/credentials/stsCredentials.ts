@@ -11,7 +11,7 @@ import type { AwsKeys, RolePlan, WebIdentityPlan } from "./plan.ts";
 import { refusalOf, sentence, serviceOptions, unreachable, withClient } from "./services.ts";
 import type { SourceContext } from "./source.ts";
 
-/** Assumes a role with other credentials, and asks for a code where the role wants one. Rejects with a `CredentialError`. */
+/** Assumes a role with other credentials, and asks for an MFA code if the role requires one. Rejects with a `CredentialError`. */
 export async function assumeRole(plan: RolePlan, context: SourceContext): Promise<AwsKeys> {
   const { mfaSerial, roleArn } = plan;
   const source = await context.resolve(plan.source);
@@ -57,7 +57,7 @@ function whyNotAssumed(error: unknown, plan: RolePlan, { profile }: SourceContex
   return new CredentialError({ reason: "roleRefused", profile, role, detail }, cause);
 }
 
-/** Assumes a role with a token that somebody keeps in a file. Rejects with a `CredentialError`. */
+/** Assumes a role with a token in a file. Rejects with a `CredentialError`. */
 export async function assumeRoleWithWebIdentity(
   { tokenFile, roleArn, sessionName }: WebIdentityPlan,
   context: SourceContext,

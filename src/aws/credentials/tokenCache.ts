@@ -28,7 +28,7 @@ export function tokenFileOf(plan: CredentialPlan, environment: NodeJS.ProcessEnv
   }
 }
 
-/** A cached token: an object with whatever properties; undefined where there is none that can be read. */
+/** A cached token, an object with any properties; undefined where there's no readable one. */
 export async function readToken(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(file, "utf8"));

@@ -12,6 +12,4 @@ export interface AwsConnection {
   profile?: string;
   region?: string;
   endpoint?: string;
-  /** Ask before every invocation here. */
-  protected: boolean;
 }

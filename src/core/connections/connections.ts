@@ -1,6 +1,6 @@
 import type { AwsConnection, LocalConnection } from "./connection.ts";
 
-/** What the setting `lambdaInvoke.connections` comes to: connections, and a sentence for each entry that is none. */
+/** The connections of the setting `lambdaInvoke.connections`, and a sentence for each invalid entry. */
 export interface ParsedConnections {
   connections: readonly AwsConnection[];
   problems: readonly string[];
@@ -37,28 +37,29 @@ export interface ConnectionEntry {
   profile?: string;
   region?: string | readonly string[];
   endpoint?: string;
-  protected?: boolean;
+  /** Read by the guard, which has to understand it in its own way if it isn't what it should be. */
+  protected?: unknown;
 }
 
 function entryProblem(entry: unknown): string | undefined {
   if (typeof entry !== "object" || entry === null)
     return 'must be an object, for example { "profile": "dev" }.';
   const { name, profile, region, endpoint } = entry as Record<string, unknown>;
-  if (!isOptionalText(name)) return "has a name that is not a text.";
-  if (!isOptionalText(profile)) return "has a profile that is not a text.";
+  if (!isOptionalString(name)) return "has a name that isn't a string.";
+  if (!isOptionalString(profile)) return "has a profile that isn't a string.";
   const regions = Array.isArray(region) ? region : [region];
-  if (!regions.every(isOptionalText)) return "has a region that is neither a text nor a list of texts.";
+  if (!regions.every(isOptionalString)) return "has a region that's neither a string nor a list of strings.";
   if (endpoint !== undefined && !(typeof endpoint === "string" && isHttpUrl(endpoint))) {
-    return "has an endpoint that is no http or https address, for example http://localhost:4566.";
+    return "has an endpoint that isn't an HTTP or HTTPS address such as http://localhost:4566.";
   }
   return undefined;
 }
 
-function isOptionalText(value: unknown): boolean {
+function isOptionalString(value: unknown): boolean {
   return value === undefined || (typeof value === "string" && value !== "");
 }
 
-/** Whether a text is an address of the HTTP or HTTPS protocol. */
+/** Whether the string is an HTTP or HTTPS address. */
 export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
@@ -69,7 +70,6 @@ function expand(entry: ConnectionEntry): AwsConnection[] {
   return regions.map((region) => ({
     kind: "aws",
     name: nameOf(entry, region, regions.length > 1),
-    protected: entry.protected === true,
     ...(entry.profile === undefined ? {} : { profile: entry.profile }),
     ...(region === undefined ? {} : { region }),
     ...(entry.endpoint === undefined ? {} : { endpoint: entry.endpoint }),

@@ -16,14 +16,14 @@ export type CredentialFailure =
   | ({ reason: "noCredentials" } & OfProfile)
   /** The token of `aws sso login` is missing, expired or refused. */
   | ({ reason: "ssoSessionExpired"; signInProfile: string; session?: string; startUrl: string } & OfProfile)
-  /** IAM Identity Center doesn't give this role in this account to the person who signed in. */
+  /** IAM Identity Center doesn't give this role in this account to the user who signed in. */
   | ({ reason: "ssoRoleRefused"; account: string; role: string; detail: string } & OfProfile)
   /** The session of `aws login` is missing, expired or refused. */
   | ({ reason: "loginExpired"; signInProfile: string } & OfProfile)
   | ({ reason: "processFailed"; exitCode?: number; signal?: string; stderr: string } & OfProfile)
   /** What `credential_process` printed can't be used; what it printed isn't repeated. */
   | ({ reason: "processOutputInvalid"; detail: string } & OfProfile)
-  /** The person closed the prompt for the code. */
+  /** The user closed the prompt for the code. */
   | ({ reason: "mfaCanceled"; device: string } & OfProfile)
   /** STS refused the role, and a code was part of the request. */
   | ({ reason: "mfaRefused"; device: string; role: string; detail: string } & OfProfile)

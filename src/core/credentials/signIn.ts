@@ -1,7 +1,7 @@
 import type { CredentialFailure } from "./credentialFailures.ts";
 import { quoteArgument, type ShellKind } from "./shellQuoting.ts";
 
-/** A session that a person renews by signing in with the AWS CLI. */
+/** A session that a user renews by signing in with the AWS CLI. */
 export interface SignIn {
   /** `sso` for a session of IAM Identity Center, `login` for one of the AWS console. */
   kind: "sso" | "login";

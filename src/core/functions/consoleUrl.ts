@@ -1,4 +1,4 @@
-/** The address of a function in the AWS console, from its ARN; `undefined` where the text is no function's ARN. */
+/** The address of a function in the AWS console, from its ARN; `undefined` where it isn't a function's ARN. */
 export function consoleUrl(arn: string): string | undefined {
   const parts = /^arn:([\w-]+):lambda:([\w-]+):\d*:function:([\w-]+)/.exec(arn);
   if (!parts) return undefined;

@@ -9,7 +9,7 @@ export interface ListingProblem {
   message: string;
   /** The sign-in that solves it. */
   signIn?: SignIn;
-  /** Listing again asks the person for what was missing. */
+  /** Listing again asks the user for what was missing. */
   asksAgain?: boolean;
   /** Functions can be invoked all the same, by their names. */
   canInvoke?: boolean;

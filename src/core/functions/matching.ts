@@ -8,11 +8,3 @@ export function nameMatcher(filter: string): (name: string) => boolean {
   const matches = picomatch(wanted, { nocase: true });
   return (name) => matches(name);
 }
-
-/** Tells whether a function is protected: globs of `lambdaInvoke.protected` on `connection/function`. */
-export function isProtected(globs: readonly string[], connection: string, functionName: string): boolean {
-  return (
-    globs.length > 0 &&
-    picomatch.isMatch(`${connection}/${functionName}`, [...globs], { nocase: true, dot: true })
-  );
-}

@@ -1,4 +1,4 @@
-/** A function at a connection, as a person points at it. */
+/** A function at a connection, as a user points at it. */
 export interface Target {
   /** A connection's name. */
   connection: string;

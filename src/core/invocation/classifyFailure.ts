@@ -26,7 +26,7 @@ export function classifyFailure(failure: FailureFacts): FailureClass {
 
 /**
  * Whether a read that failed may succeed when it is tried again later: the network or the service was not there for a
- * while, or asks for patience. Nothing that a person has to change first.
+ * while, or asks for patience. Nothing that a user has to change first.
  */
 export function isTransient({
   name,

@@ -31,11 +31,3 @@ export interface InvocationSpec {
   clientContext?: object;
   tenantId?: string;
 }
-
-/** An invocation to be made. */
-export interface InvocationRequest {
-  spec: InvocationSpec;
-  /** The function's own timeout in seconds; by default, Lambda's longest. */
-  timeoutSeconds?: number | undefined;
-  logTail: boolean;
-}

@@ -1,8 +1,10 @@
 import type { CredentialFailure } from "../credentials/credentialFailures.ts";
+import type { GuardPass } from "./guardPass.ts";
 import type { InvocationSpec } from "./invocationSpec.ts";
 
 /** One Invoke request. */
 export interface InvokeCall {
+  pass: GuardPass;
   spec: InvocationSpec;
   /** The payload's bytes. */
   body: Uint8Array;

@@ -11,6 +11,6 @@ export function readResponse(payload: Uint8Array): ResponseBody {
   return { base64: Buffer.from(payload).toString("base64") };
 }
 
-/** C0 controls that no text has; tab, line feed, form feed, carriage return and escape (colours) are left out. */
+/** C0 controls that no text has; tab, line feed, form feed, carriage return and escape (colors) are left out. */
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;

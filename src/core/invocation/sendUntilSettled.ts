@@ -1,7 +1,7 @@
 import type { LambdaApi } from "../ports.ts";
 import { classifyFailure } from "./classifyFailure.ts";
 import type { Clock } from "./clock.ts";
-import type { InvocationRequest } from "./invocationSpec.ts";
+import type { InvocationRequest } from "./invocationRequest.ts";
 import type { Failure, InvokeCall, Reply } from "./reply.ts";
 
 /** How long an answer may take beyond the function's own timeout: a cold start and the way there and back. */
@@ -45,12 +45,13 @@ export async function sendUntilSettled(
 export function deadlineMs({
   spec: { mode },
   timeoutSeconds = MAX_TIMEOUT_SECONDS,
-}: InvocationRequest): number {
+}: Pick<InvocationRequest, "spec" | "timeoutSeconds">): number {
   return (mode === "RequestResponse" ? timeoutSeconds * 1000 : 0) + DEADLINE_MARGIN_MS;
 }
 
-function toCall({ spec, logTail }: InvocationRequest): InvokeCall {
+function toCall({ pass, spec, logTail }: InvocationRequest): InvokeCall {
   return {
+    pass,
     spec,
     body: Buffer.from(spec.payload.text, "utf8"),
     logTail: logTail && spec.mode === "RequestResponse",

@@ -4,7 +4,7 @@ import { type LayoutBounds, layOutJson } from "./layOutJson.ts";
 import { cutText } from "./safeText.ts";
 import { finish, type Steps } from "./steps.ts";
 
-/** A text for a person to read: at most `limit` characters of it, and whether that is all. */
+/** A formatted string of at most `limit` characters, and whether it's complete. */
 export interface Excerpt {
   text: string;
   language: "json" | "text" | "hex";

@@ -22,7 +22,7 @@ export function wholeResponseLine(record: InvocationRecord): string {
 
 /**
  * The whole block of an invocation for the output panel, ending in an empty line. The panel shows the end of its text,
- * so the block ends in what a person wants to know first: the response, and the verdict with its facts.
+ * so the block ends in what a user wants to know first: the response, and the verdict with its facts.
  */
 export function outputBlock(record: InvocationRecord, options: OutputOptions): string {
   return finish(outputBlockSteps(record, options));

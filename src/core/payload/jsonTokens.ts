@@ -11,7 +11,7 @@ export type BrokenToken = "comment" | "string" | "number" | "unicode" | "escape"
 /** `broken` is what no JSON has: an unknown word, an unclosed string, a bad escape. */
 export type JsonTokenKind = "open" | "close" | "comma" | "colon" | "value" | "comment" | "space" | "broken";
 
-/** Walks a text token by token, without ever building values. */
+/** Walks JSON token by token, without building values. */
 export function* jsonTokens(text: string, from = 0): Generator<JsonToken, void, undefined> {
   const scanner = createScanner(text, false);
   scanner.setPosition(from);

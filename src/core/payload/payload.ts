@@ -30,7 +30,7 @@ export function parsePayload(source: string): ParsedPayload {
   return problem ? { kind: "problem", problem } : { kind: "payload", text, bytes: byteLength(text) };
 }
 
-/** The length of a text in bytes of UTF-8. */
+/** The length of a string in bytes of UTF-8. */
 function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }

@@ -7,7 +7,9 @@ import { localCommands, type LocalCommandParts } from "./localCommands.ts";
 import { outputCommands, type OutputCommandParts } from "./outputCommands.ts";
 import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
+import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
+import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 
 /** What the commands work with. */
@@ -17,7 +19,8 @@ export interface CommandParts
     FilterCommandParts,
     FunctionCommandParts,
     LocalCommandParts,
-    OutputCommandParts {
+    OutputCommandParts,
+    UnlockingParts {
   invoker: Invoker;
   signIns: SignInSessions;
 }
@@ -31,8 +34,9 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...filterCommands(parts),
     ...localCommands(parts),
     ...outputCommands(parts),
+    ...guardCommands(parts),
     addConnection: () => addConnection(parts),
     removeConnection: (node) => removeConnection(node, parts.settings),
-    signIn: (argument) => parts.signIns.run(argument),
+    signIn: (argument) => signIn(argument, parts.signIns),
   };
 }

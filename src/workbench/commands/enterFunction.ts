@@ -1,5 +1,5 @@
 import { window } from "vscode";
-import { readEnteredFunction } from "../../core/functions/enteredFunction.ts";
+import { formatFunctionName, readFunctionName } from "../../core/functions/functionName.ts";
 import type { Target } from "../../core/functions/target.ts";
 import type { WorkspaceState } from "../workspaceState.ts";
 import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
@@ -19,13 +19,11 @@ export async function enterFunction(
     value: typed,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      readEnteredFunction(value)
-        ? undefined
-        : "Write a function's name or ARN, for example order or order:live",
+      readFunctionName(value) ? undefined : "Write a function's name or ARN, for example order or order:live",
   });
-  const found = text === undefined ? undefined : readEnteredFunction(text);
+  const found = text === undefined ? undefined : readFunctionName(text);
   if (!found) return undefined;
-  const target = { connection, ...found };
+  const target = { connection, function: formatFunctionName(found), qualifier: found.qualifier };
   await workspaceState.enter(target);
   return target;
 }

@@ -20,7 +20,7 @@ export function filterCommands({
   };
 }
 
-/** Filters while the person types. A row that's selected ends that too; backing out brings the old filter back. */
+/** Filters while the user types. A row that's selected ends that too; backing out brings the old filter back. */
 async function askForFilter(filter: FunctionFilter, onDidSelectRow: Event<unknown>): Promise<void> {
   const before = filter.value;
   const input = window.createInputBox();

@@ -7,7 +7,7 @@ import type { CommandHandlers } from "./commandHandlers.ts";
 export interface OutputCommandParts {
   output: Pick<OutputPanel, "show">;
   responses: Pick<WholeResponses, "open">;
-  reporter: Pick<Reporter, "showLog">;
+  reporter: Pick<Reporter, "note" | "showLog">;
 }
 
 /** The commands that show the panel, what it had to cut, and the log. */

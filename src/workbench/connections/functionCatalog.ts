@@ -118,6 +118,6 @@ export class FunctionCatalog implements Disposable {
     const found = await this.#gateway.defaultProfile();
     if (!found) return [];
     const { name, region } = found;
-    return [{ kind: "aws", name, protected: false, region }];
+    return [{ kind: "aws", name, region }];
   }
 }

@@ -1,7 +1,7 @@
 import { CancellationTokenSource, type Disposable, type Event, EventEmitter, window } from "vscode";
 import type { Connection } from "../../core/connections/connection.ts";
 
-/** Asks the person for the one-time codes of MFA devices, one prompt at a time, and tells which connections wait for one. */
+/** Asks the user for the one-time codes of MFA devices, one prompt at a time, and tells which connections wait for one. */
 export class MfaPrompts implements Disposable {
   readonly #changed = new EventEmitter<void>();
   readonly #environment: NodeJS.ProcessEnv;
@@ -16,7 +16,7 @@ export class MfaPrompts implements Disposable {
     this.#environment = environment;
   }
 
-  /** Resolves to undefined where the person backs out, or the signal is aborted. */
+  /** Resolves to undefined where the user backs out, or the signal is aborted. */
   readonly ask = async (
     device: string,
     profile: string | undefined,

@@ -6,8 +6,7 @@ import { listingProblem } from "../../core/functions/listing.ts";
 import type { SignIn } from "../../core/credentials/signIn.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
-import type { FunctionCatalog, ConnectionFunctions } from "../connections/functionCatalog.ts";
-import { MessageNode } from "../tree/messageNode.ts";
+import type { FunctionCatalog, ConnectionFunctions } from "./functionCatalog.ts";
 import type { Reporter } from "../report.ts";
 import { programOnPath } from "./programOnPath.ts";
 import { runSignIn, type SignInTerminal } from "./signInTerminal.ts";
@@ -46,9 +45,9 @@ export class SignInSessions implements Disposable {
     this.#store.dispose();
   }
 
-  /** Signs in for a row that asks for it, a `SignIn`, or a connection that waits; asks which if there are several. */
-  async run(argument: unknown): Promise<void> {
-    const signIn = toSignIn(argument) ?? (await this.#ask());
+  /** Signs in. Without a session, signs in for the connection that needs it, and asks which if there are several. */
+  async run(session: SignIn | undefined): Promise<void> {
+    const signIn = session ?? (await this.#ask());
     if (signIn) await this.#signIn(signIn);
   }
 
@@ -105,7 +104,7 @@ export class SignInSessions implements Disposable {
     if (this.#waiting.size > 0) this.#watch();
   }
 
-  /** Follows the folders where the AWS CLI and SDKs keep sessions: a person may sign in anywhere. */
+  /** Follows the folders where the AWS CLI and SDKs keep sessions: a user may sign in anywhere. */
   #watch(): void {
     for (const folder of tokenCaches(this.#parts.environment)) {
       if (this.#watched.has(folder)) continue;
@@ -127,15 +126,6 @@ export class SignInSessions implements Disposable {
       }
     });
   }
-}
-
-/** A row that asks for a sign-in, or the sign-in itself. */
-function toSignIn(argument: unknown): SignIn | undefined {
-  if (argument instanceof MessageNode) return argument.content.signIn;
-  if (typeof argument !== "object" || argument === null || !("profile" in argument)) return undefined;
-  const { kind, profile } = argument as Partial<SignIn>;
-  const isValid = (kind === "sso" || kind === "login") && typeof profile === "string" && profile !== "";
-  return isValid ? { kind, profile } : undefined;
 }
 
 function keyOf({ kind, profile }: SignIn): string {

@@ -17,7 +17,7 @@ export interface SignInTerminal extends Disposable {
 }
 
 /**
- * Runs the AWS CLI's sign-in in a terminal that the person sees. A shell gets it as a typed command; where the shell can't
+ * Runs the AWS CLI's sign-in in a terminal that the user sees. A shell gets it as a typed command; where the shell can't
  * be given the profile's name safely, the program runs without a shell. Throws a `UserError` where that isn't safe either.
  */
 export function runSignIn(signIn: SignIn, program: string, clock: Pick<Clock, "after">): SignInTerminal {

@@ -16,7 +16,7 @@ import type { Reporter } from "../report.ts";
 /** How long typing must rest before the text is read again, in milliseconds. */
 const REST_MS = 250;
 
-/** Marks the mistake that kept a payload from being sent, and takes the mark away once the text is mended. */
+/** Marks the error that kept a payload from being sent, until the text is fixed. */
 export class PayloadDiagnostics implements Disposable {
   readonly #store = new DisposableStore();
   readonly #marks = this.#store.add(languages.createDiagnosticCollection("lambdaInvoke"));

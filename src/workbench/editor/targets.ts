@@ -32,7 +32,7 @@ export interface TargetsParts {
 }
 
 /**
- * Which function is meant if none is named: what a person pointed at last counts. That's the row selected in the tree,
+ * Which function is meant if none is named: what a user pointed at last counts. That's the row selected in the tree,
  * unless an editor of the editor area that has a function of its own has become active since.
  */
 export class Targets implements Disposable {

@@ -154,9 +154,9 @@ export class EventTracker implements Disposable {
   }
 }
 
-/** What of a connection says where its calls go. */
+/** A connection as a string, which is the same as long as its calls go to the same place. */
 function whereTo(connection: Connection | undefined): string {
-  return JSON.stringify({ ...connection, protected: undefined });
+  return JSON.stringify({ ...connection });
 }
 
 /** Where Lambda logs unless the function's LoggingConfig says otherwise. */

@@ -2,13 +2,18 @@ import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../../core/connections/connection.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
-import type { InvocationRequest, InvokeMode } from "../../core/invocation/invocationSpec.ts";
+import { invokedFunction } from "../../core/functions/functionRef.ts";
+import type { GuardPass } from "../../core/invocation/guardPass.ts";
+import type { InvocationRequest } from "../../core/invocation/invocationRequest.ts";
+import type { InvokedFunction, InvokeMode } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { run } from "../../core/invocation/run.ts";
 import { UserError } from "../../core/userError.ts";
 import { attachDebugger } from "../local/localDebugger.ts";
+import { confirm } from "../guard/guardPrompts.ts";
+import type { Guards } from "../guard/guards.ts";
 import type { Settings } from "../settings.ts";
-import { confirm, guardStart } from "./guardStart.ts";
+import { startIsMeant } from "./startIsMeant.ts";
 import type { FunctionKey, InvocationStore } from "./invocationStore.ts";
 import { type InvokeCommandRequest, parseInvokeArguments } from "./invokeCommandRequest.ts";
 import type { PendingInvocation } from "./pendingInvocation.ts";
@@ -18,12 +23,13 @@ import { type PromptServices, resolveTarget } from "./resolveTarget.ts";
 /** What invoking needs of the rest of the workbench. */
 export interface InvokerParts extends PromptServices {
   clock: Clock;
+  guards: Pick<Guards, "issue">;
   local: Pick<LocalService, "debug">;
   settings: Settings;
   store: InvocationStore;
 }
 
-/** A person at a breakpoint may take a day. */
+/** A user at a breakpoint may take a day. */
 const DEBUGGING_SECONDS = 86_400;
 
 /** The way of every invocation: what a command was given → target → payload → guard → run → store. */
@@ -87,10 +93,15 @@ export class Invoker {
   }
 
   async #start(pending: PendingInvocation): Promise<InvocationRecord | undefined> {
+    const { guards, store } = this.#parts;
     const connection = await this.#connectionOf(pending);
-    if (!(await guardStart(pending, connection, this.#parts))) return undefined;
+    const invoked = this.#invokedFunction(pending);
+    const key = { connection: connection.name, function: invoked.name };
+    if (!(await startIsMeant(key, pending.scripted, store))) return undefined;
+    const pass = await guards.issue({ function: invoked, connection, mode: pending.mode, events: 1 });
+    if (!pass) return undefined;
     this.#remember(pending);
-    return this.#run(pending, connection);
+    return this.#run(pending, pass);
   }
 
   async #connectionOf({ target }: PendingInvocation): Promise<Connection> {
@@ -107,11 +118,11 @@ export class Invoker {
     if (file) void this.#parts.targets.bind(file, target);
   }
 
-  #run(pending: PendingInvocation, connection: Connection): Promise<InvocationRecord> {
+  #run(pending: PendingInvocation, pass: GuardPass): Promise<InvocationRecord> {
     const { catalog, clock, local, store } = this.#parts;
     const controller = new AbortController();
-    const request = this.#request(pending);
-    const connect: Parameters<typeof run>[1] = async (signal) => {
+    const request = this.#request(pending, pass);
+    const connect: Parameters<typeof run>[1] = async (connection, signal) => {
       const api = await catalog.open(connection, signal);
       if (pending.debug) await attachDebugger(local, request.spec.function.name, signal);
       return api;
@@ -120,24 +131,20 @@ export class Invoker {
     return store.follow(pending, events, () => controller.abort());
   }
 
-  #request(pending: PendingInvocation): InvocationRequest {
-    const { target, mode, payload, origin, clientContext, tenantId, debug } = pending;
+  #request(pending: PendingInvocation, pass: GuardPass): InvocationRequest {
+    const { mode, payload, origin, clientContext, tenantId, debug } = pending;
     const { catalog, settings } = this.#parts;
-    const known = catalog.find(target.connection, target.function);
-    const { qualifier } = target;
-    const invoked = { name: known?.name ?? target.function, arn: known?.arn, qualifier };
+    const connection = pass.connection.name;
+    const known = catalog.find(connection, pass.function.arn ?? pass.function.name);
     return {
-      spec: {
-        function: invoked,
-        connection: target.connection,
-        mode,
-        payload,
-        origin,
-        clientContext,
-        tenantId,
-      },
+      pass,
+      spec: { function: pass.function, connection, mode, payload, origin, clientContext, tenantId },
       timeoutSeconds: debug ? DEBUGGING_SECONDS : known?.timeoutSeconds,
       logTail: settings.logTail(),
     };
+  }
+
+  #invokedFunction({ target }: PendingInvocation): InvokedFunction {
+    return invokedFunction(target, (nameOrArn) => this.#parts.catalog.find(target.connection, nameOrArn));
   }
 }

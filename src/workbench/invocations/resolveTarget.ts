@@ -1,4 +1,5 @@
 import type { Uri } from "vscode";
+import { formatFunctionName, parseFunctionName } from "../../core/functions/functionName.ts";
 import type { Target } from "../../core/functions/target.ts";
 import { UserError } from "../../core/userError.ts";
 import { pickFunction } from "../commands/pickFunction.ts";
@@ -57,18 +58,19 @@ async function named(
   { catalog, workspaceState }: PromptServices,
 ): Promise<Target> {
   const connections = await catalog.connections();
-  const connection = wanted ?? guessConnection(name, connections, workspaceState.recent);
+  // A name that isn't one of Lambda's may be one that a list has.
+  const isListed = connections.some(({ list }) => list.find(name) !== undefined);
+  const parsed = isListed ? undefined : parseFunctionName(name, qualifier);
+  const meant = parsed ? formatFunctionName(parsed) : name;
+  const connection = wanted ?? guessConnection(meant, connections, workspaceState.recent);
   const names = connections.map((entry) => entry.connection.name);
   if (connection === undefined || !names.includes(connection)) {
     const missing =
       connection === undefined ? "There is no connection" : `There is no connection called ${connection}`;
     throw new UserError(`${missing}. Nothing was sent. Connections: ${names.join(", ") || "none"}.`);
   }
-  // By its name if that's known, so that a guard recognizes the function.
-  const known = catalog.find(connection, name)?.name ?? name;
-  return qualifier === undefined
-    ? { connection, function: known }
-    : { connection, function: known, qualifier };
+  const known = catalog.find(connection, meant)?.name ?? meant;
+  return { connection, function: known, qualifier: parsed?.qualifier ?? qualifier };
 }
 
 function guessConnection(

@@ -11,27 +11,21 @@ import { isLocalAvailable } from "./localAvailability.ts";
 import { PYTHON_DEBUGGER } from "./localDebugger.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Reporter } from "../report.ts";
-import type { LocalSettings, Settings } from "../settings.ts";
+import { LOCAL_SECTION, type LocalSettings, type Settings } from "../settings.ts";
 
-/** Tells the local service what the workspace is: now, and as folders, trust and settings change. */
+/** Sends the workspace to the local service, now and when its folders, trust or settings change. */
 export function followWorkspace(local: Pick<LocalService, "setWorkspace">, settings: Settings): Disposable {
   const store = new DisposableStore();
   const tell = (): void => local.setWorkspace(localWorkspace(settings.local()));
-  const names = [
-    SETTINGS.localEnvFile,
-    SETTINGS.localOutsideAllowed,
-    SETTINGS.localProfile,
-    SETTINGS.localPythonPath,
-  ];
   store.add(workspace.onDidChangeWorkspaceFolders(tell));
   store.add(workspace.onDidGrantWorkspaceTrust(tell));
   store.add(extensions.onDidChange(tell));
-  store.add(settings.onDidChange(names, tell));
+  store.add(settings.onDidChange([LOCAL_SECTION], tell));
   tell();
   return store;
 }
 
-/** What the local service is told when it starts, and what it asks for later; each setting is read when it is needed. */
+/** How the local service is started. */
 export interface LocalOptions {
   executable: string;
   env: NodeJS.ProcessEnv;
@@ -42,7 +36,7 @@ export interface LocalOptions {
   functionCredentials: () => Promise<FunctionCredentials | undefined>;
 }
 
-/** How the local service is started: as a process of this Node.js, with the workspace's own storage for what must outlive it. */
+/** Starts the local service as a process of this Node.js, with the workspace's storage for accepted events. */
 export function localOptions(
   context: ExtensionContext,
   settings: Settings,
@@ -59,12 +53,12 @@ export function localOptions(
     config: () => config(settings.local()),
     debugpyPath: bundledDebugpy,
     functionCredentials: async () => {
-      const { profile } = settings.local();
-      if (profile === "") return undefined;
+      const { profile } = settings.local().workspace;
+      if (profile === undefined) return undefined;
       try {
         return await credentials(profile);
       } catch (error) {
-        // The service passes on what is wrong as text, and a sign-in is one click away here only.
+        // The service passes on only the message, without the action that signs in.
         if (isUserError(error) && error.signIn) reporter.failure(error);
         throw error;
       }
@@ -76,16 +70,16 @@ function config({ port, awsRetryDelays }: LocalSettings): ReturnType<LocalOption
   return { port, ...(awsRetryDelays ? { asyncRetryDelaysMs: RETRY_DELAYS_MS.aws } : {}) };
 }
 
-/** The folder of the debugpy that the Python Debugger extension brings, where that is installed. */
+/** The folder of debugpy in the Python Debugger extension, if that is installed. */
 export function bundledDebugpy(): string | undefined {
   const found = extensions.getExtension(PYTHON_DEBUGGER);
   return found && join(found.extensionPath, "bundled", "libs");
 }
 
-/** When a window looks for events of an earlier one: what a person waits for comes first, in milliseconds. */
+/** How long a window waits before it looks for events of an earlier one, so that other work comes first. */
 const RESUME_AFTER_MS = 5_000;
 
-/** What looking for events of an earlier window needs. */
+/** What `resumeEvents` uses. */
 export interface ResumeParts {
   local: Pick<LocalService, "hasPendingEvents" | "address">;
   settings: Settings;
@@ -93,7 +87,7 @@ export interface ResumeParts {
   reporter: Pick<Reporter, "note">;
 }
 
-/** Starts the local service where accepted events wait for it: some seconds from now, or once Local may run at all. */
+/** Starts the local service if accepted events wait for it, after some seconds, or once Local may run. */
 export function resumeEvents({ local, settings, clock, reporter }: ResumeParts): Disposable {
   const store = new DisposableStore();
   const ended = new AbortController();
@@ -104,7 +98,7 @@ export function resumeEvents({ local, settings, clock, reporter }: ResumeParts):
   };
   const look = (): void => {
     resume().catch((error: unknown) => {
-      if (!signal.aborted) reporter.note(`Accepted events could not be looked for: ${String(error)}`);
+      if (!signal.aborted) reporter.note(`Looking for accepted events failed: ${String(error)}`);
     });
   };
   store.add({ dispose: clock.after(RESUME_AFTER_MS, look) });
@@ -114,15 +108,12 @@ export function resumeEvents({ local, settings, clock, reporter }: ResumeParts):
   return store;
 }
 
-/** The folders of this window that are on disk, whether they are trusted, and what is set for them. */
-function localWorkspace({ envFile, outsideAllowed, profile, pythonPath }: LocalSettings): LocalWorkspace {
+/** The folders of this window that are on disk, their trust and their settings. */
+function localWorkspace(settings: LocalSettings): LocalWorkspace {
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   return {
     folders: folders.map(({ uri }) => uri.fsPath),
     trusted: workspace.isTrusted,
-    outsideAllowed,
-    ...(envFile === "" ? {} : { envFile }),
-    ...(profile === "" ? {} : { profile }),
-    ...(pythonPath === "" ? {} : { pythonPath }),
+    ...settings.workspace,
   };
 }

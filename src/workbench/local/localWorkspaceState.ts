@@ -5,7 +5,6 @@ import {
   type Problem,
   type SourcePlace,
 } from "@lambda-invoke/local/contract/state.ts";
-import type { FunctionCatalog } from "../connections/functionCatalog.ts";
 
 /** What the local service says about the workspace: where functions are declared, and what keeps them from running. */
 export class LocalWorkspaceState implements Disposable {
@@ -36,12 +35,4 @@ export class LocalWorkspaceState implements Disposable {
   dispose(): void {
     this.#changed.dispose();
   }
-}
-
-/** Lists Local's functions again when the workspace has changed, once they were listed at all. */
-export function reloadLocalFunctions(localState: LocalWorkspaceState, catalog: FunctionCatalog): Disposable {
-  return localState.onDidChange(() => {
-    const local = catalog.known.find(({ connection }) => connection.kind === "local");
-    if (local && local.list.state.status !== "idle") void local.list.reload();
-  });
 }

@@ -1,5 +1,6 @@
 import { ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
 import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
+import type { Connection } from "../../core/connections/connection.ts";
 import type { ListingProblem } from "../../core/functions/listing.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
@@ -7,6 +8,8 @@ import type { FixAction } from "../../core/userError.ts";
 import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
+import type { Guards } from "../guard/guards.ts";
+import { describeGuard, guardContext, rowUri } from "../guard/guardDecorations.ts";
 import { FunctionNode } from "./functionNode.ts";
 import { problemOf } from "./listingState.ts";
 import { type Message, MessageNode } from "./messageNode.ts";
@@ -14,6 +17,7 @@ import type { TreeNode } from "./treeNode.ts";
 
 /** What the rows of a connection are made of. */
 export interface ConnectionNodeParts {
+  guards: Pick<Guards, "shownOf" | "shownOfAll">;
   mfa: MfaPrompts;
   store: Pick<InvocationStore, "running" | "elapsedMs">;
   /** The filter as it is now. */
@@ -37,22 +41,24 @@ export class ConnectionNode implements TreeNode {
     this.#parts = parts;
   }
 
-  /** Local starts open, others once a person opens them. */
+  /** Local starts open, others once a user opens them. */
   item(): TreeItem {
     const { connection, list, configured } = this.entry;
     const isLocal = connection.kind === "local";
     const state = isLocal ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
     const item = new TreeItem(connection.name, state);
     item.id = `connection/${connection.name}`;
-    item.iconPath = new ThemeIcon(isLocal ? "vm" : connection.protected ? "shield" : "cloud");
+    const guard = this.#parts.guards.shownOfAll(connection.name);
+    item.iconPath = new ThemeIcon(guard ? (guard.unlocked ? "unlock" : "shield") : isLocal ? "vm" : "cloud");
+    if (guard) item.resourceUri = rowUri(connection.name);
     const where = whereOf(this.entry);
     const { status, functions } = list.state;
     const count =
       status === "loading" && functions.length > 0 ? `loading… ${functions.length.toLocaleString("en")}` : "";
     item.description = [connection.name.endsWith(where) ? "" : where, count].filter(Boolean).join(" · ");
-    item.tooltip = tooltipOf(this.entry);
+    item.tooltip = [...tooltipLines(connection), ...(guard ? [describeGuard(guard)] : [])].join("\n");
     const aws = configured ? ROW_CONTEXTS.configuredConnection : ROW_CONTEXTS.defaultConnection;
-    item.contextValue = isLocal ? ROW_CONTEXTS.localConnection : aws;
+    item.contextValue = `${isLocal ? ROW_CONTEXTS.localConnection : aws}${guardContext(guard)}`;
     return item;
   }
 
@@ -75,7 +81,7 @@ export class ConnectionNode implements TreeNode {
   }
 
   functionNode(summary: FunctionSummary): FunctionNode {
-    const kept = this.#functions.get(summary) ?? new FunctionNode(summary, this, this.#parts.store);
+    const kept = this.#functions.get(summary) ?? new FunctionNode(summary, this, this.#parts);
     this.#functions.set(summary, kept);
     return kept;
   }
@@ -110,15 +116,14 @@ function whereOf({ connection }: ConnectionFunctions): string {
   return [connection.region, connection.endpoint].filter(Boolean).join(" · ");
 }
 
-function tooltipOf({ connection }: ConnectionFunctions): string {
-  if (connection.kind === "local") return "The workspace's own functions, run on this machine.";
+function tooltipLines(connection: Connection): string[] {
+  if (connection.kind === "local") return ["The workspace's own functions, run on this machine."];
   const lines = [
     `Profile: ${connection.profile ?? "default credentials"}`,
     `Region: ${connection.region ?? "the profile's"}`,
   ];
   if (connection.endpoint !== undefined) lines.push(`Endpoint: ${connection.endpoint}`);
-  if (connection.protected) lines.push("Protected: asks before every invocation");
-  return lines.join("\n");
+  return lines;
 }
 
 function emptyMessage({ connection, list }: ConnectionFunctions): Message {

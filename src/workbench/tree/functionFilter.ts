@@ -22,7 +22,7 @@ export class FunctionFilter implements Disposable {
     return this.#value;
   }
 
-  /** Filters without keeping it, as while a person types. */
+  /** Filters without keeping it, as while a user types. */
   preview(value: string): void {
     if (value.trim() === this.#value) return;
     this.#value = value.trim();

@@ -1,27 +1,31 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem } from "vscode";
 import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
-import { DOUBLE_CLICK_MS } from "../../core/connections/guards.ts";
+import { DOUBLE_CLICK_MS } from "../../core/guard/startCheck.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
 import type { Target } from "../../core/functions/target.ts";
 import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
+import { describeGuard, guardContext, rowUri } from "../guard/guardDecorations.ts";
+import type { Guards, ShownGuard } from "../guard/guards.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
 import type { TreeNode } from "./treeNode.ts";
+
+/** What a function's row shows beside the function. */
+interface FunctionNodeParts {
+  guards: Pick<Guards, "shownOf">;
+  store: Pick<InvocationStore, "running" | "elapsedMs">;
+}
 
 /** A function of a connection. */
 export class FunctionNode implements TreeNode {
   readonly summary: FunctionSummary;
   readonly parent: TreeNode & { readonly entry: ConnectionFunctions };
-  readonly #store: Pick<InvocationStore, "running" | "elapsedMs">;
+  readonly #parts: FunctionNodeParts;
 
-  constructor(
-    summary: FunctionSummary,
-    parent: FunctionNode["parent"],
-    store: Pick<InvocationStore, "running" | "elapsedMs">,
-  ) {
+  constructor(summary: FunctionSummary, parent: FunctionNode["parent"], parts: FunctionNodeParts) {
     this.summary = summary;
     this.parent = parent;
-    this.#store = store;
+    this.#parts = parts;
   }
 
   get target(): Target {
@@ -46,21 +50,32 @@ export class FunctionNode implements TreeNode {
     const context = connection.kind === "local" ? ROW_CONTEXTS.localFunction : ROW_CONTEXTS.awsFunction;
     // A click on a row that is selected already changes no selection, and points at it all the same.
     item.command = { title: "Point at Function", command: COMMANDS.pointAtRow, arguments: [this] };
-    item.contextValue = isRunning ? `${context}${ROW_CONTEXTS.running}` : context;
+    const guard = this.#guard();
+    if (guard) item.resourceUri = rowUri(connection.name, name);
+    item.contextValue = `${context}${guardContext(guard)}${isRunning ? ROW_CONTEXTS.running : ""}`;
     const state = isRunning ? "running" : description;
-    const label = [name, runtime, connection.name, state].filter((part) => part !== "").join(", ");
+    const safety = guard ? (guard.unlocked ? "unlocked" : "protected") : "";
+    const parts = [name, runtime, connection.name, state, safety];
+    const label = parts.filter((part) => part !== "").join(", ");
     item.accessibilityInformation = { label };
     return item;
   }
 
   tooltip(): MarkdownString {
-    return describeFunction(this.summary, this.parent.entry.connection.name);
+    return describeFunction(this.summary, this.parent.entry.connection.name, this.#guard());
   }
 
   /** For how long its oldest invocation has been under way. */
   #runningMs(): number | undefined {
-    const [oldest] = this.#store.running(this.target);
-    return oldest && this.#store.elapsedMs(oldest);
+    const [oldest] = this.#parts.store.running(this.target);
+    return oldest && this.#parts.store.elapsedMs(oldest);
+  }
+
+  #guard(): ShownGuard | undefined {
+    return this.#parts.guards.shownOf({
+      connection: this.parent.entry.connection.name,
+      name: this.summary.name,
+    });
   }
 }
 
@@ -84,7 +99,11 @@ function runtimeIcon({ runtime = "", packageType }: FunctionSummary): ThemeIcon 
 }
 
 /** The hover of a function. */
-function describeFunction(found: FunctionSummary, connection: string): MarkdownString {
+function describeFunction(
+  found: FunctionSummary,
+  connection: string,
+  guard: ShownGuard | undefined,
+): MarkdownString {
   const rows: [string, string | undefined][] = [
     ["Runtime", found.runtime ?? found.packageType],
     ["Handler", found.handler],
@@ -99,6 +118,7 @@ function describeFunction(found: FunctionSummary, connection: string): MarkdownS
   const text = new MarkdownString();
   text.appendMarkdown("**").appendText(found.name).appendMarkdown("**\n\n");
   if (found.description !== undefined) text.appendText(found.description).appendMarkdown("\n\n");
+  if (guard) text.appendText(describeGuard(guard)).appendMarkdown("\n\n");
   text.appendMarkdown("| | |\n|:--|:--|\n");
   for (const [name, value] of rows) {
     if (value !== undefined) text.appendMarkdown(`| ${name} | `).appendText(value).appendMarkdown(" |\n");

@@ -6,8 +6,11 @@ import {
   type TreeDataProvider,
   type TreeItem,
 } from "vscode";
+import { openSetting } from "../../core/guard/guard.ts";
+import type { GuardProblem } from "../../core/guard/guardRule.ts";
 import type { ConnectionFunctions, FunctionCatalog } from "../connections/functionCatalog.ts";
 import { DisposableStore } from "../disposables.ts";
+import type { Guards } from "../guard/guards.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
 import type { Settings } from "../settings.ts";
 import { ConnectionNode, type ConnectionNodeParts } from "./connectionNode.ts";
@@ -18,6 +21,7 @@ import type { TreeNode } from "./treeNode.ts";
 /** What the tree is made of. */
 export interface FunctionsTreeParts extends ConnectionNodeParts {
   catalog: FunctionCatalog;
+  guards: Pick<Guards, "shownOf" | "shownOfAll" | "onDidChange" | "problems">;
   settings: Pick<Settings, "connections">;
   store: Pick<InvocationStore, "running" | "elapsedMs" | "onDidChange">;
 }
@@ -34,7 +38,8 @@ export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
 
   constructor(parts: FunctionsTreeParts) {
     this.#parts = parts;
-    const { catalog, mfa, store } = parts;
+    const { catalog, guards, mfa, store } = parts;
+    this.#disposables.add(guards.onDidChange(() => this.refresh()));
     this.#disposables.add(catalog.onDidChange((entry) => this.#changed.fire(entry && this.#node(entry))));
     this.#disposables.add(mfa.onDidChange(() => this.#showWaiting()));
     this.#disposables.add(
@@ -84,7 +89,8 @@ export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
   async #roots(): Promise<readonly TreeNode[]> {
     const connections = await this.#parts.catalog.connections();
     const problems = this.#parts.settings.connections().problems.map(settingProblem);
-    return [...problems, ...connections.map((entry) => this.#node(entry))];
+    const guardProblems = this.#parts.guards.problems.map(guardProblem);
+    return [...guardProblems, ...problems, ...connections.map((entry) => this.#node(entry))];
   }
 
   /** A connection waits for a code, or has got one. */
@@ -99,6 +105,16 @@ export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
     this.#connections.set(entry.list, kept);
     return kept;
   }
+}
+
+/** A guard that isn't written as it should be covers more than it might have meant, until it's fixed. */
+function guardProblem({ message, setting }: GuardProblem): MessageNode {
+  return new MessageNode({
+    label: "Fix a guard in Settings",
+    message,
+    icon: "error",
+    fix: openSetting(setting),
+  });
 }
 
 function settingProblem(message: string): MessageNode {

@@ -5,7 +5,7 @@ import { outputFiles } from "./session.ts";
 import { waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** Our output channel: the whole text from the file behind it, and what a person sees of it in the panel. */
+/** Our output channel: the whole text from the file behind it, and what a user sees of it in the panel. */
 export class Output {
   readonly #workbench: Workbench;
 

@@ -143,7 +143,7 @@ async function temporaryFolder(stack: AsyncDisposableStack, prefix: string): Pro
 
 /** Leaves the workbench before the page goes: the server keeps the extension host of a window that is only cut off. */
 async function closePage(page: Page): Promise<void> {
-  // A text that is not saved would ask.
+  // An unsaved editor would show a dialog.
   page.on("dialog", (dialog) => void dialog.accept().catch(() => {}));
   await page.goto("about:blank");
   await page.close();
@@ -155,7 +155,7 @@ export async function waitUntilUsable(page: Page): Promise<void> {
   await page.locator(".statusbar-item").first().waitFor();
 }
 
-/** Keeps a picture and every log of a session in a folder, for a person who asks why a test failed. */
+/** Keeps a picture and every log of a session in a folder, for a user who asks why a test failed. */
 export async function keepEvidence(session: Session, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "console.log"), session.console.join("\n"));

@@ -2,7 +2,7 @@ import type { Locator } from "playwright-core";
 import { waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** A row as a person sees it. */
+/** A row as a user sees it. */
 export interface TreeRow {
   label: string;
   description: string;

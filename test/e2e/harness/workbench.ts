@@ -15,7 +15,7 @@ interface Manifest {
 /** A quick pick that shows nothing for so long was closed again, in milliseconds. */
 const REOPEN_MS = 10_000;
 
-/** What a person does in the workbench. Each method waits until its effect can be seen. */
+/** What a user does in the workbench. Each method waits until its effect can be seen. */
 export class Workbench {
   readonly session: Session;
   readonly page: Page;
@@ -117,7 +117,7 @@ export class Workbench {
     return this.page.locator(".editor-group-container.active .monaco-editor[role=code]").first();
   }
 
-  /** Replaces the active editor's text as a person does who selects all and pastes. */
+  /** Replaces the active editor's text as a user does who selects all and pastes. */
   async replaceText(text: string): Promise<void> {
     await this.editor.locator(".view-line").first().click();
     await this.page.keyboard.press("ControlOrMeta+A");
@@ -179,9 +179,9 @@ export class Workbench {
     await target.click({ button: "right" });
     const labels = this.page.locator(".monaco-menu .action-label:not(.separator)");
     await labels.first().waitFor();
-    const texts = await labels.allTextContents();
+    const contents = await labels.allTextContents();
     await this.page.keyboard.press("Escape");
-    return texts;
+    return contents;
   }
 
   menuItem(label: string): Locator {
@@ -211,7 +211,7 @@ export class Workbench {
     return this.page.locator(".monaco-hover:visible").filter({ hasText: text }).first();
   }
 
-  /** The settings that the workbench has written for the person. */
+  /** The settings that the workbench has written for the user. */
   async readUserSettings(): Promise<Record<string, unknown>> {
     const path = join(this.session.dataDir, "data", "User", "settings.json");
     return JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;

@@ -9,16 +9,20 @@ export interface Dialogs extends Disposable {
 type Show = typeof vscode.window.showInformationMessage;
 
 /**
- * Stands in for a person at VS Code's messages, which a test run hides: chooses the button with that title wherever one
- * is offered, and closes every other message.
+ * Stands in for a user at VS Code's messages, which a test run hides: chooses the button with that title wherever one
+ * is offered, and closes every other message. Types something wherever it's asked for, or backs out.
  */
-export function answerDialogs(button?: string): Dialogs {
+export function answerDialogs(button?: string, typed?: string): Dialogs {
   const shown: string[] = [];
   const choose = (message: string, ...rest: unknown[]): Promise<unknown> => {
     shown.push(message);
     return Promise.resolve(rest.find((item) => titleOf(item) === button && button !== undefined));
   };
-  const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+  const { showInformationMessage, showWarningMessage, showErrorMessage, showInputBox } = vscode.window;
+  vscode.window.showInputBox = ({ title = "" }: vscode.InputBoxOptions = {}) => {
+    shown.push(title);
+    return Promise.resolve(typed);
+  };
   const put = (information: unknown, warning: unknown, error: unknown): void => {
     vscode.window.showInformationMessage = information as Show;
     vscode.window.showWarningMessage = warning as Show;
@@ -27,7 +31,10 @@ export function answerDialogs(button?: string): Dialogs {
   put(choose, choose, choose);
   return {
     shown,
-    [Symbol.dispose]: () => put(showInformationMessage, showWarningMessage, showErrorMessage),
+    [Symbol.dispose]: () => {
+      put(showInformationMessage, showWarningMessage, showErrorMessage);
+      vscode.window.showInputBox = showInputBox;
+    },
   };
 }
 

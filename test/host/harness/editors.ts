@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** Opens an untitled editor with a text; the part between ⟦ and ⟧ is selected, and the marks are left out. */
+/** Opens an untitled editor with this content. The part between ⟦ and ⟧ is selected; the marks are removed. */
 export async function openText(text: string, language = "json"): Promise<vscode.TextEditor> {
   const [before = "", selected, after = ""] = text.split(/[⟦⟧]/);
   const content = selected === undefined ? before : before + selected + after;

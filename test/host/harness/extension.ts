@@ -43,7 +43,7 @@ export function shows(requestId: string | undefined, attempt: string): boolean {
   return new RegExp(`━━━ ${attempt}: [^━]*━━━[^━]*${requestId}`).test(outputText());
 }
 
-/** Waits until a value is there that a person would wait for, asked for after each of VS Code's events and every 50 ms. */
+/** Waits until a value is there that a user would wait for, asked for after each of VS Code's events and every 50 ms. */
 export async function until<T>(what: string, find: () => T | undefined | false): Promise<T> {
   const end = Date.now() + WAIT_MS;
   for (;;) {

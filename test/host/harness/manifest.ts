@@ -1,6 +1,6 @@
 import { ourExtension } from "./extension.ts";
 
-/** A menu's entry, or a text of an empty view. */
+/** A menu item, or the content of an empty view. */
 interface MenuItem {
   command: string;
   when: string;

@@ -123,7 +123,7 @@ describe("an invocation without a connection", () => {
     assert.deepEqual([record.verdict, record.attempts, server.requests.length], ["notRun", 0, 0]);
   });
 
-  it("did not run where the endpoint is no address", async () => {
+  it("did not run if the endpoint isn't an address", async () => {
     for (const endpoint of ["http://127.0.0.1:0", "http://127.0.0.1:1x", "127.0.0.1", "ftp://127.0.0.1"]) {
       const record = await invokeAt(endpoint);
       assert.deepEqual([record.verdict, record.attempts], ["notRun", 0], endpoint);

@@ -19,7 +19,7 @@ function awsGateway(
 }
 
 function connection(changes: Partial<AwsConnection> = {}): AwsConnection {
-  return { kind: "aws", name: "prod", region: "eu-central-1", protected: false, ...changes };
+  return { kind: "aws", name: "prod", region: "eu-central-1", ...changes };
 }
 
 async function awsList(
@@ -155,7 +155,7 @@ describe("a connection to AWS", () => {
     gateway.dispose();
   });
 
-  it("can be cancelled while a person is asked for an MFA code, with nothing sent", async () => {
+  it("can be cancelled while a user is asked for an MFA code, with nothing sent", async () => {
     await using own = await ownEnvironment();
     await own.write(".aws/credentials", ...keyOf("base", "AKIDBASE"));
     await own.write(
@@ -246,7 +246,7 @@ describe("the credentials of one profile", () => {
     assert.deepEqual([expiration, sessionToken], [Date.parse(Expiration), "t"]);
   });
 
-  it("that take a code of the person's are given again until they end, and asked for once at a time", async () => {
+  it("that take a code of the user's are given again until they end, and asked for once at a time", async () => {
     for (const [ends, asks] of [
       ["2999-01-01T00:00:00Z", 1],
       ["2001-01-01T00:00:00Z", 2],
@@ -291,7 +291,7 @@ describe("the profiles of this machine", () => {
     return awsGateway().profiles();
   }
 
-  it("are none where nothing is configured", async () => {
+  it("are absent if nothing is configured", async () => {
     await using own = await ownEnvironment();
     assert.deepEqual(await profiles(own, [], []), []);
   });

@@ -45,7 +45,7 @@ const FAULTS: Fault[] = [
   }),
   lost("the answer is not HTTP", "HPE_INVALID_CONSTANT", raw("SSH-2.0-OpenSSH_9.9\r\n\r\n")),
   lost(
-    "the body is no chunk",
+    "the body isn't chunked",
     "ECONNRESET",
     raw("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"),
   ),

@@ -26,7 +26,7 @@ export async function list(api: LambdaApi, signal = NEVER): Promise<FunctionSumm
   return found;
 }
 
-/** The sentence that a person gets where the list fails. */
+/** The sentence that a user gets where the list fails. */
 export async function sentenceOf(listing: Promise<unknown>): Promise<string> {
   const error: unknown = await listing.then(
     () => assert.fail("the list did not fail"),

@@ -7,7 +7,7 @@ import {
   formatTime,
 } from "../../../src/core/format.ts";
 
-describe("numbers for a person", () => {
+describe("numbers for a user", () => {
   for (const [bytes, text] of [
     [0, "0 bytes"],
     [1, "1 byte"],

@@ -33,7 +33,7 @@ const record: InvocationRecord = {
   ].join("\n"),
 };
 
-const colours: Record<Verdict, string> = {
+const colors: Record<Verdict, string> = {
   returned: "markup.inserted",
   accepted: "markup.inserted",
   valid: "markup.inserted",
@@ -56,19 +56,19 @@ describe("the grammar of the output panel", () => {
     assert.ok(heading.match.startsWith(`^(${RULE}) `) && heading.match.endsWith(` (${RULE})$`));
   });
 
-  let tokenise: (text: string) => Token[][];
+  let tokenize: (text: string) => Token[][];
   before(async () => {
-    tokenise = await loadGrammar();
+    tokenize = await loadGrammar();
   });
 
   const show = (changes: Partial<InvocationRecord> = {}, responseLimit = 10_000): Token[][] =>
-    tokenise(outputBlock({ ...record, ...changes }, { responseLimit }));
+    tokenize(outputBlock({ ...record, ...changes }, { responseLimit }));
 
   for (const [verdict, { title }] of Object.entries(VERDICTS) as [Verdict, { title: string }][]) {
-    it(`shows ${title} bold and in a colour of its own`, () => {
+    it(`shows ${title} bold and in a color of its own`, () => {
       const scopes = scopesOf(show({ verdict }), title);
       assertScope(scopes, "markup.bold");
-      assertScope(scopes, colours[verdict]);
+      assertScope(scopes, colors[verdict]);
     });
   }
 
@@ -104,7 +104,7 @@ describe("the grammar of the output panel", () => {
     assertScope(scopesOf(show({ statusCode: 429 }), "429"), "token.error-token");
   });
 
-  it("colours a response's JSON as JSON, and what follows it as what it is", () => {
+  it("colors a response's JSON as JSON, and what follows it as what it is", () => {
     const lines = show();
     assertScope(scopesOf(lines, '"total"'), "support.type.property-name.json");
     assertScope(scopesOf(lines, "2190"), "constant.numeric.json");
@@ -121,7 +121,7 @@ describe("the grammar of the output panel", () => {
     assert.ok(rest.flat().every(({ scopes }) => !scopes.some((scope) => scope.includes("json"))));
   });
 
-  it("leaves a response that is no JSON without its colours", () => {
+  it("doesn't color a response that isn't JSON", () => {
     const lines = show({ response: { text: '<p>"a": 1</p>' }, responseBytes: 13 });
     assert.deepEqual(scopesOf(lines, '  <p>"a": 1</p>'), []);
   });
@@ -170,7 +170,7 @@ describe("the grammar of the output panel", () => {
       endedAtMs: 0,
       deliveries: [],
     } as const;
-    const lines = tokenise(attemptBlock({ ...record, requestId }, run));
+    const lines = tokenize(attemptBlock({ ...record, requestId }, run));
     assertScope(scopesOf(lines, "Attempt 2: "), "keyword.control");
     assertScope(scopesOf(lines, "ERROR"), "token.error-token");
     assertScope(scopesOf(lines, "FAILED"), "markup.deleted");
@@ -182,7 +182,7 @@ function wordsOf(alternation: string): string[] {
   return (alternation.match(/[A-Z]+(?: [A-Z]+)*/g) ?? []).toSorted();
 }
 
-/** The scopes of the last token that begins with a text. */
+/** The scopes of the last token that begins with a string. */
 function scopesOf(lines: readonly Token[][], text: string): readonly string[] {
   const found = lines.flat().findLast((token) => token.text.startsWith(text));
   assert.ok(found, `nothing begins with ${text}`);

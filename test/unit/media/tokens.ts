@@ -4,7 +4,7 @@ import { join } from "node:path";
 import oniguruma from "vscode-oniguruma";
 import textmate from "vscode-textmate";
 
-/** A piece of a text, and the scopes that themes colour it by, the outermost first. */
+/** A token with the scopes that themes color it by, outermost first. */
 export interface Token {
   text: string;
   scopes: readonly string[];
@@ -39,7 +39,7 @@ export async function readGrammar(): Promise<GrammarFile> {
   return JSON.parse(await readFile(PATH, "utf8")) as GrammarFile;
 }
 
-/** Tokenises texts of the output panel as VS Code does. */
+/** Tokenizes the output panel's text as VS Code does. */
 export async function loadGrammar(): Promise<(text: string) => Token[][]> {
   const wasm = createRequire(import.meta.url).resolve("vscode-oniguruma/release/onig.wasm");
   await oniguruma.loadWASM(await readFile(wasm));
@@ -56,10 +56,10 @@ export async function loadGrammar(): Promise<(text: string) => Token[][]> {
   });
   const grammar = await registry.loadGrammar("text.lambda-output");
   if (!grammar) throw new Error("There is no grammar text.lambda-output.");
-  return (text) => tokenise(grammar, text);
+  return (text) => tokenize(grammar, text);
 }
 
-function tokenise(grammar: textmate.IGrammar, text: string): Token[][] {
+function tokenize(grammar: textmate.IGrammar, text: string): Token[][] {
   let state: textmate.StateStack = textmate.INITIAL;
   return text.split("\n").map((line) => {
     const { tokens, ruleStack } = grammar.tokenizeLine(line, state);

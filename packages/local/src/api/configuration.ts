@@ -10,7 +10,7 @@ import type {
 } from "@aws-sdk/client-lambda";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { functionArn, LOCAL_ACCOUNT, logGroupOf } from "../model/identity.ts";
-import { handlerFile } from "../model/codeStamp.ts";
+import { findHandler } from "../model/handler.ts";
 import type { ResolvedFunction } from "./functionName.ts";
 import { statOf } from "../model/statOf.ts";
 
@@ -84,7 +84,7 @@ export function functionDetails(target: ResolvedFunction) {
 
 /** Size and time of the handler's file, because there's no deployment package. */
 function codeFacts(fn: LocalFunction) {
-  const file = handlerFile(fn) ?? fn.place.file;
+  const file = findHandler(fn)?.path ?? fn.place.file;
   const stats = statOf(file);
   const modified = stats?.mtime ?? new Date(0);
   return { CodeSize: stats?.size ?? 0, LastModified: modified.toISOString().replace("Z", "+0000") };

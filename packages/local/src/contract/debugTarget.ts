@@ -1,24 +1,24 @@
-/** A function's process that a debugger may attach to. */
+/** A function's process that a debugger can attach to. */
 export type DebugTarget = NodeDebugTarget | PythonDebugTarget;
 
 interface DebugAddress {
   host: string;
   port: number;
-  /** The folder of the function's code: as the workspace has it, and as its process sees it. Absolute paths. */
+  /** The folder of the function's code, in the workspace and for the process. Absolute paths. */
   localRoot: string;
   remoteRoot: string;
 }
 
-/** A Node.js process. It begins when the debugger says that it is ready, and makes no stop of its own. */
+/** A Node.js process. It waits for the debugger to continue it, and doesn't stop at the first line. */
 export interface NodeDebugTarget extends DebugAddress {
   debugger: "node";
-  /** Globs of what was built from the workspace's sources, with source maps beside it. */
+  /** Globs of code that's built from the workspace's sources, with source maps. */
   outFiles: readonly string[];
-  /** Globs of what is not the person's: AWS's runtime client and what starts it. */
+  /** Globs of code that isn't the workspace's: AWS's runtime client and the script that starts it. */
   skipFiles: readonly string[];
 }
 
-/** A Python process that listens with debugpy. It begins when the debugger says that it is ready. */
+/** A Python process that listens with debugpy. It waits for the debugger to continue it. */
 export interface PythonDebugTarget extends DebugAddress {
   debugger: "python";
 }

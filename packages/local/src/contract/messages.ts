@@ -3,33 +3,33 @@ import type { LocalAddress, ResumedEvent } from "./service.ts";
 import type { LocalState } from "./state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "./workspace.ts";
 
-/** What a person may set. */
+/** The settings of the service. */
 export interface ServiceConfig {
-  /** Waits before the second, third … attempt of an asynchronous invocation whose function failed, in ms. */
+  /** The waits before the second, third … attempt of an asynchronous invocation after the function failed, in ms. */
   asyncRetryDelaysMs: readonly number[];
-  /** Waits between tries to start an attempt where there is no room for it: doubled each time, up to the maximum, in ms. */
+  /** The waits before an attempt that was throttled starts again, in ms: doubled each time, up to the maximum. */
   asyncThrottleDelaysMs: { first: number; max: number };
-  /** How many sandboxes may exist at a time, over all functions. */
+  /** How many sandboxes may exist at a time, for all functions together. */
   maxSandboxes: number;
-  /** An idle sandbox ends after this long, in ms. */
+  /** How long an idle sandbox is kept, in ms. */
   idleMs: number;
-  /** The port on 127.0.0.1 to answer at; 0 for any that is free. */
+  /** The port on 127.0.0.1; 0 for any free port. */
   port: number;
   /** How long a client may take to send a request's headers, and the whole request, in ms. */
   requestTimeouts: { headersMs: number; requestMs: number };
 }
 
-/** What the service is started with. */
+/** The parameters of `start`. */
 export interface ServiceStart {
   workspace: LocalWorkspace;
   config: Partial<ServiceConfig>;
-  /** Where accepted events outlive the service. */
+  /** The folder for accepted events; without it, they're lost when the service ends. */
   stateDir?: string;
   /** Whether the launcher can be asked for credentials for functions. */
   givesCredentials: boolean;
 }
 
-/** What the launcher calls in the service, over the IPC channel. */
+/** The methods of the service, called by the launcher over the IPC channel. */
 export interface ServiceMethods {
   start(options: ServiceStart): LocalAddress;
   setWorkspace(workspace: LocalWorkspace): void;
@@ -39,10 +39,12 @@ export interface ServiceMethods {
   endDebug(request: { session: string }): void;
 }
 
-/** What the service calls in its launcher. */
+/** The methods of the launcher, called by the service. */
 export interface LauncherMethods {
+  /** Reports an error that ends the service, as a clause. */
+  onCrash(reason: string): void;
   onState(state: LocalState): void;
   onResumed(events: readonly ResumedEvent[]): void;
-  /** Gives credentials for a function that is about to start. */
+  /** Returns the credentials for a function that's about to start. */
   credentials(request: Record<string, never>): FunctionCredentials | undefined;
 }

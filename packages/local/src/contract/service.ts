@@ -1,7 +1,7 @@
 import type { DebugTarget } from "./debugTarget.ts";
 import type { LocalWorkspace } from "./workspace.ts";
 
-/** Where the local Lambda service listens, and the key pair it accepts for as long as it runs. */
+/** The endpoint of the running service, and the key pair that it accepts. */
 export interface LocalAddress {
   /** `http://127.0.0.1:<port>` */
   endpoint: string;
@@ -9,29 +9,29 @@ export interface LocalAddress {
   credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** The local Lambda service as the rest of the extension sees it: a process started on first use. */
+/** The local Lambda service for the extension: a process that's started on first use. */
 export interface LocalService {
-  /** Starts the service where it does not run yet. Rejects with a `UserError` where it cannot start. */
+  /** Starts the service if it isn't running. Rejects with a `LocalServiceError` if it can't be started. */
   address(signal: AbortSignal): Promise<LocalAddress>;
-  /** Tells the service what the workspace is now. */
+  /** Replaces the workspace. */
   setWorkspace(workspace: LocalWorkspace): void;
   /**
-   * Starts a process that waits for a debugger, and runs the function's next invocation in it, whatever time that
-   * takes. It ends after that, or at the signal, also after this has resolved. Rejects with a `UserError`.
+   * Starts a process that waits for a debugger and runs the function's next invocation, without a timeout. It ends after
+   * that, or at the signal, which counts after this has resolved too. Rejects with a `LocalServiceError`.
    */
   debug(functionName: string, signal: AbortSignal): Promise<DebugTarget>;
-  /** Whether accepted events of an earlier run wait for the service to start; it is not started for the look. */
+  /** Whether accepted events of an earlier run wait for the service. Doesn't start it. */
   hasPendingEvents(signal: AbortSignal): Promise<boolean>;
   dispose(): void;
 }
 
-/** An event that the local service had accepted before it ended, and that it runs now. */
+/** An accepted event of an earlier run of the service, which runs now. */
 export interface ResumedEvent {
   requestId: string;
   functionName: string;
   logGroup: string;
   /** Milliseconds since the epoch. */
   acceptedAtMs: number;
-  /** How often the function has failed with it. */
+  /** How many attempts have failed. */
   failures: number;
 }

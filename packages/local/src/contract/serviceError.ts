@@ -1,4 +1,4 @@
-/** What the service could not do. The message is written for a person: what happened, to what, what to do now. */
+/** An error of the service. The message is shown to the user: what happened, to what, and what to do. */
 export class LocalServiceError extends Error {
   override readonly name = "LocalServiceError";
   /** A shell command that fixes it. */

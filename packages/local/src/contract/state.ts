@@ -5,7 +5,7 @@ export interface SourcePlace {
   column: number;
 }
 
-/** What the local service knows about the workspace beyond what the Lambda API can express. */
+/** What the local service knows about the workspace and the Lambda API doesn't express. */
 export interface LocalState {
   /** Where each function is declared, by function name. */
   places: Readonly<Record<string, SourcePlace>>;
@@ -16,9 +16,9 @@ export interface LocalState {
 export interface Problem {
   /** Identifies the problem for as long as it lasts; unique within a state. */
   id: string;
-  /** What it is about: a function, a file, a property. Joined with the text only when shown. */
+  /** The function, file or property that has the problem. Joined with the text only when it's shown. */
   subject?: string;
-  /** What is wrong and what to do, in sentences. */
+  /** What's wrong and what to do, in sentences. */
   text: string;
   place?: SourcePlace;
   fix?: ProblemFix;

@@ -1,28 +1,38 @@
-/** What of the workspace matters to the local service. */
-export interface LocalWorkspace {
+/**
+ * The settings of a workspace, with their defaults. In VS Code, each is `lambdaInvoke.local.<name>` and passed on as it is; an
+ * empty string means that it isn't set.
+ */
+export const WORKSPACE_SETTINGS = {
+  /** A file of environment variables for all functions, relative to each folder; a function's own take precedence. */
+  envFile: "",
+  /** Whether templates may refer to files outside the workspace's folders. */
+  outsideAllowed: false,
+  /** The AWS profile whose credentials functions get. Processes with others are replaced. */
+  profile: "",
+  /** The Python interpreter; by default, one is found. */
+  pythonPath: "",
+};
+
+/** The settings that are set. */
+export type WorkspaceSettings = Partial<typeof WORKSPACE_SETTINGS>;
+
+/** What the local service needs to know about the workspace. */
+export interface LocalWorkspace extends WorkspaceSettings {
   /** Absolute paths. */
   folders: readonly string[];
-  /** Where it is false, nothing is looked for and nothing runs. */
+  /** If false, no functions are listed or run. */
   trusted: boolean;
-  /** The Python interpreter that the person chose; a venv of the workspace and `PATH` are searched otherwise. */
-  pythonPath?: string;
-  /** A folder that holds debugpy, where the interpreter has none of its own. */
+  /** A folder with debugpy, for interpreters that don't have it. */
   debugpyPath?: string;
-  /** The AWS profile whose credentials functions are to have; those that run without or with another end. */
-  profile?: string;
-  /** A file of variables for every function, relative to each folder; a function's own come first. */
-  envFile?: string;
-  /** A template may name files outside of the workspace's folders. */
-  outsideAllowed?: boolean;
 }
 
-/** What functions of Local sign their own calls with. */
+/** The AWS credentials that functions get. */
 export interface FunctionCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
-  /** When they end, in ms since 1970. */
+  /** When they expire, in ms since 1970. */
   expiration?: number;
-  /** The region that functions call, in place of Local's. */
+  /** The functions' region, instead of Local's. */
   region?: string;
 }

@@ -13,6 +13,8 @@ export interface LocalFunction {
   /** Absolute path of the unpacked deployment package. */
   codeRoot: string;
   packageType?: "Zip" | "Image";
+  /** The files that its runtime takes for the handler's, first match first; absent where the runtime doesn't run locally. */
+  handlerFiles?: readonly string[];
   /** Why a function that is listed can't run locally, as a sentence: a container image, code outside the workspace, … */
   cannotRun?: string;
   memorySizeMb: number;

@@ -1,15 +1,15 @@
-// A process that outlives the service by a moment: it knows the sandboxes, and ends them when the service is gone,
-// however that went. The service writes `+pid home` and `-pid` lines to it, without a home for a process that is no
-// sandbox's; the end of that pipe is the end of the service. What is left of a sandbox that has ended, it clears away.
+// A process that kills the sandboxes when the service has ended, even if it crashed. The service writes `+pid home` and
+// `-pid` lines to its standard input, without a home folder for processes that aren't sandboxes, and has ended when that
+// pipe is closed. The reaper also deletes what ended sandboxes left.
 import { rmSync } from "node:fs";
 import { sep } from "node:path";
 import { createInterface } from "node:readline";
 import { killEscaped, killSandbox } from "./kill.ts";
 
 const root = process.argv[2] ?? "";
-/** The homes of the processes that run, by their number. */
+/** The home folders of running processes, by PID. */
 const alive = new Map<number, string>();
-/** The homes of the sandboxes that have ended since the last look. */
+/** The home folders of sandboxes that have ended since the last clean-up. */
 let ended = new Set<string>();
 
 const lines = createInterface({ input: process.stdin });
@@ -30,12 +30,12 @@ function forget(pid: number): void {
   const home = alive.get(pid);
   alive.delete(pid);
   if (home === undefined || home === "") return;
-  // Many may end at once: one look is for all of them.
-  if (ended.size === 0) setImmediate(clearAway);
+  // One clean-up is enough for all that end at the same time.
+  if (ended.size === 0) setImmediate(cleanUp);
   ended.add(home);
 }
 
-function clearAway(): void {
+function cleanUp(): void {
   const homes = ended;
   ended = new Set();
   killEscaped((home) => homes.has(home));
@@ -46,6 +46,6 @@ function remove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    // Something in it is in use, or not ours: a home goes with the root, the root stays.
+    // A file in it is in use, or belongs to someone else. A home folder is deleted with the root.
   }
 }

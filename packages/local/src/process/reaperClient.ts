@@ -1,19 +1,19 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 
-/** Keeps the reaper process informed, so that no sandbox outlives the service even when that is killed. */
+/** Tells the reaper process which sandboxes run, so that none outlives the service, even if that is killed. */
 export interface Reaper {
-  /** A sandbox's process comes with the sandbox's home, which goes with it. */
+  /** Adds a process; `home` is the home folder of a sandbox, which is deleted when the process has ended. */
   watch(pid: number, home?: string): void;
   forget(pid: number): void;
-  /** Ends the reaper, and with it every sandbox it still knows, and removes the folder `root`. */
+  /** Ends the reaper and the sandboxes that still run, and deletes the folder `root`. */
   dispose(): void;
 }
 
-/** A reaper that does not stay up is not started for ever. */
-const mostStarts = 20;
+/** A reaper that keeps ending isn't started more often. */
+const MAX_STARTS = 20;
 
-/** Starts the reaper with the first sandbox, and again if it should end; it makes the folder `root`, and removes it at the end. */
+/** Starts the reaper with the first sandbox, and again if it ends early. It owns the folder `root`. */
 export function createReaper(executable: string, script: string, root: string): Reaper {
   const known = new Map<number, string>();
   let child: ChildProcess | undefined;
@@ -25,7 +25,7 @@ export function createReaper(executable: string, script: string, root: string): 
     for (const [pid, home] of known) child.stdin?.write(`+${pid} ${home}\n`);
     child.once("exit", () => {
       child = undefined;
-      if (!disposed && known.size > 0 && starts < mostStarts) start();
+      if (!disposed && known.size > 0 && starts < MAX_STARTS) start();
     });
   };
   return {
@@ -41,7 +41,7 @@ export function createReaper(executable: string, script: string, root: string): 
     dispose() {
       disposed = true;
       child?.stdin?.end();
-      // Where no sandbox ever started, there is no reaper; others may have put something into the folder all the same.
+      // Without a sandbox there's no reaper, but the folder may exist.
       if (!child) rmSync(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
@@ -49,7 +49,7 @@ export function createReaper(executable: string, script: string, root: string): 
 
 function startReaper(executable: string, script: string, root: string): ChildProcess {
   mkdirSync(root, { recursive: true, mode: 0o700 });
-  // Detached, so that nothing that ends the service's own process group ends this too.
+  // Detached, so that it survives a signal to the service's process group.
   const child = spawn(executable, [script, root], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],

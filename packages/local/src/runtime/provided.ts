@@ -1,14 +1,19 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
+import { fileStamp } from "../model/fileStamp.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { fileStamp } from "../model/codeStamp.ts";
-import { CannotRun, type Runtime } from "./plan.ts";
 import { statOf } from "../model/statOf.ts";
+import { CannotRun, type Runtime } from "./shared/runtime.ts";
 
-/** Functions that bring their runtime along: an executable `bootstrap` that speaks the Runtime API. */
-export function provided(platform: NodeJS.Platform): Runtime {
-  return {
-    takes: (fn) => fn.runtime.startsWith("provided"),
+/** Functions with a runtime of their own: an executable `bootstrap` that uses the Runtime API. */
+export const provided: Runtime = {
+  label: "provided.*",
+  includes: (runtime) => runtime.startsWith("provided"),
+  handlerFiles: ({ codeRoot }) => [join(codeRoot, bootstrapName(process.platform))],
+  // It may be in a layer too.
+  reportsMissingHandler: true,
+  layerFolders: () => [],
+  setUp: ({ platform }) => ({
     async check(fn) {
       findBootstrap(fn, platform);
     },
@@ -25,23 +30,26 @@ export function provided(platform: NodeJS.Platform): Runtime {
         }),
       };
     },
-  };
+  }),
+};
+
+function bootstrapName(platform: NodeJS.Platform): string {
+  return platform === "win32" ? "bootstrap.exe" : "bootstrap";
 }
 
-/** As Lambda looks for it: in the package, then in the layers. */
+/** Like Lambda, looks in the package and then in the layers. */
 function findBootstrap(fn: LocalFunction, platform: NodeJS.Platform): string {
-  const names = platform === "win32" ? ["bootstrap.exe"] : ["bootstrap"];
+  const name = bootstrapName(platform);
   const folders = [fn.codeRoot, ...(fn.layers ?? []).toReversed()];
-  const found = folders
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((path) => statOf(path)?.isFile());
+  const found = folders.map((folder) => join(folder, name)).find((path) => statOf(path)?.isFile());
   if (found === undefined) {
-    const message = `${fn.name}: no executable ${names[0]} in ${fn.codeRoot}. Build it there for this machine, or set CodeUri to the folder that has it.`;
-    throw new CannotRun(message, "code");
+    const text = `There's no executable ${name} in ${fn.codeRoot}. Build it there for this machine, or set CodeUri to the folder that has it.`;
+    throw new CannotRun({ subject: fn.name, text, lacks: "code" });
   }
   if (!isExecutable(found)) {
     const command = `chmod +x ${JSON.stringify(found)}`;
-    throw new CannotRun(`${fn.name}: ${found} is not executable. Run: ${command}`, "code", command);
+    const text = `${found} isn't executable. Run: ${command}`;
+    throw new CannotRun({ subject: fn.name, text, lacks: "code", command });
   }
   return found;
 }

@@ -1,94 +1,91 @@
 import { cannotRunId, type LocalState, type Problem } from "../contract/state.ts";
 import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { CannotRun } from "./plan.ts";
-import type { Runtimes } from "./runtimes.ts";
+import { CannotRun, type Runner } from "./shared/runtime.ts";
 
-/** What the problems of runtimes need of the service. */
-interface Parts {
-  runtimes: Runtimes;
+interface Host {
+  runner: Runner;
   entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
   onState: (state: LocalState) => void;
   signal: AbortSignal;
 }
 
 interface RuntimeProblem {
-  /** The function's. */
-  name: string;
+  functionName: string;
   problem: Problem;
 }
 
-/** Adds to what is known of the workspace what keeps its functions from running, before anyone invokes them. */
+/** Adds to the state of the workspace what keeps its functions from running, before anyone invokes them. */
 export class RuntimeProblems {
-  readonly #parts: Parts;
+  readonly #host: Host;
   #state: LocalState = { places: {}, problems: [] };
   #found: readonly RuntimeProblem[] = [];
-  #looking = false;
-  #wanted = false;
+  #isChecking = false;
+  #isCheckWanted = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(host: Host) {
+    this.#host = host;
   }
 
-  /** Takes what the templates say, tells it with what is known of the runtimes, and looks at these again. */
-  take(state: LocalState): void {
+  /** Publishes a new state of the templates with the known problems, and checks the functions again. */
+  update(state: LocalState): void {
     this.#state = state;
-    this.#tell();
-    this.look();
+    this.#publish();
+    this.check();
   }
 
-  /** Looks again where something keeps this function from running: that may be over. */
-  noteRun(name: string): void {
-    if (this.#found.some((found) => found.name === name)) this.look();
+  /** Checks again if the function has a problem, which may be solved now. */
+  noteRun(functionName: string): void {
+    if (this.#found.some((found) => found.functionName === functionName)) this.check();
   }
 
-  /** Looks again; one look at a time, and one more for all that was asked meanwhile. */
-  look(): void {
-    this.#wanted = true;
-    if (this.#looking) return;
-    this.#looking = true;
-    // The service ends: nobody is left to tell.
-    this.#lookWhileWanted().catch(() => {});
+  /** Checks the functions again. Calls during a check lead to one more check. */
+  check(): void {
+    this.#isCheckWanted = true;
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    // It fails only when the service ends.
+    this.#checkWhileWanted().catch(() => {});
   }
 
-  async #lookWhileWanted(): Promise<void> {
+  async #checkWhileWanted(): Promise<void> {
     try {
-      while (this.#wanted && !this.#parts.signal.aborted) {
-        this.#wanted = false;
-        const found = await this.#find();
+      while (this.#isCheckWanted && !this.#host.signal.aborted) {
+        this.#isCheckWanted = false;
+        const found = await this.#findProblems();
         if (JSON.stringify(found) === JSON.stringify(this.#found)) continue;
         this.#found = found;
-        this.#tell();
+        this.#publish();
       }
     } finally {
-      // In the same turn as the last question whether a look is wanted: one that is asked for later begins anew.
-      this.#looking = false;
+      // In the same turn as the last test of `#isCheckWanted`, so that no later call is lost.
+      this.#isChecking = false;
     }
   }
 
-  async #find(): Promise<RuntimeProblem[]> {
-    const { entries, runtimes, signal } = this.#parts;
+  async #findProblems(): Promise<RuntimeProblem[]> {
+    const { entries, runner, signal } = this.#host;
     const found: RuntimeProblem[] = [];
     for (const { fn } of (await entries(signal)).values()) {
       try {
-        await runtimes.check(fn, signal);
+        await runner.check(fn, signal);
       } catch (error) {
         if (!(error instanceof CannotRun)) throw error;
-        found.push({ name: fn.name, problem: problemOf(fn, error) });
+        found.push({ functionName: fn.name, problem: problemOf(fn, error) });
       }
     }
     return found;
   }
 
-  #tell(): void {
-    this.#parts.onState({
+  #publish(): void {
+    this.#host.onState({
       ...this.#state,
       problems: [...this.#state.problems, ...this.#found.map(({ problem }) => problem)],
     });
   }
 }
 
-function problemOf({ name, place }: LocalFunction, { message, command }: CannotRun): Problem {
+function problemOf({ name, place }: LocalFunction, { subject, text, command }: CannotRun): Problem {
   const fix = command === undefined ? undefined : { command };
-  return { id: cannotRunId(name), text: message, place, fix };
+  return { id: cannotRunId(name), subject, text, place, fix };
 }

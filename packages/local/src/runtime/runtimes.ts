@@ -1,44 +1,47 @@
+import type { CodeLayout } from "../model/handler.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
-import type { Reaper } from "../process/reaperClient.ts";
-import { Esbuild } from "./esbuild.ts";
-import { nodejs } from "./nodejs.ts";
-import { CannotRun, type Runtime, type RuntimeFiles } from "./plan.ts";
+import { nodejs } from "./nodejs/nodejs.ts";
 import { provided } from "./provided.ts";
-import { python, type PythonSettings } from "./python.ts";
+import { python } from "./python/python.ts";
+import { CannotRun, type Runner, type Runtime, type RuntimeHost } from "./shared/runtime.ts";
 
-/** What the runtimes need of the service. */
-export interface RuntimesHost {
-  files: RuntimeFiles;
-  /** The Node.js that runs functions. */
-  executable: string;
-  env: Readonly<Record<string, string | undefined>>;
-  platform: NodeJS.Platform;
-  /** A folder of the service's own; what is built goes below it. */
-  home: string;
-  reaper: Reaper;
-  settings: () => PythonSettings;
+/** Every runtime of Local. */
+const runtimes: readonly Runtime[] = [nodejs, python, provided];
+
+function findRuntime(runtime: string): Runtime | undefined {
+  return runtimes.find((each) => each.includes(runtime));
 }
 
-/** The runtimes of this machine. */
-export type Runtimes = Pick<Runtime, "check" | "prepare">;
+/** Where functions of a runtime such as `nodejs24.x` have their code; undefined for one that doesn't run locally. */
+export function codeLayoutOf(runtime: string): CodeLayout | undefined {
+  return findRuntime(runtime);
+}
 
-/** Node.js, Python, and those that functions bring along. */
-export function createRuntimes(host: RuntimesHost): Runtimes {
-  const all = [nodejs(host.files, host.executable, new Esbuild(host)), python(host), provided(host.platform)];
-  const runtimeOf = (fn: LocalFunction): Runtime => {
-    const runtime = all.find((each) => each.takes(fn));
-    if (runtime) return runtime;
-    const message = `${fn.name}: the runtime ${fn.runtime} does not run locally; Node.js, Python and provided.* do. Invoke it on AWS.`;
-    throw new CannotRun(message, "runtime");
+/** Runs functions of every runtime of Local, set up on first use. */
+export function createRunner(host: RuntimeHost): Runner {
+  const runners = new Map<Runtime, Runner>();
+  const runnerOf = (fn: LocalFunction): Runner => {
+    const runtime = findRuntime(fn.runtime);
+    if (!runtime) throw notLocal(fn);
+    const runner = runners.get(runtime) ?? runtime.setUp(host);
+    runners.set(runtime, runner);
+    return runner;
   };
   return {
     async check(fn, signal) {
-      // What its template keeps it from was said where that was read.
-      if (fn.cannotRun === undefined) await runtimeOf(fn).check(fn, signal);
+      // The problems of its template are reported with the template.
+      if (fn.cannotRun === undefined) await runnerOf(fn).check(fn, signal);
     },
     async prepare(fn, signal) {
-      if (fn.cannotRun !== undefined) throw new CannotRun(fn.cannotRun, "code");
-      return runtimeOf(fn).prepare(fn, signal);
+      if (fn.cannotRun !== undefined)
+        throw new CannotRun({ subject: fn.name, text: fn.cannotRun, lacks: "code" });
+      return runnerOf(fn).prepare(fn, signal);
     },
   };
+}
+
+function notLocal({ name, runtime }: LocalFunction): CannotRun {
+  const labels = new Intl.ListFormat("en").format(runtimes.map(({ label }) => label));
+  const text = `The runtime ${runtime} doesn't run locally; ${labels} do. Invoke the function on AWS.`;
+  return new CannotRun({ subject: name, text, lacks: "runtime" });
 }

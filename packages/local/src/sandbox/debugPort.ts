@@ -1,25 +1,26 @@
 import type { LogEvent } from "../logs/logEvent.ts";
+import type { ParseDebuggerLine } from "../runtime/shared/debuggerLine.ts";
 
-/** What Node.js writes to its standard error about its inspector; our starter of Python functions writes the first. */
-const listening = /^Debugger listening on (?:ws:\/\/)?127\.0\.0\.1:(\d+)/;
-const others =
-  /^(?:For help, see: https:\/\/nodejs\.org\/|Debugger attached\.|Debugger ending on ws:|Waiting for the debugger to disconnect\.\.\.)/;
-
-/** The port of a process that is debugged: it says it, and what else it says of the debugger is kept out of the log. */
+/** The port on which a process waits for a debugger, as the process writes it. */
 export class DebugPort {
+  readonly #parseLine: ParseDebuggerLine;
   readonly #port = Promise.withResolvers<number>();
 
-  /** Resolves to the port once the process has said it. */
+  constructor(parseLine: ParseDebuggerLine) {
+    this.#parseLine = parseLine;
+  }
+
+  /** Resolves once the process has written it. */
   get port(): Promise<number> {
     return this.#port.promise;
   }
 
-  /** Passes on only what the function wrote. */
+  /** Passes on only the lines of the function. */
   filter(onLine: (line: LogEvent) => void): (line: LogEvent) => void {
     return (line) => {
-      const port = listening.exec(line.message)?.[1];
-      if (port !== undefined) this.#port.resolve(Number(port));
-      else if (!others.test(line.message)) onLine(line);
+      const parsed = this.#parseLine(line.message);
+      if (!parsed) onLine(line);
+      else if (parsed.kind === "listening") this.#port.resolve(parsed.port);
     };
   }
 }

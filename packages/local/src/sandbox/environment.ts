@@ -1,11 +1,11 @@
 import type { FunctionCredentials } from "../contract/workspace.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
-import { layerEnvironment } from "../runtime/layers.ts";
+import { layerEnvironment } from "../runtime/shared/layers.ts";
 import { LOCAL_REGION, logGroupOf } from "../model/identity.ts";
-import { sandboxMark } from "../process/kill.ts";
+import { SANDBOX_VARIABLE } from "../process/kill.ts";
 
-/** Of the person's own environment a function sees only what a process needs to run at all. */
-const passedThrough = [
+/** The variables of the user's own environment that a function gets, because a process needs them. */
+const inheritedNames = [
   "PATH",
   "TMPDIR",
   "TMP",
@@ -17,69 +17,69 @@ const passedThrough = [
   "PATHEXT",
 ];
 
-/** What belongs to one sandbox. */
-export interface SandboxPlace {
+/** What differs between sandboxes of a function. */
+export interface SandboxSettings {
   /** `127.0.0.1:<port>` */
   runtimeApi: string;
   logStream: string;
   /** The folder of the code. */
   taskRoot: string;
   credentials: FunctionCredentials | undefined;
-  /** An empty folder of its own in place of the person's home, so that no library finds their credentials there. */
+  /** An empty folder instead of the user's home folder, so that no library finds credentials there. */
   home: string;
 }
 
 /**
- * The environment of a sandbox: Lambda's own variables, the function's, and nothing else of the person's than `PATH` and the like.
+ * The environment of a sandbox: Lambda's variables, the function's, and of the user's own only `PATH` and the like.
  * Source: "Defined runtime environment variables" of the Lambda developer guide.
  */
 export function sandboxEnvironment(
   fn: LocalFunction,
-  place: SandboxPlace,
+  settings: SandboxSettings,
   own: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const given = { ...inherited(own), ...isolation(place.home), ...fn.environment };
+  const given = { ...inherited(own), ...isolation(settings.home), ...fn.environment };
   return {
     ...given,
-    ...layerEnvironment(fn.layers ?? [], place.taskRoot, given),
-    ...lambdaVariables(fn, place),
+    ...layerEnvironment(fn.layers ?? [], settings.taskRoot, given),
+    ...lambdaVariables(fn, settings),
     ...logging(fn),
-    ...credentialVariables(place.credentials),
-    [sandboxMark]: place.home,
+    ...credentialVariables(settings.credentials),
+    [SANDBOX_VARIABLE]: settings.home,
   };
 }
 
 function inherited(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of passedThrough) {
+  const variables: Record<string, string> = {};
+  for (const name of inheritedNames) {
     const value = own[name];
-    if (value !== undefined) kept[name] = value;
+    if (value !== undefined) variables[name] = value;
   }
-  // In the extension host the executable is Electron, which is Node.js only where this says so.
-  if (own["ELECTRON_RUN_AS_NODE"] !== undefined) kept["ELECTRON_RUN_AS_NODE"] = "1";
-  return kept;
+  // The executable may be Electron, which runs as Node.js only with this variable.
+  if (own["ELECTRON_RUN_AS_NODE"] !== undefined) variables["ELECTRON_RUN_AS_NODE"] = "1";
+  return variables;
 }
 
 function isolation(home: string): Record<string, string> {
   return { HOME: home, USERPROFILE: home, AWS_EC2_METADATA_DISABLED: "true" };
 }
 
-function lambdaVariables(fn: LocalFunction, place: SandboxPlace): Record<string, string> {
+function lambdaVariables(fn: LocalFunction, settings: SandboxSettings): Record<string, string> {
   return {
     LANG: "en_US.UTF-8",
     TZ: fn.environment["TZ"] ?? ":UTC",
     _HANDLER: fn.handler,
-    LAMBDA_TASK_ROOT: place.taskRoot,
+    LAMBDA_TASK_ROOT: settings.taskRoot,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
-    AWS_REGION: place.credentials?.region ?? LOCAL_REGION,
-    AWS_DEFAULT_REGION: place.credentials?.region ?? LOCAL_REGION,
+    AWS_REGION: settings.credentials?.region ?? LOCAL_REGION,
+    AWS_DEFAULT_REGION: settings.credentials?.region ?? LOCAL_REGION,
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(fn),
-    AWS_LAMBDA_LOG_STREAM_NAME: place.logStream,
-    AWS_LAMBDA_RUNTIME_API: place.runtimeApi,
+    AWS_LAMBDA_LOG_STREAM_NAME: settings.logStream,
+    AWS_LAMBDA_RUNTIME_API: settings.runtimeApi,
     _LAMBDA_TELEMETRY_LOG_FD: "3",
   };
 }

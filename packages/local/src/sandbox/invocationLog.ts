@@ -6,10 +6,10 @@ import type { InvocationOutcome } from "../model/invocation.ts";
 import { platformLines, type Measures, type PlatformLines } from "./platformLines.ts";
 import type { LogEvent } from "../logs/logEvent.ts";
 
-/** So much text is kept before the first of it goes: to take a line away costs as much as to move the others. */
-const mostKept = 16 * LOG_TAIL_BYTES;
+/** The log is trimmed only at this length, because removing a line moves all others. */
+const MAX_TAIL_LENGTH = 16 * LOG_TAIL_BYTES;
 
-/** Writes a sandbox's log stream, and collects what belongs to the current invocation. */
+/** Writes a sandbox's log stream, and collects the lines of the current invocation. */
 export class InvocationLog {
   readonly #group: string;
   readonly #logs: LogStore;
@@ -32,7 +32,7 @@ export class InvocationLog {
     this.#logs.append(this.#group, this.#stream, line);
   }
 
-  /** `version` is what runs here. */
+  /** `version` is the runtime's version on this machine. */
   initStart(version: string): void {
     this.#writeAll(this.#platform.initStart(version));
   }
@@ -41,7 +41,7 @@ export class InvocationLog {
     this.#writeAll(this.#platform.start(requestId));
   }
 
-  /** Writes what ends an invocation, and gives the last of its lines: as much as an answer may carry, or more. */
+  /** Writes the last lines of an invocation. Returns its log, of which at least the part that a response may include. */
   end(requestId: string, outcome: InvocationOutcome, measures: Measures): readonly string[] {
     this.#writeAll(this.#platform.end(requestId, outcome, measures));
     const lines = this.#tail;
@@ -50,11 +50,11 @@ export class InvocationLog {
     return lines;
   }
 
-  /** A function may log without end. */
+  /** Keeps the end of the log, which has no limit. */
   #keep(message: string): void {
     this.#tail.push(message);
     this.#tailLength += message.length;
-    if (this.#tailLength < mostKept) return;
+    if (this.#tailLength < MAX_TAIL_LENGTH) return;
     let first = 0;
     for (const { length } of this.#tail) {
       if (this.#tailLength - length < LOG_TAIL_BYTES) break;

@@ -1,33 +1,33 @@
-import type { RuntimeEvent } from "./runtimeMessages.ts";
+import type { RuntimeEvent } from "../runtime/shared/runtimeMessages.ts";
 
-/** Why an answer is not taken, by AWS's names: it is not for the event that is under way, or that one has its answer. */
+/** Why an answer is refused, as AWS names it: it's for another event, or the event has been answered. */
 export type Refusal = "InvalidRequestID" | "InvalidStateTransition";
 
-/** One event waiting for a `next`, or one `next` waiting for an event; and the one event that is to be answered. */
+/** Hands events to a runtime client one at a time, and accepts one answer for each. */
 export class Mailbox {
   #event: RuntimeEvent | undefined;
   #take: ((event: RuntimeEvent) => void) | undefined;
   #current: RuntimeEvent | undefined;
   #answered = false;
 
-  /** Who takes the streamed response to the event that is under way. */
+  /** Receives the streamed response to the current event. */
   get onChunk(): RuntimeEvent["onChunk"] {
     return this.#current?.onChunk;
   }
 
-  /** Gives an event to who asks for one, now or later. */
+  /** Passes an event to the current or next request for one. */
   deliver(event: RuntimeEvent): void {
     this.#event = event;
-    this.#meet();
+    this.#match();
   }
 
-  /** Asks for an event; it is given to who asked last. */
+  /** Requests an event. A later request replaces this one. */
   ask(take: (event: RuntimeEvent) => void): void {
     this.#take = take;
-    this.#meet();
+    this.#match();
   }
 
-  /** Takes note of an answer; gives why it is refused, where it is. An event has one answer. */
+  /** Records the answer to the current event; returns why it's refused, or undefined. */
   answer(requestId: string): Refusal | undefined {
     if (requestId !== this.#current?.headers["lambda-runtime-aws-request-id"]) return "InvalidRequestID";
     if (this.#answered) return "InvalidStateTransition";
@@ -35,7 +35,7 @@ export class Mailbox {
     return undefined;
   }
 
-  #meet(): void {
+  #match(): void {
     const [event, take] = [this.#event, this.#take];
     if (!event || !take) return;
     this.#event = undefined;

@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * The memory of a process in kilobytes, as the platform tells it from outside: on Linux its peak resident set, on macOS
- * what is resident now, which is the peak of what was asked for only. Undefined elsewhere, or where the process is gone.
+ * The memory of a process in kilobytes: on Linux its peak resident set, on macOS its current one. Undefined on other
+ * platforms, and where the process has ended.
  */
 export function residentKb(pid: number, platform: NodeJS.Platform): number | undefined {
   try {
     if (platform === "linux") {
-      // A read of /proc takes some 20 µs and never waits for a disk.
+      // Reading /proc takes about 20 µs and never waits for a disk.
       const peak = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
       return peak === undefined ? undefined : Number(peak);
     }

@@ -2,23 +2,23 @@ import type { LocalFunction } from "../model/localFunction.ts";
 import { endLine, reportLine, startLine, type Report } from "../logs/invocationLines.ts";
 import type { InvocationOutcome } from "../model/invocation.ts";
 
-/** The measures of one invocation. */
+/** The measurements of one invocation. */
 export interface Measures {
   durationMs: number;
-  /** Of a cold start. */
+  /** For a cold start. */
   initDurationMs: number | undefined;
   peakMemoryKb: number | undefined;
 }
 
-/** What Lambda itself writes to a function's log; each text is a line, or several at once. */
+/** The lines that Lambda itself writes to a function's log. */
 export interface PlatformLines {
-  /** `version` is what runs here, which need not be what the function asks for. */
+  /** `version` is the runtime's version on this machine. */
   initStart(version: string): readonly string[];
   start(requestId: string): readonly string[];
   end(requestId: string, outcome: InvocationOutcome, measures: Measures): readonly string[];
 }
 
-/** Lambda's lines in the format that the function's `LoggingConfig` asks for. */
+/** Lambda's lines in the format of the function's `LoggingConfig`. */
 export function platformLines(fn: LocalFunction, now: () => number): PlatformLines {
   return fn.logging?.format === "JSON" ? jsonLines(fn, now) : textLines(fn, now);
 }
@@ -42,14 +42,14 @@ function textLines(fn: LocalFunction, now: () => number): PlatformLines {
   };
 }
 
-/** A handler's own error is none of the platform's: the report has no status then. */
+/** The report has no status for an error of the handler. */
 function statusOfReport(outcome: InvocationOutcome): Pick<Report, "status"> {
   if (outcome.kind === "broke") return { status: outcome };
   if (outcome.kind !== "threw" || outcome.duringInit !== true) return {};
   return { status: { status: "error", errorType: errorTypeOf(outcome.payload) } };
 }
 
-/** A runtime of the function's own may post anything. */
+/** A custom runtime may send anything. */
 function errorTypeOf(payload: Buffer): string {
   try {
     const { errorType } = JSON.parse(payload.toString()) as { errorType?: unknown };
@@ -72,13 +72,13 @@ function brokeLine(
 const severity = ["DEBUG", "INFO", "WARN"];
 
 /**
- * Records as the Telemetry API has them, of those levels that the function's `SystemLogLevel` lets through.
+ * Records in the format of the Telemetry API, filtered by the function's `SystemLogLevel`.
  * Source: "Log-level filtering", system log level event mapping.
  */
 function jsonLines(fn: LocalFunction, now: () => number): PlatformLines {
-  const least = severity.indexOf(fn.logging?.systemLevel ?? "INFO");
+  const minimum = severity.indexOf(fn.logging?.systemLevel ?? "INFO");
   const record = (level: string, type: string, body: object): string[] => {
-    if (severity.indexOf(level) < least) return [];
+    if (severity.indexOf(level) < minimum) return [];
     return [
       `${JSON.stringify({ time: new Date(now()).toISOString(), type: `platform.${type}`, record: body })}\n`,
     ];
@@ -97,10 +97,10 @@ function jsonLines(fn: LocalFunction, now: () => number): PlatformLines {
       const { status, ...why } = statusOf(outcome);
       const metrics = metricsOf(fn, measures);
       const { durationMs } = metrics;
-      const level = (quiet: string) => (status === "success" ? quiet : "WARN");
+      const levelOf = (success: string) => (status === "success" ? success : "WARN");
       return [
-        ...record(level("DEBUG"), "runtimeDone", { requestId, status, ...why, metrics: { durationMs } }),
-        ...record(level("INFO"), "report", { requestId, metrics, status, ...why }),
+        ...record(levelOf("DEBUG"), "runtimeDone", { requestId, status, ...why, metrics: { durationMs } }),
+        ...record(levelOf("INFO"), "report", { requestId, metrics, status, ...why }),
       ];
     },
   };

@@ -1,20 +1,19 @@
 import type { LocalFunction } from "../model/localFunction.ts";
 import { ApiError, throttled } from "../model/errors.ts";
 import type { DebugTarget } from "../contract/debugTarget.ts";
-import { CannotRun } from "../runtime/plan.ts";
-import type { Runtimes } from "../runtime/runtimes.ts";
+import { CannotRun, type Runner } from "../runtime/shared/runtime.ts";
 import { DebugPort } from "./debugPort.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { startSandbox, type SandboxHost } from "./start.ts";
 
-/** What limits a pool, and what starts its sandboxes. */
+/** What a pool uses, and its limits. */
 export interface PoolOptions {
   host: SandboxHost;
-  runtimes: Runtimes;
-  /** How many sandboxes may exist at a time, over all functions. */
+  runner: Runner;
+  /** For all functions together. */
   maxSandboxes: number;
-  /** An idle sandbox ends after this long, in ms. */
+  /** How long an idle sandbox is kept, in ms. */
   idleMs: number;
   /** Ends every sandbox and refuses new ones. */
   signal: AbortSignal;
@@ -23,18 +22,18 @@ export interface PoolOptions {
 interface Member {
   sandbox: Sandbox;
   name: string;
-  /** Changes when the function's code or declaration does. */
+  /** Changes with the function's code or declaration. */
   stamp: string;
   busy: boolean;
   idleTimer: NodeJS.Timeout | undefined;
 }
 
-/** Runs invocations in sandboxes: a warm one of the function where there is one, else a new one. */
+/** Runs invocations in sandboxes: in a warm one of the function if there is one, else in a new one. */
 export class Pool {
   readonly #options: PoolOptions;
-  /** The most recently used last. */
+  /** The most recently used one is last. */
   readonly #members = new Set<Member>();
-  /** Those that wait for a debugger and the next invocation of a function, by its name. */
+  /** Sandboxes for the next invocation under a debugger, by function name. */
   readonly #debugged = new Map<string, Sandbox>();
   #starting = new Map<string, number>();
 
@@ -46,13 +45,14 @@ export class Pool {
     });
   }
 
-  /** Throws the `ApiError` that an invocation would be refused with, as far as that is known without a build. */
+  /** Rejects with the `ApiError` of `invoke`, as far as it's known without a build. */
   async check(fn: LocalFunction): Promise<void> {
-    if (fn.cannotRun !== undefined) refuse(new CannotRun(fn.cannotRun, "code"));
-    await this.#options.runtimes.check(fn, this.#options.signal).catch(refuse);
+    if (fn.cannotRun !== undefined)
+      refuse(new CannotRun({ subject: fn.name, text: fn.cannotRun, lacks: "code" }));
+    await this.#options.runner.check(fn, this.#options.signal).catch(refuse);
   }
 
-  /** Runs one invocation. Throws an `ApiError` where no sandbox may be started for it. */
+  /** Runs one invocation. Rejects with an `ApiError` if no sandbox can be started for it. */
   async invoke(fn: LocalFunction, invocation: Invocation, revision: number): Promise<InvocationResult> {
     const debugged = this.#debugged.get(fn.name);
     if (debugged) return this.#invokeDebugged(fn.name, debugged, invocation);
@@ -65,29 +65,33 @@ export class Pool {
   }
 
   /**
-   * Starts a sandbox that waits for a debugger, for the next invocation of the function; it ends after that, or at the
-   * signal. Throws where it does not come so far that a debugger could attach.
+   * Starts a sandbox that waits for a debugger. It runs the function's next invocation and ends, or ends at the signal.
+   * Rejects if a debugger can't attach.
    */
   async debug(fn: LocalFunction, signal: AbortSignal): Promise<DebugTarget> {
-    const { host, runtimes } = this.#options;
-    const prepared = await runtimes.prepare(fn, signal);
+    const { host, runner } = this.#options;
+    const prepared = await runner.prepare(fn, signal);
     if (!prepared.debug)
-      throw new CannotRun(`${fn.name}: ${fn.runtime} functions have no debugger here.`, "runtime");
-    const { plan, target } = await prepared.debug(signal);
-    const debugPort = new DebugPort();
+      throw new CannotRun({
+        subject: fn.name,
+        text: `There's no debugger for ${fn.runtime} functions.`,
+        lacks: "runtime",
+      });
+    const { plan, parseLine, target } = await prepared.debug(signal);
+    const debugPort = new DebugPort(parseLine);
     const sandbox = await startSandbox(fn, plan, host, this.#options.signal, debugPort);
     this.#debugged.get(fn.name)?.end();
     this.#debugged.set(fn.name, sandbox);
-    const forget = () => {
+    const remove = () => {
       if (this.#debugged.get(fn.name) === sandbox) this.#debugged.delete(fn.name);
     };
-    void sandbox.ended.then(forget);
-    const end = () => (forget(), sandbox.end());
+    void sandbox.ended.then(remove);
+    const end = () => (remove(), sandbox.end());
     signal.addEventListener("abort", end, { once: true });
     if (signal.aborted || this.#options.signal.aborted) end();
     const port = await Promise.race([debugPort.port, sandbox.ended]);
     if (typeof port === "number") return target(port);
-    throw new Error(`${fn.name} could not be started for the debugger: ${port}.`);
+    throw new Error(`${fn.name} couldn't be started for the debugger: ${port}.`);
   }
 
   async #invokeDebugged(name: string, sandbox: Sandbox, invocation: Invocation): Promise<InvocationResult> {
@@ -100,7 +104,7 @@ export class Pool {
   }
 
   async #acquire(fn: LocalFunction, revision: number): Promise<Member> {
-    const prepared = await this.#options.runtimes.prepare(fn, this.#options.signal);
+    const prepared = await this.#options.runner.prepare(fn, this.#options.signal);
     const stamp = `${revision}:${prepared.stamp}`;
     const warm = this.#takeWarm(fn.name, stamp);
     if (warm) return warm;
@@ -117,7 +121,7 @@ export class Pool {
     }
   }
 
-  /** The most recently used warm sandbox; those that run older code end here. */
+  /** Takes the most recently used warm sandbox, and ends those with older code. */
   #takeWarm(name: string, stamp: string): Member | undefined {
     const own = [...this.#members].filter((member) => member.name === name && !member.busy);
     for (const member of own) if (member.stamp !== stamp || member.sandbox.gone) this.#end(member);
@@ -128,7 +132,7 @@ export class Pool {
     return warm;
   }
 
-  /** Throws where a limit is reached; at the limit over all functions, an idle sandbox of another function gives way. */
+  /** Throws if a limit is reached. At the limit for all functions, ends an idle sandbox first. */
   #makeRoom(fn: LocalFunction): void {
     const running = [...this.#members].filter((member) => member.name === fn.name && member.busy).length;
     const own = running + (this.#starting.get(fn.name) ?? 0);
@@ -161,7 +165,7 @@ export class Pool {
   }
 }
 
-/** Throws what the API answers where a sandbox cannot be started. */
+/** Throws the API's error for a sandbox that can't be started. */
 function refuse(error: unknown): never {
   if (!(error instanceof CannotRun)) throw error;
   const type = error.lacks === "runtime" ? "InvalidRuntimeException" : "CodeArtifactUserFailedException";

@@ -9,26 +9,26 @@ import { logFrameReader, outputReader, type OutputReader } from "./telemetry.ts"
 
 /** A sandbox's process. */
 export interface SandboxProcess {
-  /** Undefined where it could not be started. */
+  /** Undefined where it couldn't be started. */
   pid: number | undefined;
-  /** Resolves when it has ended and its last lines are read, to the reason in Lambda's words. */
+  /** Resolves when it has ended and its last lines are read, to the reason as Lambda words it. */
   exited: Promise<string>;
   kill(): void;
-  /** Gives the lines that are unfinished, at the end of an invocation. */
+  /** Passes on incomplete lines at the end of an invocation. */
   flushLines(): void;
 }
 
-/** What to start, and where. */
+/** The process to start. */
 export interface ProcessPlan {
   executable: string;
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** The folder that goes with the process. */
+  /** A folder that's deleted with the process. */
   home: string;
 }
 
-/** Starts a sandbox's process in a group of its own; it gets a log channel on descriptor 3 beside its standard streams. */
+/** Starts a sandbox's process in its own process group, with a log channel on file descriptor 3. */
 export function startProcess(
   plan: ProcessPlan,
   reaper: Reaper,
@@ -45,15 +45,15 @@ export function startProcess(
   const { pid } = child;
   if (pid !== undefined) reaper.watch(pid, plan.home);
   const readers = readLines(child, now, onLine);
-  let over = false;
+  let hasEnded = false;
   const kill = () => {
-    // Once it is over, its number may be another process's.
-    if (pid !== undefined && !over) killSandbox(pid, process.platform);
+    // Its PID may be another process's by now.
+    if (pid !== undefined && !hasEnded) killSandbox(pid, process.platform);
   };
   const exited = ending(child, plan.cwd).then(async (reason) => {
-    // What it started must not outlive it; and what it wrote before is read in the next turn of the event loop.
+    // Its child processes must not outlive it. Its last output is read in the next turn of the event loop.
     kill();
-    over = true;
+    hasEnded = true;
     if (pid !== undefined) reaper.forget(pid);
     await pipesRead();
     for (const reader of readers) reader.end();
@@ -65,7 +65,7 @@ export function startProcess(
   return { pid, exited, kill, flushLines };
 }
 
-/** Resolves when all that was in the pipes at the time of the call has been read: one whole poll phase later. */
+/** Resolves when everything in the pipes at the time of the call has been read, which takes one poll phase of the event loop. */
 export async function pipesRead(): Promise<void> {
   await immediate();
   await immediate();
@@ -74,22 +74,22 @@ export async function pipesRead(): Promise<void> {
 function ending(child: ChildProcess, cwd: string): Promise<string> {
   return new Promise((resolve) => {
     child.once("error", (error) => {
-      // Node.js blames the executable also where the folder to start in is missing.
+      // Node.js reports a missing working directory as a missing executable.
       const why = existsSync(cwd)
         ? error.message
-        : `the folder ${cwd} does not exist; check CodeUri, or build it`;
+        : `the folder ${cwd} doesn't exist; check CodeUri, or build the function`;
       resolve(`Runtime failed to start: ${why}`);
     });
     child.once("exit", (code, signal) => {
-      if (signal !== null) resolve(`Runtime exited with error: signal: ${signalWords.get(signal) ?? signal}`);
+      if (signal !== null) resolve(`Runtime exited with error: signal: ${signalNames.get(signal) ?? signal}`);
       else if (code === 0) resolve("Runtime exited without providing a reason");
       else resolve(`Runtime exited with error: exit status ${code}`);
     });
   });
 }
 
-/** How Lambda names what ended a process. */
-const signalWords = new Map<string, string>([
+/** Lambda's names for signals. */
+const signalNames = new Map<string, string>([
   ["SIGABRT", "aborted"],
   ["SIGINT", "interrupt"],
   ["SIGKILL", "killed"],

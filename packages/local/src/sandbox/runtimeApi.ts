@@ -2,32 +2,30 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
 import { endResponse } from "../model/endResponse.ts";
-import { openChannel } from "./channel.ts";
+import { openChannel } from "../runtime/nodejs/transport/channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
-import type { RuntimeEvent, RuntimeMessage } from "./runtimeMessages.ts";
+import type { RuntimeEvent, RuntimeMessage } from "../runtime/shared/runtimeMessages.ts";
 
 export interface RuntimeApi {
   /** `127.0.0.1:<port>` */
   address: string;
-  /** Answers the runtime client's `next`, now or when it asks. */
+  /** Sends an event to the runtime client, once it requests one. */
   deliver(event: RuntimeEvent): void;
-  /** Resolves when nothing more comes over the channel, if there is one: a process that has exited may have left something in it. */
+  /** Resolves when the channel, if there is one, is closed: an exited process may have left messages in it. */
   drained(): Promise<void>;
   close(): void;
 }
 
-/** The largest response of a synchronous invocation, in bytes. Source: "Lambda quotas". */
-const responseLimit = 6 * 1024 * 1024 + 100;
-/** What a response is taken with. */
-const accepted = '{"status":"OK"}';
-/** Where the transport of AWS's runtime client for Node.js asks for its channel. */
-const channelPath = "/channel";
-/** The largest streamed response, in bytes. Source: "Lambda quotas". */
-const streamLimit = 200 * 1024 * 1024;
+/** The largest response of a synchronous invocation. Source: "Lambda quotas". */
+const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
+/** The largest streamed response. Source: "Lambda quotas". */
+const MAX_STREAM_BYTES = 200 * 1024 * 1024;
+const ACCEPTED = '{"status":"OK"}';
+/** Upgrades to the Node.js transport. */
+const CHANNEL_PATH = "/channel";
 
-/** What the requests to one sandbox's Runtime API need. */
 interface RuntimeApiContext {
-  /** What a request's `Host` must be. */
+  /** The `Host` that requests must have. */
   address: string;
   mailbox: Mailbox;
   onMessage: (message: RuntimeMessage) => void;
@@ -49,12 +47,12 @@ export async function serveRuntime(
   let channel: Socket | undefined;
   server.on("upgrade", (request, stream) => {
     const socket = stream as Socket;
-    // A sandbox has one channel at a time: its runtime client's.
-    if (channel || request.url !== channelPath || isForeign(request, context)) return void socket.destroy();
+    // Only the runtime client has a channel.
+    if (channel || request.url !== CHANNEL_PATH || isForeign(request, context)) return void socket.destroy();
     channel = socket;
     drained = upgrade(request, socket, context).finally(() => (channel = undefined));
   });
-  // An idle connection is closed by its process only: a function may take 15 minutes between asking and answering.
+  // Only the process closes an idle connection: a function may run for 15 minutes between two requests.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0 });
   server.listen({ host: "127.0.0.1", port: 0, signal });
   await once(server, "listening", { signal });
@@ -73,7 +71,7 @@ export async function serveRuntime(
   };
 }
 
-/** Makes of a connection the sandbox's channel. Gives the promise of its end. */
+/** Turns a connection into the sandbox's channel. Returns a promise that resolves when it's closed. */
 function upgrade(
   request: IncomingMessage,
   socket: Socket,
@@ -81,13 +79,18 @@ function upgrade(
 ): Promise<void> {
   socket.setNoDelay(true);
   socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\nLambda-Local-Response-Limit: ${responseLimit}\r\n\r\n`,
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\nLambda-Local-Response-Limit: ${MAX_RESPONSE_BYTES}\r\n\r\n`,
   );
-  openChannel(socket, mailbox, responseLimit, onMessage);
+  openChannel(socket, {
+    ask: (take) => mailbox.ask(take),
+    answer: (requestId) => mailbox.answer(requestId),
+    onMessage,
+    maxBodyBytes: MAX_RESPONSE_BYTES,
+  });
   return new Promise((resolve) => socket.once("close", () => resolve()));
 }
 
-/** Whether a web page sent it: it can reach this port too, also under a name of its own; a runtime client is none. */
+/** Whether a web page may have sent the request: it can reach this port, also through a host name of its own. */
 function isForeign({ headers }: IncomingMessage, { address }: RuntimeApiContext): boolean {
   return headers.host !== address || headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
 }
@@ -106,28 +109,28 @@ async function answer(
   if (!path) return void response.writeHead(404, { connection: "close" }).end();
   const [whole, requestId, kind] = path;
   if (request.method === "GET" && whole.endsWith("next")) {
-    giveNext(response, mailbox);
+    sendNext(response, mailbox);
     return onMessage({ kind: "next" });
   }
-  const refusal = requestId === undefined ? undefined : mailbox.answer(decoded(requestId));
+  const refusal = requestId === undefined ? undefined : mailbox.answer(decodeId(requestId));
   if (refusal !== undefined) return refuse(response, refusal);
   const streams = request.headers["lambda-runtime-function-response-mode"] === "streaming";
   const body = await readBody(request, streams ? mailbox.onChunk : undefined);
-  response.writeHead(202, { "content-type": "application/json", "content-length": accepted.length });
-  response.end(accepted);
+  response.writeHead(202, { "content-type": "application/json", "content-length": ACCEPTED.length });
+  response.end(ACCEPTED);
   onMessage(toMessage(kind, requestId, body, request));
 }
 
-function giveNext(response: ServerResponse, mailbox: Mailbox): void {
+function sendNext(response: ServerResponse, mailbox: Mailbox): void {
   mailbox.ask(({ headers, body }) => {
     const type = { "content-type": "application/json", "content-length": body.length };
-    response.writeHead(200, { ...type, ...asBytes(headers) });
+    response.writeHead(200, { ...type, ...toLatin1(headers) });
     endResponse(response, body);
   });
 }
 
-/** A request id from a path; one that cannot be decoded is nobody's. */
-function decoded(requestId: string): string {
+/** Decodes a request ID in a path; empty where it's malformed. */
+function decodeId(requestId: string): string {
   try {
     return decodeURIComponent(requestId);
   } catch {
@@ -135,10 +138,10 @@ function decoded(requestId: string): string {
   }
 }
 
-/** Headers are bytes: any character of their text travels as its UTF-8. */
-function asBytes(headers: RuntimeEvent["headers"]): Record<string, string> {
+/** Encodes header values as UTF-8, in the form that Node.js sends byte for byte. */
+function toLatin1(headers: RuntimeEvent["headers"]): Record<string, string> {
   const entries = Object.entries(headers);
-  return Object.fromEntries(entries.map(([name, text]) => [name, Buffer.from(text).toString("latin1")]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, Buffer.from(value).toString("latin1")]));
 }
 
 function toMessage(
@@ -152,23 +155,23 @@ function toMessage(
   if (requestId === undefined) return { kind: "initError", body: errorBody };
   const peak = Number(request.headers["lambda-local-peak-memory-kb"]);
   const memory = peak > 0 ? { peakMemoryKb: peak } : {};
-  const id = decoded(requestId);
+  const id = decodeId(requestId);
   return kind === "response" && !streamed
     ? { kind: "response", requestId: id, body, ...memory }
     : { kind: "error", requestId: id, body: errorBody, ...memory };
 }
 
-/** A streaming function that fails in the middle says so in a trailer. */
+/** The error of a streaming function that failed after it started to respond. */
 function trailingError(request: IncomingMessage): Buffer | undefined {
-  const text = request.trailers["lambda-runtime-function-error-body"];
-  return text === undefined ? undefined : Buffer.from(text, "base64");
+  const encoded = request.trailers["lambda-runtime-function-error-body"];
+  return encoded === undefined ? undefined : Buffer.from(encoded, "base64");
 }
 
 async function readBody(
   request: IncomingMessage,
   onChunk: RuntimeEvent["onChunk"],
 ): Promise<Buffer | "tooLarge"> {
-  const limit = onChunk ? streamLimit : responseLimit;
+  const limit = onChunk ? MAX_STREAM_BYTES : MAX_RESPONSE_BYTES;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -190,7 +193,7 @@ const refusals: Readonly<Record<Refusal, { status: number; errorMessage: string 
   },
 };
 
-/** The rest of the request's body is passed over by Node.js. */
+/** Node.js discards the rest of the request's body. */
 function refuse(response: ServerResponse, errorType: Refusal): void {
   const { status, errorMessage } = refusals[errorType];
   response.writeHead(status, { "content-type": "application/json" });

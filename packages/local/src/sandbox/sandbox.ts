@@ -12,38 +12,38 @@ import {
 import { pipesRead, type SandboxProcess } from "./process.ts";
 import type { RuntimeApi } from "./runtimeApi.ts";
 
-/** Lambda lets a function initialise for this long before the function's own timeout counts. Source: "Lambda execution environment lifecycle". */
-const initAllowanceMs = 10_000;
+/** How long a function may initialize in addition to its timeout. Source: "Lambda execution environment lifecycle". */
+const INIT_TIMEOUT_MS = 10_000;
 
-/** What a function that is debugged is told of the time it has: more than anyone looks at a breakpoint. */
-const debugAllowanceMs = 24 * 60 * 60 * 1000;
+/** The remaining time that a debugged function sees: longer than anyone stays at a breakpoint. */
+const DEBUG_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
-/** What a sandbox is made of. */
-export interface Parts {
+/** What a sandbox uses. */
+export interface SandboxParts {
   fn: LocalFunction;
   api: RuntimeApi;
   process: SandboxProcess;
   sandboxEvents: SandboxEvents;
   log: InvocationLog;
-  /** When its process was started, by `performance.now()`. */
+  /** When its process was started, as `performance.now()`. */
   startedAt: number;
   now: () => number;
-  /** Whether time counts. */
+  /** Whether the timeout applies, which it doesn't under a debugger. */
   timed: boolean;
-  /** When its credentials end, in ms since 1970. */
-  until: number;
+  /** When its credentials expire, in ms since 1970. */
+  expiresAt: number;
 }
 
 /** One process that runs one function, one invocation at a time. */
 export class Sandbox {
-  readonly #parts: Parts;
+  readonly #parts: SandboxParts;
   #cold = true;
-  /** What the runtime client told last, and the most that was seen from outside. */
-  #toldPeakKb: number | undefined;
-  #seenPeakKb: number | undefined;
+  /** The peak memory as the runtime client reported it, and as the operating system does. */
+  #reportedPeakKb: number | undefined;
+  #measuredPeakKb: number | undefined;
   #gone = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: SandboxParts) {
     this.#parts = parts;
     void parts.process.exited.then(async (reason) => {
       this.#gone = true;
@@ -53,21 +53,21 @@ export class Sandbox {
     });
   }
 
-  /** True once its process has ended or is being ended, or should be: its credentials are over. */
+  /** Whether its process has ended, or must end because its credentials have expired. */
   get gone(): boolean {
-    return this.#gone || this.#parts.now() >= this.#parts.until;
+    return this.#gone || this.#parts.now() >= this.#parts.expiresAt;
   }
 
-  /** Resolves when its process has ended, to the reason. */
+  /** Resolves to the reason when its process has ended. */
   get ended(): Promise<string> {
     return this.#parts.process.exited;
   }
 
-  /** Runs one invocation; never rejects: whatever happens is an outcome. */
+  /** Runs one invocation. Never rejects: every failure is an outcome. */
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     const { log } = this.#parts;
     const { requestId } = invocation;
-    const init = this.#cold ? await this.#initialise(requestId) : undefined;
+    const init = this.#cold ? await this.#initialize(requestId) : undefined;
     log.start(requestId);
     const startedAt = performance.now();
     const outcome = init?.failure ?? (await this.#run(invocation));
@@ -77,14 +77,14 @@ export class Sandbox {
     this.#parts.process.flushLines();
     const measures = {
       durationMs,
-      // A debugger's start is no time of the function's.
+      // Waiting for the debugger isn't the function's time.
       initDurationMs: this.#parts.timed ? init?.durationMs : undefined,
-      peakMemoryKb: this.#toldPeakKb ?? this.#seenPeakKb,
+      peakMemoryKb: this.#reportedPeakKb ?? this.#measuredPeakKb,
     };
     return { outcome, log: log.end(requestId, outcome, measures) };
   }
 
-  /** Ends the process at once, whatever it is doing. */
+  /** Kills the process. */
   end(): void {
     this.#gone = true;
     this.#parts.process.kill();
@@ -92,13 +92,13 @@ export class Sandbox {
   }
 
   /** Waits for the runtime client's first `next`. */
-  async #initialise(requestId: string): Promise<{ durationMs: number; failure?: InvocationOutcome }> {
+  async #initialize(requestId: string): Promise<{ durationMs: number; failure?: InvocationOutcome }> {
     this.#cold = false;
-    const limit = initAllowanceMs + this.#timeoutMs;
+    const limit = INIT_TIMEOUT_MS + this.#timeoutMs;
     const event = await this.#parts.sandboxEvents.wait(["next", "initError", "exited"], limit);
     const durationMs = performance.now() - this.#parts.startedAt;
     if (event.kind === "next") {
-      // It may be gone by the end of its first invocation.
+      // The process may have ended after its first invocation.
       this.#noteMemory();
       return { durationMs };
     }
@@ -112,12 +112,12 @@ export class Sandbox {
     const { payload, onChunk } = invocation;
     const timeoutMs = this.#timeoutMs;
     const startedAt = performance.now();
-    const headers = eventHeaders(invocation, now() + Math.min(timeoutMs, debugAllowanceMs));
+    const headers = eventHeaders(invocation, now() + Math.min(timeoutMs, DEBUG_TIMEOUT_MS));
     api.deliver({ body: payload, headers, ...(onChunk && { onChunk }) });
     const event = await sandboxEvents.wait(["response", "error", "initError", "exited"], timeoutMs);
     const outcome = this.#outcome(event, invocation.requestId);
     if (outcome.kind === "broke") return outcome;
-    // Only when it asks for the next event, or has exited, is all of this one's log there, and the sandbox free again.
+    // The log is complete and the sandbox free once the process requests the next event, or has exited.
     const end = await sandboxEvents.wait(["next", "exited"], timeoutMs - (performance.now() - startedAt));
     if (end.kind === "timeout") this.end();
     return outcome;
@@ -130,10 +130,10 @@ export class Sandbox {
   #outcome(event: SandboxEvent, requestId: string): InvocationOutcome {
     switch (event.kind) {
       case "response":
-        this.#toldPeakKb = event.peakMemoryKb ?? this.#toldPeakKb;
+        this.#reportedPeakKb = event.peakMemoryKb ?? this.#reportedPeakKb;
         return event.body === "tooLarge" ? responseTooLarge() : { kind: "returned", payload: event.body };
       case "error":
-        this.#toldPeakKb = event.peakMemoryKb ?? this.#toldPeakKb;
+        this.#reportedPeakKb = event.peakMemoryKb ?? this.#reportedPeakKb;
         return { kind: "threw", payload: event.body };
       case "initError":
         return { kind: "threw", payload: event.body, duringInit: true };
@@ -142,7 +142,12 @@ export class Sandbox {
       case "exited":
         return broke("error", "Runtime.ExitError", requestId, event.reason);
       case "next":
-        return broke("error", "Runtime.Unknown", requestId, "Runtime asked for more without answering");
+        return broke(
+          "error",
+          "Runtime.Unknown",
+          requestId,
+          "The runtime requested another event without answering this one",
+        );
     }
   }
 
@@ -153,12 +158,12 @@ export class Sandbox {
     return broke("timeout", "Sandbox.Timedout", requestId, message);
   }
 
-  /** AWS's runtime clients tell it themselves where the platform does not; a peak that was told is left as it is. */
+  /** Measures the memory, unless the runtime client has reported it. */
   #noteMemory(): void {
     const { pid } = this.#parts.process;
-    if (pid === undefined || this.#toldPeakKb !== undefined) return;
+    if (pid === undefined || this.#reportedPeakKb !== undefined) return;
     const now = residentKb(pid, process.platform);
-    if (now !== undefined) this.#seenPeakKb = Math.max(now, this.#seenPeakKb ?? 0);
+    if (now !== undefined) this.#measuredPeakKb = Math.max(now, this.#measuredPeakKb ?? 0);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { RuntimeMessage } from "./runtimeMessages.ts";
+import type { RuntimeMessage } from "../runtime/shared/runtimeMessages.ts";
 
-/** What can happen to a sandbox while something waits for it. */
+/** An event of a sandbox. */
 export type SandboxEvent = RuntimeMessage | { kind: "exited"; reason: string } | { kind: "timeout" };
 
-/** The events of one sandbox, in order, for one waiter at a time. */
+/** A queue of a sandbox's events, for one reader at a time. */
 export class SandboxEvents {
   #unread: SandboxEvent[] = [];
   #exit: SandboxEvent | undefined;
@@ -15,9 +15,9 @@ export class SandboxEvents {
     this.#wake?.();
   }
 
-  /** The next event of one of these kinds, passing over others; the exit, however often asked; or the timeout, which may be `Infinity`. */
+  /** The next event of these kinds, skipping others; or the exit, again in later calls; or the timeout, which may be `Infinity`. */
   async wait(kinds: readonly SandboxEvent["kind"][], timeoutMs: number): Promise<SandboxEvent> {
-    // A timer of more than 2³¹ ms would fire at once.
+    // A timer of more than 2³¹ ms would fire immediately.
     const timer =
       timeoutMs === Infinity ? undefined : setTimeout(() => this.push({ kind: "timeout" }), timeoutMs);
     try {

@@ -5,7 +5,7 @@ import type { FunctionCredentials } from "../contract/workspace.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { newLogStreamName } from "../model/identity.ts";
 import type { LogStore } from "../logs/logStore.ts";
-import { CannotRun, type RuntimePlan } from "../runtime/plan.ts";
+import { CannotRun, type RuntimePlan } from "../runtime/shared/runtime.ts";
 import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";
 import { SandboxEvents } from "./sandboxEvents.ts";
@@ -16,24 +16,24 @@ import { serveRuntime } from "./runtimeApi.ts";
 import { Sandbox } from "./sandbox.ts";
 import type { LogEvent } from "../logs/logEvent.ts";
 
-/** What every sandbox needs of the service. */
+/** What sandboxes use of the service. */
 export interface SandboxHost {
   reaper: Reaper;
   logs: LogStore;
-  /** The service's own environment, of which a sandbox gets a few variables. */
+  /** The service's own environment, of which sandboxes get a few variables. */
   env: Readonly<Record<string, string | undefined>>;
-  /** The folder that sandboxes have their home folders in. */
+  /** The folder for the sandboxes' home folders. */
   homes: string;
-  /** What functions sign their own calls with. Rejects where it cannot be had. */
+  /** The credentials that functions get. Rejects where they're unavailable. */
   credentials: () => Promise<FunctionCredentials | undefined>;
   /** ms since 1970 */
   now: () => number;
 }
 
-/** The most that the environment variables of a function take, in bytes. Source: "Lambda quotas". */
-const environmentLimit = 4096;
+/** The largest environment of a function. Source: "Lambda quotas". */
+const MAX_ENVIRONMENT_BYTES = 4096;
 
-/** Starts a function's process; its initialisation goes on while this returns. Time does not count where it is debugged. */
+/** Starts a function's process, without waiting for its initialization. With a debugger, no timeout applies. */
 export async function startSandbox(
   fn: LocalFunction,
   runtime: RuntimePlan,
@@ -52,16 +52,16 @@ export async function startSandbox(
   const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
   log.initStart(runtime.version);
   const write = (line: LogEvent) => log.write(line);
-  // Before: starting a process takes its time, in which on a busy machine the new one may already run.
+  // Before the start, because the process may already run before `spawn` returns.
   const startedAt = performance.now();
   try {
     const plan = { executable, args, cwd: taskRoot, env, home };
-    const process = startAtHome(plan, host, debugPort?.filter(write) ?? write);
+    const process = startWithHome(plan, host, debugPort?.filter(write) ?? write);
     const timing = {
       startedAt,
       now: host.now,
       timed: !debugPort,
-      until: credentials?.expiration ?? Infinity,
+      expiresAt: credentials?.expiration ?? Infinity,
     };
     return new Sandbox({ fn, api, process, sandboxEvents, log, ...timing });
   } catch (error) {
@@ -70,8 +70,12 @@ export async function startSandbox(
   }
 }
 
-/** Starts a process with an empty home; where there is none, for whatever reason, no home is left either. */
-function startAtHome(plan: ProcessPlan, host: SandboxHost, onLine: (line: LogEvent) => void): SandboxProcess {
+/** Starts a process with an empty home folder, which is deleted if the start fails. */
+function startWithHome(
+  plan: ProcessPlan,
+  host: SandboxHost,
+  onLine: (line: LogEvent) => void,
+): SandboxProcess {
   let process: SandboxProcess | undefined;
   mkdirSync(plan.home, { recursive: true, mode: 0o700 });
   try {
@@ -83,18 +87,19 @@ function startAtHome(plan: ProcessPlan, host: SandboxHost, onLine: (line: LogEve
 
 function notStarted({ name, environment }: LocalFunction, error: unknown): CannotRun {
   const why = error instanceof Error ? error.message : String(error);
-  return new CannotRun(`${name} was not started: ${faultOf(environment, why) ?? why}`, "code");
+  const text = `The function couldn't be started: ${environmentFault(environment, why) ?? why}`;
+  return new CannotRun({ subject: name, text, lacks: "code" });
 }
 
-/** What of an environment a process cannot be started with. */
-function faultOf(environment: LocalFunction["environment"], why: string): string | undefined {
+/** What is wrong with an environment, as a sentence. */
+function environmentFault(environment: LocalFunction["environment"], why: string): string | undefined {
   const variables = Object.entries(environment);
   const [broken] = variables.find((each) => each.join("").includes("\0")) ?? [];
   if (broken !== undefined)
-    return `the environment variable ${JSON.stringify(broken)} has a null character, which none may have.`;
+    return `its environment variable ${JSON.stringify(broken)} contains a null character. Remove it.`;
   const bytes = variables.reduce((sum, each) => sum + Buffer.byteLength(each.join("")), 0);
-  if (bytes <= environmentLimit) return undefined;
-  return `its environment variables take ${bytes} bytes, and AWS allows 4 KB of them (${why}).`;
+  if (bytes <= MAX_ENVIRONMENT_BYTES) return undefined;
+  return `its environment variables have ${bytes} bytes, and AWS allows 4 KB (${why}).`;
 }
 
 async function credentialsFor(
@@ -105,9 +110,7 @@ async function credentialsFor(
     return await host.credentials();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new CannotRun(
-      `${fn.name} was not started, for want of the credentials that functions are to have: ${why}`,
-      "code",
-    );
+    const text = `The function couldn't be started, because there are no credentials for it. ${why}`;
+    throw new CannotRun({ subject: fn.name, text, lacks: "code" });
   }
 }

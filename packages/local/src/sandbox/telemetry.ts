@@ -1,11 +1,11 @@
 import type { LogEvent } from "../logs/logEvent.ts";
-import { frameReader } from "./frames.ts";
+import { frameReader } from "../runtime/shared/frames.ts";
 
 const headerBytes = 16;
 
 /**
- * Takes the frames apart that AWS's runtime client writes to `_LAMBDA_TELEMETRY_LOG_FD`: type and length of 4 bytes each,
- * the time in µs of 8, all big-endian, then the text.
+ * Parses the frames that AWS's runtime client writes to `_LAMBDA_TELEMETRY_LOG_FD`: type and length, 4 bytes each, the time
+ * in µs, 8 bytes, all big-endian, and then the message.
  */
 export function logFrameReader(onLine: (line: LogEvent) => void): (chunk: Buffer) => void {
   const lengthOf = (header: Buffer) => headerBytes + header.readUInt32BE(4);
@@ -15,13 +15,13 @@ export function logFrameReader(onLine: (line: LogEvent) => void): (chunk: Buffer
   });
 }
 
-/** A longer line becomes several, as in CloudWatch Logs. Source: "CloudWatch Logs quotas", event size. */
-const mostLineBytes = 1024 * 1024;
+/** Longer lines are split, as in CloudWatch Logs. Source: "CloudWatch Logs quotas", event size. */
+const MAX_LINE_BYTES = 1024 * 1024;
 
-/** How a frame begins: no text in UTF-8 has these bytes. */
+/** The first bytes of a frame, which aren't valid UTF-8. */
 const frameMark = Buffer.from([0xa5, 0x5a, 0x00]);
 
-/** Reads what a process writes to a standard stream. */
+/** Reads the output of a process on a standard stream. */
 export interface OutputReader {
   write(chunk: Buffer): void;
   flush(): void;
@@ -29,8 +29,8 @@ export interface OutputReader {
 }
 
 /**
- * Takes lines apart that a process writes to its standard output or error, and frames among them, where it uses the one
- * channel for both. `flush` gives an unfinished line, but no part of a frame; `end` whatever is left.
+ * Splits the output of a process into lines and log frames, which may share a stream. `flush` passes on an incomplete line,
+ * but not an incomplete frame; `end` passes on whatever is left.
  */
 export function outputReader(onLine: (line: LogEvent) => void, now: () => number): OutputReader {
   let rest: Buffer = Buffer.alloc(0);
@@ -50,7 +50,7 @@ export function outputReader(onLine: (line: LogEvent) => void, now: () => number
           continue;
         }
         const lineEnd = rest.indexOf(10, at) + 1;
-        const end = frame >= 0 && (lineEnd === 0 || frame < lineEnd) ? frame : lineEnd || cutAt(rest, at);
+        const end = frame >= 0 && (lineEnd === 0 || frame < lineEnd) ? frame : lineEnd || splitAt(rest, at);
         if (end === 0) break;
         emit(rest.subarray(at, end));
         at = end;
@@ -67,16 +67,16 @@ export function outputReader(onLine: (line: LogEvent) => void, now: () => number
   };
 }
 
-/** Where a line without an end is cut, between two characters if it is text; 0 where it may go on. */
-function cutAt(bytes: Buffer, from: number): number {
-  if (bytes.length - from < mostLineBytes) return 0;
-  const most = from + mostLineBytes;
+/** Where to split a line that's too long: between two characters, if it's UTF-8. 0 where it isn't too long. */
+function splitAt(bytes: Buffer, from: number): number {
+  if (bytes.length - from < MAX_LINE_BYTES) return 0;
+  const max = from + MAX_LINE_BYTES;
   // A character has at most three bytes after its first.
-  const back = [0, 1, 2, 3].find((count) => ((bytes[most - count] ?? 0) & 0xc0) !== 0x80) ?? 0;
-  return most - back;
+  const back = [0, 1, 2, 3].find((count) => ((bytes[max - count] ?? 0) & 0xc0) !== 0x80) ?? 0;
+  return max - back;
 }
 
-/** Where the frame that begins at an offset ends; beyond all where its header is not there yet. */
+/** The end of the frame at an offset; `Infinity` if its header is incomplete. */
 function frameEnd(bytes: Buffer, at: number): number {
   return bytes.length < at + headerBytes ? Infinity : at + headerBytes + bytes.readUInt32BE(at + 4);
 }

@@ -14,38 +14,38 @@ import { serveApi, type ApiServerOptions } from "../http/server.ts";
 import type { KeyPair } from "../http/signature.ts";
 import { LOCAL_REGION } from "../model/identity.ts";
 import type { ServiceConfig } from "../contract/messages.ts";
-import type { RuntimeFiles } from "../runtime/plan.ts";
+import type { RuntimeFiles } from "../runtime/shared/runtime.ts";
 import { createFunctions, type WorkspaceFunctions } from "./workspaceFunctions.ts";
 
 export interface ServiceOptions {
   workspace: LocalWorkspace;
   config: ServiceConfig;
-  /** Where accepted events outlive the service; without it they end with it. */
+  /** The folder for accepted events; without it, they're lost when the service ends. */
   stateDir?: string;
   files: RuntimeFiles;
   /** The Node.js that runs functions. */
   executable: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** What functions sign their own calls with; asked before each start of a sandbox. */
+  /** Returns the credentials that functions get; called before each start of a sandbox. */
   credentials?: () => Promise<FunctionCredentials | undefined>;
   /** ms since 1970 */
   now: () => number;
   onState: (state: LocalState) => void;
-  /** Told of events that were taken over, and run now. */
+  /** Called with accepted events of an earlier run, which run now. */
   onResumed: (events: readonly ResumedEvent[]) => void;
-  /** Told, in a sentence, of what a person may want to look up later. */
-  onNote: (text: string) => void;
+  /** Called with messages for the log. */
+  onNote: (message: string) => void;
 }
 
 /** The running service. */
 export interface Service {
   address: LocalAddress;
   setWorkspace(workspace: LocalWorkspace): void;
-  /** Starts a sandbox for the function's next invocation that a debugger may attach to; the signal ends it. */
+  /** Starts a sandbox for the function's next invocation under a debugger. It ends at the signal. */
   debug(functionName: string, signal: AbortSignal): Promise<DebugTarget>;
 }
 
-/** What may be set, as it is where nobody did. */
+/** The defaults of the settings. */
 export const defaultConfig: ServiceConfig = {
   asyncRetryDelaysMs: RETRY_DELAYS_MS.local,
   asyncThrottleDelaysMs: { first: 100, max: 5000 },
@@ -55,10 +55,10 @@ export const defaultConfig: ServiceConfig = {
   requestTimeouts: { headersMs: 10_000, requestMs: 60_000 },
 };
 
-/** Events that wait take this much at most, in bytes of payload. */
-const maxQueuedBytes = 256 * 1024 * 1024;
+/** The largest total payload of queued events. */
+const MAX_QUEUED_BYTES = 256 * 1024 * 1024;
 
-/** Starts the local Lambda service; it ends, with all of its sandboxes, at the signal. */
+/** Starts the local Lambda service, which ends with its sandboxes at the signal. */
 export async function startService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
   const functions = createFunctions(options, signal);
   const keys = {
@@ -74,7 +74,7 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   };
 }
 
-/** Serves both APIs, and runs accepted events; gives the port. */
+/** Serves both APIs and runs accepted events. Returns the port. */
 async function serve(
   { logs, entries, check, run, home }: WorkspaceFunctions,
   keys: KeyPair,
@@ -85,7 +85,7 @@ async function serve(
   const timing = { retryDelaysMs: config.asyncRetryDelaysMs, throttleDelaysMs: config.asyncThrottleDelaysMs };
   const folder = eventsIn(options.stateDir ?? home);
   const queue = createEventQueue(
-    { folder, timing, maxQueuedBytes, logs, entries, run, now, onNote, onResumed },
+    { folder, timing, maxQueuedBytes: MAX_QUEUED_BYTES, logs, entries, run, now, onNote, onResumed },
     signal,
   );
   const accept: LambdaBackend["accept"] = async (target, invocation) => {
@@ -102,7 +102,7 @@ async function serve(
   const server = { keys, now, port: config.port, timeouts: config.requestTimeouts };
   const port = await serveApi({ ...server, errorResponse, handle, onError }, signal);
   queue.adopt().catch((error: unknown) => {
-    if (!signal.aborted) onNote(`Events of an earlier run could not be read: ${String(error)}`);
+    if (!signal.aborted) onNote(`Events of an earlier run can't be read: ${String(error)}`);
   });
   return port;
 }

@@ -7,9 +7,9 @@ import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
 import { FunctionCatalog, type CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { LogStore } from "../logs/logStore.ts";
-import type { RuntimeFiles } from "../runtime/plan.ts";
+import type { RuntimeFiles } from "../runtime/shared/runtime.ts";
 import { RuntimeProblems } from "../runtime/runtimeProblems.ts";
-import { createRuntimes } from "../runtime/runtimes.ts";
+import { codeLayoutOf, createRunner } from "../runtime/runtimes.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { Pool, type PoolOptions } from "../sandbox/pool.ts";
 import { createReaper } from "../process/reaperClient.ts";
@@ -21,72 +21,73 @@ export interface FunctionsOptions {
   /** The Node.js that runs functions. */
   executable: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** What functions sign their own calls with; asked before each start of a sandbox. */
+  /** Returns the credentials that functions get; called before each start of a sandbox. */
   credentials?: () => Promise<FunctionCredentials | undefined>;
   /** ms since 1970 */
   now: () => number;
   onState: (state: LocalState) => void;
 }
 
-/** The functions of the workspace: known, run, and their logs kept. */
+/** Lists and runs the functions of the workspace, and keeps their logs. */
 export interface WorkspaceFunctions {
   logs: LogStore;
-  /** A folder that goes with the service. */
+  /** A folder that's deleted with the service. */
   home: string;
-  /** Those that the templates declare now, by name. */
+  /** The functions that the templates declare now, by name. */
   entries: (signal: AbortSignal) => Promise<ReadonlyMap<string, CatalogEntry>>;
-  /** Throws the `ApiError` that `run` would, as far as that is known before. */
+  /** Rejects with the `ApiError` of `run`, as far as it's known without a build. */
   check: (entry: CatalogEntry) => Promise<void>;
-  /** Runs a function once. Throws an `ApiError` where it may not start. */
+  /** Runs a function once. Rejects with an `ApiError` if it can't be started. */
   run: (entry: CatalogEntry, invocation: Invocation) => Promise<InvocationResult>;
-  /** Starts a sandbox for the function's next invocation that a debugger may attach to; the signal ends it. */
+  /** Starts a sandbox for the function's next invocation under a debugger. It ends at the signal. */
   debug: (functionName: string, signal: AbortSignal) => Promise<DebugTarget>;
   setWorkspace: (workspace: LocalWorkspace) => void;
 }
 
-/** Runs functions, of the workspace once it is set, until the signal, which ends every process of theirs. */
+/** Runs functions until the signal, which ends their processes. Lists none before `setWorkspace`. */
 export function createFunctions(options: FunctionsOptions, signal: AbortSignal): WorkspaceFunctions {
   let { workspace } = options;
-  let profiles = 0;
-  // Debuggers compare paths as they are written: no link in it.
+  let profileChanges = 0;
+  // A path without links, because debuggers compare paths as strings.
   const home = join(realpathSync(tmpdir()), `lambda-invoke-${randomBytes(8).toString("hex")}`);
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
-  const catalog = new FunctionCatalog((state) => problems.take(state), signal, {
+  const catalog = new FunctionCatalog((state) => problems.update(state), signal, {
+    codeLayoutOf,
     env: options.env,
     executable: options.executable,
     temp: home,
   });
   const entries: WorkspaceFunctions["entries"] = (asked) => catalog.entries(asked);
-  const settings = () => workspace;
-  const runtimes = createRuntimes({ ...options, platform: process.platform, home, reaper, settings });
-  const problems = new RuntimeProblems({ runtimes, entries, onState: options.onState, signal });
+  const { platform } = process;
+  const runner = createRunner({ ...options, platform, home, reaper, workspace: () => workspace });
+  const problems = new RuntimeProblems({ runner, entries, onState: options.onState, signal });
   const { credentials = async () => undefined, env, now } = options;
   const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };
-  const pool = new Pool({ ...options.config, host, runtimes, signal });
+  const pool = new Pool({ ...options.config, host, runner, signal });
   return {
     logs,
     home,
     entries,
     check: ({ fn }) => pool.check(fn),
     async run(entry, invocation) {
-      const result = await pool.invoke(entry.fn, invocation, entry.revision + profiles);
+      const result = await pool.invoke(entry.fn, invocation, entry.revision + profileChanges);
       problems.noteRun(entry.fn.name);
       return result;
     },
     async debug(functionName, debugSignal) {
       const entry = (await entries(debugSignal)).get(functionName);
-      if (!entry) throw new Error(`No template of the workspace declares ${functionName} any more.`);
+      if (!entry) throw new Error(`${functionName} is no longer declared in a template of the workspace.`);
       return pool.debug(entry.fn, debugSignal);
     },
     setWorkspace(next) {
-      // Both only ever grow: a sandbox that has other credentials is as one that runs older code.
-      if (next.profile !== workspace.profile) profiles += 1;
+      // Their sum only increases, so a sandbox with other credentials is replaced like one with older code.
+      if (next.profile !== workspace.profile) profileChanges += 1;
       workspace = next;
       catalog.setWorkspace(next);
-      // Also where templates say the same as before: the settings say which interpreter runs them.
-      problems.look();
+      // The interpreter is one of the settings, so functions may run now although no template changed.
+      problems.check();
     },
   };
 }

@@ -30,7 +30,7 @@ describe("local: the operations of the Lambda API", () => {
   it("has operations", () => assert.ok(operations.length > 80));
 
   for (const [, , name, { http }] of operations) {
-    it(`knows ${name} by its method and path`, () => {
+    it(`recognizes ${name} by its method and path`, () => {
       const [method, target = ""] = http ?? [];
       const url = new URL(target.replaceAll(/\{\w+\}/g, "arn%3Aaws%3Alambda%2Fx"), "http://localhost");
       const found = matchOperation(method ?? "", url.pathname, url.searchParams);

@@ -5,6 +5,7 @@ import type { LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import { FunctionCatalog } from "../../src/discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
+import { codeLayoutOf } from "../../src/runtime/runtimes.ts";
 
 /** The functions and problems of a folder. */
 export interface Discovered extends AsyncDisposable {
@@ -24,6 +25,7 @@ export async function discover(
   const temp = await realpath(await mkdtemp(join(tmpdir(), "discovery-test-")));
   let state: LocalState = { places: {}, problems: [] };
   const catalog = new FunctionCatalog((published) => (state = published), lifetime.signal, {
+    codeLayoutOf,
     env,
     temp,
     printGraceMs: 60_000,

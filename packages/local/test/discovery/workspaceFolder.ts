@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
+import { codeLayoutOf } from "../../src/runtime/runtimes.ts";
 import {
   FunctionCatalog,
   type DiscoveryHost,
@@ -56,7 +57,7 @@ export async function open(
       },
       lifetime.signal,
       // Waits for the framework, however long it takes on a busy machine.
-      { temp, env: {}, printGraceMs: 60_000, ...host },
+      { codeLayoutOf, temp, env: {}, printGraceMs: 60_000, ...host },
     ),
     write: (more) => write(folder, more),
     set: (more) => workspace.catalog.setWorkspace({ folders: [folder], trusted: true, ...more }),

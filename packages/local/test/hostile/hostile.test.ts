@@ -33,7 +33,7 @@ describe("local: hostile requests", () => {
     assert.ok(!received.includes(local.address.credentials.secretAccessKey));
   };
 
-  /** Writes as much as the service takes; stops where it hangs up. */
+  /** Writes until the service closes the connection. */
   async function flood(socket: Socket, piece: Buffer, times: number): Promise<void> {
     for (let n = 0; n < times && socket.writable; n += 1)
       if (!socket.write(piece))
@@ -46,7 +46,7 @@ describe("local: hostile requests", () => {
         });
   }
 
-  describe("of their form", () => {
+  describe("with an invalid form", () => {
     for (const [what, text] of [
       ["zeros", "\0\0\0\0\0\0\0\0\r\n\r\n"],
       ["a TLS greeting", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"],
@@ -61,7 +61,7 @@ describe("local: hostile requests", () => {
         "a length and chunks",
         "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
       ],
-      ["a length that is none", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n"],
+      ["an invalid length", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n"],
       ["a header with a line feed", "GET / HTTP/1.1\r\nhost: x\r\na: b\nc\r\n\r\n"],
       ["no host", "GET / HTTP/1.1\r\n\r\n"],
     ] as const) {
@@ -71,7 +71,7 @@ describe("local: hostile requests", () => {
     }
 
     for (const [what, chunks] of [
-      ["sizes that are none", "zz\r\nab\r\n0\r\n\r\n"],
+      ["invalid sizes", "zz\r\nab\r\n0\r\n\r\n"],
       ["a size beyond all numbers", `${"f".repeat(40)}\r\nab`],
       ["more than was said", "1\r\nabcdef\r\n0\r\n\r\n"],
     ] as const) {
@@ -83,7 +83,7 @@ describe("local: hostile requests", () => {
       });
     }
 
-    it("chunks that stop in the middle, with the connection: nothing runs", async () => {
+    it("chunks that end with the connection: nothing runs", async () => {
       const signed = sign(local, { method: "POST", path: invokePath, body: Buffer.from("12") });
       const text = `${head("POST", invokePath, { ...signed, "transfer-encoding": "chunked" })}2\r\n1`;
       const received = await talk(local, (socket) => socket.end(text));
@@ -104,13 +104,13 @@ describe("local: hostile requests", () => {
     }
   });
 
-  describe("of their size", () => {
+  describe("that are too large", () => {
     it("ten thousand headers, and one of a megabyte: refused", async () => {
       const many = Array.from({ length: 10_000 }, (_, n) => `x-${n}: ${n}\r\n`).join("");
       for (const headers of [many, `x: ${"y".repeat(megabyte)}\r\n`]) {
         const text = `GET / HTTP/1.1\r\nhost: ${host}\r\n${headers}\r\n`;
         const received = await talk(local, (socket) => socket.write(text));
-        // A service that hangs up on a client that still writes may take its answer with it.
+        // The response may be lost if the service closes the connection while the client writes.
         assert.ok(statuses(received).every((status) => status === 431));
       }
     });
@@ -138,7 +138,7 @@ describe("local: hostile requests", () => {
             received,
           );
       };
-      // The first time, the service's heap grows to the size that it then keeps.
+      // The service's heap grows the first time, and keeps its size.
       await attack();
       const before = residentMb(service) ?? 0;
       for (let again = 0; again < 2; again += 1) await attack();
@@ -166,7 +166,7 @@ describe("local: hostile requests", () => {
     });
   });
 
-  describe("of their pace", () => {
+  describe("that are too slow", () => {
     const trickle = (socket: Socket, text: string) => {
       let sent = 0;
       const timer = setInterval(() => {
@@ -176,7 +176,7 @@ describe("local: hostile requests", () => {
       socket.once("close", () => clearInterval(timer));
     };
 
-    it("headers that never end: cut off after the time for headers", async () => {
+    it("endless headers: closed after the time for headers", async () => {
       const received = await talk(local, (socket) => {
         socket.write(`GET / HTTP/1.1\r\nhost: ${host}\r\nx: `);
         trickle(socket, "slow");
@@ -184,7 +184,7 @@ describe("local: hostile requests", () => {
       refused(received, 408);
     });
 
-    it("a body that never ends, of a request that is signed: cut off after the time for a request", async () => {
+    it("an endless body of a signed request: closed after the time for a request", async () => {
       const signed = sign(local, { method: "POST", path: invokePath, body: Buffer.from("1".repeat(1000)) });
       const received = await talk(local, (socket) => {
         socket.write(head("POST", invokePath, { ...signed, "content-length": "1000" }));
@@ -193,7 +193,7 @@ describe("local: hostile requests", () => {
       refused(received, 408);
     });
 
-    it("a body that never ends, of a request that is refused: cut off too", async () => {
+    it("an endless body of a refused request: closed too", async () => {
       const received = await talk(local, (socket) => {
         socket.write(head("POST", invokePath, { host, "content-length": "1000" }));
         trickle(socket, "1");
@@ -204,7 +204,7 @@ describe("local: hostile requests", () => {
       );
     });
 
-    it("two hundred connections that say nothing, or half a line: cut off, and others are served meanwhile", async () => {
+    it("two hundred connections that send nothing, or half a line: closed, and others are served meanwhile", async () => {
       const silent = Array.from({ length: 200 }, (_, n) =>
         talk(local, (socket) => n % 2 && socket.write("GET / HT")),
       );
@@ -214,8 +214,8 @@ describe("local: hostile requests", () => {
     });
   });
 
-  describe("of their number", () => {
-    it("a thousand unsigned ones in one go on one connection: each refused, in order", async () => {
+  describe("that are too many", () => {
+    it("a thousand unsigned ones, pipelined on one connection: each refused, in order", async () => {
       const one = head("GET", "/2015-03-31/functions", { host });
       const last = head("GET", "/2015-03-31/functions", { host, connection: "close" });
       const received = await talk(local, (socket) => socket.write(one.repeat(999) + last));
@@ -225,7 +225,7 @@ describe("local: hostile requests", () => {
       );
     });
 
-    it("signed and unsigned ones in one go: each has its own answer", async () => {
+    it("signed and unsigned ones, pipelined: each has its own response", async () => {
       const good = head(
         "GET",
         "/2015-03-31/functions/echo",
@@ -238,7 +238,7 @@ describe("local: hostile requests", () => {
     });
   });
 
-  describe("of their meaning", () => {
+  describe("with an invalid meaning", () => {
     for (const method of ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT", "TRACE"]) {
       it(`${method}, signed: no operation`, async () => {
         const headers = { ...sign(local, { method, path: invokePath }), connection: "close" };
@@ -260,13 +260,13 @@ describe("local: hostile requests", () => {
       refused(await talk(local, (socket) => socket.write(head("GET", "/", upgrade))), 403);
     });
 
-    it("a header of AWS's that the signature does not cover", async () => {
+    it("an AWS header that the signature doesn't cover", async () => {
       const headers = { ...sign(local, { path: "/2015-03-31/functions" }), "x-amz-security-token": "more" };
       const text = head("GET", "/2015-03-31/functions", { ...headers, connection: "close" });
       refused(await talk(local, (socket) => socket.write(text)), 403);
     });
 
-    it("dates that are none, also in a signature that is right", async () => {
+    it("invalid dates, also with a correct signature", async () => {
       for (const date of ["20269999T999999Z", "yesterday", "20260101T000000", ""]) {
         const headers = { ...sign(local, { headers: { "x-amz-date": date } }), connection: "close" };
         refused(
@@ -296,7 +296,7 @@ describe("local: hostile requests", () => {
       "a%2520b",
       "x".repeat(5000),
     ]) {
-      it(`the name ${name.slice(0, 40)}: no function's`, async () => {
+      it(`the name ${name.slice(0, 40)}: unknown`, async () => {
         const path = `/2015-03-31/functions/${name}/invocations`;
         const headers = sign(local, {
           method: "POST",
@@ -308,7 +308,7 @@ describe("local: hostile requests", () => {
       });
     }
 
-    it("nothing of all this is a fault of the service's own", () => {
+    it("none of this is an error of the service", () => {
       assert.deepEqual(
         local.said.filter((line) => /Error|Exception|at .*:\d+:\d+/.test(line)),
         [],

@@ -6,7 +6,7 @@ import type { TestService } from "../workspace.ts";
 const sha256 = (data: Buffer | string) => createHash("sha256").update(data).digest("hex");
 const hmac = (key: Buffer | string, data: string) => createHmac("sha256", key).update(data).digest();
 
-/** What of a request its signature covers. */
+/** The signed parts of a request. */
 export interface ToSign {
   method?: string;
   path?: string;
@@ -14,7 +14,7 @@ export interface ToSign {
   body?: Buffer;
 }
 
-/** The headers of a signed request: signature version 4, written out by hand after its description, for an empty query. */
+/** The headers of a signed request, with an own implementation of Signature Version 4 for an empty query. */
 export function sign(
   local: TestService,
   { method = "GET", path = "/2015-03-31/functions", headers = {}, body = Buffer.alloc(0) }: ToSign,
@@ -36,13 +36,13 @@ export function sign(
   return { ...all, authorization };
 }
 
-/** A request as text, up to its body. */
+/** The head of a request as a string. */
 export function head(method: string, path: string, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-/** Opens a connection, writes, and gives all that comes back until the service closes it. */
+/** Opens a connection, writes, and returns everything until the service closes it. */
 export function talk(local: TestService, write: (socket: Socket) => void): Promise<string> {
   const { hostname, port } = new URL(local.address.endpoint);
   return new Promise((resolve) => {
@@ -54,12 +54,12 @@ export function talk(local: TestService, write: (socket: Socket) => void): Promi
   });
 }
 
-/** The statuses of the answers in what came back. */
+/** The statuses of the responses. */
 export function statuses(received: string): number[] {
   return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
 
-/** A process's resident memory in MB, where the platform tells it simply. */
+/** A process's resident memory in MB, on platforms with /proc. */
 export function residentMb(pid: number): number | undefined {
   if (process.platform !== "linux") return undefined;
   const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

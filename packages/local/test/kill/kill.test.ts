@@ -13,12 +13,12 @@ import { seededRandom } from "../../../../tools/testing/random.ts";
 import { times, variation } from "../../../../tools/testing/variation.ts";
 import { files, Load } from "./load.ts";
 
-/** With `--soak` 200 in all. */
+/** 200 in total with `--soak`. */
 const kills = { sandbox: times(12, 165), service: times(3, 22), host: times(2, 13) };
 const random = seededRandom(variation.seed);
 const fakeHost = fileURLToPath(new URL("../fakeHost.ts", import.meta.url));
 
-/** Two new folders: the workspace, and where accepted events outlive the service. */
+/** Two new folders: the workspace, and the one for accepted events. */
 async function folders(): Promise<{ folder: string; stateDir: string; remove: () => Promise<void> }> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "local-kill-")));
   const folder = join(root, "workspace");
@@ -27,7 +27,7 @@ async function folders(): Promise<{ folder: string; stateDir: string; remove: ()
   return { folder, stateDir: join(root, "state"), remove };
 }
 
-/** Kills a process that is there; false where it had ended. */
+/** Kills a process; false if it had ended. */
 function kill(pid: number | undefined): boolean {
   try {
     return pid !== undefined && process.kill(pid, "SIGKILL");
@@ -37,7 +37,7 @@ function kill(pid: number | undefined): boolean {
 }
 
 describe("local: kill -9 at random moments under load", () => {
-  it(`of a sandbox, ${kills.sandbox} times, is an error of one invocation at most`, async () => {
+  it(`of a sandbox, ${kills.sandbox} times, fails at most one invocation`, async () => {
     const { folder, stateDir, remove } = await folders();
     const local = await start({}, { workspace: { folders: [folder], trusted: true }, stateDir });
     const load = new Load(folder, async () => local.address);

@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalAddress } from "../../src/contract/service.ts";
 import { functions, type Files } from "../workspace.ts";
 
-/** Functions that tell their processes, start others, and write down the events that they ran with. */
+/** Functions that report their processes, start others, and record their events. */
 export const files: Files = functions(
   {
     pids: "export const handler = async () => ({ sandbox: process.pid, service: process.ppid });",
@@ -27,14 +27,14 @@ interface Pids {
   service: number;
 }
 
-/** Invokes functions all the time, three at a time, and sends events, at wherever the service is now. */
+/** Keeps invoking functions, three at a time, and sends events to the current service. */
 export class Load {
-  /** Numbers of the events that were accepted. */
+  /** The numbers of accepted events. */
   readonly accepted: number[] = [];
   /** Of the last answer. */
   last: Pids | undefined;
   answers = 0;
-  /** Answers that a function's end was the reason of. */
+  /** Responses with the error of a sandbox that ended. */
   failures = 0;
   readonly #address: () => Promise<LocalAddress>;
   readonly #file: string;
@@ -50,21 +50,21 @@ export class Load {
     this.#loops = Promise.all([...loops, this.#sendAll()]);
   }
 
-  /** Resolves after so many more answers, or at the end. */
+  /** Resolves after this many more responses, or at the end. */
   async more(answers: number): Promise<void> {
     const goal = this.answers + answers;
     while (this.#running && this.answers < goal)
       await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no call is running any more. */
   async stop(): Promise<void> {
     this.#running = false;
     this.#wakeAll();
     await this.#loops;
   }
 
-  /** Events that were accepted, and have not run yet. */
+  /** Accepted events that haven't run yet. */
   missing(): number[] {
     const ran = new Set(readFileSync(this.#file, { encoding: "utf8", flag: "a+" }).split("\n"));
     return this.accepted.filter((n) => !ran.has(String(n)));
@@ -90,12 +90,12 @@ export class Load {
       const Payload = JSON.stringify({ file: this.#file, n });
       await client.send(new InvokeCommand({ FunctionName: "note", InvocationType: "Event", Payload }));
       this.accepted.push(n);
-      // Fewer than there could be, so that the queue is never the longer part of the test.
+      // Limited, so that the test doesn't spend its time on the queue.
       await this.more(5);
     });
   }
 
-  /** A call that fails had the service killed under it: the next one finds where it is now. */
+  /** A call fails if the service is killed during it; the next one uses the new address. */
   async #repeat(call: (client: LambdaClient) => Promise<void>): Promise<void> {
     let client: LambdaClient | undefined;
     while (this.#running) {

@@ -6,7 +6,7 @@ import { describe, it } from "mocha";
 import { problemMessage } from "../../src/contract/state.ts";
 import { refusal, start, template } from "../workspace.ts";
 
-/** A runtime of its own: what Go's, Rust's and Swift's libraries do, in a few lines. */
+/** A custom runtime, which does what the libraries for Go, Rust and Swift do. */
 const bootstrap = `#!${process.execPath}
 const api = \`http://\${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime\`;
 for (;;) {
@@ -28,11 +28,11 @@ const files = {
   "own/package.json": '{ "type": "module" }',
 };
 
-// On Windows a bootstrap is a program of another kind; what starts it is the same.
+// On Windows a bootstrap is an .exe file; the code that starts it is the same.
 const onPosix = process.platform === "win32" ? () => {} : describe;
 
-onPosix("local: functions that bring their runtime", () => {
-  it("run their bootstrap, which speaks the Runtime API", async () => {
+onPosix("local: functions with their own runtime", () => {
+  it("run their bootstrap, which uses the Runtime API", async () => {
     await using local = await start({ ...files, "own/bootstrap": bootstrap });
     await chmod(join(local.folder, "own", "bootstrap"), 0o755);
     const { payload, log, requestId } = await local.invoke("own", { n: 1 });
@@ -42,7 +42,7 @@ onPosix("local: functions that bring their runtime", () => {
     assert.match(log, new RegExp(`\\nserving ${requestId}\\nEND `));
   });
 
-  it("fail in the runtime's own words, and by exiting", async () => {
+  it("fail with the runtime's own error, or by exiting", async () => {
     await using local = await start({ ...files, "own/bootstrap": bootstrap });
     await chmod(join(local.folder, "own", "bootstrap"), 0o755);
     const failed = await local.invoke("own", { fail: "no stock" });
@@ -53,7 +53,7 @@ onPosix("local: functions that bring their runtime", () => {
     assert.equal((await local.invoke("own", { n: 2 })).error, undefined);
   });
 
-  it("fail at their start in whatever words, and begin anew", async () => {
+  it("fail during initialization with any error, and start again", async () => {
     const broken = `#!${process.execPath}
 const api = \`http://\${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime\`;
 await fetch(\`\${api}/init/error\`, { method: "POST", body: process.env.WORDS });
@@ -77,16 +77,16 @@ await fetch(\`\${api}/init/error\`, { method: "POST", body: process.env.WORDS })
     }
   });
 
-  it("say what is missing, before anyone invokes them", async () => {
+  it("report what is missing before anyone invokes them", async () => {
     await using local = await start(files);
-    const missing = `own: no executable bootstrap in ${join(local.folder, "own")}. Build it there for this machine, or set CodeUri to the folder that has it.`;
+    const missing = `own: There's no executable bootstrap in ${join(local.folder, "own")}. Build it there for this machine, or set CodeUri to the folder that has it.`;
     const { problems } = await local.state((state) => state.problems.length > 0);
     assert.deepEqual(problems.map(problemMessage), [missing]);
     assert.equal((await refusal(local.invoke("own"))).message, missing);
     await local.write({ "own/bootstrap": bootstrap });
     assert.match(
       (await refusal(local.invoke("own"))).message,
-      /own\/bootstrap is not executable\. Run: chmod \+x /,
+      /own\/bootstrap isn't executable\. Run: chmod \+x /,
     );
   });
 });

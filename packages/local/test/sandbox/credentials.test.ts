@@ -15,12 +15,12 @@ const env = {
 };
 
 describe("local: a function's credentials", () => {
-  it("are none of the person's", async () => {
+  it("aren't the user's own", async () => {
     await using local = await start(functions({ show }), { env });
     assert.deepEqual((await local.invoke("show")).payload, { AWS_REGION: "us-east-1" });
   });
 
-  it("are those that were given for functions, asked for anew for each sandbox", async () => {
+  it("are those for functions, requested for each sandbox", async () => {
     let asked = 0;
     const functionCredentials = async (): Promise<FunctionCredentials> => {
       asked += 1;
@@ -45,7 +45,7 @@ describe("local: a function's credentials", () => {
     assert.deepEqual([await keyOf(), asked], ["AKIA2", 2]);
   });
 
-  it("end the sandbox that has them where they end", async () => {
+  it("end their sandbox when they expire", async () => {
     let asked = 0;
     const functionCredentials = async (): Promise<FunctionCredentials> => {
       asked += 1;
@@ -60,7 +60,7 @@ describe("local: a function's credentials", () => {
     }
   });
 
-  it("that cannot be had are said, and nothing runs without them", async () => {
+  it("keep the function from running if they're unavailable", async () => {
     const functionCredentials = async () => {
       throw new Error("The profile sandbox has expired. Sign in again.");
     };
@@ -69,11 +69,11 @@ describe("local: a function's credentials", () => {
     assert.equal(status, 502);
     assert.match(
       message,
-      /^show was not started, for want of .*: The profile sandbox has expired\. Sign in again\.$/,
+      /^show: The function couldn't be started, because there are no credentials for it\. The profile sandbox has expired\. Sign in again\.$/,
     );
   });
 
-  it("may be none for now", async () => {
+  it("may be absent", async () => {
     await using local = await start(functions({ show }), { env, functionCredentials: async () => undefined });
     assert.deepEqual((await local.invoke("show")).payload, { AWS_REGION: "us-east-1" });
   });

@@ -8,7 +8,7 @@ interface Answer {
   error?: { message: string };
 }
 
-/** Talks to a Node.js inspector as a debugger does. */
+/** A debugger's connection to a Node.js inspector. */
 export class Inspector implements Disposable {
   readonly #socket: WebSocket;
   readonly #answers: Answer[] = [];
@@ -23,7 +23,7 @@ export class Inspector implements Disposable {
     });
   }
 
-  /** Attaches to the process that listens there. */
+  /** Attaches to a process. */
   static async attach(target: { host: string; port: number }): Promise<Inspector> {
     const response = await fetch(`http://${target.host}:${target.port}/json/list`);
     const [page] = (await response.json()) as { webSocketDebuggerUrl: string }[];
@@ -33,7 +33,7 @@ export class Inspector implements Disposable {
     return inspector;
   }
 
-  /** Sends a command and gives its result. */
+  /** Sends a command and returns its result. */
   async send(method: string, params: object = {}): Promise<Record<string, unknown>> {
     const id = (this.#lastId += 1);
     this.#socket.send(JSON.stringify({ id, method, params }));
@@ -42,7 +42,7 @@ export class Inspector implements Disposable {
     return result;
   }
 
-  /** The parameters of the next event of this name, come already or to come. */
+  /** The parameters of the next event of this name, received already or later. */
   async event(method: string): Promise<Record<string, unknown>> {
     return (await this.#next((answer) => answer.method === method)).params ?? {};
   }

@@ -36,7 +36,7 @@ const parse = (log: string) =>
     .map((line) => JSON.parse(line) as Line);
 
 describe("local: logs in JSON", () => {
-  it("have Lambda's own lines as records of the platform, and the function's with their level", async () => {
+  it("have platform records for Lambda's lines, and the function's lines with their level", async () => {
     await using local = await start(inJson());
     const { log, requestId } = await local.invoke("talk", {});
     const lines = parse(log);
@@ -58,7 +58,7 @@ describe("local: logs in JSON", () => {
     assert.ok(process.platform === "win32" || (maxMemoryUsedMB ?? 0) > 20);
   });
 
-  it("tell errors, timeouts and ends by their status", async () => {
+  it("distinguish errors, timeouts and exits by their status", async () => {
     await using local = await start(inJson());
     for (const [event, status, errorType] of [
       [{ fail: "no" }, "error", undefined],
@@ -76,7 +76,7 @@ describe("local: logs in JSON", () => {
     }
   });
 
-  it("leave out what is below the levels that are set", async () => {
+  it("exclude lines below the configured levels", async () => {
     await using local = await start(inJson("ApplicationLogLevel: INFO", "SystemLogLevel: WARN"));
     const { log } = await local.invoke("talk", {});
     assert.deepEqual(

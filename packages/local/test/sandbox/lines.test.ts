@@ -33,7 +33,7 @@ async function messages(local: TestService, name: string): Promise<string[]> {
 }
 
 describe("local: the lines of a sandbox", () => {
-  it("are all there after 300 invocations, in order, each with its invocation", async () => {
+  it("are complete after 300 invocations, in order, each with its invocation", async () => {
     await using local = await start(functions(sources));
     let next = 0;
     const invokeAll = async () => {
@@ -53,7 +53,7 @@ describe("local: the lines of a sandbox", () => {
     assert.equal(all.match(/\d+-\w+\.$/gm)?.length, 300 * 22);
   });
 
-  it("are all there where the function writes them right before it exits", async () => {
+  it("are complete if the function writes them right before it exits", async () => {
     await using local = await start(functions(sources));
     for (const lines of [0, 1, 40]) {
       const { log } = await local.invoke("exits", { lines });

@@ -19,7 +19,7 @@ const sources = {
 };
 const megabyte = 1024 * 1024;
 
-/** Windows has no `ps`, and what is measured here is the same there. */
+/** Windows has no `ps`; the measured code is the same there. */
 const onPosix = process.platform === "win32" ? () => {} : it;
 
 /** The resident memory of a process, in bytes. */
@@ -49,7 +49,7 @@ describe("local: the service's memory", () => {
   });
 });
 
-describe("local: a function that writes without end", () => {
+describe("local: a function that writes an endless line", () => {
   onPosix("ends at its timeout, and neither the service's memory nor others suffer", async () => {
     await using local = await start(functions(sources, { flood: { timeout: 5 } }));
     const pid = Number((await local.invoke("service")).payload);
@@ -68,7 +68,7 @@ describe("local: a function that writes without end", () => {
     assert.ok(Math.max(...sizes) < before + 256 * megabyte, text);
   });
 
-  it("has a line without an end cut, between two characters, and is not held up by it", async () => {
+  it("has the line split between two characters, and isn't blocked", async () => {
     await using local = await start(functions(sources, { line: { timeout: 20 } }));
     assert.equal((await local.invoke("line")).error, undefined);
     const { events = [] } = await local.logs.send(
@@ -76,7 +76,7 @@ describe("local: a function that writes without end", () => {
     );
     assert.ok(events.length > 0);
     for (const { message = "" } of events) assert.match(message, /^ü+$/);
-    // What is no text is cut at the limit itself.
+    // Bytes that aren't UTF-8 are split at the limit itself.
     assert.equal((await local.invoke("bytes")).error, undefined);
     const input = { logGroupName: "/aws/lambda/bytes", filterPattern: "\ufffd" };
     const [first] = (await local.logs.send(new FilterLogEventsCommand(input))).events ?? [];
@@ -85,7 +85,7 @@ describe("local: a function that writes without end", () => {
 });
 
 describe("local: a sandbox's memory", () => {
-  it("is what the platform tells, or unknown", () => {
+  it("is measured by the operating system, or unknown", () => {
     if (process.platform === "win32") return assert.equal(residentKb(process.pid, "win32"), undefined);
     const own = process.memoryUsage.rss() / 1024;
     const told = residentKb(process.pid, process.platform) ?? 0;

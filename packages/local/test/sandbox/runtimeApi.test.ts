@@ -4,12 +4,12 @@ import { request, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, it } from "mocha";
-import { frameReader } from "../../src/sandbox/frames.ts";
+import { frameReader } from "../../src/runtime/shared/frames.ts";
 import { serveRuntime, type RuntimeApi } from "../../src/sandbox/runtimeApi.ts";
-import type { RuntimeMessage } from "../../src/sandbox/runtimeMessages.ts";
+import type { RuntimeMessage } from "../../src/runtime/shared/runtimeMessages.ts";
 import { never } from "../workspace.ts";
 
-/** A real Runtime API, and what it was told. */
+/** A real Runtime API, and the messages that it received. */
 async function serve(): Promise<RuntimeApi & AsyncDisposable & { told: RuntimeMessage[] }> {
   const told: RuntimeMessage[] = [];
   const api = await serveRuntime((message) => told.push(message), never);
@@ -39,7 +39,7 @@ const event = (requestId: string, body = "{}") => ({
   headers: { "lambda-runtime-aws-request-id": requestId },
 });
 
-/** Brings the frames of a channel, one at a time. */
+/** Reads the frames of a channel, one at a time. */
 function framesOf(socket: Duplex): () => Promise<Buffer> {
   const frames: Buffer[] = [];
   let wake = () => {};
@@ -55,8 +55,8 @@ function framesOf(socket: Duplex): () => Promise<Buffer> {
   };
 }
 
-describe("local: a sandbox's channel to its service", () => {
-  it("takes events and what became of them, in whatever pieces they come", async () => {
+describe("local: the Node.js transport", () => {
+  it("exchanges events and results, however they're split into chunks", async () => {
     await using api = await serve();
     const { socket, limit } = await openChannel(api);
     const nextFrame = framesOf(socket);
@@ -89,7 +89,7 @@ describe("local: a sandbox's channel to its service", () => {
     assert.equal(api.told.filter(({ kind }) => kind === "next").length, 4);
   });
 
-  it("takes one answer to the event that is under way, and passes over others", async () => {
+  it("accepts one answer to the current event, and ignores others", async () => {
     await using api = await serve();
     const { socket } = await openChannel(api);
     const nextFrame = framesOf(socket);
@@ -117,15 +117,15 @@ describe("local: a sandbox's channel to its service", () => {
     return bytes;
   };
   for (const [what, bytes] of [
-    ["a head that is no JSON", Buffer.concat([lengths(3, 0), Buffer.from("ABC")])],
+    ["a head that isn't JSON", Buffer.concat([lengths(3, 0), Buffer.from("ABC")])],
     ["a head that is null", Buffer.concat([lengths(4, 0), Buffer.from("null")])],
     ["a head of another kind", frame({ kind: "other" })],
     ["an answer that names no request", frame({ kind: "response" })],
-    ["memory that is no number", frame({ kind: "response", requestId: "1", peakMemoryKb: "7" })],
+    ["memory that isn't a number", frame({ kind: "response", requestId: "1", peakMemoryKb: "7" })],
     ["a head that is too long", lengths(4097, 0)],
     ["a body that is too long", lengths(2, 6 * 1024 * 1024 + 101)],
   ] as const) {
-    it(`ends over ${what}, and another may come`, async () => {
+    it(`is closed after ${what}, and can be opened again`, async () => {
       await using api = await serve();
       const { socket } = await openChannel(api);
       socket.on("error", () => {});
@@ -138,7 +138,7 @@ describe("local: a sandbox's channel to its service", () => {
     });
   }
 
-  it("is one at a time", async () => {
+  it("has one connection at a time", async () => {
     await using api = await serve();
     const { socket } = await openChannel(api);
     const [error] = (await once(ask(api, "/channel", {}), "error")) as [NodeJS.ErrnoException];
@@ -155,7 +155,7 @@ describe("local: a sandbox's channel to its service", () => {
     ["who comes under another name", "/channel", { host: "evil.example" }],
     ["who asks for something else", "/2018-06-01/runtime/invocation/next", {}],
   ] as const) {
-    it(`is not for ${who}`, async () => {
+    it(`refuses ${who}`, async () => {
       await using api = await serve();
       const [error] = (await once(ask(api, path, headers), "error")) as [NodeJS.ErrnoException];
       assert.equal(error.code, "ECONNRESET");
@@ -165,7 +165,7 @@ describe("local: a sandbox's channel to its service", () => {
 });
 
 describe("local: the Runtime API of a sandbox", () => {
-  /** A request with exactly these headers, and the whole answer to it. */
+  /** Sends a request with exactly these headers, and returns the whole response. */
   async function send(
     api: RuntimeApi,
     path: string,
@@ -177,7 +177,7 @@ describe("local: the Runtime API of a sandbox", () => {
     return { status: response.statusCode, text: await text(response) };
   }
 
-  it("takes one answer to the event that is under way, and refuses others as AWS's does", async () => {
+  it("accepts one answer to the current event, and refuses others as AWS does", async () => {
     await using api = await serve();
     const unknown = { errorMessage: "Invalid request ID", errorType: "InvalidRequestID" };
     const post = async (path: string, body: string) => {
@@ -209,7 +209,7 @@ describe("local: the Runtime API of a sandbox", () => {
     ["who comes under another name", { host: "evil.example" }],
     ["who comes to another port", { host: "127.0.0.1:1" }],
   ] as const) {
-    it(`is not for ${who}`, async () => {
+    it(`refuses ${who}`, async () => {
       await using api = await serve();
       api.deliver(event("1", '"secret"'));
       assert.deepEqual(await send(api, "invocation/next", { headers }), { status: 403, text: "" });
@@ -220,7 +220,7 @@ describe("local: the Runtime API of a sandbox", () => {
 });
 
 describe("local: frames", () => {
-  it("come out whole, however they were cut", () => {
+  it("are complete, however they're split into chunks", () => {
     const framing = { headerBytes: 1, lengthOf: (header: Buffer) => 1 + header.readUInt8(0) };
     const bytes = Buffer.from([3, 65, 66, 67, 0, 1, 68]);
     for (let cut = 0; cut <= bytes.length; cut++) {

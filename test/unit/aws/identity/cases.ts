@@ -18,7 +18,7 @@ export interface IdentityCase {
   at?: "a" | "b";
   /** Why nothing is sent. */
   failure?: string;
-  /** Why the AWS CLI isn't asked the same: it asks the person, reads other variables in its older version, and so on. */
+  /** Why the AWS CLI isn't asked the same: it asks the user, reads other variables in its older version, and so on. */
   notAsked?: string;
 }
 
@@ -317,7 +317,7 @@ const FORMAT: IdentityCase[] = [
     key: "AKIDTWO",
   },
   {
-    title: "a line that is no setting",
+    title: "a line that isn't a setting",
     config: ["[profile dev]", REGION, "nonsense"],
     credentials: ["[dev]", ...keyLines("AKIDDEV")],
     connection: dev,
@@ -663,7 +663,7 @@ const ROLES: IdentityCase[] = [
     credentials: BASE,
     connection: dev,
     key: "ASIAdev-123456BYAKIDBASE",
-    notAsked: "it asks the person",
+    notAsked: "it asks the user",
   },
   {
     title: "a web identity of the profile",

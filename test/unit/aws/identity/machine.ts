@@ -41,7 +41,6 @@ export async function startMachine(about: Omit<IdentityCase, "title">): Promise<
     connection: {
       kind: "aws",
       name: "dev",
-      protected: false,
       ...connection,
       endpoint: endpoint && fill(endpoint),
     },

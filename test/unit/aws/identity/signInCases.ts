@@ -229,5 +229,5 @@ const LOGIN: readonly IdentityCase[] = [
   },
 ];
 
-/** What begins with a sign-in of a person's. */
+/** What begins with a sign-in of a user's. */
 export const SIGN_IN_CASES: readonly IdentityCase[] = [...SSO, ...LOGIN];

@@ -6,23 +6,22 @@ describe("the setting lambdaInvoke.connections", () => {
     const { connections, problems } = parseConnections([
       { profile: "dev" },
       { profile: "dev", region: "eu-west-1" },
-      { name: "prod", profile: "prod", region: "eu-west-1", protected: true },
+      { name: "prod", profile: "prod", region: "eu-west-1" },
       { endpoint: "http://localhost:4566", region: "us-east-1" },
       {},
     ]);
     assert.deepEqual(problems, []);
     assert.deepEqual(connections, [
-      { kind: "aws", name: "dev", profile: "dev", protected: false },
-      { kind: "aws", name: "dev eu-west-1", profile: "dev", region: "eu-west-1", protected: false },
-      { kind: "aws", name: "prod", profile: "prod", region: "eu-west-1", protected: true },
+      { kind: "aws", name: "dev", profile: "dev" },
+      { kind: "aws", name: "dev eu-west-1", profile: "dev", region: "eu-west-1" },
+      { kind: "aws", name: "prod", profile: "prod", region: "eu-west-1" },
       {
         kind: "aws",
         name: "localhost:4566 us-east-1",
         endpoint: "http://localhost:4566",
         region: "us-east-1",
-        protected: false,
       },
-      { kind: "aws", name: "default", protected: false },
+      { kind: "aws", name: "default" },
     ]);
   });
 
@@ -38,13 +37,17 @@ describe("the setting lambdaInvoke.connections", () => {
   });
 
   for (const [what, setting, sentence] of [
-    ["that is no list", { profile: "dev" }, /must be a list/],
-    ["with an entry that is no object", ["dev"], /Connection 1 .* must be an object/],
-    ["with a name that is no text", [{}, { name: 7 }], /Connection 2 .* name that is not a text/],
-    ["with an empty profile", [{ profile: "" }], /profile that is not a text/],
-    ["with a region that is no text", [{ region: ["eu-west-1", 7] }], /region that is neither/],
-    ["with an endpoint of another protocol", [{ endpoint: "ftp://host" }], /no http or https address/],
-    ["with an endpoint that is no address", [{ endpoint: "localhost:4566" }], /no http or https address/],
+    ["that isn't a list", { profile: "dev" }, /must be a list/],
+    ["with an entry that isn't an object", ["dev"], /Connection 1 .* must be an object/],
+    ["with a name that isn't a string", [{}, { name: 7 }], /Connection 2 .* name that isn't a string/],
+    ["with an empty profile", [{ profile: "" }], /profile that isn't a string/],
+    ["with a region that isn't a string", [{ region: ["eu-west-1", 7] }], /region that's neither/],
+    ["with an endpoint of another protocol", [{ endpoint: "ftp://host" }], /isn't an HTTP or HTTPS address/],
+    [
+      "with an endpoint that isn't an address",
+      [{ endpoint: "localhost:4566" }],
+      /isn't an HTTP or HTTPS address/,
+    ],
     ["with two entries of one name", [{ name: "a" }, { name: "a" }], /Two connections are called a/],
     ["with an entry that takes Local's name", [{ name: "Local" }], /Two connections are called Local/],
   ] as const) {

@@ -148,7 +148,7 @@ describe("the row of a list that failed", () => {
     assert.ok(other.label.length <= MAX_LABEL);
   });
 
-  it("shortens a name only where there is no room for it", () => {
+  it("shortens a name only if it doesn't fit", () => {
     const exact = "x".repeat(MAX_LABEL - "Sign in to ".length);
     assert.equal(labelFor("Sign in to", exact), `Sign in to ${exact}`);
     const longer = labelFor("Sign in to", `${exact}y`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isProtected, nameMatcher } from "../../../../src/core/functions/matching.ts";
+import { nameMatcher } from "../../../../src/core/functions/matching.ts";
 
 describe("the filter", () => {
   for (const [filter, name, matches] of [
@@ -20,24 +20,6 @@ describe("the filter", () => {
   ] as const) {
     it(`“${filter}” ${matches ? "shows" : "hides"} ${name}`, () => {
       assert.equal(nameMatcher(filter)(name), matches);
-    });
-  }
-});
-
-describe("protection", () => {
-  for (const [globs, connection, name, expected] of [
-    [[], "prod", "order", false],
-    [["prod*/**"], "prod", "order", true],
-    [["prod*/**"], "prod eu-west-1", "order", true],
-    [["prod*/**"], "dev", "order", false],
-    [["*/billing-*"], "dev", "billing-run", true],
-    [["*/billing-*"], "dev", "order", false],
-    [["dev/a", "dev/b"], "dev", "b", true],
-    [["PROD/**"], "prod", "order", true],
-    [["**"], "any", ".hidden", true],
-  ] as const) {
-    it(`of [${globs.join(", ")}] ${expected ? "covers" : "leaves out"} ${connection}/${name}`, () => {
-      assert.equal(isProtected(globs, connection, name), expected);
     });
   }
 });

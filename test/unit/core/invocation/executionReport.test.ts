@@ -73,7 +73,7 @@ describe("the report in a log tail", () => {
     ["a JSON record without metrics", '{"type":"platform.report","record":{}}'],
     ["a JSON record without a record", '{"type":"platform.report"}'],
     ["JSON that is null beside the words", 'null "platform.report"'],
-    ["metrics that are no numbers", platformReport({ ...METRICS, durationMs: "12" })],
+    ["metrics that aren't numbers", platformReport({ ...METRICS, durationMs: "12" })],
   ] as const) {
     it(`is not there in ${name}`, () => assert.equal(findReport(log), undefined));
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
 import type { InvokeMode } from "../../../../src/core/invocation/invocationSpec.ts";
-import { callOf, requestOf } from "../../../support/invocations.ts";
+import { callOf, requestOf, withPass } from "../../../support/invocations.ts";
 import { type Connect, run as streamOf } from "../../../../src/core/invocation/run.ts";
 import { ManualClock } from "./manualClock.ts";
 import { run } from "./running.ts";
@@ -79,7 +79,7 @@ describe("an invocation that is answered", () => {
       tenantId: "blue",
     };
     const { api, record } = await run([answer(200)], changes);
-    assert.deepEqual(api.calls, [callOf(changes)]);
+    assert.deepEqual(api.calls, [{ ...callOf(changes), pass: api.calls[0]?.pass }]);
     const { clientContext, tenantId } = record;
     assert.deepEqual({ clientContext, tenantId }, { clientContext: { custom: { a: 1 } }, tenantId: "blue" });
   });
@@ -87,7 +87,8 @@ describe("an invocation that is answered", () => {
   for (const mode of ["Event", "DryRun"] as const) {
     it(`asks for no log in mode ${mode}`, async () => {
       const { api } = await run([answer(202)], { mode });
-      assert.deepEqual(api.calls, [callOf({ mode, logTail: false })]);
+      const pass = api.calls[0]?.pass;
+      assert.deepEqual(api.calls, [{ ...callOf({ mode, logTail: false }), pass }]);
     });
   }
 
@@ -131,7 +132,7 @@ describe("an invocation that is answered", () => {
     });
   }
 
-  it("has the function's own error also where that is no JSON, or no text", async () => {
+  it("has the function's own error even if that isn't JSON or UTF-8", async () => {
     for (const payload of [Buffer.from("oops"), Buffer.from([0, 255])]) {
       const { record } = await run([{ ...answer(200), payload, functionError: "Unhandled" }]);
       assert.deepEqual(record.error, { name: "Unhandled", message: "The function gave no message." });
@@ -262,7 +263,7 @@ describe("the log tail", () => {
     assert.deepEqual([api.calls.length, record.attempts, record.verdict], [2, 2, "notRun"]);
   });
 
-  it("is no reason to send again where it was not asked for, or another parameter is wrong", async () => {
+  it("doesn't lead to a second request if it wasn't asked for, or another parameter is wrong", async () => {
     assert.equal((await run([refusal], { logTail: false })).api.calls.length, 1);
     assert.equal((await run([refusal], { mode: "Event" })).api.calls.length, 1);
     const other = failure("InvalidParameterValueException", 400, { message: "TenantId is missing" });
@@ -273,7 +274,12 @@ describe("the log tail", () => {
 describe("the stream of an invocation", () => {
   const events = async (connect: Connect): Promise<string[]> => {
     const seen: string[] = [];
-    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    const stream = streamOf(
+      await withPass(requestOf()),
+      connect,
+      new ManualClock(),
+      new AbortController().signal,
+    );
     try {
       for await (const event of stream) seen.push(event.type);
     } catch (error) {
@@ -288,7 +294,12 @@ describe("the stream of an invocation", () => {
       order.push("opened");
       return Promise.resolve(new ScriptedApi(answer(200)));
     };
-    const stream = streamOf(requestOf(), connect, new ManualClock(), new AbortController().signal);
+    const stream = streamOf(
+      await withPass(requestOf()),
+      connect,
+      new ManualClock(),
+      new AbortController().signal,
+    );
     const first = await stream.next();
     assert.deepEqual([first.value?.type, order], ["started", []]);
     assert.equal((await stream.next()).value?.type, "ended");
@@ -304,7 +315,12 @@ describe("the stream of an invocation", () => {
     const clock = new ManualClock();
     const ids: (string | undefined)[] = [];
     const connect: Connect = () => Promise.resolve(new ScriptedApi(answer(200)));
-    for await (const event of streamOf(requestOf(), connect, clock, new AbortController().signal)) {
+    for await (const event of streamOf(
+      await withPass(requestOf()),
+      connect,
+      clock,
+      new AbortController().signal,
+    )) {
       if (event.type === "started") ids.push(event.id);
       if (event.type === "ended") ids.push(event.record.id);
     }

@@ -9,7 +9,7 @@ import { finish } from "../../../../src/core/output/steps.ts";
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** A text without the white space outside its strings. */
+/** JSON without the white space outside its strings. */
 function squeeze(text: string): string {
   const tokens = [...jsonTokens(text)].filter(({ kind }) => kind !== "space");
   return tokens.map(({ offset, length }) => text.slice(offset, offset + length)).join("");
@@ -21,13 +21,13 @@ describe("a response", () => {
     assert.deepEqual(readResponse(new Uint8Array()), { text: "" });
   });
 
-  it("keeps a byte order mark, tabs, line breaks and colours", () => {
+  it("keeps a byte order mark, tabs, line breaks and colors", () => {
     const text = "\uFEFFa\tb\r\n\u001b[31mred\u001b[0m\f";
     assert.deepEqual(readResponse(Buffer.from(text)), { text });
   });
 
   for (const [name, bytes] of [
-    ["bytes that are no UTF-8", [0xff, 0xfe, 0x00]],
+    ["bytes that aren't UTF-8", [0xff, 0xfe, 0x00]],
     ["a cut character", [0x61, 0xc3]],
     ["a NUL", [0x61, 0x00]],
     ["a picture", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
@@ -116,7 +116,7 @@ describe("a response laid out", () => {
     "{'a':1}",
     "NaN",
   ]) {
-    it(`is text as it came where it is no JSON: ${JSON.stringify(text)}`, () => {
+    it(`is unchanged if it isn't JSON: ${JSON.stringify(text)}`, () => {
       assert.deepEqual(formatBody({ text }, NO_LIMIT), { text, language: "text", cut: false });
     });
   }

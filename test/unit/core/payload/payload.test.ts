@@ -87,7 +87,7 @@ function weave(tokens: string[], between: Between[], commas: boolean[]): Between
   };
 }
 
-describe("the payload of a text", () => {
+describe("the payload", () => {
   it("leaves as it was typed, in whatever style the JSON is written", () => {
     const indents = fc.constantFrom<string | number>(0, 1, 2, 4, "\t", " \t");
     fc.assert(
@@ -182,9 +182,9 @@ describe("a mistake in the text", () => {
     ["a number that ends in a point", "[1.]", "1."],
     ["NaN", "[NaN]", "NaN"],
     ["a bad escape", '["\\x41"]', '"\\x41"'],
-    ["a bad escape in a text with comments", '/* c */ ["\\x41"]', '"\\x41"'],
+    ["a bad escape in JSON with comments", '/* c */ ["\\x41"]', '"\\x41"'],
     ["a line break in a string", '["a\nb"]', '"a'],
-    ["a control character in a string, in a text with comments", '// c\n["a\u0001b"]', '"a\u0001b"'],
+    ["a control character in a string, in JSON with comments", '// c\n["a\u0001b"]', '"a\u0001b"'],
   ] as const) {
     it(`is found: ${name}`, () => {
       const { offset, length, message } = problemOf(source);

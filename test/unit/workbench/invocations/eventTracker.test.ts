@@ -25,16 +25,9 @@ const accepted: InvocationRecord = {
   requestId: ID,
 };
 
-const LOCAL_SETTINGS: LocalSettings = {
-  awsRetryDelays: false,
-  envFile: "",
-  outsideAllowed: false,
-  port: 0,
-  profile: "",
-  pythonPath: "",
-};
+const LOCAL_SETTINGS: LocalSettings = { awsRetryDelays: false, port: 0, workspace: {} };
 
-const PROD: AwsConnection = { kind: "aws", name: "prod", protected: false, region: "eu-central-1" };
+const PROD: AwsConnection = { kind: "aws", name: "prod", region: "eu-central-1" };
 
 /** What the tracker sees of the rest; a test may change it while an event is followed. */
 interface World {
@@ -198,7 +191,7 @@ describe("following an event in the background", () => {
     assert.deepEqual(shown, ["attempt 1 ended"]);
   });
 
-  it("says why where the log could not be read to the end, or a person has to help", async () => {
+  it("says why where the log could not be read to the end, or a user has to help", async () => {
     for (const [error, afterMs] of [
       [refused(), QUIET_MS],
       [new UserError("no permission"), 1_000],
@@ -226,11 +219,11 @@ describe("following an event in the background", () => {
     });
   }
 
-  it("goes on where the connection is only protected by now", async () => {
+  it("goes on where the connections are read anew", async () => {
     const { clock, shown, tracker: own, world, read } = tracking([]);
     const done = own.follow(accepted);
     await clock.advance(1_000);
-    world.connections = [{ ...PROD, protected: true }];
+    world.connections = [{ ...PROD }];
     world.searchLog = () => Promise.resolve(read([report]));
     await clock.advance(1_000);
     await done;

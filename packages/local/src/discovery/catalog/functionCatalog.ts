@@ -5,6 +5,7 @@ import { createBoundary, isInside } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
 import { mergeTemplates } from "./mergeTemplates.ts";
+import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { toReported, type TemplateProblem } from "../../model/problem.ts";
 import { findTemplates, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
@@ -21,6 +22,7 @@ export interface CatalogEntry {
 
 /** What discovery uses of this machine. */
 export interface DiscoveryHost {
+  codeLayoutOf: FindCodeLayout;
   env: Readonly<Record<string, string | undefined>>;
   /** Node.js, or Electron that runs as Node.js with `env`. */
   executable: string;
@@ -54,7 +56,11 @@ export class FunctionCatalog {
   #updateQueued = false;
   #incomplete = false;
 
-  constructor(onState: (state: LocalState) => void, signal: AbortSignal, host?: Partial<DiscoveryHost>) {
+  constructor(
+    onState: (state: LocalState) => void,
+    signal: AbortSignal,
+    host: Pick<DiscoveryHost, "codeLayoutOf"> & Partial<DiscoveryHost>,
+  ) {
     this.#onState = onState;
     this.#signal = signal;
     this.#host = {
@@ -99,10 +105,11 @@ export class FunctionCatalog {
 
   #newTemplates(): TemplateCache {
     const { folders, envFile, outsideAllowed = false } = this.#workspace;
-    const { env, executable, printGraceMs: graceMs } = this.#host;
+    const { env, executable, codeLayoutOf, printGraceMs: graceMs } = this.#host;
     const host: TemplateHost = {
       folders,
       envFile,
+      codeLayoutOf,
       store: this.#store,
       boundary: createBoundary(folders, outsideAllowed),
       print: { env, executable, timeoutMs: PRINT_TIMEOUT_MS },
@@ -187,7 +194,7 @@ export class FunctionCatalog {
   }
 
   #merge(): void {
-    const { functions, problems } = mergeTemplates(this.#templates.all);
+    const { functions, problems } = mergeTemplates(this.#templates.all, this.#host.codeLayoutOf);
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;

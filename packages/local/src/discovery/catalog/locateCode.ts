@@ -3,8 +3,7 @@ import { dirname, join } from "node:path";
 import type { Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
 import type { CodeSource, DeclaredFunction } from "../template/declarations.ts";
-import { handlerCandidates } from "../../model/codeStamp.ts";
-import { handlerExists } from "../workspace/missingCode.ts";
+import { isHandlerMissing, type FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { nonEmpty } from "../template/values.ts";
@@ -14,6 +13,7 @@ import { statOf } from "../../model/statOf.ts";
 /** Where code may be, and where it's unpacked. */
 export interface CodeHost {
   boundary: Boundary;
+  codeLayoutOf: FindCodeLayout;
   store: CodeStore;
   sources: TrackedSources;
 }
@@ -30,7 +30,7 @@ export async function locateCode(
   const notRunnable = (reason: string): LocalFunction => ({
     ...rest,
     codeRoot: dirname(declared.place.file),
-    cannotRun: `${declared.name}: ${reason}`,
+    cannotRun: reason,
   });
   if (cannotRun !== undefined) return { fn: notRunnable(cannotRun), problems: [] };
   const found = await find(code, declared.runtime, host, signal);
@@ -46,7 +46,11 @@ export async function locateCode(
     layers: nonEmpty(layers),
     layerArns: nonEmpty(layerArns),
   };
-  return { fn: withBuiltCode(fn, declared, host), problems };
+  return { fn: withBuiltCode(withHandler(fn, host), declared, host), problems };
+}
+
+function withHandler(fn: LocalFunction, { codeLayoutOf }: CodeHost): LocalFunction {
+  return { ...fn, handlerFiles: codeLayoutOf(fn.runtime)?.handlerFiles(fn) };
 }
 
 function unavailable(
@@ -87,10 +91,14 @@ async function find(
     case "absent":
       return { kind: "unavailable", text: code.message };
     case "inline":
-      return { kind: "folder", folder: await host.store.write(code.text, runtime) };
+      return { kind: "folder", folder: await writeInline(code.text, runtime, host) };
     case "path":
       return findPath(code.path, code.property, host, signal);
   }
+}
+
+function writeInline(text: string, runtime: string, { codeLayoutOf, store }: CodeHost): Promise<string> {
+  return store.write(text, codeLayoutOf(runtime)?.inlineFile ?? "index");
 }
 
 async function findPath(
@@ -123,16 +131,13 @@ function noCode(text: string): Location {
 }
 
 /** Uses the output of `sam build` where only that has the handler, as for a compiled program. */
-function withBuiltCode(
-  fn: LocalFunction,
-  { logicalId }: DeclaredFunction,
-  { sources }: CodeHost,
-): LocalFunction {
-  if (fn.build !== undefined || handlerExists(fn)) return fn;
-  const other = { ...fn, codeRoot: join(buildFolder(fn, sources), logicalId) };
-  // a build writes its files in any order
-  for (const path of [...handlerCandidates(fn), ...handlerCandidates(other)]) sources.track(path);
-  return handlerExists(other) ? other : fn;
+function withBuiltCode(fn: LocalFunction, { logicalId }: DeclaredFunction, host: CodeHost): LocalFunction {
+  if (fn.build !== undefined || !isHandlerMissing(fn)) return fn;
+  const { sources } = host;
+  const built = withHandler({ ...fn, codeRoot: join(buildFolder(fn, sources), logicalId) }, host);
+  // A build writes its files in any order.
+  for (const { handlerFiles = [] } of [fn, built]) for (const path of handlerFiles) sources.track(path);
+  return isHandlerMissing(built) ? fn : built;
 }
 
 /** The output of `sam build` for a layer that SAM builds. */

@@ -1,3 +1,4 @@
+import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { formatList } from "../template/values.ts";
@@ -11,7 +12,10 @@ export interface MergedTemplates {
 }
 
 /** Merges the templates, given by file. Each function name is listed once. */
-export function mergeTemplates(templates: ReadonlyMap<string, ParsedTemplate>): MergedTemplates {
+export function mergeTemplates(
+  templates: ReadonlyMap<string, ParsedTemplate>,
+  codeLayoutOf: FindCodeLayout,
+): MergedTemplates {
   const roots = rootsOf(templates);
   const functions = new Map<string, LocalFunction>();
   const hidden: LocalFunction[] = [];
@@ -34,7 +38,7 @@ export function mergeTemplates(templates: ReadonlyMap<string, ParsedTemplate>): 
     problems: [
       ...mergeInherited(problems),
       ...duplicateProblems(duplicates),
-      ...[...functions.values()].flatMap(missingCode),
+      ...[...functions.values()].flatMap((fn) => missingCode(fn, codeLayoutOf)),
     ],
   };
 }

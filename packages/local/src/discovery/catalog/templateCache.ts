@@ -1,6 +1,6 @@
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileStamp } from "../../model/codeStamp.ts";
+import { fileStamp } from "../../model/fileStamp.ts";
 import { isServerlessFile, mapConcurrently } from "../workspace/scan.ts";
 import { sourceStamp } from "./trackedSources.ts";
 import { readTemplateFile, type TemplateHost, type ParsedTemplate } from "./templateFile.ts";

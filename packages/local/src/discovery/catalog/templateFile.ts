@@ -8,6 +8,7 @@ import { isInside, type Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
 import type { Declarations } from "../template/declarations.ts";
 import { parseFile, type ParsedDocument } from "../template/document.ts";
+import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ProblemKind, TemplateProblem } from "../../model/problem.ts";
 import { locateCode } from "./locateCode.ts";
@@ -22,6 +23,7 @@ export interface TemplateHost {
   boundary: Boundary;
   /** A file of environment variables for all functions, relative to each workspace folder. */
   envFile: string | undefined;
+  codeLayoutOf: FindCodeLayout;
   store: CodeStore;
   print: PrintHost;
   /** The Serverless Framework is still printing the service, so only the file itself is read. */
@@ -68,7 +70,7 @@ export async function readTemplateFile(
   for (const [index, each] of declared.functions.entries()) {
     // Locating the code of hundreds of functions takes long enough to delay an invocation.
     if (index % 50 === 49) await setImmediate();
-    const found = await locateCode(each, { boundary: host.boundary, store: host.store, sources }, signal);
+    const found = await locateCode(each, { ...host, sources }, signal);
     functions.push(found.fn);
     problems.push(...found.problems);
   }

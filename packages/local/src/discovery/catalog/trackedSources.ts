@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fileStamp } from "../../model/codeStamp.ts";
+import { fileStamp } from "../../model/fileStamp.ts";
 import type { Boundary } from "../code/boundary.ts";
 import type { Sources } from "../template/declarations.ts";
 import { statOf } from "../../model/statOf.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileStamp } from "../../model/codeStamp.ts";
+import { fileStamp } from "../../model/fileStamp.ts";
 
 interface Unpacked {
   stamp: string | undefined;
@@ -42,9 +42,8 @@ export class CodeStore {
     return folder;
   }
 
-  /** Writes inline code as `index.js` or `index.py`, and returns the folder. */
-  write(text: string, runtime: string): Promise<string> {
-    const name = runtime.startsWith("python") ? "index.py" : "index.js";
+  /** Writes inline code as a file, and returns the folder. */
+  write(text: string, name: string): Promise<string> {
     const key = createHash("sha256").update(`${name}\n${text}`).digest("hex");
     let folder = this.#inline.get(key);
     if (!folder) {

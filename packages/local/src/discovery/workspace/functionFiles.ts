@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, type Dirent } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { handlerFile } from "../../model/codeStamp.ts";
+import { findHandler } from "../../model/handler.ts";
 import { isInside } from "../code/boundary.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
@@ -33,7 +33,7 @@ export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction)
     return packages;
   };
   return (fn) => {
-    const handlerFolder = dirname(handlerFile(fn) ?? join(fn.codeRoot, "handler"));
+    const handlerFolder = dirname(findHandler(fn)?.path ?? join(fn.codeRoot, "handler"));
     const modules = moduleFolders(fn.codeRoot, folders);
     const packages = modules.map(packagesIn);
     // A link to the code itself, or to a folder around it, would add everything there.

@@ -99,7 +99,7 @@ describe("local: code in a zip file", () => {
       assert.deepEqual(more, []);
       assert.match(message, /^Fn: The code .*code\.zip can't be unpacked: /);
       assert.match(message, why);
-      assert.equal(fn.cannotRun, message);
+      assert.equal(`Fn: ${fn.cannotRun}`, message);
       assert.ok(
         !existsSync(join(workspace.temp, "evil.js")) && !existsSync(join(workspace.folder, "evil.js")),
       );

@@ -1,20 +1,20 @@
-/** What one handler is to answer, as AWS documents it. */
+/** A handler and its expected response, as AWS documents it. */
 export interface ContractCase {
-  /** As a template names it. */
+  /** The handler's name in a template. */
   handler: string;
   event?: unknown;
   /** The response, byte for byte. */
   response?: string;
   /** The error object; `stack` are the functions in its stack trace. */
   error?: { errorType: string; errorMessage: string | RegExp; stack?: readonly string[] };
-  /** What the invocation's log must hold. */
+  /** What the invocation's log must contain. */
   log?: RegExp;
   timeout?: number;
   environment?: Readonly<Record<string, string>>;
   loggingConfig?: readonly string[];
-  /** A fork, and ends by a signal, are what only POSIX has. */
+  /** Needs forks or signals, which only POSIX has. */
   posix?: boolean;
-  /** Its handler is the function's own, in a process that runs nothing else. */
+  /** Runs in a function of its own instead of the shared one. */
   alone?: boolean;
 }
 
@@ -42,7 +42,7 @@ const ends = (handler: string, why: string, more: Partial<ContractCase> = {}): C
   ...more,
 });
 
-/** Values there and back. */
+/** Values that are sent and returned. */
 const values: readonly ContractCase[] = [
   returns("values.echo", '{"name": "Ada", "\u00fcn\u00ef": "\ud83d\ude80"}', {
     event: { name: "Ada", "\u00fcn\u00ef": "\ud83d\ude80" },
@@ -181,7 +181,7 @@ const endings: readonly ContractCase[] = [
   },
 ];
 
-/** What both clients answer: ours, and AWS's where it is installed. */
+/** The responses of both clients, ours and AWS's if it's installed. */
 export const contract: readonly ContractCase[] = [
   ...values,
   ...failures,
@@ -189,7 +189,7 @@ export const contract: readonly ContractCase[] = [
   ...[...imports, ...endings].map((each) => ({ ...each, alone: true })),
 ];
 
-/** What ends AWS's client in some way, and ours answers. */
+/** Cases that crash AWS's client and not ours. */
 export const ownContract: readonly ContractCase[] = [
   unserializable("failures.surrogate_result", /^Unable to marshal response: 'utf-8' codec can't encode/),
   fails("failures.surrogate_message", "ValueError", "broken \ud800 text", ["surrogate_message"]),

@@ -42,7 +42,7 @@ function suite(python: FoundPython): void {
         if (each.log !== undefined) assert.match(log, each.log);
       });
 
-    it("answers with what the context has, for each invocation anew", async () => {
+    it("returns the context of each invocation", async () => {
       for (const title of ["Shop", "Café"]) {
         const context = { custom: { key: "välue" }, env: { a: "b" }, client: { app_title: title } };
         const encoded = Buffer.from(JSON.stringify(context)).toString("base64");
@@ -62,13 +62,13 @@ function suite(python: FoundPython): void {
       assert.equal(((await local.invoke("context", {})).payload as { client: unknown }).client, null);
     });
 
-    it("takes almost 6 MB there and back", async () => {
+    it("accepts and returns almost 6 MB", async () => {
       const event = { text: "ü".repeat(2_900_000), list: Array.from({ length: 20_000 }, (_, n) => n) };
       const { text } = await invoke(local, shared, { handler: "values.echo", event });
       assert.deepEqual(JSON.parse(text), event);
     });
 
-    it("keeps a thousand lines in order, and a line of 1 MB whole", async () => {
+    it("keeps a thousand lines in order, and a line of 1 MB complete", async () => {
       await local.invoke("much", { lines: 1000 });
       const lines = await logOf(local, "much");
       const numbers = lines.filter((line) => line.startsWith("line ")).map((line) => Number(line.slice(5)));
@@ -85,7 +85,7 @@ function suite(python: FoundPython): void {
       );
     });
 
-    it("runs the Python sample where the home is empty and nothing is set", async () => {
+    it("runs the Python sample with an empty home folder and no settings", async () => {
       const home = join(local.folder, "home");
       const env = {
         ...process.env,
@@ -109,7 +109,7 @@ function suite(python: FoundPython): void {
       assert.match(log, /^\[INFO\]\t.*\t20 words, \d+ ms left\n/m);
     });
 
-    it("keeps records whole that threads log at the same time", async () => {
+    it("keeps records complete that threads log at the same time", async () => {
       await local.invoke("threads", {});
       const lines = (await logOf(local, "threads")).filter((line) => line.startsWith("[WARNING]"));
       for (const name of ["a", "b"]) {

@@ -19,7 +19,7 @@ try: major = int(metadata.version("awslambdaric").split(".")[0])
 except metadata.PackageNotFoundError: major = 0
 print(sys.executable, *sys.version_info[:3], major, sep="\\n")`;
 
-/** Every Python from 3.9 on that the PATH, the system or pyenv has, each installation once. */
+/** Every installation of Python 3.9 or newer on the PATH, in the system or in pyenv. */
 export async function findPythons(): Promise<FoundPython[]> {
   const windows = process.platform === "win32";
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");

@@ -1,0 +1,62 @@
+# What a Python sandbox runs. Its options:
+#   --client=own|awslambdaric   who speaks to the Runtime API: the client beside this file, or AWS's
+#   --layers= --python-path=    more folders with modules, as PATH lists folders
+#   --cache=                    where Python keeps the bytecode of the function's modules
+#   --debugger=                 wait for a debugger first, with the debugpy of this folder, or else the interpreter's
+import json, logging, os, socket, sys  # From here, where their bytecode is already.
+
+here = os.path.dirname(os.path.abspath(__file__))
+options = {name: value for name, _, value in (argument[2:].partition("=") for argument in sys.argv[1:])}
+
+
+def folders(name):
+    return [folder for folder in options[name].split(os.pathsep) if folder]
+
+
+def wait_for_debugger(folder):
+    if folder:
+        sys.path.append(folder)
+    import debugpy
+
+    host, port = debugpy.listen(("127.0.0.1", 0))
+    print("Debugger listening on %s:%d" % (host, port), file=sys.stderr, flush=True)
+    debugpy.wait_for_client()
+
+
+def prepare_own_client():
+    from _lambda_local.loop import run, set_up
+
+    api = set_up()
+    return lambda: run(api, os.environ["_HANDLER"])
+
+
+def prepare_aws_client():
+    # The transport in our folder is for where AWS's client has none of its own, so it is found last.
+    sys.path.remove(client_folder)
+    sys.path.append(client_folder)
+    import runpy
+
+    import awslambdaric.bootstrap
+
+    sys.argv = ["awslambdaric", os.environ["_HANDLER"]]
+    return lambda: runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
+
+
+# Python looks into the folder of its script first, which holds no modules.
+sys.path[:] = [folder for folder in sys.path if folder != here]
+# Standard output and standard error become one stream, which keeps their order.
+os.dup2(1, 2)
+sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = options["cache"]
+if "debugger" in options:
+    wait_for_debugger(options["debugger"])
+if options["python-path"]:
+    os.environ["PYTHONPATH"] = options["python-path"]
+client_folder = os.path.join(here, "client")
+sys.path.insert(0, client_folder)
+from _lambda_local.module_search import add_function_folders
+
+# All that the client needs is imported while nothing of the function can be found.
+start = prepare_own_client() if options["client"] == "own" else prepare_aws_client()
+sys.path.remove(client_folder)
+add_function_folders(os.environ["LAMBDA_TASK_ROOT"], folders("layers"), folders("python-path"))
+start()

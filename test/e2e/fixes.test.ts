@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { chmod } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { useWorkbench } from "./harness/useWorkbench.ts";
+import type { Tree } from "./harness/tree.ts";
+import { waitUntil } from "./harness/waitUntil.ts";
+
+const template = (name: string, runtime: string): string => `Transform: AWS::Serverless-2016-10-31
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: ${name}
+      Runtime: ${runtime}
+      Handler: app.handler
+      CodeUri: code
+`;
+
+/** A fake Python interpreter without debugpy. */
+const interpreter = `#!${process.execPath}
+console.log(JSON.stringify({ path: process.argv[1], version: "3.13.1", hasDebugpy: false }));
+`;
+
+// The fake interpreter is a script, which Windows can't start.
+const onPosix = process.platform === "win32" ? () => {} : describe;
+
+onPosix("a problem that keeps a function from running", () => {
+  // Rendered in the DOM, so that it can be read.
+  const workbench = useWorkbench({ settings: { "terminal.integrated.gpuAcceleration": "off" } });
+  const tree = (): Tree => workbench().tree("Functions");
+  const path = (name: string): string => join(workbench().session.folder, name);
+  const isExecutable = (name: string): boolean => (statSync(path(name)).mode & 0o100) !== 0;
+  const terminal = (): Promise<string> =>
+    workbench().page.locator(".terminal.xterm .xterm-rows").last().innerText();
+
+  /** Acts, and waits for a terminal with the command, which may be wrapped. */
+  const types = async (command: string, act: () => Promise<void>): Promise<void> => {
+    await act();
+    const isTyped = async (): Promise<boolean> =>
+      (await terminal()).replaceAll(/\s+/g, "").includes(command.replaceAll(" ", ""));
+    await waitUntil(isTyped, () => "the command in a terminal");
+  };
+
+  it("has a button that types the fixing command into a terminal, and doesn't run it", async () => {
+    for (const name of ["go", "stays"]) {
+      await workbench().writeFile(`${name}/code/bootstrap`, "");
+      await workbench().writeFile(`${name}/template.yaml`, template(name, "provided.al2023"));
+    }
+    await workbench().openSidebar();
+    await types("chmod +x", () => tree().rowAction("go/template.yaml:3", "Run in Terminal"));
+    assert.equal(isExecutable("go/code/bootstrap"), false);
+    await workbench().page.keyboard.press("Enter");
+    await waitUntil(
+      () => isExecutable("go/code/bootstrap"),
+      () => "the command's effect",
+    );
+  });
+
+  it("is shown completely in the row's tooltip", async () => {
+    const hover = workbench().hover("isn't executable. Run:");
+    const shows = async (): Promise<boolean> => {
+      await workbench().page.locator(".statusbar").hover();
+      await tree().row("stays/template.yaml:3").locator(".label-name").hover();
+      return hover.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await waitUntil(shows, () => "the tooltip of the problem");
+    await workbench().page.keyboard.press("Escape");
+  });
+
+  it("has the same button in the message of a refused invocation", async () => {
+    await workbench().openFile("events/hello.json");
+    await tree().rowAction("stays", "Invoke Function");
+    const message = workbench().notification("isn't executable. Run:");
+    await workbench().runCommand("Terminal: Kill All Terminals");
+    await types("chmod +x", () => message.getByRole("button", { name: "Run in Terminal" }).click());
+    assert.match(await workbench().output.waitFor(/NOT RUN/), /CodeArtifactUserFailedException/);
+  });
+
+  it("has the same button in the message of refused debugging", async () => {
+    await workbench().writeFile("py/code/app.py", "");
+    await workbench().writeFile("py/code/.venv/bin/python", interpreter);
+    await chmod(path("py/code/.venv/bin/python"), 0o755);
+    await workbench().writeFile("py/template.yaml", template("py", "python3.13"));
+    await workbench().page.keyboard.press("Escape");
+    await workbench().runCommand("Notifications: Clear All Notifications");
+    await workbench().contextMenu(tree().row("py"), "Debug Function Locally");
+    const message = workbench().notification("needs debugpy. Run:");
+    await workbench().runCommand("Terminal: Kill All Terminals");
+    await types("-m pip install debugpy", () =>
+      message.getByRole("button", { name: "Run in Terminal" }).click(),
+    );
+  });
+
+  it("has no such button without a command", async () => {
+    await workbench().writeFile("broken/template.yaml", `${template("broken", "nodejs24.x")}Outputs: {\n`);
+    const row = tree().rowLocators.filter({ hasText: /^broken.template\.yaml:\d+/ });
+    await row.hover();
+    assert.equal(await row.getByRole("button", { name: "Run in Terminal" }).count(), 0);
+  });
+});
