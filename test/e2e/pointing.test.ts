@@ -105,7 +105,7 @@ describe("what a person points at", () => {
     const rename = async (from: string, to: string): Promise<void> => {
       await workbench().explorerRow(from).click();
       await workbench().page.keyboard.press("F2");
-      const box = workbench().page.locator(".explorer-folders-view .monaco-inputbox input");
+      const box = workbench().page.locator(".explorer-folders-view .explorer-item-edited input");
       await box.fill(to);
       await box.press("Enter");
       await workbench().explorerRow(to).waitFor();

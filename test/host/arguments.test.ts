@@ -42,7 +42,11 @@ describe("what a keybinding, a task or another extension gives to an invoking co
       /“Payload”.*“payload”/,
     ],
     ["a property of another type", [{ function: 5 }], /a number as “function”/],
-    ["a payload that is no JSON value", [{ function: "f", payload: { at: new Date(0) } }], /“payload.at”/],
+    [
+      "a payload with a value that JSON lacks",
+      [{ function: "f", payload: { at: new Date(0) } }],
+      /“payload.at”/,
+    ],
     ["two objects", [{ function: "f", payload: "{}" }, { connection: "test" }], /followed by an object/],
     ["nothing and an object", [undefined, { function: "f" }], /followed by an object/],
     ["a file and a string", [vscode.Uri.file("/order.json"), "f"], /followed by a string/],

@@ -45,7 +45,7 @@ describe("the payload that a gesture means", () => {
     assert.deepEqual(sent(), ['  {\n    "id": 1\n  }']);
   });
 
-  it("is none where several parts are selected, which is said", async () => {
+  it("is refused where several parts are selected, which is said", async () => {
     using dialogs = answerDialogs();
     select(await openText("[1, 2, 3]"), [0, 1, 0, 2], [0, 4, 0, 5], [0, 7, 0, 8]);
     assert.equal(await invoke(), undefined);

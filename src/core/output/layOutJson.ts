@@ -57,7 +57,7 @@ export function* layOutJson(source: string, bounds: LayoutBounds): Steps<JsonLay
   return grammar.complete ? { text: out.toString() } : undefined;
 }
 
-/** A text in the making: many small strings take much more memory than a few large ones. */
+/** Builds a string: many small pieces take much more memory than a few large ones. */
 class Pieces {
   readonly #large: string[] = [];
   #small: string[] = [];
@@ -93,7 +93,7 @@ function gap(
 
 const INDENTS = Array.from({ length: 20 }, (_, depth) => "  ".repeat(depth));
 
-/** How much of a source is looked at once: a token is no reason to read megabytes in one piece. */
+/** How much of a source is looked at once: a token of megabytes is read in parts. */
 const WINDOW = 64 * 1024;
 
 /** The tokens of a source, each of at most `maxLength` characters and a window; undefined where it may be paused. */

@@ -1,7 +1,7 @@
 import type { Steps } from "./steps.ts";
 
 /**
- * Text that a function, a server or a setting gave, made safe for the panel: colours are removed, and control characters,
+ * Text that a function, a server or a setting gave, made safe for the panel: colors are removed, and control characters,
  * every line break but the line feed, and marks that turn the direction of text are shown as escapes.
  */
 function safeText(text: string): string {
@@ -20,7 +20,7 @@ export function indentedText(text: string, indent = "  "): string {
   return indent + safeText(text).replaceAll("\n", `\n${indent}`);
 }
 
-/** The same in steps, for a text that may be long. */
+/** The same in steps, for a long string. */
 export function* indentedSteps(text: string): Steps<string> {
   const parts: string[] = [];
   for (let from = 0; from < text.length;) {
@@ -36,7 +36,7 @@ export function* indentedSteps(text: string): Steps<string> {
 
 const STEP_LENGTH = 64 * 1024;
 
-/** The first characters of a text, without half of a surrogate pair at the end. */
+/** The first characters of a string, without half of a surrogate pair at the end. */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   const last = text.charCodeAt(max - 1);
@@ -44,7 +44,7 @@ export function cutText(text: string, max: number): string {
   return text.slice(0, isHalf ? max - 1 : max);
 }
 
-/** The last characters of a text, without half of a surrogate pair at the start. */
+/** The last characters of a string, without half of a surrogate pair at the start. */
 export function cutStart(text: string, max: number): string {
   if (text.length <= max) return text;
   const from = text.length - max;

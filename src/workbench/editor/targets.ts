@@ -43,7 +43,7 @@ export class Targets implements Disposable {
   #selected: Target | undefined;
   /** The row was selected after the active editor became active. */
   #selectedLast = false;
-  /** The editor of the editor area that was active last: the way to a panel and back is no change. */
+  /** The editor of the editor area that was active last: the way to a panel and back changes nothing. */
   #place: Place | undefined;
 
   /** Fires when the function meant for the active editor may have changed. */

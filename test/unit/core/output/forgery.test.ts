@@ -105,9 +105,9 @@ function assertOurs(block: string, verdict: string, ...also: string[]): void {
 }
 
 describe("a function that prints or throws anything", () => {
-  let tokenise: (text: string) => Token[][];
+  let tokenize: (text: string) => Token[][];
   before(async () => {
-    tokenise = await loadGrammar();
+    tokenize = await loadGrammar();
   });
 
   it("can't write a line of the panel at column 0", () => {
@@ -141,7 +141,7 @@ describe("a function that prints or throws anything", () => {
     fc.assert(
       fc.property(output, (text) => {
         const { block } = forged(text, 20);
-        const marked = tokenise(block).filter((line) =>
+        const marked = tokenize(block).filter((line) =>
           line.some(({ scopes }) => scopes.some((scope) => /verdict|meta\.heading/.test(scope))),
         );
         const firsts = marked.map(([first]) => first?.text).filter((first) => first !== undefined);

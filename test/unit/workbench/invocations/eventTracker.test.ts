@@ -56,8 +56,8 @@ function inWords(event: TrackingEvent): string {
 /** A tracker that writes down what it feeds to the store, in words. */
 function tracking(lines: string[], changes: Partial<World> = {}) {
   const clock = new ManualClock();
-  const read = (texts: string[]): LogLine[] =>
-    texts.map((message, id) => {
+  const read = (messages: string[]): LogLine[] =>
+    messages.map((message, id) => {
       const stream = message.startsWith("ATTEMPT") ? "attempts" : "s";
       return { id: `${id}`, stream, message, timestamp: clock.now() };
     });
