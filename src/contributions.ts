@@ -1,5 +1,7 @@
 import type { InvocationRecord } from "./core/invocation/record.ts";
 
+export type { InvokeArgument } from "./core/invocation/invokeArgument.ts";
+
 /** The ids of the commands, as package.json names them. */
 export const COMMANDS = {
   invoke: "lambdaInvoke.invoke",
@@ -24,24 +26,12 @@ export const COMMANDS = {
   openInConsole: "lambdaInvoke.openInConsole",
   openDeclaration: "lambdaInvoke.openDeclaration",
   openPlace: "lambdaInvoke.openPlace",
+  pointAtRow: "lambdaInvoke.pointAtRow",
   runInTerminal: "lambdaInvoke.runInTerminal",
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",
   showLog: "lambdaInvoke.showLog",
 } as const;
-
-/** What the invoking commands take beside a row of the tree or a file; what is missing is asked for. */
-export interface InvokeArgument {
-  /** A name or an ARN. */
-  function?: string;
-  /** A connection's name. */
-  connection?: string;
-  qualifier?: string;
-  /** JSON; with it no editor is needed, and nothing is asked. */
-  payload?: string;
-  clientContext?: object;
-  tenantId?: string;
-}
 
 /** What the invoking commands resolve to; `undefined` where the user backed out. */
 export type InvokeResult = InvocationRecord | undefined;
@@ -89,6 +79,9 @@ export const ROW_CONTEXTS = {
   unlocked: ".unlocked",
   running: ".running",
 } as const;
+
+/** The type of tasks that invoke a function. */
+export const TASK_TYPE = "lambda-invoke";
 
 /** The colors of rows, as package.json defines them. */
 export const COLORS = {

@@ -17,12 +17,15 @@ import { Guards } from "./workbench/guard/guards.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
+import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
 import { reloadLocalFunctions } from "./workbench/connections/reloadLocalFunctions.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
+import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import { Reporter } from "./workbench/report.ts";
 import { windowSettings } from "./workbench/settings.ts";
+import { registerInvokeTasks } from "./workbench/tasks/invokeTasks.ts";
 import { FunctionFilter } from "./workbench/tree/functionFilter.ts";
 import { FunctionsView } from "./workbench/tree/functionsView.ts";
 import { logListingProblems } from "./workbench/tree/listingState.ts";
@@ -47,6 +50,7 @@ export function activate(context: ExtensionContext): void {
 
   const invocations = store.add(new InvocationStore(clock));
   const output = store.add(new OutputPanel(settings, invocations));
+  const responses = store.add(new WholeResponses(invocations));
   const filter = store.add(new FunctionFilter(workspaceState));
   const environment = process.env;
   const state = context.globalState;
@@ -55,17 +59,21 @@ export function activate(context: ExtensionContext): void {
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(reloadLocalFunctions(local.state, catalog));
   store.add(followInvocations({ ...shared, local }));
+  store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
   store.add(logListingProblems(catalog, reporter));
   store.add(updateConnectionContext(settings));
 
-  const targets = store.add(new Targets(view, workspaceState, catalog));
+  const targets = store.add(new Targets({ view, workspaceState, catalog }));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
   const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
-  const parts = { gateway, guards, settings, prompts, output, reporter, filter, invoker, signIns };
+  const { onDidSelectRow } = targets;
+  const shown = { output, responses, filter, onDidSelectRow };
+  const parts = { gateway, guards, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
+  store.add(registerInvokeTasks({ invoker, settings }));
   store.add(showTarget(targets, guards));
   store.add(decorateGuarded(guards));
   store.add(showCountdown(guards, clock));

@@ -69,7 +69,8 @@ function fixActions({ fix, shell, signIn }: UserError): Action[] {
   return shell === undefined ? actions : [...actions, inTerminal(shell)];
 }
 
-function fixAction(fix: FixAction): Action {
+/** A button that runs a command. */
+export function fixAction(fix: FixAction): Action {
   return { title: fix.title, run: () => commands.executeCommand(fix.command, ...(fix.arguments ?? [])) };
 }
 

@@ -1,6 +1,7 @@
 import { type Disposable, workspace } from "vscode";
 import { WORKSPACE_SETTINGS, type WorkspaceSettings } from "@lambda-invoke/local/contract/workspace.ts";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
+import { responseLimitOf } from "../core/output/responseLimit.ts";
 import {
   type ConnectionEntry,
   type ParsedConnections,
@@ -54,7 +55,7 @@ export function windowSettings(): Settings {
     }),
     followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),
-    responseLimit: () => read(SETTINGS.responseLimitKb, 256) * 1024,
+    responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),
     onDidChange: (names, listener) =>
       workspace.onDidChangeConfiguration((change) => {
         if (names.some((name) => change.affectsConfiguration(`${SETTINGS_SECTION}.${name}`))) listener();

@@ -1,20 +1,32 @@
-import { EventEmitter, type Memento, type Uri } from "vscode";
+import { EventEmitter, type Memento, Uri, workspace } from "vscode";
 import { isSame, type Target } from "../core/functions/target.ts";
+import type { InvokeMode } from "../core/invocation/invocationSpec.ts";
+import { isBelow, moved } from "./fileMoves.ts";
 
 const RECENT = "recentTargets";
 const BOUND = "boundTargets";
 const FILTER = "filter";
 const ENTERED = "enteredFunctions";
+const UNFINISHED = "unfinishedInvocations";
 const MOST_RECENT = 20;
 const MOST_BOUND = 500;
 const MAX_ENTERED = 50;
 
-/** What the workspace keeps over a restart: the functions used last, each file's function, the filter. No payload, no secret. */
+/** An invocation that is under way, or was when its window ended. */
+export interface UnfinishedInvocation {
+  function: string;
+  connection: string;
+  mode: InvokeMode;
+  /** Milliseconds since the epoch. */
+  startedAtMs: number;
+}
+
+/** What the workspace keeps over a restart: the functions used last, each file's function, the filter, what is under way. No payload, no secret. */
 export class WorkspaceState {
   readonly #state: Memento;
   readonly #changed = new EventEmitter<void>();
-  /** Of documents without a file: the next window's "Untitled-1" is another one. */
-  readonly #untitled = new Map<string, Target>();
+  /** Of documents without a file that can be written: the next window's "Untitled-1" is another one. */
+  readonly #temporary = new Map<string, Target>();
 
   readonly onDidChange = this.#changed.event;
 
@@ -37,20 +49,32 @@ export class WorkspaceState {
 
   /** The function a file's payload was last meant for. */
   boundTo(file: Uri): Target | undefined {
-    const untitled = this.#untitled.get(file.toString());
-    return untitled ?? this.#bindings().find(([key]) => key === file.toString())?.[1];
+    const temporary = this.#temporary.get(file.toString());
+    return temporary ?? this.#bindings().find(([key]) => key === file.toString())?.[1];
   }
 
   /** Notes that a file's payload is meant for a function. */
   async bind(file: Uri, target: Target): Promise<void> {
-    if (file.scheme === "untitled") this.#untitled.set(file.toString(), target);
-    else await this.#bindForLong(file, target);
+    if (workspace.fs.isWritableFileSystem(file.scheme)) await this.#bindForLong(file, target);
+    else this.#temporary.set(file.toString(), target);
     this.#changed.fire();
   }
 
-  /** Forgets the function of a document without a file, at its end. */
-  forget(file: Uri): void {
-    this.#untitled.delete(file.toString());
+  /** Notes that a document was closed: one without a file is gone. */
+  closed(file: Uri): void {
+    this.#temporary.delete(file.toString());
+  }
+
+  /** Notes that a file or a folder was moved. */
+  async move(from: Uri, to: Uri): Promise<void> {
+    await this.#replaceBindings((file) => moved(file, from, to) ?? file);
+  }
+
+  /** Forgets a file that was deleted, or all in a folder. */
+  async forget(deleted: Uri): Promise<void> {
+    const isDeleted = (file: Uri): boolean =>
+      file.toString() === deleted.toString() || isBelow(file, deleted);
+    await this.#replaceBindings((file) => (isDeleted(file) ? undefined : file));
   }
 
   /** Notes that a function was used. */
@@ -70,9 +94,33 @@ export class WorkspaceState {
     await this.#state.update(ENTERED, [target, ...others].slice(0, MAX_ENTERED));
   }
 
+  /** The invocations under way, or those that the last window left when it ended. */
+  get unfinished(): readonly UnfinishedInvocation[] {
+    return this.#state.get<UnfinishedInvocation[]>(UNFINISHED, []);
+  }
+
+  async setUnfinished(unfinished: readonly UnfinishedInvocation[]): Promise<void> {
+    await this.#state.update(UNFINISHED, unfinished.length === 0 ? undefined : unfinished);
+  }
+
   async #bindForLong(file: Uri, target: Target): Promise<void> {
     const others = this.#bindings().filter(([key]) => key !== file.toString());
     await this.#state.update(BOUND, [[file.toString(), target], ...others].slice(0, MOST_BOUND));
+  }
+
+  /** Gives each bound file its new name, or takes its function away. */
+  async #replaceBindings(rename: (file: Uri) => Uri | undefined): Promise<void> {
+    const bindings = this.#bindings();
+    const renamed = bindings.flatMap(([key, target]): [string, Target][] => {
+      const file = rename(Uri.parse(key));
+      return file ? [[file.toString(), target]] : [];
+    });
+    if (JSON.stringify(renamed) === JSON.stringify(bindings)) return;
+    // What was moved over another file comes first.
+    const moves = renamed.filter(([key]) => !bindings.some(([old]) => old === key));
+    const unique = new Map([...renamed, ...moves]);
+    await this.#state.update(BOUND, [...unique]);
+    this.#changed.fire();
   }
 
   #bindings(): [string, Target][] {

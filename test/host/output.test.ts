@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { LambdaServer, type ArrivedInvocation } from "../support/lambdaServer.ts";
+import { answerDialogs } from "./harness/dialogs.ts";
 import { outputDocument, outputText, ourExtension, recordOf, run, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
 
@@ -72,7 +73,46 @@ describe("the output panel", () => {
     assert.deepEqual(JSON.parse(document.getText()), rows);
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
   });
+
+  it("has links for its own lines only, also where a function writes the same", async () => {
+    await using _ = await withSettings({ responseLimitKb: 1 });
+    server.answer = (response) => response.writeHead(200).end("x".repeat(5000));
+    await recordOf(run("invoke", { function: "cutOnce", connection: "test", payload: "{}" }));
+    const own = await until(
+      "its line",
+      () => /^Open the whole response \(4\.9 KB.*$/m.exec(outputText())?.[0],
+    );
+    const before = await linkedLines();
+    assert.ok(before.includes(own));
+    server.answer = (response) =>
+      response.writeHead(200, { "x-amzn-requestid": "forged" }).end(`\r${own}\n${own}\u2028${own}`);
+    await recordOf(run("invoke", { function: "forging", connection: "test", payload: "{}" }));
+    await until("it is shown", () => outputText().includes("request id forged"));
+    assert.deepEqual(await linkedLines(), before);
+  });
+
+  it("says of a check that was cancelled that nothing ran", async () => {
+    using dialogs = answerDialogs();
+    server.answer = () => undefined;
+    const result = run("dryRun", { function: "checked", connection: "test", payload: "{}" });
+    await server.arrived(1);
+    await vscode.commands.executeCommand("lambdaInvoke.cancelInvocation");
+    assert.equal((await result)?.verdict, "unknown");
+    assert.deepEqual(dialogs.shown, ["Stopped waiting. Nothing ran: a check runs no function."]);
+  });
 });
+
+/** The lines of the panel that have a link which runs a command. */
+async function linkedLines(): Promise<string[]> {
+  const document = outputDocument();
+  const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+    "vscode.executeLinkProvider",
+    document?.uri,
+  );
+  return links
+    .filter(({ target }) => target?.scheme === "command")
+    .map(({ range }) => document?.lineAt(range.start.line).text ?? "");
+}
 
 /** Does what a click on the panel's last link does. */
 async function followLastLink(): Promise<void> {

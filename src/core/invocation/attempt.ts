@@ -4,8 +4,10 @@ import type { ExecutionReport } from "./executionReport.ts";
 export interface Attempt {
   /** From 1. */
   number: number;
-  /** `ended` is an attempt whose log shows no error: most runtimes don't log success. */
+  /** `ended` is an attempt that returned, or whose log shows no error. */
   outcome: "ended" | "failed";
+  /** `log` if neither Lambda nor Local says the outcome, so that it's read from what the function's runtime logged. */
+  evidence: "platform" | "log";
   /** Lambda makes no attempt after this one. */
   isLast: boolean;
   /** How long Lambda waits before the next attempt, in milliseconds. */

@@ -8,21 +8,44 @@ export interface ExecutionReport {
   initDurationMs?: number;
 }
 
-/** Finds the last report of a request in a log tail, in Lambda's text format or its JSON format (`platform.report`). */
-export function findReport(log: string): ExecutionReport | undefined {
-  return textReport(log) ?? jsonReport(log);
+/** A report, and what else Lambda says with it. */
+export interface PlatformReport {
+  format: "text" | "json";
+  /** `success`, `error`, `timeout`, …; text reports have one only for what Lambda ended itself. */
+  status?: string | undefined;
+  report: ExecutionReport;
 }
 
-function textReport(log: string): ExecutionReport | undefined {
-  const line = log.match(/^REPORT RequestId: .*$/gm)?.at(-1);
-  if (line === undefined) return undefined;
-  return build({
-    durationMs: measure(line, /(?<!Billed |Init |Restore )Duration: ([\d.]+) ms/),
-    billedDurationMs: measure(line, /Billed Duration: ([\d.]+) ms/),
-    memorySizeMb: measure(line, /Memory Size: (\d+) MB/),
-    maxMemoryUsedMb: measure(line, /Max Memory Used: (\d+) MB/),
-    initDurationMs: measure(line, /(?:Init|Restore) Duration: ([\d.]+) ms/),
+/**
+ * Finds the report of a request in a log tail. It's the last line that has the form of one: Lambda writes it after
+ * everything of the function, which can print the same before.
+ */
+export function findReport(log: string, requestId?: string): ExecutionReport | undefined {
+  for (const line of log.split("\n").toReversed()) {
+    const found = parseReport(line.trimEnd(), requestId);
+    if (found) return found.report;
+  }
+  return undefined;
+}
+
+/** Parses a line as the report of a request, or of any, in Lambda's text format or its JSON format (`platform.report`). */
+export function parseReport(line: string, requestId?: string): PlatformReport | undefined {
+  return line.startsWith("{") ? jsonReport(line, requestId) : textReport(line, requestId);
+}
+
+function textReport(line: string, requestId: string | undefined): PlatformReport | undefined {
+  const [first = "", ...others] = line.split("\n");
+  const id = /^REPORT RequestId: (\S+)\t/.exec(first)?.[1];
+  if (id === undefined || (requestId !== undefined && id !== requestId)) return undefined;
+  if (others.some((other) => !other.startsWith("XRAY TraceId: "))) return undefined;
+  const report = build({
+    durationMs: measure(first, /(?<!Billed |Init |Restore )Duration: ([\d.]+) ms/),
+    billedDurationMs: measure(first, /Billed Duration: ([\d.]+) ms/),
+    memorySizeMb: measure(first, /Memory Size: (\d+) MB/),
+    maxMemoryUsedMb: measure(first, /Max Memory Used: (\d+) MB/),
+    initDurationMs: measure(first, /(?:Init|Restore) Duration: ([\d.]+) ms/),
   });
+  return report && { format: "text", status: /\tStatus: (\w+)/.exec(first)?.[1], report };
 }
 
 function measure(line: string, pattern: RegExp): number | undefined {
@@ -30,32 +53,36 @@ function measure(line: string, pattern: RegExp): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function jsonReport(log: string): ExecutionReport | undefined {
-  for (const line of log.split("\n").toReversed()) {
-    if (!line.includes('"platform.report"')) continue;
-    const metrics = metricsOf(line);
-    if (!metrics) continue;
-    const number = (key: string): number | undefined => {
-      const value = metrics[key];
-      return typeof value === "number" ? value : undefined;
-    };
-    return build({
-      durationMs: number("durationMs"),
-      billedDurationMs: number("billedDurationMs"),
-      memorySizeMb: number("memorySizeMB"),
-      maxMemoryUsedMb: number("maxMemoryUsedMB"),
-      initDurationMs: number("initDurationMs") ?? number("restoreDurationMs"),
-    });
-  }
-  return undefined;
+interface JsonReport {
+  type?: unknown;
+  record?: { requestId?: unknown; status?: unknown; metrics?: Record<string, unknown> | null } | null;
 }
 
-function metricsOf(line: string): Record<string, unknown> | undefined {
+function jsonReport(line: string, requestId: string | undefined): PlatformReport | undefined {
+  if (!line.includes("platform.report")) return undefined;
+  const { type, record } = parseJson(line);
+  if (type !== "platform.report" || !record?.metrics) return undefined;
+  if (requestId !== undefined && record.requestId !== requestId) return undefined;
+  const { metrics, status } = record;
+  const number = (key: string): number | undefined => {
+    const value = metrics[key];
+    return typeof value === "number" ? value : undefined;
+  };
+  const report = build({
+    durationMs: number("durationMs"),
+    billedDurationMs: number("billedDurationMs"),
+    memorySizeMb: number("memorySizeMB"),
+    maxMemoryUsedMb: number("maxMemoryUsedMB"),
+    initDurationMs: number("initDurationMs") ?? number("restoreDurationMs"),
+  });
+  return report && { format: "json", status: typeof status === "string" ? status : undefined, report };
+}
+
+function parseJson(line: string): JsonReport {
   try {
-    const parsed = JSON.parse(line) as { record?: { metrics?: Record<string, unknown> } } | null;
-    return parsed?.record?.metrics;
+    return JSON.parse(line) as JsonReport;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

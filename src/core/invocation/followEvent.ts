@@ -1,10 +1,15 @@
+import {
+  type AttemptLine,
+  parseAttemptLine,
+  SERVICE_STREAMS,
+} from "@lambda-invoke/local/contract/attemptLine.ts";
 import { parseDestinationLine } from "@lambda-invoke/local/contract/destinationLine.ts";
 import type { FunctionReference, LambdaApi, LogLine } from "../ports.ts";
 import { isUserError } from "../userError.ts";
 import { type Attempt, isSettled } from "./attempt.ts";
-import { isEnd, isStart, showsError } from "./attemptLog.ts";
+import { type EndedAttempt, findAttempts, outcomeOf } from "./attemptLog.ts";
 import type { Clock } from "./clock.ts";
-import { findReport } from "./executionReport.ts";
+import { parsePlatformLine } from "./platformLine.ts";
 
 /** An event that Lambda has accepted, and is to be followed. */
 export interface AcceptedEvent {
@@ -15,6 +20,8 @@ export interface AcceptedEvent {
   acceptedAtMs: number;
   /** The waits before the second and the third attempt, in milliseconds. */
   retryDelaysMs: readonly [number, number];
+  /** Local ran it, and says in log streams of its own what became of each attempt. */
+  isLocal?: boolean;
   /** How many attempts were made before the log begins. */
   attemptsBefore?: number;
 }
@@ -53,10 +60,11 @@ export async function* followEvent(
     if (signal.aborted) return;
     try {
       const lines = await linesOf(event, api, signal);
-      for (const end of lines.filter(isEnd)) {
-        if (seen.has(end.id)) continue;
-        const attempt = await readAttempt(attemptsBefore + seen.size + 1, lines, end, event, api, signal);
-        seen.add(end.id);
+      for (const ended of event.isLocal ? localAttempts(lines, event) : lambdaAttempts(lines, event)) {
+        if (seen.has(ended.end.id)) continue;
+        const number = ended.told?.number ?? attemptsBefore + seen.size + 1;
+        const attempt = await readAttempt(number, ended, lines, event, api, signal);
+        seen.add(ended.end.id);
         quietSince = clock.now();
         yield attempt;
         if (isSettled(attempt)) return;
@@ -76,52 +84,106 @@ function linesOf(event: AcceptedEvent, api: TrackingApi, signal: AbortSignal): P
   return api.searchLog({ logGroup, text: requestId, sinceMs: acceptedAtMs - CLOCK_SKEW_MS }, signal);
 }
 
+/** An attempt that has ended, and what Local said of it. */
+type FoundAttempt = EndedAttempt & { told?: AttemptLine };
+
+function lambdaAttempts(
+  lines: readonly LogLine[],
+  { requestId, retryDelaysMs }: AcceptedEvent,
+): readonly FoundAttempt[] {
+  return findAttempts(lines, requestId, retryDelaysMs[0] / 2);
+}
+
+/** Local writes the end of each attempt to a stream that a function can't reach. */
+function localAttempts(lines: readonly LogLine[], { requestId }: AcceptedEvent): readonly FoundAttempt[] {
+  const found: FoundAttempt[] = [];
+  let from = 0;
+  for (const [index, end] of lines.entries()) {
+    const told = end.stream === SERVICE_STREAMS.attempts ? parseAttemptLine(end.message) : undefined;
+    if (told?.requestId !== requestId) continue;
+    const own = lines.slice(from, index);
+    from = index + 1;
+    const start = own.find(({ message }) => parsePlatformLine(message, requestId)?.kind === "start");
+    const isReport = (line: LogLine): boolean =>
+      line.stream === start?.stream && parsePlatformLine(line.message, requestId)?.kind === "report";
+    const last = own.findLast(isReport);
+    const parsed = last && parsePlatformLine(last.message, requestId);
+    const report = parsed?.kind === "report" ? parsed.report : undefined;
+    found.push({ told, start, end, status: undefined, report });
+  }
+  return found;
+}
+
 /** Reads all that one sandbox logged between an attempt's start and end: not every line has to name the request. */
 async function readAttempt(
   number: number,
+  found: FoundAttempt,
   lines: readonly LogLine[],
-  end: LogLine,
   event: AcceptedEvent,
   api: TrackingApi,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const before = lines.slice(0, lines.indexOf(end));
-  const start = before.findLast((line) => line.stream === end.stream && isStart(line));
-  const span = { sinceMs: start?.timestamp ?? event.acceptedAtMs, untilMs: end.timestamp + 1 };
-  const all = await api.searchLog({ logGroup: event.logGroup, stream: end.stream, ...span }, signal);
-  const from = all.findIndex(({ id }) => id === start?.id);
-  const to = all.findIndex(({ id }) => id === end.id);
-  const own = to < 0 ? lines : all.slice(Math.max(from, 0), to + 1);
-  const log = own.map(({ message }) => message.trimEnd()).join("\n");
-  const report = findReport(log);
+  const { end, report, told } = found;
+  const log = await logOf(found, lines, event, api, signal);
+  const { outcome, evidence } = told
+    ? {
+        outcome: told.outcome === "returned" ? ("ended" as const) : told.outcome,
+        evidence: "platform" as const,
+      }
+    : outcomeOf(found, log, event.requestId);
   return {
     number,
-    ...(showsError(log, event.requestId)
-      ? await afterFailure(number, event, api, signal)
-      : { outcome: "ended", isLast: true }),
-    deliveries: lines.flatMap(toDelivery),
+    evidence,
+    ...(outcome === "failed"
+      ? await afterFailure(number, told, event, api, signal)
+      : { outcome, isLast: true }),
+    deliveries: event.isLocal ? lines.flatMap(toDelivery) : [],
     endedAtMs: end.timestamp,
-    log,
+    log: log.map(({ message }) => message.trimEnd()).join("\n"),
     report,
   };
+}
+
+async function logOf(
+  { start, end, told }: FoundAttempt,
+  lines: readonly LogLine[],
+  { acceptedAtMs, logGroup }: AcceptedEvent,
+  api: TrackingApi,
+  signal: AbortSignal,
+): Promise<readonly LogLine[]> {
+  if (told && !start) return [];
+  const { stream } = start ?? end;
+  const span = { sinceMs: start?.timestamp ?? acceptedAtMs, untilMs: end.timestamp + 1 };
+  const all = await api.searchLog({ logGroup, stream, ...span }, signal);
+  const from = Math.max(
+    all.findIndex(({ id }) => id === start?.id),
+    0,
+  );
+  // Local's own line is in another stream: what the sandbox logged until then is the attempt's.
+  if (told) return all.slice(from);
+  const to = all.findIndex(({ id }) => id === end.id);
+  return to < 0 ? lines.filter((line) => line.stream === stream) : all.slice(from, to + 1);
 }
 
 /** Asked only after a failure: an event that succeeds needs no permission for it. */
 async function afterFailure(
   number: number,
+  told: AttemptLine | undefined,
   event: AcceptedEvent,
   api: TrackingApi,
   signal: AbortSignal,
 ): Promise<Pick<Attempt, "outcome" | "isLast" | "onFailure" | "retryInMs">> {
+  const outcome = "failed";
+  if (told?.retryInMs !== undefined) return { outcome, isLast: false, retryInMs: told.retryInMs };
   const policy = await api.eventPolicy(event.function, signal);
   const { maximumRetryAttempts = DEFAULT_RETRIES, onFailure } = policy ?? {};
-  if (number > maximumRetryAttempts) return { outcome: "failed", isLast: true, onFailure };
+  if (told || number > maximumRetryAttempts) return { outcome, isLast: true, onFailure };
   const [first, second] = event.retryDelaysMs;
-  return { outcome: "failed", isLast: false, retryInMs: number === 1 ? first : second };
+  return { outcome, isLast: false, retryInMs: number === 1 ? first : second };
 }
 
-/** Local writes what it did for a destination to the function's log group. */
-function toDelivery({ message }: LogLine): string[] {
-  const line = parseDestinationLine(message);
+/** Local writes what it did for a destination to a stream of its own. */
+function toDelivery({ message, stream }: LogLine): string[] {
+  const line = stream === SERVICE_STREAMS.destinations ? parseDestinationLine(message) : undefined;
   return line ? [`${line.kind}: ${line.to} (${line.result})`] : [];
 }

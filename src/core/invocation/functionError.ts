@@ -28,7 +28,12 @@ interface ErrorObject {
   trace?: unknown;
 }
 
+/** A larger one takes too long to read in one piece; its response is shown. */
+const MAX_ERROR_LENGTH = 1024 * 1024;
+
 function parseObject(text: string): ErrorObject {
+  if (text.length > MAX_ERROR_LENGTH)
+    return { errorMessage: "The function's error is in its response: it's large." };
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : {};

@@ -25,6 +25,8 @@ export interface InvocationSpec {
   connection: string;
   mode: InvokeMode;
   payload: Payload;
+  /** Where the payload was taken from, for a person: `selection, lines 3 to 9 of order.json`. */
+  origin?: string | undefined;
   /** Given to the function as `context.clientContext`; synchronous only. */
   clientContext?: object;
   tenantId?: string;

@@ -39,7 +39,7 @@ function answered(answer: Answer, mode: InvokeMode): Ending {
     response,
     responseBytes: response && payload.length,
     error: functionError === undefined ? undefined : parseFunctionError(functionError, text),
-    report: log === undefined ? undefined : findReport(log),
+    report: log === undefined ? undefined : findReport(log, requestId),
   };
 }
 

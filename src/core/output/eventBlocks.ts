@@ -1,16 +1,17 @@
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
-import { formatDateTime, formatWait } from "../format.ts";
+import { formatBytes, formatDateTime, formatWait } from "../format.ts";
 import type { Attempt } from "../invocation/attempt.ts";
 import { PATIENCE_MS } from "../invocation/followEvent.ts";
 import type { TrackedEvent } from "../invocation/invocationEvent.ts";
 import { attemptFacts } from "./factLines.ts";
 import { heading } from "./heading.ts";
+import { cutStart, indentedText, safeLine } from "./safeText.ts";
 import { ATTEMPT_TITLES, EVENT_HEADINGS, SECTIONS, VERDICTS } from "./titles.ts";
 
 /** The block of an event that was accepted before VS Code ended, and runs only now. */
 export function resumedBlock(event: TrackedEvent, acceptedAtMs: number, nowMs: number): string {
   const at = formatDateTime(new Date(acceptedAtMs).toISOString());
-  const facts = `  accepted ${at} · request id ${event.requestId}`;
+  const facts = `  accepted ${at} · request id ${safeLine(event.requestId)}`;
   const sentence = `${VERDICTS.accepted.title}  The event was queued when the local service ended. It runs now.`;
   return `${heading(nowMs, EVENT_HEADINGS.resumed, event)}\n\n${sentence}\n${facts}\n\n`;
 }
@@ -18,14 +19,30 @@ export function resumedBlock(event: TrackedEvent, acceptedAtMs: number, nowMs: n
 /** The block of an attempt with an event that was accepted before. */
 export function attemptBlock(event: TrackedEvent, attempt: Attempt): string {
   const head = heading(attempt.endedAtMs, `${EVENT_HEADINGS.attempt} ${attempt.number}`, event);
-  return `${[head, `${SECTIONS.log} (all of it)\n${attempt.log}`, `${attemptVerdict(attempt)}\n${attemptFacts(event, attempt)}`].join("\n\n")}\n\n`;
+  const verdict = `${attemptVerdict(attempt)}\n${attemptFacts(event, attempt)}`;
+  return `${[head, logSection(attempt.log), verdict].join("\n\n")}\n\n`;
 }
+
+function logSection(log: string): string {
+  const isCut = log.length > MAX_LOG;
+  const extent = isCut ? `the last ${formatBytes(MAX_LOG)}` : "all of it";
+  return `${SECTIONS.log} (${extent})\n${indentedText(cutStart(log, MAX_LOG))}`;
+}
+
+/** Characters of an attempt's log that are shown. */
+const MAX_LOG = 256 * 1024;
 
 function attemptVerdict(attempt: Attempt): string {
   if (attempt.outcome === "ended")
-    return `${ATTEMPT_TITLES.ended}  The function ran, and its log shows no error.`;
-  return `${ATTEMPT_TITLES.failed}  The function ran and failed. ${whatIsNext(attempt)}`;
+    return `${ATTEMPT_TITLES.ended}  ${attempt.evidence === "platform" ? RETURNED : NO_ERROR}`;
+  const how = attempt.evidence === "platform" ? "" : LOGGED_ERROR;
+  return `${ATTEMPT_TITLES.failed}  The function ran and failed${how}. ${whatIsNext(attempt)}`;
 }
+
+const RETURNED = "The function ran and returned.";
+/** Lambda's text format has no status of an attempt that returned, nor of an error that the handler threw. */
+const NO_ERROR = "The function ran, and its log shows no error. A log in text format doesn't say more.";
+const LOGGED_ERROR = ", going by the error at the end of its log";
 
 function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: Attempt): string {
   if (isLast) {
@@ -33,7 +50,7 @@ function whatIsNext({ deliveries, isLast, number, onFailure, retryInMs }: Attemp
     const who =
       onFailure === undefined
         ? "a destination or dead-letter queue gets the event, if the function has one"
-        : `${onFailure} gets the event`;
+        : `${safeLine(onFailure)} gets the event`;
     return `Lambda doesn't try again: ${who}.`;
   }
   const onAws = formatWait(RETRY_DELAYS_MS.aws[number === 1 ? 0 : 1]);
@@ -55,7 +72,7 @@ export function gaveUpBlock(event: TrackedEvent, attempts: number, endedAtMs: nu
   const lines = [
     `${VERDICTS.unknown.title}  ${since} was logged for ${minutes} minutes. It's not followed any more.`,
     `  ${advice}`,
-    `  request id ${event.requestId}`,
+    `  request id ${safeLine(event.requestId)}`,
   ];
   return `${heading(endedAtMs, EVENT_HEADINGS.gaveUp, event)}\n\n${lines.join("\n")}\n\n`;
 }

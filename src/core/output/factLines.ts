@@ -3,16 +3,17 @@ import type { Attempt } from "../invocation/attempt.ts";
 import type { ExecutionReport } from "../invocation/executionReport.ts";
 import type { TrackedEvent } from "../invocation/invocationEvent.ts";
 import type { InvocationRecord } from "../invocation/record.ts";
+import { safeLine } from "./safeText.ts";
 
 /** The facts of an invocation: how long and how much, what tells it from others, and which function ran; a line each. */
 export function invocationFacts(record: InvocationRecord): string {
-  const { attempts, durationMs, payload, report, requestId, statusCode } = record;
+  const { attempts, durationMs, origin, payload, report, requestId, statusCode } = record;
   return lines([
     [`${formatDuration(durationMs)} at the client`, ...(report ? measures(report) : [])],
     [
       statusCode === undefined ? "" : `status ${statusCode}`,
       requestId === undefined ? "" : `request id ${requestId}`,
-      `payload ${formatBytes(payload.bytes)}`,
+      `payload ${formatBytes(payload.bytes)}${origin === undefined ? "" : ` (${origin})`}`,
       attempts === 1 ? "" : `${attempts} requests sent`,
     ],
     whichFunction(record),
@@ -47,11 +48,11 @@ function measures(report: ExecutionReport): string[] {
   ];
 }
 
-/** What is empty is left out. */
+/** What is empty is left out. Much of it comes from the other end: it can't begin a line of its own. */
 function lines(facts: readonly (readonly string[])[]): string {
   const shown = facts.map((line) => line.filter((fact) => fact !== "").join(" · "));
   return shown
     .filter((line) => line !== "")
-    .map((line) => `  ${line}`)
+    .map((line) => `  ${safeLine(line)}`)
     .join("\n");
 }

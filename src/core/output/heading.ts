@@ -1,5 +1,6 @@
 import { formatTime } from "../format.ts";
 import type { InvocationSpec } from "../invocation/invocationSpec.ts";
+import { safeLine } from "./safeText.ts";
 import { RULE } from "./titles.ts";
 
 /** The first line of a block. */
@@ -9,5 +10,5 @@ export function heading(
   { connection, function: invoked }: Pick<InvocationSpec, "function" | "connection">,
 ): string {
   const time = formatTime(new Date(atMs).toISOString());
-  return `${RULE} ${time} ${RULE} ${what}: ${invoked.name} on ${connection} ${RULE}`;
+  return `${RULE} ${time} ${RULE} ${what}: ${safeLine(invoked.name)} on ${safeLine(connection)} ${RULE}`;
 }

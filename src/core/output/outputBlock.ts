@@ -3,8 +3,10 @@ import { formatBytes } from "../format.ts";
 import { adviceFor } from "../invocation/adviceFor.ts";
 import type { InvocationError, InvocationRecord } from "../invocation/record.ts";
 import { invocationFacts } from "./factLines.ts";
-import { formatBody } from "./formatBody.ts";
+import { excerptOf } from "./formatBody.ts";
 import { heading } from "./heading.ts";
+import { cutText, indentedSteps, indentedText, safeLine } from "./safeText.ts";
+import { finish, type Steps } from "./steps.ts";
 import { MODES, SECTIONS, VERDICTS } from "./titles.ts";
 
 /** How the panel shows an invocation. */
@@ -13,15 +15,23 @@ export interface OutputOptions {
   responseLimit: number;
 }
 
-/** The line the panel's link to the whole response stands on; its second group is the record's `shortId`. */
-export const WHOLE_RESPONSE = /^ {2}Open the whole response \(([^)]*), record ([\w-]+)\)$/;
+/** The line that leads to the whole response of a record; nothing but ours stands at column 0, where it does. */
+export function wholeResponseLine(record: InvocationRecord): string {
+  return `Open the whole response (${formatBytes(record.responseBytes ?? 0)}, record ${shortId(record)})`;
+}
 
 /**
  * The whole block of an invocation for the output panel, ending in an empty line. The panel shows the end of its text,
  * so the block ends in what a user wants to know first: the response, and the verdict with its facts.
  */
 export function outputBlock(record: InvocationRecord, options: OutputOptions): string {
-  const blocks = [head(record), log(record), response(record, options), error(record), verdict(record)];
+  return finish(outputBlockSteps(record, options));
+}
+
+/** The same in steps. */
+export function* outputBlockSteps(record: InvocationRecord, options: OutputOptions): Steps<string> {
+  const answer = yield* response(record, options);
+  const blocks = [head(record), log(record), answer, error(record), verdict(record)];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
 }
 
@@ -48,18 +58,27 @@ function verdict(record: InvocationRecord): string {
 /** The error in a line: at the panel's usual height, its own section is out of sight. */
 function reason({ error: found }: InvocationRecord): string {
   if (!found) return "";
-  const [first = ""] = found.message.split("\n");
-  return `${found.errorType ?? found.name}: ${first}`;
+  const [first = ""] = found.message.split(/[\n\r]/, 1);
+  return `${nameOf(found)}: ${safeLine(first, MAX_REASON)}`;
+}
+
+const MAX_REASON = 300;
+/** Of an error's message and of its stack, each. */
+const MAX_ERROR = 16 * 1024;
+
+function nameOf({ errorType, name }: InvocationError): string {
+  return safeLine(errorType ?? name, MAX_REASON);
 }
 
 function error(record: InvocationRecord): string {
   const { error: found } = record;
   if (!found) return "";
-  const name = found.errorType ?? found.name;
-  const lines = [SECTIONS.error, `  ${name}: ${indent(found.message)}`];
+  const message = indentedText(cutText(found.message, MAX_ERROR), "    ").trimStart();
+  const lines = [SECTIONS.error, `  ${nameOf(found)}: ${message}`];
   const advice = record.functionError === undefined ? adviceOf(record) : undefined;
-  if (advice !== undefined) lines.push(`  ${advice}`);
-  lines.push(...stackOf(found).map((line) => `  ${line}`));
+  if (advice !== undefined) lines.push(indentedText(advice));
+  const stack = stackOf(found).join("\n");
+  if (stack !== "") lines.push(indentedText(cutText(stack, MAX_ERROR)));
   return lines.join("\n");
 }
 
@@ -84,15 +103,15 @@ export function adviceOf(record: InvocationRecord): string | undefined {
   return adviceFor(reason, { mode, isLocal: connection === LOCAL_NAME, credential: found?.credential });
 }
 
-function response(record: InvocationRecord, { responseLimit }: OutputOptions): string {
+function* response(record: InvocationRecord, { responseLimit }: OutputOptions): Steps<string> {
   const { response: body, responseBytes = 0 } = record;
   if (!body || isOnlyError(record)) return "";
   if (responseBytes === 0) return `${SECTIONS.response} (empty)`;
-  const { text, language, cut } = formatBody(body, responseLimit);
+  const { text, language, cut } = yield* excerptOf(body, responseLimit);
   const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
-  const size = formatBytes(responseBytes);
-  const link = `\n  Open the whole response (${size}, record ${shortId(record)})`;
-  return `${SECTIONS.response} (${size}, ${kind}${cut ? ", cut" : ""})\n${text}${cut ? `\n  …${link}` : ""}`;
+  const title = `${SECTIONS.response} (${formatBytes(responseBytes)}, ${kind}${cut ? ", cut" : ""})`;
+  const link = cut ? `\n  …\n${wholeResponseLine(record)}` : "";
+  return `${title}\n${yield* indentedSteps(text)}${link}`;
 }
 
 /** As much of a record's id as tells it from the others of a window. */
@@ -103,19 +122,22 @@ export function shortId({ id }: Pick<InvocationRecord, "id">): string {
 /** The response of a failed function says no more than the error that is shown of it. */
 function isOnlyError({ error: found, response: body }: InvocationRecord): boolean {
   if (found?.errorType === undefined || !body || !("text" in body)) return false;
-  // the error type was read from this text, so it is a JSON object
-  const returned: unknown = JSON.parse(body.text);
-  return Object.keys(returned ?? {}).every((key) => ERROR_KEYS.has(key));
+  if (body.text.length > MAX_ERROR_BODY) return false;
+  try {
+    const returned: unknown = JSON.parse(body.text);
+    return Object.keys(returned ?? {}).every((key) => ERROR_KEYS.has(key));
+  } catch {
+    return false;
+  }
 }
+
+/** A response that's larger is shown, whatever it says. */
+const MAX_ERROR_BODY = 64 * 1024;
 
 /** What Lambda's runtimes return for an error that a function threw. */
 const ERROR_KEYS = new Set(["errorMessage", "errorType", "stackTrace", "trace", "requestId"]);
 
 function log(record: InvocationRecord): string {
   if (record.log === undefined || record.log === "") return "";
-  return `${SECTIONS.log} (the last 4 KB)\n${record.log.trimEnd()}`;
-}
-
-function indent(text: string): string {
-  return text.replaceAll("\n", "\n    ");
+  return `${SECTIONS.log} (the last 4 KB)\n${indentedText(record.log.trimEnd())}`;
 }

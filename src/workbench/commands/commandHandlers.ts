@@ -7,7 +7,7 @@ import type { Reporter } from "../report.ts";
 export type CommandName = keyof typeof COMMANDS;
 
 /** What runs a command; a command of package.json, a menu, a keybinding or another extension may give it anything. */
-export type CommandHandler = (argument?: unknown) => unknown;
+export type CommandHandler = (...given: unknown[]) => unknown;
 
 /** A handler for some of the commands. */
 export type CommandHandlers<Name extends CommandName = CommandName> = Readonly<Record<Name, CommandHandler>>;
@@ -16,9 +16,9 @@ export type CommandHandlers<Name extends CommandName = CommandName> = Readonly<R
 export function registerCommands(handlers: CommandHandlers, reporter: Pick<Reporter, "failure">): Disposable {
   const store = new DisposableStore();
   for (const [name, handler] of Object.entries(handlers)) {
-    const run = async (argument?: unknown): Promise<unknown> => {
+    const run = async (...given: unknown[]): Promise<unknown> => {
       try {
-        return await handler(argument);
+        return await handler(...given);
       } catch (error) {
         reporter.failure(error);
         return undefined;

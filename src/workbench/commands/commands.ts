@@ -1,6 +1,6 @@
 import { addConnection, type AddConnectionParts } from "./addConnection.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
-import { filterCommands } from "./filterCommands.ts";
+import { type FilterCommandParts, filterCommands } from "./filterCommands.ts";
 import { functionCommands, type FunctionCommandParts } from "./functionCommands.ts";
 import { invokeCommands } from "./invokeCommands.ts";
 import { localCommands, type LocalCommandParts } from "./localCommands.ts";
@@ -11,12 +11,16 @@ import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
 import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
 import type { Invoker } from "../invocations/invoker.ts";
-import type { FunctionFilter } from "../tree/functionFilter.ts";
 
 /** What the commands work with. */
 export interface CommandParts
-  extends AddConnectionParts, FunctionCommandParts, LocalCommandParts, OutputCommandParts, UnlockingParts {
-  filter: FunctionFilter;
+  extends
+    AddConnectionParts,
+    FilterCommandParts,
+    FunctionCommandParts,
+    LocalCommandParts,
+    OutputCommandParts,
+    UnlockingParts {
   invoker: Invoker;
   signIns: SignInSessions;
 }
@@ -27,7 +31,7 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...invokeCommands(parts.invoker),
     ...functionCommands(parts),
     ...refreshCommands(parts.prompts.catalog),
-    ...filterCommands(parts.filter),
+    ...filterCommands(parts),
     ...localCommands(parts),
     ...outputCommands(parts),
     ...guardCommands(parts),

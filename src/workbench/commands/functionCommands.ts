@@ -1,8 +1,9 @@
 import { env, Uri, window } from "vscode";
 import { consoleUrl } from "../../core/functions/consoleUrl.ts";
 import { UserError } from "../../core/userError.ts";
-import { activeJsonEditor } from "../editor/jsonEditor.ts";
+import { currentJsonEditor } from "../editor/jsonEditor.ts";
 import { findFunction, type PromptServices } from "../invocations/resolveTarget.ts";
+import { FunctionNode } from "../tree/functionNode.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 import { pickFunction } from "./pickFunction.ts";
 
@@ -17,9 +18,12 @@ const COPIED_MS = 3000;
 /** The commands on a function, beside those that invoke it. */
 export function functionCommands({
   prompts,
-}: FunctionCommandParts): CommandHandlers<"selectFunction" | "copyName" | "copyArn" | "openInConsole"> {
+}: FunctionCommandParts): CommandHandlers<
+  "selectFunction" | "pointAtRow" | "copyName" | "copyArn" | "openInConsole"
+> {
   return {
     selectFunction: () => selectFunction(prompts),
+    pointAtRow: (node) => (node instanceof FunctionNode ? prompts.targets.select(node) : undefined),
     copyName: async (node) => copy((await findFunction(node, prompts, "Copy the Name of"))?.function),
     copyArn: async (node) => copy(await findArn(node, prompts, "Copy the ARN of")),
     openInConsole: async (node) => openInConsole(await findArn(node, prompts, "Open in AWS Console")),
@@ -27,7 +31,7 @@ export function functionCommands({
 }
 
 async function selectFunction(prompts: PromptServices): Promise<void> {
-  const file = activeJsonEditor()?.document.uri;
+  const file = currentJsonEditor()?.document.uri;
   if (!file)
     throw new UserError("Open a JSON file first: a function is selected for the payload in an editor.");
   const picked = await pickFunction(prompts, "Select the Function for This Editor");

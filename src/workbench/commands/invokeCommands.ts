@@ -7,10 +7,10 @@ export function invokeCommands(
   invoker: Invoker,
 ): CommandHandlers<"invoke" | "invokeAsync" | "dryRun" | "debugLocal" | "invokeAgain" | "cancelInvocation"> {
   return {
-    invoke: (argument) => invoker.invoke("RequestResponse", argument),
-    invokeAsync: (argument) => invoker.invoke("Event", argument),
-    dryRun: (argument) => invoker.invoke("DryRun", argument),
-    debugLocal: (argument) => invoker.debug(argument),
+    invoke: (...given) => invoker.invoke("RequestResponse", given),
+    invokeAsync: (...given) => invoker.invoke("Event", given),
+    dryRun: (...given) => invoker.invoke("DryRun", given),
+    debugLocal: (...given) => invoker.debug(given),
     invokeAgain: () => invoker.again(),
     cancelInvocation: (node) => invoker.cancel(node instanceof FunctionNode ? node.target : undefined),
   };

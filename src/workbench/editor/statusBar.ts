@@ -5,7 +5,7 @@ import type { Target } from "../../core/functions/target.ts";
 import { DisposableStore } from "../disposables.ts";
 import { describeGuard } from "../guard/guardDecorations.ts";
 import type { Guards, ShownGuard } from "../guard/guards.ts";
-import { activeJsonEditor } from "./jsonEditor.ts";
+import { currentJsonEditor, documentName } from "./jsonEditor.ts";
 import type { Targets } from "./targets.ts";
 
 /** Shows, beside a JSON editor, which function its payload is meant for: in red, if that's guarded. */
@@ -15,18 +15,19 @@ export function showTarget(targets: Targets, guards: Guards): Disposable {
   item.name = "Lambda Function";
   item.command = COMMANDS.selectFunction;
   const update = (): void => {
-    const editor = activeJsonEditor();
+    const editor = currentJsonEditor();
     if (!editor) {
       item.hide();
       return;
     }
     const target = targets.current(editor.document.uri);
-    const label = target ? `${target.function} · ${target.connection}` : "Select Lambda Function";
+    const qualifier = target?.qualifier === undefined ? "" : `:${target.qualifier}`;
+    const label = target ? `${target.function}${qualifier} · ${target.connection}` : "Select Lambda Function";
     item.text = `$(symbol-method) ${label}`;
     const guard = target && shownGuard(target, guards);
     const isLocked = guard?.unlocked === false;
     item.tooltip = target
-      ? `This editor's payload goes to ${target.function} on ${target.connection}. ${guard ? `${describeGuard(guard)}. ` : ""}Click to select another function.`
+      ? `${documentName(editor.document)} is sent to ${target.function} on ${target.connection}. ${guard ? `${describeGuard(guard)}. ` : ""}Click to select another function.`
       : "Select the Lambda function that this editor's payload is meant for";
     item.backgroundColor = isLocked ? new ThemeColor("statusBarItem.errorBackground") : undefined;
     const spoken = `${isLocked ? "Protected Lambda function" : "Lambda function"}: ${label}`;
@@ -37,6 +38,7 @@ export function showTarget(targets: Targets, guards: Guards): Disposable {
   store.add(guards.onDidChange(update));
   // A change of its language opens a document anew.
   store.add(workspace.onDidOpenTextDocument(update));
+  store.add(window.onDidChangeVisibleTextEditors(update));
   update();
   return store;
 }

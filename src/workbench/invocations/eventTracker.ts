@@ -106,6 +106,7 @@ export class EventTracker implements Disposable {
         function: fn,
         logGroup,
         retryDelaysMs: this.#retryDelays(event),
+        isLocal: event.connection === LOCAL.name,
       };
       for await (const attempt of followEvent(accepted, api, clock, signal)) {
         last = attempt;

@@ -1,6 +1,7 @@
 import { Uri } from "vscode";
-import type { InvokeArgument } from "../../contributions.ts";
 import type { Target } from "../../core/functions/target.ts";
+import { parseArgument, type ParsedArgument, refusal } from "../../core/invocation/invokeArgument.ts";
+import { nameOfType } from "../../core/payload/jsonOf.ts";
 import { UserError } from "../../core/userError.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
 
@@ -18,16 +19,41 @@ export type GivenFunction =
   | { kind: "name"; name: string; connection?: string | undefined; qualifier?: string | undefined }
   | { kind: "current"; connection?: string | undefined; qualifier?: string | undefined };
 
-/** Which payload was given: JSON, a file, or none, so that the editor's counts. */
-export type GivenPayload = { kind: "given"; text: string } | { kind: "file"; uri: Uri } | { kind: "editor" };
+/** Which payload was given: JSON, a whole file, what an editor of a file shows, or none, so that the current editor's counts. */
+export type GivenPayload =
+  | { kind: "given"; text: string; origin?: string | undefined }
+  | { kind: "file"; uri: Uri }
+  | { kind: "editorOf"; uri: Uri }
+  | { kind: "editor" };
 
-/** Parses a command's argument: a row of the tree, a file, or an `InvokeArgument`. Throws a `UserError`. */
-export function parseInvokeArgument(argument: unknown): InvokeCommandRequest {
-  if (argument instanceof FunctionNode)
-    return { function: { kind: "row", target: argument.target }, payload: { kind: "editor" } };
-  if (argument instanceof Uri)
-    return { function: { kind: "current" }, payload: { kind: "file", uri: argument } };
-  if (!isInvokeArgument(argument)) return { function: { kind: "current" }, payload: { kind: "editor" } };
+/**
+ * Parses the arguments of an invoking command. Menus give a row, or a file and what VS Code adds; keybindings, tasks and
+ * other extensions give an `InvokeArgument`. Throws a `UserError` for anything else: then nothing may be sent.
+ */
+export function parseInvokeArguments([first, second, ...others]: readonly unknown[]): InvokeCommandRequest {
+  if (first instanceof FunctionNode)
+    return { function: { kind: "row", target: first.target }, payload: { kind: "editor" } };
+  if (first instanceof Uri) return { function: { kind: "current" }, payload: parseFile(first, second) };
+  const extra = [second, ...others].find((each) => each !== undefined);
+  if (extra !== undefined) throw refusal(`is followed by ${nameOfType(extra)}, and there must be one only`);
+  if (first === undefined) return { function: { kind: "current" }, payload: { kind: "editor" } };
+  return toRequest(parseArgument(first));
+}
+
+/** The Explorer adds all the files that are selected, an editor's title its group, and an editor's menu nothing. */
+function parseFile(uri: Uri, second: unknown): GivenPayload {
+  if (second === undefined) return { kind: "editorOf", uri };
+  if (typeof second === "object" && second !== null && "groupId" in second) return { kind: "editorOf", uri };
+  if (!Array.isArray(second) || !second.every((each) => each instanceof Uri))
+    throw refusal(`is followed by ${nameOfType(second)}, and a file must stand alone`);
+  if (second.length <= 1) return { kind: "file", uri };
+  throw new UserError(
+    `${second.length} files are selected, and only one payload is sent at a time. Nothing was sent. Select one file.`,
+  );
+}
+
+/** The request of an argument that is understood. */
+export function toRequest(argument: ParsedArgument): InvokeCommandRequest {
   const { function: name, connection, qualifier, payload: text, clientContext, tenantId } = argument;
   return {
     function:
@@ -38,24 +64,4 @@ export function parseInvokeArgument(argument: unknown): InvokeCommandRequest {
     clientContext,
     tenantId,
   };
-}
-
-const STRING_KEYS = ["function", "connection", "qualifier", "payload", "tenantId"] as const;
-
-/** Throws a `UserError` for one with a property of the wrong type. */
-function isInvokeArgument(value: unknown): value is InvokeArgument {
-  if (typeof value !== "object" || value === null) return false;
-  const given = value as Record<string, unknown>;
-  const wrong = STRING_KEYS.find((key) => given[key] !== undefined && typeof given[key] !== "string");
-  if (wrong !== undefined) throw invalid(wrong, "a string");
-  const { clientContext } = given;
-  if (clientContext !== undefined && (typeof clientContext !== "object" || clientContext === null))
-    throw invalid("clientContext", "an object");
-  return true;
-}
-
-function invalid(key: string, expected: string): UserError {
-  return new UserError(
-    `The argument “${key}” must be ${expected}. Nothing was sent. Fix the keybinding, task or call.`,
-  );
 }

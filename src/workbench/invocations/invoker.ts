@@ -15,7 +15,7 @@ import type { Guards } from "../guard/guards.ts";
 import type { Settings } from "../settings.ts";
 import { startIsMeant } from "./startIsMeant.ts";
 import type { FunctionKey, InvocationStore } from "./invocationStore.ts";
-import { parseInvokeArgument } from "./invokeCommandRequest.ts";
+import { type InvokeCommandRequest, parseInvokeArguments } from "./invokeCommandRequest.ts";
 import type { PendingInvocation } from "./pendingInvocation.ts";
 import { findSource, resolvePayload } from "./resolvePayload.ts";
 import { type PromptServices, resolveTarget } from "./resolveTarget.ts";
@@ -40,15 +40,20 @@ export class Invoker {
     this.#parts = parts;
   }
 
-  /** Invokes what a command's argument, the selection and the editor name; `undefined` if the user backed out. */
-  async invoke(mode: InvokeMode, argument: unknown): Promise<InvocationRecord | undefined> {
-    const pending = await this.#resolve(mode, argument);
+  /** Invokes what a command's arguments, the selection and the editor name; `undefined` if the person backed out. */
+  invoke(mode: InvokeMode, given: readonly unknown[]): Promise<InvocationRecord | undefined> {
+    return this.request(mode, parseInvokeArguments(given));
+  }
+
+  /** Invokes what a request, the selection and the editor name; `undefined` if the person backed out. */
+  async request(mode: InvokeMode, request: InvokeCommandRequest): Promise<InvocationRecord | undefined> {
+    const pending = await this.#resolve(mode, request);
     return pending && this.#start(pending);
   }
 
   /** Invokes a function of Local under VS Code's debugger. */
-  async debug(argument: unknown): Promise<InvocationRecord | undefined> {
-    const pending = await this.#resolve("RequestResponse", argument);
+  async debug(given: readonly unknown[]): Promise<InvocationRecord | undefined> {
+    const pending = await this.#resolve("RequestResponse", parseInvokeArguments(given));
     if (!pending) return undefined;
     const { connection, function: name } = pending.target;
     if (connection === LOCAL_NAME) return this.#start({ ...pending, debug: true });
@@ -65,7 +70,8 @@ export class Invoker {
       const message = `It isn't known whether ${last.record.function.name} ran the last time. Send the same event again?`;
       if (!(await confirm({ message, yes: "Send Again" }))) return undefined;
     }
-    return this.#start(last.pending);
+    // The file keeps the function that it's meant for by now.
+    return this.#start({ ...last.pending, file: undefined });
   }
 
   /** Stops waiting for the answers of a function, or of all. */
@@ -73,16 +79,17 @@ export class Invoker {
     for (const running of this.#parts.store.running(key)) running.cancel();
   }
 
-  async #resolve(mode: InvokeMode, argument: unknown): Promise<PendingInvocation | undefined> {
-    const given = parseInvokeArgument(argument);
-    const source = await findSource(given.payload);
-    const target = await resolveTarget(given.function, source?.document.uri, this.#parts);
+  async #resolve(mode: InvokeMode, given: InvokeCommandRequest): Promise<PendingInvocation | undefined> {
+    const from = await findSource(given.payload);
+    if (from.kind === "backedOut") return undefined;
+    const file = from.kind === "source" ? from.source.document.uri : undefined;
+    const target = await resolveTarget(given.function, file, this.#parts);
     if (!target) return undefined;
-    const payload = await resolvePayload(given.payload, source, target, mode, this.#parts);
-    if (!payload) return undefined;
+    const resolved = await resolvePayload(given.payload, from, target, mode, this.#parts);
+    if (!resolved) return undefined;
     const { clientContext, tenantId } = given;
     const scripted = given.payload.kind === "given";
-    return { target, mode, payload, file: source?.document.uri, clientContext, tenantId, scripted };
+    return { target, mode, ...resolved, file, clientContext, tenantId, scripted };
   }
 
   async #start(pending: PendingInvocation): Promise<InvocationRecord | undefined> {
@@ -125,13 +132,13 @@ export class Invoker {
   }
 
   #request(pending: PendingInvocation, pass: GuardPass): InvocationRequest {
-    const { mode, payload, clientContext, tenantId, debug } = pending;
+    const { mode, payload, origin, clientContext, tenantId, debug } = pending;
     const { catalog, settings } = this.#parts;
     const connection = pass.connection.name;
     const known = catalog.find(connection, pass.function.arn ?? pass.function.name);
     return {
       pass,
-      spec: { function: pass.function, connection, mode, payload, clientContext, tenantId },
+      spec: { function: pass.function, connection, mode, payload, origin, clientContext, tenantId },
       timeoutSeconds: debug ? DEBUGGING_SECONDS : known?.timeoutSeconds,
       logTail: settings.logTail(),
     };

@@ -5,7 +5,7 @@ import type { InvocationSpec } from "../../core/invocation/invocationSpec.ts";
 /** An invocation that is complete but not confirmed: which function, how and with what. */
 export interface PendingInvocation extends Pick<
   InvocationSpec,
-  "mode" | "payload" | "clientContext" | "tenantId"
+  "mode" | "payload" | "origin" | "clientContext" | "tenantId"
 > {
   target: Target;
   /** The file the payload was taken from. */

@@ -5,7 +5,10 @@ import type { InvocationStore, RunningInvocation } from "./invocationStore.ts";
 /** Progress is shown for what takes longer, in milliseconds. */
 const PROGRESS_AFTER_MS = 1000;
 
-/** Shows the elapsed time and a Cancel button of each invocation that takes longer than a second. */
+/**
+ * Names each invocation in the status bar from its start, and shows the elapsed time and a Cancel button of those that
+ * take longer than a second.
+ */
 export function showProgress(store: InvocationStore): Disposable {
   const hide = new Map<RunningInvocation, () => void>();
   return store.onDidChange((change) => {
@@ -20,9 +23,9 @@ export function showProgress(store: InvocationStore): Disposable {
 /** Call what is returned at the invocation's end. */
 function showSoon(invocation: RunningInvocation, store: InvocationStore): () => void {
   const ended = Promise.withResolvers<void>();
-  const { connection, function: invoked } = invocation.spec;
+  const title = titleOf(invocation);
+  window.setStatusBarMessage(`$(loading~spin) ${title}`, ended.promise);
   const timer = setTimeout(() => {
-    const title = `Invoking ${invoked.name} on ${connection}`;
     const options = { location: ProgressLocation.Notification, cancellable: true, title };
     void window.withProgress(options, async (progress, token) => {
       const tell = (): void => progress.report({ message: formatElapsed(store.elapsedMs(invocation)) });
@@ -36,4 +39,9 @@ function showSoon(invocation: RunningInvocation, store: InvocationStore): () => 
     clearTimeout(timer);
     ended.resolve();
   };
+}
+
+function titleOf({ spec: { connection, function: invoked, mode } }: RunningInvocation): string {
+  const qualifier = invoked.qualifier === undefined ? "" : `:${invoked.qualifier}`;
+  return `${mode === "DryRun" ? "Checking" : "Invoking"} ${invoked.name}${qualifier} on ${connection}`;
 }

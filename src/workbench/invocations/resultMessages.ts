@@ -28,7 +28,11 @@ export function showResultMessages(store: InvocationStore, parts: ResultMessageP
     offerSignIn(record, parts);
     offerFix(record, parts);
     if (record.error?.reason === "canceled")
-      void window.showInformationMessage("Stopped waiting. The function may still be running.");
+      void window.showInformationMessage(
+        mode === "DryRun"
+          ? "Stopped waiting. Nothing ran: a check runs no function."
+          : "Stopped waiting. The function may still be running.",
+      );
     else window.setStatusBarMessage(summary(record), STATUS_MESSAGE_MS);
   });
 }

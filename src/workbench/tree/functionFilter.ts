@@ -24,6 +24,7 @@ export class FunctionFilter implements Disposable {
 
   /** Filters without keeping it, as while a user types. */
   preview(value: string): void {
+    if (value.trim() === this.#value) return;
     this.#value = value.trim();
     setContext(CONTEXT_KEYS.filtered, this.#value !== "");
     this.#changed.fire();

@@ -1,5 +1,5 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem } from "vscode";
-import { ROW_CONTEXTS } from "../../contributions.ts";
+import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
 import { DOUBLE_CLICK_MS } from "../../core/guard/startCheck.ts";
 import { formatBytes, formatElapsed } from "../../core/format.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
@@ -48,6 +48,8 @@ export class FunctionNode implements TreeNode {
     const runtime = runtimeOf(this.summary);
     item.description = isRunning ? `running · ${formatElapsed(runningMs)}` : runtime;
     const context = connection.kind === "local" ? ROW_CONTEXTS.localFunction : ROW_CONTEXTS.awsFunction;
+    // A click on a row that is selected already changes no selection, and points at it all the same.
+    item.command = { title: "Point at Function", command: COMMANDS.pointAtRow, arguments: [this] };
     const guard = this.#guard();
     if (guard) item.resourceUri = rowUri(connection.name, name);
     item.contextValue = `${context}${guardContext(guard)}${isRunning ? ROW_CONTEXTS.running : ""}`;

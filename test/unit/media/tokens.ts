@@ -28,8 +28,8 @@ const PATH = join(import.meta.dirname, "..", "..", "..", "media", "lambda-output
 export interface GrammarFile {
   repository: {
     heading: { match: string };
-    verdict: { begin: string };
-    error: { begin: string };
+    verdict: { begin: string; end: string };
+    error: { begin: string; end: string };
     response: { patterns: readonly { begin?: string }[] };
     log: { begin: string; end: string };
   };

@@ -1,3 +1,4 @@
+import { formatAttemptLine, SERVICE_STREAMS } from "../contract/attemptLine.ts";
 import type { ResumedEvent } from "../contract/service.ts";
 import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { logGroupOf } from "../model/identity.ts";
@@ -33,6 +34,10 @@ export function createEventQueue(options: EventsOptions, signal: AbortSignal): E
     ...options,
     find: async (name, findSignal) => (await entries(findSignal)).get(name),
     store,
+    record({ fn }, attempt) {
+      const line = { timestamp: options.now(), message: formatAttemptLine(attempt) };
+      logs.append(logGroupOf(fn), SERVICE_STREAMS.attempts, line);
+    },
     onResumed(events) {
       toResumed(events, entries, signal).then(onResumed, (error: unknown) => {
         if (!signal.aborted) onNote(`Resumed events couldn't be reported: ${String(error)}`);

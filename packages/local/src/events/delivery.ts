@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { SERVICE_STREAMS } from "../contract/attemptLine.ts";
 import { formatDestinationLine } from "../contract/destinationLine.ts";
 import { MAX_EVENT_BYTES } from "../model/limits.ts";
 import type { LogStore } from "../logs/logStore.ts";
@@ -79,5 +80,5 @@ function log(
 ): void {
   const { kind, to, body, logGroup } = delivery;
   const message = formatDestinationLine({ requestId: event.id, kind, to, result, body });
-  logs.append(logGroup, "destinations", { timestamp: endedAt, message });
+  logs.append(logGroup, SERVICE_STREAMS.destinations, { timestamp: endedAt, message });
 }

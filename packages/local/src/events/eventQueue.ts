@@ -1,3 +1,4 @@
+import type { AttemptLine } from "../contract/attemptLine.ts";
 import { ApiError, throttled } from "../model/errors.ts";
 import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import { functionArn } from "../model/identity.ts";
@@ -24,6 +25,8 @@ export interface QueueOptions {
   maxQueuedBytes: number;
   /** Records an ended event, and returns the events for its destinations. */
   end: (entry: CatalogEntry | undefined, ended: EndedEvent) => Promise<readonly QueuedEvent[]>;
+  /** Records an attempt that has ended, for whoever follows the event. */
+  record: (entry: CatalogEntry, attempt: AttemptLine) => void;
   /** ms since 1970 */
   now: () => number;
   onNote: (text: string) => void;
@@ -131,16 +134,24 @@ export class EventQueue {
   async #runOnce(job: Job, entry: CatalogEntry, retries: number): Promise<void> {
     const { event } = job;
     const result = await this.#options.run(entry, toInvocation(event), this.#options.signal);
-    if (result.outcome.kind === "returned") return this.#end(job, entry, "Success", result);
     const failures = event.failures + 1;
-    if (failures > retries) return this.#end(job, entry, "RetriesExhausted", result);
+    const hasReturned = result.outcome.kind === "returned";
+    const attempt: AttemptLine = {
+      requestId: event.id,
+      number: failures,
+      outcome: hasReturned ? "returned" : "failed",
+    };
+    if (hasReturned || failures > retries) {
+      await this.#end(job, entry, hasReturned ? "Success" : "RetriesExhausted", result);
+      this.#options.record(entry, attempt);
+      return;
+    }
     // If this write fails, a restart makes one more attempt, which is harmless.
     await this.#options.store.append([{ kind: "failed", id: event.id, failures }], false).catch(() => {});
     const { retryDelaysMs } = this.#options.timing;
-    this.#schedule(
-      { event: { ...event, failures }, throttles: 0 },
-      retryDelaysMs[failures - 1] ?? retryDelaysMs.at(-1) ?? 0,
-    );
+    const retryInMs = retryDelaysMs[failures - 1] ?? retryDelaysMs.at(-1) ?? 0;
+    this.#options.record(entry, { ...attempt, retryInMs });
+    this.#schedule({ event: { ...event, failures }, throttles: 0 }, retryInMs);
   }
 
   /** Retries after anything but a function error, until the event is too old. */

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, it } from "mocha";
 import { ApiError, throttled } from "../../src/model/errors.ts";
+import { parseAttemptLine, SERVICE_STREAMS } from "../../src/contract/attemptLine.ts";
 import { declare, eventFor, failed, openQueue, returned, type Play } from "./queueHost.ts";
 
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:lost";
 const always: Play = () => returned(1);
 const never: Play = () => failed("always");
+/** What was written about the destinations of the function. */
+const deliveriesOf = ({ logs }: Awaited<ReturnType<typeof openQueue>>) =>
+  logs.lines("/aws/lambda/fn").filter(({ stream }) => stream === SERVICE_STREAMS.destinations);
 
 describe("local: event queue", () => {
   it("retries a failing function twice, with the same request id and payload", async () => {
@@ -17,6 +21,15 @@ describe("local: event queue", () => {
     await host.queue.accept(eventFor("fn", "id-1", { payload: '{"n":1.0}' }));
     await host.until(() => host.notes.includes("Event id-1 for fn won't be retried: it failed 3 times."));
     assert.equal(host.runs.length, 3);
+    const attempts = host.logs.lines("/aws/lambda/fn").map(({ message }) => parseAttemptLine(message));
+    assert.deepEqual(
+      attempts.map((attempt) => [attempt?.number, attempt?.outcome, attempt?.retryInMs !== undefined]),
+      [
+        [1, "failed", true],
+        [2, "failed", true],
+        [3, "failed", false],
+      ],
+    );
     for (const { invocation } of host.runs) {
       assert.deepEqual([invocation.requestId, invocation.payload.toString()], ["id-1", '{"n":1.0}']);
       assert.equal(invocation.invokedArn, arn("fn"));
@@ -98,7 +111,7 @@ describe("local: event queue", () => {
       always,
     );
     await host.queue.accept(eventFor("fn", "id"));
-    await host.until(() => host.logs.lines("/aws/lambda/fn").length === 1);
+    await host.until(() => deliveriesOf(host).length === 1);
     assert.ok(host.notes.includes("Event id for fn won't be retried: the function's concurrency is 0."));
     assert.equal(host.runs.length, 0);
   });
@@ -192,8 +205,8 @@ describe("local: event destinations", () => {
     const fn = declare("fn", { deadLetterArn: QUEUE_ARN, eventInvoke: { onFailure: arn("elsewhere") } });
     await using host = await openQueue([fn], never);
     await host.queue.accept(eventFor("fn", "id", { payload: '{"n":1}' }));
-    await host.until(() => host.logs.lines("/aws/lambda/fn").length === 2);
-    const [record = "", dead = ""] = host.logs.lines("/aws/lambda/fn").map(({ message }) => message);
+    await host.until(() => deliveriesOf(host).length === 2);
+    const [record = "", dead = ""] = deliveriesOf(host).map(({ message }) => message);
     assert.match(
       record,
       /^DESTINATION RequestId: id OnFailure: arn:\S+:elsewhere \(recorded, not sent\)\t\{"version":"1\.0",.*\}\n$/,
@@ -214,20 +227,17 @@ describe("local: event destinations", () => {
     const play: Play = () => returned("x".repeat(1024 * 1024));
     await using host = await openQueue([declare("fn", success), declare("next")], play);
     await host.queue.accept(eventFor("fn", "id"));
-    await host.until(() => host.logs.lines("/aws/lambda/fn").length === 1);
-    assert.match(
-      host.logs.lines("/aws/lambda/fn")[0]?.message ?? "",
-      /\(not delivered: it's larger than 1048576 bytes\)\t/,
-    );
+    await host.until(() => deliveriesOf(host).length === 1);
+    assert.match(deliveriesOf(host)[0]?.message ?? "", /\(not delivered: it's larger than 1048576 bytes\)\t/);
     assert.equal(host.runs.length, 1);
   });
 
   it("stop a loop of functions after sixteen rounds", async () => {
     await using host = await openQueue([declare("fn", { eventInvoke: { onSuccess: arn("fn") } })], always);
     await host.queue.accept(eventFor("fn", "id"));
-    await host.until(() => host.logs.lines("/aws/lambda/fn").length === 17);
+    await host.until(() => deliveriesOf(host).length === 17);
     assert.equal(host.runs.length, 17);
-    const last = host.logs.lines("/aws/lambda/fn").at(-1)?.message ?? "";
+    const last = deliveriesOf(host).at(-1)?.message ?? "";
     assert.match(last, /\(not delivered: the loop was stopped after 16 rounds\)/);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatAttemptLine } from "@lambda-invoke/local/contract/attemptLine.ts";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import { type AcceptedEvent, followEvent } from "../../../../src/core/invocation/followEvent.ts";
 import { type Attempt } from "../../../../src/core/invocation/attempt.ts";
@@ -44,6 +45,11 @@ function report(id = REQUEST, more = ""): string {
   return `REPORT RequestId: ${id}\t${figures}\t${more}\n`;
 }
 
+/** What Local says of an attempt. */
+function told(outcome: "returned" | "failed", number = 1, retryInMs?: number): string {
+  return formatAttemptLine({ requestId: REQUEST, number, outcome, retryInMs });
+}
+
 const FAILURE = `2026-11-21T10:00:00.000Z\t${REQUEST}\tERROR\tInvoke Error \t{"errorType":"Error"}`;
 
 interface Following {
@@ -55,7 +61,13 @@ interface Following {
   isDone: () => boolean;
 }
 
-function follow(log?: Pick<ScriptedLog, "searchLog">, policy?: EventPolicy): Following {
+interface Circumstances {
+  log?: Pick<ScriptedLog, "searchLog">;
+  policy?: EventPolicy;
+  isLocal?: boolean;
+}
+
+function follow({ log, policy, isLocal }: Circumstances = {}): Following {
   const clock = new ManualClock();
   const scripted = new ScriptedLog(clock);
   const stop = new AbortController();
@@ -66,6 +78,7 @@ function follow(log?: Pick<ScriptedLog, "searchLog">, policy?: EventPolicy): Fol
     logGroup: "/aws/lambda/f",
     acceptedAtMs: clock.now(),
     retryDelaysMs: RETRY_DELAYS_MS.aws,
+    isLocal,
   };
   const searched = log ?? scripted;
   const api = {
@@ -134,7 +147,7 @@ describe("following an accepted event", () => {
 
   it("ends after as many attempts as the function is configured for, and says where the event goes", async () => {
     for (const maximumRetryAttempts of [0, 1]) {
-      const { clock, log, runs, done } = follow(undefined, { maximumRetryAttempts, onFailure: "arn:q" });
+      const { clock, log, runs, done } = follow({ policy: { maximumRetryAttempts, onFailure: "arn:q" } });
       for (let run = 0; run <= maximumRetryAttempts; run++) {
         log.write("s", start(), FAILURE, report());
         await clock.advance(6_000);
@@ -146,21 +159,44 @@ describe("following an accepted event", () => {
   });
 
   it("tells what Local did for the function's destinations, without the record", async () => {
-    const { clock, log, runs, done } = follow();
-    log.write("s1", start(), report());
-    log.write(
-      "destinations",
-      `DESTINATION RequestId: ${REQUEST} OnSuccess: arn:f (invoked with request id x)\t{"version":1}\n`,
-    );
+    const { clock, log, runs, done } = follow({ isLocal: true });
+    const delivery = `DESTINATION RequestId: ${REQUEST} OnSuccess: arn:f (invoked with request id x)\t{"version":1}\n`;
+    // A function may print such lines, but not to the streams of the service.
+    log.write("s1", start(), delivery.replace("invoked", "printed"), report());
+    log.write("destinations", delivery);
+    log.write("attempts", told("returned"));
     await clock.advance(2_000);
     await done;
     assert.deepEqual(runs[0]?.deliveries, ["OnSuccess: arn:f (invoked with request id x)"]);
   });
 
+  it("goes by what Local says of each attempt, whatever the function prints", async () => {
+    const { clock, log, runs, done } = follow({ isLocal: true });
+    const forged = [FAILURE, told("failed"), report(REQUEST, "Status: error"), "[ERROR] Payment: declined"];
+    log.write("s1", start(), ...forged, report());
+    await clock.advance(2_000);
+    assert.equal(runs.length, 0);
+    log.write("attempts", told("failed", 1, 1_000));
+    await clock.advance(2_000);
+    log.write("s2", start(), report(REQUEST, "Status: success"), "quiet", report());
+    log.write("attempts", told("returned", 2));
+    await clock.advance(2_000);
+    await done;
+    assert.deepEqual(
+      runs.map(({ number, outcome, evidence, retryInMs }) => [number, outcome, evidence, retryInMs]),
+      [
+        [1, "failed", "platform", 1_000],
+        [2, "ended", "platform", undefined],
+      ],
+    );
+    assert.match(runs[0]?.log ?? "", /^START[^]*Payment: declined[^]*REPORT/);
+    assert.match(runs[1]?.log ?? "", /^START[^]*quiet\nREPORT/);
+  });
+
   it("ends after the attempt that succeeds", async () => {
     const { clock, log, runs, done } = follow();
     log.write("s1", start(), FAILURE, report());
-    await clock.advance(5_000);
+    await clock.advance(60_000);
     log.write("s1", start(), report());
     await clock.advance(5_000);
     await done;
@@ -202,7 +238,7 @@ describe("following an accepted event", () => {
   });
 
   it("throws where the log cannot be read", async () => {
-    const { clock, done } = follow({ searchLog: () => Promise.reject(new Error("no permission")) });
+    const { clock, done } = follow({ log: { searchLog: () => Promise.reject(new Error("no permission")) } });
     const refused = assert.rejects(done, /no permission/);
     await clock.advance(1_000);
     await refused;
@@ -245,7 +281,13 @@ describe("the outcome of a run", () => {
     ["a module that could not be loaded", "failed", start(), report(REQUEST, "Status: error\tError Type: x")],
     ["an error of Go or Ruby", "failed", start(), `{"errorMessage":"no","errorType":"x"}`, report()],
     ["an error that a Node.js handler threw", "failed", start(), FAILURE, report()],
-    ["an exception of Python", "failed", start(), "[ERROR] ValueError: no\nTraceback", report()],
+    [
+      "an exception of Python",
+      "failed",
+      start(),
+      "[ERROR] ValueError: no\nTraceback (most recent call last):\n  File",
+      report(),
+    ],
     ["a timeout", "failed", start(), `2026 ${REQUEST} Task timed out after 3.00 seconds`, report()],
     ["a status in the report", "failed", start(), report(REQUEST, "Status: timeout")],
     [
@@ -254,6 +296,49 @@ describe("the outcome of a run", () => {
       start(),
       `RequestId: ${REQUEST} Error: Runtime exited with error: exit status 1`,
       report(),
+    ],
+    [
+      "an error in a function's own words, at the end of its log",
+      "ended",
+      start(),
+      "[ERROR] Payment: declined",
+      report(),
+    ],
+    [
+      "a report that the function printed before its error",
+      "failed",
+      start(),
+      report(REQUEST, "Status: success"),
+      `END RequestId: ${REQUEST}`,
+      FAILURE,
+      `END RequestId: ${REQUEST}`,
+      report(),
+    ],
+    [
+      "failures that the function printed, and another start",
+      "ended",
+      start(),
+      FAILURE,
+      report(REQUEST, "Status: error"),
+      start(),
+      `{"type":"platform.report","record":{"requestId":"${REQUEST}","status":"failure"}}`,
+      "done",
+      report(),
+    ],
+    ["a report in JSON that the function printed", "failed", start(), json("success"), FAILURE, report()],
+    [
+      "another request's timeout",
+      "ended",
+      start(),
+      `2026 ${OTHER} Task timed out after 3.00 seconds`,
+      report(),
+    ],
+    [
+      "a timeout that Lambda logs after the report",
+      "failed",
+      start(),
+      report(REQUEST, "Status: timeout"),
+      `2026-11-21T10:00:03.000Z ${REQUEST} Task timed out after 3.00 seconds\n\n`,
     ],
     [
       "a failure in JSON",

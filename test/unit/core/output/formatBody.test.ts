@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
 import { jsonTokens } from "../../../../src/core/payload/jsonTokens.ts";
 import { readResponse } from "../../../../src/core/invocation/responseBody.ts";
-import { formatBody } from "../../../../src/core/output/formatBody.ts";
+import { formatBody, shownBytes, wholeOf } from "../../../../src/core/output/formatBody.ts";
+import { responseLimitOf } from "../../../../src/core/output/responseLimit.ts";
+import { finish } from "../../../../src/core/output/steps.ts";
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
@@ -169,4 +171,86 @@ describe("a response laid out", () => {
     assert.equal(text.split("\n").length, 3);
     assert.ok(text.length <= 78 * 3);
   });
+});
+
+describe("a whole response laid out", () => {
+  const wholeText = (text: string): string => finish(wholeOf({ text })).text;
+  const megabyte = 1024 * 1024;
+
+  it("is the layout of all of it", () => {
+    const text = JSON.stringify({ rows: Array.from({ length: 1000 }, (_, index) => ({ index })) });
+    assert.equal(wholeText(text), JSON.stringify(JSON.parse(text), undefined, 2));
+  });
+
+  for (const [what, source] of [
+    ["nested ten thousand deep", `${"[".repeat(10_000)}1${"]".repeat(10_000)}`],
+    ["nested half a million deep", `${'{"a":['.repeat(250_000)}1${"]}".repeat(250_000)}`],
+    ["three million numbers wide", `[${"1,".repeat(3 * megabyte - 2)}1]`],
+    ["one string of 6 MB", JSON.stringify({ a: 'x\\"'.repeat(2 * megabyte), b: [1] })],
+    ["spaces of 6 MB", `[${" ".repeat(6 * megabyte)}1]`],
+  ] as const)
+    it(`is bounded where it's ${what}, and keeps every token`, () => {
+      const text = wholeText(source);
+      assert.ok(text.length <= 2 * source.length + megabyte, `${text.length} characters`);
+      assert.ok(text.split("\n").length <= 200_001);
+      assert.ok(text.replaceAll(/[ \n]/g, "") === source.replaceAll(/[ \n]/g, ""));
+      let steps = 0;
+      for (const work = wholeOf({ text: source }); !work.next().done;) steps += 1;
+      assert.ok(steps > 1, `${steps} steps`);
+    });
+
+  it("shows the first megabyte of bytes", () => {
+    const base64 = Buffer.alloc(6 * megabyte, 7).toString("base64");
+    const { text, cut } = finish(wholeOf({ base64 }));
+    assert.deepEqual([text.split("\n").length, cut], [megabyte / 16, true]);
+    assert.equal(shownBytes({ base64 }), megabyte);
+    assert.equal(shownBytes({ base64: "AAAA" }), undefined);
+  });
+
+  it("has tokens larger than what is looked at once", () => {
+    const long = "x".repeat(200_000);
+    for (const text of [
+      `["${long}"]`,
+      `{"${long}":1}`,
+      `[${"1".repeat(200_000)}]`,
+      `"${long}`,
+      `["${long}\n"]`,
+    ]) {
+      const isJson = ((): boolean => {
+        try {
+          JSON.parse(text);
+          return true;
+        } catch {
+          return false;
+        }
+      })();
+      assert.equal(finish(wholeOf({ text })).language, isJson ? "json" : "text");
+    }
+  });
+
+  it("is never cut in the middle of a character", () => {
+    const text = "😀".repeat(100);
+    for (let limit = 1; limit < 20; limit++) {
+      assert.ok(formatBody({ text }, limit).text.isWellFormed());
+      assert.ok(formatBody({ text: JSON.stringify([text]) }, limit).text.isWellFormed());
+    }
+  });
+});
+
+describe("the limit of the panel's responses", () => {
+  for (const [given, expected] of [
+    [256, 262_144],
+    [1, 1024],
+    [0, 1024],
+    [-5, 1024],
+    [1e9, 4096 * 1024],
+    [Number.POSITIVE_INFINITY, 4096 * 1024],
+    [Number.NaN, 262_144],
+    ["many", 262_144],
+    [null, 262_144],
+    [undefined, 262_144],
+    [1.5, 1536],
+  ] as const)
+    it(`is ${expected} characters where the setting is ${String(given)}`, () =>
+      assert.equal(responseLimitOf(given), expected));
 });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Attempt } from "../../../../src/core/invocation/attempt.ts";
 import { attemptBlock, gaveUpBlock, resumedBlock } from "../../../../src/core/output/eventBlocks.ts";
-import { adviceOf, outputBlock, summary, WHOLE_RESPONSE } from "../../../../src/core/output/outputBlock.ts";
+import {
+  adviceOf,
+  outputBlock,
+  summary,
+  wholeResponseLine,
+} from "../../../../src/core/output/outputBlock.ts";
 import { VERDICTS } from "../../../../src/core/output/titles.ts";
 import type { FailureReason } from "../../../../src/core/invocation/failureReason.ts";
 import type { TrackedEvent } from "../../../../src/core/invocation/invocationEvent.ts";
@@ -62,14 +67,14 @@ describe("the block of the output panel", () => {
         "━━━ 10:42:07.123 ━━━ Invoke: order on prod ━━━",
         "",
         "Log (the last 4 KB)",
-        "START RequestId: 8f507cfc",
-        "hello",
+        "  START RequestId: 8f507cfc",
+        "  hello",
         "",
         "Response (22 bytes, JSON)",
-        "{",
-        '  "ok": true,',
-        '  "items": []',
-        "}",
+        "  {",
+        '    "ok": true,',
+        '    "items": []',
+        "  }",
         "",
         "RETURNED  The function ran and returned.",
         "  45 ms at the client · 3.2 ms in the function · billed 4 ms · cold start 151 ms · memory 64 of 128 MB",
@@ -119,7 +124,7 @@ describe("the block of the output panel", () => {
     });
     assert.match(
       text,
-      /\n\nResponse \(36 bytes, JSON\)\n\{\n {2}"errorType": "OrderError",\n {2}"order": 7\n\}\n\n/,
+      /\n\nResponse \(36 bytes, JSON\)\n {2}\{\n {4}"errorType": "OrderError",\n {4}"order": 7\n {2}\}\n\n/,
     );
     assert.match(text, /\n\nError\n {2}OrderError: no items\n\n/);
   });
@@ -195,11 +200,11 @@ describe("the block of the output panel", () => {
 
   it("shows text as text and bytes as bytes", () => {
     const text = block({ response: { text: "hello" }, responseBytes: 5 });
-    assert.match(text, /\n\nResponse \(5 bytes, text, not JSON\)\nhello\n\nRETURNED/);
+    assert.match(text, /\n\nResponse \(5 bytes, text, not JSON\)\n {2}hello\n\nRETURNED/);
     const binary = block({ response: { base64: "/wA=" }, responseBytes: 2 });
     assert.match(
       binary,
-      /\n\nResponse \(2 bytes, binary, not text\)\n00000000 {2}ff 00 .*\|\.\.\|\n\nRETURNED/,
+      /\n\nResponse \(2 bytes, binary, not text\)\n {2}00000000 {2}ff 00 .*\|\.\.\|\n\nRETURNED/,
     );
   });
 
@@ -211,13 +216,13 @@ describe("the block of the output panel", () => {
       shown,
       lines(
         "Response (5.0 MB, text, not JSON, cut)",
-        "xxxxxxxxxx",
+        "  xxxxxxxxxx",
         "  …",
-        "  Open the whole response (5.0 MB, record id-1)",
+        "Open the whole response (5.0 MB, record id-1)",
       ),
     );
-    const link = shown.split("\n").flatMap((line) => WHOLE_RESPONSE.exec(line) ?? []);
-    assert.deepEqual(link.slice(1), ["5.0 MB", "id-1"]);
+    const record = { ...RECORD, responseBytes: whole.length };
+    assert.ok(shown.split("\n").includes(wholeResponseLine(record)));
   });
 
   it("shows no log where there is none", () => {
@@ -231,6 +236,7 @@ describe("the blocks of an accepted event", () => {
   const failed: Attempt = {
     number: 1,
     outcome: "failed",
+    evidence: "platform",
     isLast: false,
     endedAtMs: at,
     log: "hello",
@@ -245,7 +251,7 @@ describe("the blocks of an accepted event", () => {
         "━━━ 11:02:07.123 ━━━ Attempt 2: order on Local ━━━",
         "",
         "Log (all of it)",
-        "hello",
+        "  hello",
         "",
         "FAILED  The function ran and failed. Lambda tries the event again in about 2 minutes.",
         "  3.2 ms in the function · billed 4 ms · memory 64 of 128 MB",
@@ -277,6 +283,16 @@ describe("the blocks of an accepted event", () => {
       attemptBlock(EVENT, { ...failed, isLast: true, onFailure: "arn:aws:sqs:x", deliveries }),
       /doesn't try again\.\n {2}request id \w+\n {2}OnFailure: arn:aws:sqs:x \(recorded, not sent\)\n/,
     );
+  });
+
+  it("say what they go by where Lambda doesn't say how an attempt ended", () => {
+    const run = (changes: Partial<Attempt>): string => attemptBlock(EVENT, { ...failed, ...changes });
+    assert.match(run({ outcome: "ended", isLast: true }), /\nENDED {2}The function ran and returned\.\n/);
+    assert.match(
+      run({ outcome: "ended", isLast: true, evidence: "log" }),
+      /\nENDED {2}The function ran, and its log shows no error\. A log in text format doesn't say more\.\n/,
+    );
+    assert.match(run({ evidence: "log" }), /failed, going by the error at the end of its log\. Lambda tries/);
   });
 
   it("say that it runs only now", () => {

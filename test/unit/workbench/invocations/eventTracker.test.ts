@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatAttemptLine } from "@lambda-invoke/local/contract/attemptLine.ts";
 import { LOCAL } from "../../../../src/core/connections/connections.ts";
 import type { TrackingEvent } from "../../../../src/core/invocation/invocationEvent.ts";
 import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
@@ -56,7 +57,10 @@ function inWords(event: TrackingEvent): string {
 function tracking(lines: string[], changes: Partial<World> = {}) {
   const clock = new ManualClock();
   const read = (messages: string[]): LogLine[] =>
-    messages.map((message, id) => ({ id: `${id}`, stream: "s", message, timestamp: clock.now() }));
+    messages.map((message, id) => {
+      const stream = message.startsWith("ATTEMPT") ? "attempts" : "s";
+      return { id: `${id}`, stream, message, timestamp: clock.now() };
+    });
   const first = read(lines);
   const world: World = {
     connections: [PROD],
@@ -96,6 +100,9 @@ function tracking(lines: string[], changes: Partial<World> = {}) {
 }
 
 const report = `REPORT RequestId: ${ID}\tDuration: 3.20 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB`;
+/** What Local says of an attempt. */
+const told = (number: number, outcome: "returned" | "failed"): string =>
+  formatAttemptLine({ requestId: ID, number, outcome });
 /** What reading the log throws while nothing listens. */
 const refused = (): UserError => new UserError("The connection was refused.", { retryable: true });
 const resumed = { requestId: ID, functionName: "order", logGroup: "/orders", acceptedAtMs: 0, failures: 2 };
@@ -133,7 +140,7 @@ describe("following an event in the background", () => {
   });
 
   it("counts the attempts of an event that an earlier window has left", async () => {
-    const { clock, shown, tracker: own } = tracking([`${report}\tStatus: error`]);
+    const { clock, shown, tracker: own } = tracking([report, told(3, "failed")]);
     const done = own.resume([resumed]);
     await clock.advance(2_000);
     await done;
@@ -239,7 +246,7 @@ describe("following an event in the background", () => {
     await clock.advance(1_000);
     const second = own.resume([{ ...resumed, failures: 1 }]);
     await first;
-    world.searchLog = () => Promise.resolve(read([report]));
+    world.searchLog = () => Promise.resolve(read([report, told(2, "returned")]));
     await clock.advance(2_000);
     await second;
     assert.deepEqual(shown.slice(1), [`resumed ${ID}`, "attempt 2 ended"]);

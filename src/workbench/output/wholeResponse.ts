@@ -1,0 +1,74 @@
+import {
+  type Disposable,
+  EventEmitter,
+  type TextDocumentContentProvider,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
+import { formatBytes } from "../../core/format.ts";
+import type { InvocationRecord, ResponseBody } from "../../core/invocation/record.ts";
+import { formatBody, shownBytes, wholeOf } from "../../core/output/formatBody.ts";
+import { shortId } from "../../core/output/outputBlock.ts";
+import { UserError } from "../../core/userError.ts";
+import { DisposableStore } from "../disposables.ts";
+import type { InvocationStore } from "../invocations/invocationStore.ts";
+import { inSlices } from "./slices.ts";
+
+const SCHEME = "lambda-response";
+
+/** Whole responses, in documents that can't be changed. */
+export class WholeResponses implements Disposable, TextDocumentContentProvider {
+  readonly #disposables = new DisposableStore();
+  readonly #store: Pick<InvocationStore, "find">;
+  readonly #contentChanged = this.#disposables.add(new EventEmitter<Uri>());
+
+  readonly onDidChange = this.#contentChanged.event;
+
+  constructor(store: Pick<InvocationStore, "find">) {
+    this.#store = store;
+    this.#disposables.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
+  }
+
+  /** Opens the whole response of a record in an editor. Throws a `UserError` if it isn't kept any more. */
+  async open(recordId: unknown): Promise<void> {
+    const record = this.#find(recordId);
+    if (!record?.response)
+      throw new UserError("This response isn't kept any more. Invoke the function again to see all of it.");
+    const { response } = record;
+    const isJson = "text" in response && formatBody(response, 1).language === "json";
+    const uri = Uri.from({
+      scheme: SCHEME,
+      path: `/${record.function.name} response.${isJson ? "json" : "txt"}`,
+      query: shortId(record),
+    });
+    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+    const shown = shownBytes(response);
+    if (shown !== undefined) void offerToSave(record, response, shown);
+  }
+
+  async provideTextDocumentContent(uri: Uri): Promise<string> {
+    const response = this.#find(uri.query)?.response;
+    return response ? (await inSlices(wholeOf(response))).text : "";
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #find(id: unknown): InvocationRecord | undefined {
+    return this.#store.find((record) => shortId(record) === id);
+  }
+}
+
+const SAVE = "Save Response…";
+
+/** Bytes that a dump doesn't show can be had in a file. */
+async function offerToSave(record: InvocationRecord, body: ResponseBody, shown: number): Promise<void> {
+  const size = formatBytes(record.responseBytes ?? 0);
+  const message = `The editor shows the first ${formatBytes(shown)} of ${size}. Save the response to get all of it.`;
+  if ((await window.showInformationMessage(message, SAVE)) !== SAVE) return;
+  const file = await window.showSaveDialog({ title: "Save Response" });
+  const bytes = "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
+  if (file) await workspace.fs.writeFile(file, bytes);
+}
