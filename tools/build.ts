@@ -59,7 +59,8 @@ async function bundleOne(
     target: "node20",
     // The SDK's ES modules first: what is not used of them is left out.
     mainFields: ["module", "main"],
-    external: ["vscode", "*.node"],
+    // The SDK imports bowser in browsers only.
+    external: ["vscode", "*.node", "bowser"],
     outdir: join(dist, folder),
     chunkNames: "chunks/[name]-[hash]",
     minify: options.minify,
