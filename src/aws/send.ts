@@ -1,7 +1,16 @@
 import { InvokeCommand, type InvokeCommandInput, type InvokeCommandOutput } from "@aws-sdk/client-lambda";
-import type { InvokeCall, Reply } from "../core/invocation/reply.ts";
+import type { Answer, InvokeCall, Reply } from "../core/invocation/reply.ts";
+import type { InvokeMode } from "../core/invocation/invocationSpec.ts";
 import type { Clients } from "./client.ts";
 import { toFailure } from "./failure.ts";
+import { UnexpectedStatus } from "./strictHandler.ts";
+
+/** The statuses that answer each mode; an emulator of Lambda may run the function whatever the mode, and answer 200. */
+const SUCCESSES: Readonly<Record<InvokeMode, readonly number[]>> = {
+  RequestResponse: [200],
+  Event: [202, 200],
+  DryRun: [204, 200],
+};
 
 /** Sends one Invoke request through a client that never retries, and returns its result. Never throws. */
 export function sendInvoke(
@@ -17,7 +26,10 @@ export function sendInvoke(
         signal.throwIfAborted();
         handed = true;
       });
-      return toAnswer(await invoker.send(command, { abortSignal: signal }));
+      const answer = toAnswer(await invoker.send(command, { abortSignal: signal }));
+      if (!SUCCESSES[call.spec.mode].includes(answer.statusCode))
+        throw new UnexpectedStatus(answer.statusCode);
+      return answer;
     } catch (error) {
       return toFailure(error, handed && !isConnecting());
     }
@@ -51,7 +63,7 @@ function toInput({ spec, body, logTail }: InvokeCall): InvokeCommandInput {
   };
 }
 
-function toAnswer(output: InvokeCommandOutput): Reply {
+function toAnswer(output: InvokeCommandOutput): Answer {
   const { $metadata, Payload, FunctionError, LogResult, ExecutedVersion, StatusCode } = output;
   return {
     kind: "answer",

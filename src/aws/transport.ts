@@ -1,5 +1,6 @@
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { ConnectionWatch, WatchedHttpAgent, WatchedHttpsAgent } from "./agents.ts";
+import { StrictHandler } from "./strictHandler.ts";
 
 /** How long a connection may take to be made, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -9,6 +10,9 @@ const KEEP_ALIVE_MS = 60_000;
 const IDLE_MS = 15_000;
 /** How long a response to a read may take, in milliseconds; the SDK tries three times. */
 const READ_MS = 20_000;
+
+/** Source: Invoke of the Lambda API reference, `StatusCode`. */
+const INVOKE_SUCCESSES = [200, 202, 204];
 
 /** The times of a connection, in milliseconds; the defaults are `CONNECT_TIMEOUT_MS`, `IDLE_MS` and `READ_MS`. */
 export interface ConnectionTimes {
@@ -23,30 +27,37 @@ export function invokeHandler(
   watch: ConnectionWatch,
   certificates: string | undefined,
 ): NodeHttpHandler {
-  return handler(times, watch, 0, certificates);
+  return handler({ times, watch, requestTimeout: 0, certificates, successes: INVOKE_SUCCESSES });
 }
 
 /** The HTTP handler for reads from Lambda and the services that issue credentials. */
 export function readHandler(certificates: string | undefined, times: ConnectionTimes = {}): NodeHttpHandler {
-  return handler(times, new ConnectionWatch(), times.readMs ?? READ_MS, certificates);
+  const requestTimeout = times.readMs ?? READ_MS;
+  return handler({ times, watch: new ConnectionWatch(), requestTimeout, certificates, successes: [200] });
 }
 
-/** A `requestTimeout` of 0 means no limit. `certificates` are PEM authorities that are trusted instead of this machine's. */
-function handler(
-  times: ConnectionTimes,
-  watch: ConnectionWatch,
-  requestTimeout: number,
-  certificates: string | undefined,
-): NodeHttpHandler {
+interface HandlerParts {
+  times: ConnectionTimes;
+  watch: ConnectionWatch;
+  /** 0 means no limit. */
+  requestTimeout: number;
+  /** PEM authorities that are trusted instead of this machine's. */
+  certificates: string | undefined;
+  /** The statuses below 300 that the API answers with. */
+  successes: readonly number[];
+}
+
+function handler({ times, watch, requestTimeout, certificates, successes }: HandlerParts): NodeHttpHandler {
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, idleMs = IDLE_MS } = times;
   const agent = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets: Infinity, timeout: idleMs };
   const trust = certificates === undefined ? {} : { ca: certificates };
-  return new NodeHttpHandler({
+  const options = {
     connectionTimeout: connectTimeoutMs,
     requestTimeout,
     throwOnRequestTimeout: true,
     socketTimeout: 0,
     httpAgent: new WatchedHttpAgent(agent, watch),
     httpsAgent: new WatchedHttpsAgent({ ...agent, ...trust }, watch),
-  });
+  };
+  return new StrictHandler(options, successes);
 }

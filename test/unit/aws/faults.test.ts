@@ -77,6 +77,31 @@ const FAULTS: Fault[] = [
   ...[500, 502, 503, 504].map((status) => page(status, "unknown")),
   page(301, "unknown", { location: "/elsewhere" }),
   page(307, "unknown", { location: "/elsewhere" }),
+  ...[101, 201, 203, 205, 206, 208, 226, 299].map(unused),
+  ...[300, 302, 303, 304, 305, 308, 399, 600, 999].map((status) => ({
+    ...unused(status),
+    serve: reply(status),
+  })),
+  {
+    ...unused(101),
+    name: "101 to another protocol",
+    serve: raw(
+      "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n\x81\x01a",
+    ),
+  },
+  {
+    ...unused(101),
+    name: "101 to another protocol, and nothing more",
+    serve: (_response, _request, socket) =>
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"),
+  },
+  {
+    ...unused(203),
+    name: "203 whose body never ends",
+    serve: (response) => response.writeHead(203, { "content-length": "100" }).write('{"a":'),
+  },
+  lost("nothing follows 100", "ECONNRESET", raw("HTTP/1.1 100 Continue\r\n\r\n")),
+  lost("nothing follows 103", "ECONNRESET", raw("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n")),
   page(408, "unknown"),
   page(403, "notRun"),
   page(404, "notRun"),
@@ -156,6 +181,19 @@ function typed(status: number, error: string, again: boolean): Fault {
   const name = `${status} ${error}`;
   if (again) return { ...passing(status, error), name };
   return { name, serve: refuse(status, error), verdict: "notRun", error, status };
+}
+
+/** A status that Invoke doesn't have, with what would be an answer. */
+function unused(status: number): Fault {
+  const serve: Serve =
+    status === 101 ? raw("HTTP/1.1 101 Switching Protocols\r\n\r\n{}") : reply(status, '{"ran":true}');
+  return {
+    name: `${status}, which Invoke doesn't have`,
+    serve,
+    verdict: "unknown",
+    error: `HTTP ${status}`,
+    status,
+  };
 }
 
 function unknown(status: number, error: string): Fault {
@@ -239,6 +277,46 @@ describe("an invocation when", () => {
       assertFailed(record, { verdict: "unknown", error: "Cancelled" });
       assert.equal(record.attempts, server.requests.length);
       assert.equal(server.requests.length, 1);
+    });
+  }
+});
+
+describe("an invocation that is answered with another mode's status", () => {
+  useOwnEnvironment();
+
+  for (const [mode, status] of [
+    ["RequestResponse", 202],
+    ["RequestResponse", 204],
+    ["Event", 204],
+    ["DryRun", 202],
+  ] as const) {
+    it(`is sent once, and unknown (${mode}, ${status})`, async () => {
+      await using server = await startServer(reply(status));
+      const record = await invokeAt(server.endpoint, { mode });
+      assertFailed(record, { verdict: "unknown", error: `HTTP ${status}`, status });
+      assert.deepEqual([server.requests.length, record.attempts], [1, 1]);
+    });
+  }
+
+  for (const mode of MODES) {
+    it(`comes from an emulator that always runs the function: what it returned (${mode})`, async () => {
+      await using server = await startServer(reply(200, '"ran"'));
+      const record = await invokeAt(server.endpoint, { mode });
+      assert.deepEqual([record.verdict, server.requests.length], ["returned", 1]);
+    });
+  }
+
+  for (const informational of [100, 102, 103]) {
+    it(`comes after ${informational}: the answer counts`, async () => {
+      const head = `HTTP/1.1 ${informational} Soon\r\n\r\n`;
+      await using server = await startServer(
+        raw(`${head}${head}HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1`),
+      );
+      const record = await invokeAt(server.endpoint);
+      assert.deepEqual(
+        [record.verdict, record.response, server.requests.length],
+        ["returned", { text: "1" }, 1],
+      );
     });
   }
 });

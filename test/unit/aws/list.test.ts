@@ -50,6 +50,16 @@ describe("the list of functions", () => {
     assert.deepEqual(await localList(server.endpoint), []);
   });
 
+  for (const status of [101, 201, 202, 203, 204, 206])
+    it(`isn't empty where the endpoint answers ${status}, but can't be read`, async () => {
+      const switched = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n";
+      const serve: Serve =
+        status === 101 ? (_response, _request, socket) => socket.write(switched) : reply(status, "{}");
+      await using server = await startServer(serve);
+      assert.match(await sentenceOf(localList(server.endpoint)), new RegExp(`status ${status}, which`));
+      assert.equal(server.requests.length, 1);
+    });
+
   it("has what the product shows of a function, and nothing that was not given", async () => {
     const given = {
       FunctionName: "order",

@@ -1,4 +1,4 @@
-import { appendFile, readdir, rename, rm } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
 import { Journal, readJournal } from "./journal.ts";
@@ -6,6 +6,9 @@ import { isOwnFolderName, makeOwnFolder, ownerGone } from "./ownership.ts";
 
 const JOURNAL_FILE = "events.jsonl";
 const DESTINATIONS_FILE = "destinations.jsonl";
+/** Replaced each time that the other one is full. */
+const OLDER_DESTINATIONS_FILE = "destinations.older.jsonl";
+const MAX_DESTINATIONS_BYTES = 16 * 1024 * 1024;
 
 /**
  * Stores accepted events in a folder that several services may share. Each writes to its own subfolder, created with its
@@ -29,8 +32,13 @@ export class EventStore {
 
   /** Appends a delivery that isn't for a local function to `destinations.jsonl`. */
   async recordDelivery(line: object): Promise<void> {
-    await this.#open();
-    await appendFile(join(this.#folder, DESTINATIONS_FILE), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    const path = join(this.#folder, DESTINATIONS_FILE);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const { size } = await stat(path).catch(() => ({ size: 0 }));
+    // Another service that shares the folder may have renamed it just before.
+    if (size > MAX_DESTINATIONS_BYTES)
+      await rename(path, join(this.#folder, OLDER_DESTINATIONS_FILE)).catch(() => {});
+    await appendFile(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }
 
   /**
@@ -70,8 +78,8 @@ export class EventStore {
   }
 
   async #create(): Promise<{ folder: string; journal: Journal }> {
-    const folder = await makeOwnFolder(this.#folder, this.#signal);
-    const journal = await Journal.create(join(folder, JOURNAL_FILE), this.#signal);
+    const { path: folder, restore } = await makeOwnFolder(this.#folder, this.#signal);
+    const journal = await Journal.create(join(folder, JOURNAL_FILE), this.#signal, restore);
     this.#signal.addEventListener("abort", () => void journal.close().catch(() => {}));
     return { folder, journal };
   }

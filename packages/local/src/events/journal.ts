@@ -1,5 +1,6 @@
-import { open, readFile, rename, type FileHandle } from "node:fs/promises";
+import { open, rename, stat, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readRecords, syncFolder, writeDurably, writePieces } from "./journalLines.ts";
 import { applyRecord, type JournalRecord, type QueuedEvent } from "./queuedEvent.ts";
 
 /** An append that hasn't been written yet. */
@@ -20,25 +21,33 @@ const MIN_COMPACTED_BYTES = 1024 * 1024;
  */
 export class Journal {
   readonly #path: string;
-  #file: FileHandle;
+  readonly #restoreFolder: () => Promise<void>;
+  #file: FileHandle | undefined;
   readonly #live = new Map<string, QueuedEvent>();
   #pending: Pending[] = [];
   #writing = false;
+  /** Another service may have taken over the file since. */
+  #isClosed = false;
   #bytes = 0;
   /** The size in bytes at which the file is compacted: twice its last compacted size. */
   #limit = MIN_COMPACTED_BYTES;
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, restoreFolder: () => Promise<void>) {
     this.#path = path;
     this.#file = file;
+    this.#restoreFolder = restoreFolder;
   }
 
-  /** Rejects where the file exists. */
-  static async create(path: string, signal: AbortSignal): Promise<Journal> {
+  /** Rejects where the file exists. `restoreFolder` makes its folder again, where that was removed. */
+  static async create(
+    path: string,
+    signal: AbortSignal,
+    restoreFolder = async (): Promise<void> => {},
+  ): Promise<Journal> {
     signal.throwIfAborted();
     const file = await open(path, "ax", 0o600);
     await syncFolder(dirname(path));
-    return new Journal(path, file);
+    return new Journal(path, file, restoreFolder);
   }
 
   /** Resolves when the records are written. Appends made during a write share the next one. */
@@ -52,7 +61,8 @@ export class Journal {
   /** Closes the file after all pending writes. */
   async close(): Promise<void> {
     await this.append([], false);
-    await this.#file.close();
+    this.#isClosed = true;
+    await this.#close();
   }
 
   async #writeAll(): Promise<void> {
@@ -73,75 +83,70 @@ export class Journal {
   async #write(batch: readonly Pending[]): Promise<void> {
     const records = batch.flatMap((pending) => pending.records);
     if (records.length === 0) return;
-    const text = toLines(records);
-    await this.#file.appendFile(text);
-    if (batch.some(({ durable }) => durable)) await this.#file.datasync();
-    this.#bytes += text.length;
+    const file = await this.#ready();
+    try {
+      const bytes = await writePieces(file, records);
+      if (batch.some(({ durable }) => durable)) await file.datasync();
+      this.#bytes += bytes;
+    } catch (error) {
+      // A record whose append failed must not be found by the next service.
+      await file.truncate(this.#bytes).catch(() => {});
+      throw error;
+    }
     for (const record of records) applyRecord(this.#live, record);
-    if (this.#bytes > this.#limit) await this.#compact();
+    if (this.#bytes > this.#limit) await this.#compact().catch(() => {});
   }
 
-  /** Replaces the file atomically with a compacted one. */
-  async #compact(): Promise<void> {
-    const text = toLines([...this.#live.values()].map((event) => ({ kind: "accepted", event })));
-    this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * this.#bytes);
-    try {
-      await writeDurably(`${this.#path}.new`, text);
-      // Windows can't replace an open file.
-      await this.#file.close();
-      await rename(`${this.#path}.new`, this.#path);
-      await syncFolder(dirname(this.#path));
-      this.#bytes = text.length;
-      this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * text.length);
-    } catch {
-      // The file that couldn't be compacted is still correct.
-    } finally {
-      await this.#file.close().catch(() => {});
-      this.#file = await open(this.#path, "a", 0o600);
-    }
+  /** The open file. Where it was lost, or couldn't be opened again, it's made anew from the events that aren't done. */
+  async #ready(): Promise<FileHandle> {
+    if (this.#isClosed) throw new Error("The journal is closed.");
+    if (this.#file && (await isAt(this.#file, this.#path))) return this.#file;
+    await this.#close();
+    if (!(await exists(this.#path))) await this.#restoreFolder();
+    await this.#replace();
+    return (this.#file ??= await open(this.#path, "a", 0o600));
   }
+
+  async #compact(): Promise<void> {
+    this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * this.#bytes);
+    await this.#replace();
+    this.#limit = Math.max(MIN_COMPACTED_BYTES, 2 * this.#bytes);
+  }
+
+  /** Replaces the file atomically with one of the events that aren't done. Until then, the old one is still correct. */
+  async #replace(): Promise<void> {
+    const live = [...this.#live.values()].map((event): JournalRecord => ({ kind: "accepted", event }));
+    const bytes = await writeDurably(`${this.#path}.new`, live);
+    // Windows can't replace an open file.
+    await this.#close();
+    await rename(`${this.#path}.new`, this.#path);
+    this.#bytes = bytes;
+    await syncFolder(dirname(this.#path));
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close().catch(() => {});
+  }
+}
+
+/** Whether an open file still has its name; its folder may have been removed. */
+async function isAt(file: FileHandle, path: string): Promise<boolean> {
+  const [opened, named] = await Promise.all([file.stat(), stat(path).catch(() => undefined)]);
+  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The events that aren't done, in the order they were accepted. Incomplete lines are skipped. */
 export async function readJournal(path: string, signal: AbortSignal): Promise<QueuedEvent[]> {
   const live = new Map<string, QueuedEvent>();
-  for (const line of (await readFile(path, { encoding: "utf8", signal })).split("\n")) {
-    const record = parseLine(line);
-    if (record) applyRecord(live, record);
-  }
+  for await (const record of readRecords(path, signal)) applyRecord(live, record);
   return [...live.values()];
-}
-
-/** Starts with a line feed, which ends a line that an earlier write left incomplete. */
-function toLines(records: readonly JournalRecord[]): string {
-  return `\n${records.map((record) => `${JSON.stringify(record)}\n`).join("")}`;
-}
-
-function parseLine(line: string): JournalRecord | undefined {
-  try {
-    return JSON.parse(line) as JournalRecord;
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "w", 0o600);
-  try {
-    await file.appendFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Flushes a file's name to disk. Windows does that itself, and can't open folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { addAbortSignal } from "node:stream";
@@ -16,11 +16,18 @@ const OWNER_FILE = "owner.json";
 /** A running process answers within this time, unless it's suspended. */
 const ANSWER_TIMEOUT_MS = 2000;
 
+/** A folder that this process owns. */
+export interface OwnFolder {
+  path: string;
+  /** Makes it again, where it was removed. */
+  restore: () => Promise<void>;
+}
+
 /**
  * Creates a folder that this process owns until the signal or until it ends. An open port proves ownership, because the
- * operating system closes it however the process ends. Returns the folder's path.
+ * operating system closes it however the process ends.
  */
-export async function makeOwnFolder(parent: string, signal: AbortSignal): Promise<string> {
+export async function makeOwnFolder(parent: string, signal: AbortSignal): Promise<OwnFolder> {
   const id = randomUUID();
   const server = createServer((socket) => {
     socket.on("error", () => {});
@@ -29,13 +36,23 @@ export async function makeOwnFolder(parent: string, signal: AbortSignal): Promis
   server.listen({ host: "127.0.0.1", port: 0, signal }).unref();
   await once(server, "listening", { signal });
   const owner: Owner = { id, port: (server.address() as AddressInfo).port, pid: process.pid };
-  // Renamed only when it has an owner: any service may take a folder without one.
-  const unfinished = join(parent, `.${id}`);
+  const path = join(parent, id);
+  const restore = () => makeFolder(path, join(parent, `.${id}`), owner);
+  await restore();
+  return { path, restore };
+}
+
+/** Renamed only when it has an owner: any service may take a folder without one. */
+async function makeFolder(path: string, unfinished: string, owner: Owner): Promise<void> {
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   await writeFile(join(unfinished, OWNER_FILE), JSON.stringify(owner), { mode: 0o600 });
-  const folder = join(parent, id);
-  await rename(unfinished, folder);
-  return folder;
+  try {
+    await rename(unfinished, path);
+  } catch {
+    // The folder is there, and only the journal in it was removed.
+    await rename(join(unfinished, OWNER_FILE), join(path, OWNER_FILE));
+    await rm(unfinished, { recursive: true, force: true });
+  }
 }
 
 /** Whether `makeOwnFolder` could have created a folder of this name. */

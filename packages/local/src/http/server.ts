@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { ApiError } from "../model/errors.ts";
 import { admit, drainBody, type AdmissionOptions } from "./admission.ts";
+import { Connections, MAX_CONNECTIONS } from "./connections.ts";
 import { endResponse } from "../model/endResponse.ts";
 import { flattenHeaders, type ApiResponse, type ApiRequest } from "./request.ts";
 
@@ -20,12 +21,10 @@ export interface ApiServerOptions extends AdmissionOptions {
   onError: (error: unknown) => void;
 }
 
-/** More than any client opens; further connections are closed immediately. */
-const MAX_CONNECTIONS = 1000;
-
 /** Serves signed requests on 127.0.0.1 until the signal. Returns the port. */
 export async function serveApi(options: ApiServerOptions, signal: AbortSignal): Promise<number> {
   const { headersMs, requestMs } = options.timeouts;
+  const connections = new Connections();
   const server = createServer(
     {
       keepAlive: true,
@@ -37,8 +36,9 @@ export async function serveApi(options: ApiServerOptions, signal: AbortSignal): 
       requestTimeout: requestMs,
       connectionsCheckingInterval: headersMs / 2,
     },
-    (request, response) => void respond(request, response, options),
+    (request, response) => void respond(request, response, connections, options),
   );
+  server.on("connection", (socket) => connections.add(socket));
   server.maxConnections = MAX_CONNECTIONS;
   server.listen({ host: "127.0.0.1", port: options.port });
   await once(server, "listening", { signal });
@@ -53,16 +53,23 @@ export async function serveApi(options: ApiServerOptions, signal: AbortSignal): 
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
+  connections: Connections,
   options: ApiServerOptions,
 ): Promise<void> {
+  const { socket } = request;
   const disconnected = new AbortController();
+  let isAdmitted = false;
+  connections.begin(socket);
   response.once("close", () => {
+    connections.end(socket);
     if (!response.writableFinished) disconnected.abort();
   });
   const requestId = randomUUID();
   const headers = flattenHeaders(request);
   try {
     const admitted = await admit(request, headers, requestId, options);
+    isAdmitted = true;
+    connections.trust(socket);
     await send(response, await options.handle(admitted, disconnected.signal), requestId);
   } catch (error) {
     // A client that disconnected, or received part of the response, can't be sent an error.
@@ -70,18 +77,22 @@ async function respond(
     if (disconnected.signal.aborted || response.headersSent) return;
     if (!(error instanceof ApiError)) options.onError(error);
     const known = error instanceof ApiError ? error : new ApiError("ServiceException", 500, String(error));
-    await reject(request, response, options.errorResponse(known, headers), requestId);
+    await reject(request, response, { ...options.errorResponse(known, headers), isAdmitted }, requestId);
   }
 }
 
-/** Rejects a request after its body, because clients read no response before they have sent it. */
+/**
+ * Rejects a request after its body, because clients read no response before they have sent it. A request that wasn't
+ * admitted ends its connection: it may be anybody's.
+ */
 async function reject(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: ApiResponse,
+  { isAdmitted, ...answer }: ApiResponse & { isAdmitted: boolean },
   requestId: string,
 ): Promise<void> {
-  const end = request.complete || (await drainBody(request)) ? undefined : { connection: "close" };
+  const isRead = request.complete || (await drainBody(request));
+  const end = isRead && isAdmitted ? undefined : { connection: "close" };
   await send(response, { ...answer, headers: { ...answer.headers, ...end } }, requestId);
 }
 

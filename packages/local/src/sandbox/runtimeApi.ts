@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
 import { endResponse } from "../model/endResponse.ts";
+import { ConnectionTable } from "../process/connectionTable.ts";
 import { openChannel } from "../runtime/nodejs/transport/channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
 import type { RuntimeEvent, RuntimeMessage } from "../runtime/shared/runtimeMessages.ts";
@@ -9,6 +10,8 @@ import type { RuntimeEvent, RuntimeMessage } from "../runtime/shared/runtimeMess
 export interface RuntimeApi {
   /** `127.0.0.1:<port>` */
   address: string;
+  /** Serves the processes of the sandbox, of which this is the first, and no others. Until then, none is served. */
+  admit(pid: number): void;
   /** Sends an event to the runtime client, once it requests one. */
   deliver(event: RuntimeEvent): void;
   /** Resolves when the channel, if there is one, is closed: an exited process may have left messages in it. */
@@ -23,6 +26,8 @@ const MAX_STREAM_BYTES = 200 * 1024 * 1024;
 const ACCEPTED = '{"status":"OK"}';
 /** Upgrades to the Node.js transport. */
 const CHANNEL_PATH = "/channel";
+/** More connections than any runtime client has. */
+const MAX_CONNECTIONS = 100;
 
 interface RuntimeApiContext {
   /** The `Host` that requests must have. */
@@ -40,7 +45,7 @@ export async function serveRuntime(
   signal: AbortSignal,
 ): Promise<RuntimeApi> {
   const context: RuntimeApiContext = { address: "", mailbox: new Mailbox(), onMessage };
-  const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
+  const server = createServer((request, response) => {
     answer(request, response, context).catch(() => response.destroy());
   });
   let drained = Promise.resolve();
@@ -54,21 +59,53 @@ export async function serveRuntime(
   });
   // Only the process closes an idle connection: a function may run for 15 minutes between two requests.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0 });
-  server.listen({ host: "127.0.0.1", port: 0, signal });
-  await once(server, "listening", { signal });
-  const { port } = server.address() as AddressInfo;
+  const { port, admit, closeDoor } = await openDoor(server, signal);
   context.address = `127.0.0.1:${port}`;
   const close = () => {
-    server.close();
-    server.closeAllConnections();
+    closeDoor();
     channel?.destroy();
   };
   return {
     address: context.address,
+    admit,
     deliver: (event) => context.mailbox.deliver(event),
     drained: () => drained,
     close,
   };
+}
+
+/** Passes on connections to a server once it's known that they come from the sandbox; closes others unread. */
+async function openDoor(server: Server, signal: AbortSignal) {
+  const first = Promise.withResolvers<number>();
+  const table = first.promise.then((pid) => new ConnectionTable(pid, process.platform));
+  const open = new Set<Socket>();
+  const receive = async (socket: Socket) => {
+    const belongs = await (await table).belongs(socket);
+    if (socket.destroyed) return;
+    if (!belongs || open.size >= MAX_CONNECTIONS) return void socket.destroy();
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    server.emit("connection", socket);
+    socket.resume();
+  };
+  const waiting = new Set<Socket>();
+  const door = createTcpServer({ pauseOnConnect: true, keepAlive: true, noDelay: true }, (socket) => {
+    const drop = () => socket.destroy();
+    socket.on("error", drop);
+    waiting.add(socket);
+    void receive(socket)
+      .catch(drop)
+      .finally(() => waiting.delete(socket));
+  });
+  door.maxConnections = 10 * MAX_CONNECTIONS;
+  door.listen({ host: "127.0.0.1", port: 0, signal });
+  await once(door, "listening", { signal });
+  const { port } = door.address() as AddressInfo;
+  const closeDoor = () => {
+    door.close();
+    for (const socket of [...waiting, ...open]) socket.destroy();
+  };
+  return { port, admit: first.resolve, closeDoor };
 }
 
 /** Turns a connection into the sandbox's channel. Returns a promise that resolves when it's closed. */

@@ -57,6 +57,7 @@ export async function startSandbox(
   try {
     const plan = { executable, args, cwd: taskRoot, env, home };
     const process = startWithHome(plan, host, debugPort?.filter(write) ?? write);
+    if (process.pid !== undefined) api.admit(process.pid);
     const timing = {
       startedAt,
       now: host.now,

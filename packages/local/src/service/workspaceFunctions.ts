@@ -53,33 +53,30 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
-  const catalog = new FunctionCatalog((state) => problems.update(state), signal, {
-    codeLayoutOf,
-    env: options.env,
-    executable: options.executable,
-    temp: home,
-  });
+  const { executable, env, now } = options;
+  const discovery = { codeLayoutOf, env, executable, temp: home };
+  const catalog = new FunctionCatalog((state) => problems.update(state), signal, discovery);
   const entries: WorkspaceFunctions["entries"] = (asked) => catalog.entries(asked);
-  const { platform } = process;
-  const runner = createRunner({ ...options, platform, home, reaper, workspace: () => workspace });
+  const machine = { platform: process.platform, home, reaper };
+  const runner = createRunner({ ...options, ...machine, workspace: () => workspace });
   const problems = new RuntimeProblems({ runner, entries, onState: options.onState, signal });
-  const { credentials = async () => undefined, env, now } = options;
+  const { credentials = async () => undefined } = options;
   const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };
   const pool = new Pool({ ...options.config, host, runner, signal });
   return {
     logs,
     home,
     entries,
-    check: ({ fn }) => pool.check(fn),
-    async run(entry, invocation) {
-      const result = await pool.invoke(entry.fn, invocation, entry.revision + profileChanges);
-      problems.noteRun(entry.fn.name);
+    check: ({ fn }) => pool.check(catalog.confine(fn)),
+    async run({ fn, revision }, invocation) {
+      const result = await pool.invoke(catalog.confine(fn), invocation, revision + profileChanges);
+      problems.noteRun(fn.name);
       return result;
     },
     async debug(functionName, debugSignal) {
       const entry = (await entries(debugSignal)).get(functionName);
       if (!entry) throw new Error(`${functionName} is no longer declared in a template of the workspace.`);
-      return pool.debug(entry.fn, debugSignal);
+      return pool.debug(catalog.confine(entry.fn), debugSignal);
     },
     setWorkspace(next) {
       // Their sum only increases, so a sandbox with other credentials is replaced like one with older code.

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { EventStore } from "../../src/events/eventStore.ts";
 import { throttled } from "../../src/model/errors.ts";
 import { declare, eventFor, failed, openQueue, returned, type Play, type QueueHost } from "./queueHost.ts";
 
@@ -33,6 +35,35 @@ describe("local: events of a service that has ended", () => {
       '"a"',
       '"b"',
     ]);
+    second.stop();
+  });
+
+  it("run in the next service after their folder was removed while the first one ran, and not before that ended", async () => {
+    await using first = await openQueue([fn], full);
+    await first.queue.accept(eventFor("fn", "a"));
+    await rm(first.folder, { recursive: true });
+    await first.queue.accept(eventFor("fn", "b"));
+    await using second = await openQueue([fn], always, first.folder);
+    const adopted = second.queue.adopt();
+    await second.queue.accept(eventFor("fn", "own"));
+    await second.until(() => second.runs.length === 1);
+    assert.deepEqual(ids(second), ["own"]);
+    first.stop();
+    await adopted;
+    await second.until(() => second.runs.length === 3);
+    assert.deepEqual(ids(second), ["a", "b", "own"]);
+    second.stop();
+  });
+
+  it("aren't written any more by a service that has ended", async () => {
+    await using first = await openQueue([fn], full);
+    await first.queue.accept(eventFor("fn", "a"));
+    first.stop();
+    await assert.rejects(first.queue.accept(eventFor("fn", "late")));
+    await using second = await openQueue([fn], always, first.folder);
+    await second.queue.adopt();
+    await second.until(() => second.runs.length === 1);
+    assert.deepEqual(ids(second), ["a"]);
     second.stop();
   });
 
@@ -133,5 +164,30 @@ describe("local: events of a service that has ended", () => {
     await host.queue.adopt();
     await host.queue.accept(eventFor("fn", "id"));
     await host.until(() => host.runs.length === 1);
+  });
+});
+
+describe("local: the file of deliveries", () => {
+  it("is replaced when it's full, and made again when it's gone", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "deliveries-test-"));
+    const lifetime = new AbortController();
+    try {
+      const store = new EventStore(folder, lifetime.signal);
+      const [file, older] = [join(folder, "destinations.jsonl"), join(folder, "destinations.older.jsonl")];
+      await store.recordDelivery({ n: 1 });
+      await truncate(file, 17 * 1024 * 1024);
+      await store.recordDelivery({ n: 2 });
+      assert.equal(await readFile(file, "utf8"), '{"n":2}\n');
+      assert.equal((await stat(older)).size, 17 * 1024 * 1024);
+      await truncate(file, 18 * 1024 * 1024);
+      await store.recordDelivery({ n: 3 });
+      assert.equal((await stat(older)).size, 18 * 1024 * 1024);
+      await rm(folder, { recursive: true });
+      await store.recordDelivery({ n: 4 });
+      assert.equal(await readFile(file, "utf8"), '{"n":4}\n');
+    } finally {
+      lifetime.abort();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { QueuedEvent } from "../../src/events/queuedEvent.ts";
 import { Journal, readJournal } from "../../src/events/journal.ts";
+import { times } from "../../../../tools/testing/variation.ts";
 import { never } from "../workspace.ts";
 
 function event(id: string, payload = "{}"): QueuedEvent {
@@ -90,6 +91,93 @@ describe("local: event journal", () => {
     await Promise.all(names.map((name) => accept(journal, event(name))));
     assert.deepEqual(await ids(), names);
     await journal.close();
+  });
+
+  it("reads many events of escapes; with --soak, more than a string can hold", async () => {
+    const journal = await Journal.create(path, never);
+    // Each character takes six bytes in the journal.
+    const payload = JSON.stringify("\u0001".repeat(1_000_000 / 6)).replaceAll("\\u0001", "\u0001");
+    const count = times(10, 100);
+    const names = Array.from({ length: count }, (_, n) => `e${n}`);
+    await accept(journal, ...names.map((name) => event(name, payload.repeat(6))));
+    await journal.close();
+    assert.ok((await stat(path)).size > count * 5_000_000);
+    const found = await readJournal(path, never);
+    assert.deepEqual(
+      found.map(({ id, payload: { length } }) => [id, length]),
+      names.map((name) => [name, payload.length * 6]),
+    );
+  });
+
+  it("passes over a line that is longer than any record", async () => {
+    const journal = await Journal.create(path, never);
+    await accept(journal, event("a"));
+    const piece = Buffer.alloc(1024 * 1024, "x");
+    for (let n = 0; n < 70; n += 1) await appendFile(path, piece);
+    await accept(journal, event("b"));
+    await journal.close();
+    assert.deepEqual(await ids(), ["a", "b"]);
+  });
+
+  for (const [what, harm] of [
+    ["its file", () => rm(path)],
+    ["its folder", () => rm(folder, { recursive: true })],
+    [
+      "its folder, with one that is empty in its place",
+      async () => {
+        await rm(folder, { recursive: true });
+        await mkdir(folder);
+      },
+    ],
+    [
+      "its file, with another one in its place",
+      async () => {
+        await rm(path);
+        await appendFile(path, "");
+      },
+    ],
+  ] as const) {
+    it(`loses no event with ${what}`, async () => {
+      const restore = async () => void (await mkdir(folder, { recursive: true }));
+      const journal = await Journal.create(path, never, restore);
+      await accept(journal, event("a"), event("b"));
+      await harm();
+      await journal.append([{ kind: "done", id: "a" }], true);
+      await accept(journal, event("c"));
+      await journal.close();
+      assert.deepEqual(await ids(), ["b", "c"]);
+    });
+  }
+
+  it("takes appends again after one that failed because its folder couldn't be made again", async () => {
+    let isBroken = true;
+    const journal = await Journal.create(path, never, async () => {
+      if (isBroken) throw new Error("There is no room.");
+      await mkdir(folder, { recursive: true });
+    });
+    await accept(journal, event("a"));
+    await rm(folder, { recursive: true });
+    await assert.rejects(accept(journal, event("lost")), /no room/);
+    await assert.rejects(accept(journal, event("lost too")), /no room/);
+    isBroken = false;
+    await accept(journal, event("b"));
+    await journal.close();
+    assert.deepEqual(await ids(), ["a", "b"]);
+  });
+
+  it("takes appends after a compaction that failed", async () => {
+    const journal = await Journal.create(path, never);
+    // What it would write to is a folder.
+    await mkdir(`${path}.new`);
+    const payload = JSON.stringify("x".repeat(100_000));
+    for (let n = 0; n < 30; n += 1) await accept(journal, event(`e${n}`, payload));
+    await rm(`${path}.new`, { recursive: true });
+    for (let n = 30; n < 60; n += 1) await accept(journal, event(`e${n}`, payload));
+    await journal.close();
+    assert.deepEqual(
+      await ids(),
+      Array.from({ length: 60 }, (_, n) => `e${n}`),
+    );
   });
 
   it("is readable only by its owner", async () => {

@@ -215,26 +215,18 @@ describe("local: hostile requests", () => {
   });
 
   describe("that are too many", () => {
-    it("a thousand unsigned ones, pipelined on one connection: each refused, in order", async () => {
+    it("a thousand unsigned ones, pipelined on one connection: the first is refused, and the connection closed", async () => {
       const one = head("GET", "/2015-03-31/functions", { host });
-      const last = head("GET", "/2015-03-31/functions", { host, connection: "close" });
-      const received = await talk(local, (socket) => socket.write(one.repeat(999) + last));
-      assert.deepEqual(
-        statuses(received),
-        Array.from({ length: 1000 }, () => 403),
-      );
+      const received = await talk(local, (socket) => socket.write(one.repeat(1000)));
+      assert.deepEqual(statuses(received), [403]);
     });
 
-    it("signed and unsigned ones, pipelined: each has its own response", async () => {
-      const good = head(
-        "GET",
-        "/2015-03-31/functions/echo",
-        sign(local, { path: "/2015-03-31/functions/echo" }),
-      );
-      const bad = head("GET", "/2015-03-31/functions/echo", { host });
-      const last = head("GET", "/2015-03-31/functions/echo", { host, connection: "close" });
-      const received = await talk(local, (socket) => socket.write(good + bad + good + last));
-      assert.deepEqual(statuses(received), [200, 403, 200, 403]);
+    it("signed and unsigned ones, pipelined: each has its own response, up to the unsigned one", async () => {
+      const path = "/2015-03-31/functions/echo";
+      const good = head("GET", path, sign(local, { path }));
+      const bad = head("GET", path, { host });
+      const received = await talk(local, (socket) => socket.write(good + good + bad + good));
+      assert.deepEqual(statuses(received), [200, 200, 403]);
     });
   });
 

@@ -13,6 +13,7 @@ import { never } from "../workspace.ts";
 async function serve(): Promise<RuntimeApi & AsyncDisposable & { told: RuntimeMessage[] }> {
   const told: RuntimeMessage[] = [];
   const api = await serveRuntime((message) => told.push(message), never);
+  api.admit(process.pid);
   return { ...api, told, [Symbol.asyncDispose]: async () => api.close() };
 }
 

@@ -6,6 +6,7 @@ import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
 import { mergeTemplates } from "./mergeTemplates.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
+import { whyOutside } from "./outsideCode.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { toReported, type TemplateProblem } from "../../model/problem.ts";
 import { findTemplates, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
@@ -43,6 +44,7 @@ export class FunctionCatalog {
   readonly #signal: AbortSignal;
   readonly #host: DiscoveryHost;
   readonly #store: CodeStore;
+  #boundary = createBoundary([], false);
   #templates: TemplateCache;
   #code: CodeWatch;
   #entries = new Map<string, CatalogEntry>();
@@ -85,6 +87,7 @@ export class FunctionCatalog {
     const { folders } = this.#workspace;
     const { signal } = this.#watching;
     this.#watchers = folders.map((folder) => watchFolder(folder, (path) => this.#changed(path), signal));
+    this.#boundary = createBoundary(folders, this.#workspace.outsideAllowed ?? false);
     this.#templates = this.#newTemplates();
     this.#code = this.#newCode();
     this.#incomplete = false;
@@ -103,15 +106,21 @@ export class FunctionCatalog {
     return this.#entries;
   }
 
+  /** The function, or the same function with the reason why it may not run: its code is outside the workspace by now. */
+  confine(fn: LocalFunction): LocalFunction {
+    const why = whyOutside(fn, (path) => this.#boundary.allows(path) || this.#store.holds(path));
+    return why === undefined ? fn : { ...fn, cannotRun: why };
+  }
+
   #newTemplates(): TemplateCache {
-    const { folders, envFile, outsideAllowed = false } = this.#workspace;
+    const { folders, envFile } = this.#workspace;
     const { env, executable, codeLayoutOf, printGraceMs: graceMs } = this.#host;
     const host: TemplateHost = {
       folders,
       envFile,
       codeLayoutOf,
       store: this.#store,
-      boundary: createBoundary(folders, outsideAllowed),
+      boundary: this.#boundary,
       print: { env, executable, timeoutMs: PRINT_TIMEOUT_MS },
     };
     return new TemplateCache(host, { graceMs, onLate: () => this.#rescan([]) }, this.#signal);
@@ -194,7 +203,10 @@ export class FunctionCatalog {
   }
 
   #merge(): void {
-    const { functions, problems } = mergeTemplates(this.#templates.all, this.#host.codeLayoutOf);
+    const { functions, problems } = mergeTemplates(this.#templates.all, {
+      codeLayoutOf: this.#host.codeLayoutOf,
+      confine: (fn) => this.confine(fn),
+    });
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;

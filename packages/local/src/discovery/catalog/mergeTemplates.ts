@@ -11,10 +11,17 @@ export interface MergedTemplates {
   problems: readonly TemplateProblem[];
 }
 
+/** What is asked about each function. */
+interface MergeRules {
+  codeLayoutOf: FindCodeLayout;
+  /** The function, or the same function with the reason why it may not run. */
+  confine: (fn: LocalFunction) => LocalFunction;
+}
+
 /** Merges the templates, given by file. Each function name is listed once. */
 export function mergeTemplates(
   templates: ReadonlyMap<string, ParsedTemplate>,
-  codeLayoutOf: FindCodeLayout,
+  { codeLayoutOf, confine }: MergeRules,
 ): MergedTemplates {
   const roots = rootsOf(templates);
   const functions = new Map<string, LocalFunction>();
@@ -30,6 +37,7 @@ export function mergeTemplates(
       functions.set(fn.name, fn);
     } else duplicates.push({ fn, first });
   }
+  const outside = confineAll(functions, confine);
   const problems = roots
     .flatMap((template) => template.problems)
     .filter((problem) => !isAboutAny(problem, hidden));
@@ -38,9 +46,24 @@ export function mergeTemplates(
     problems: [
       ...mergeInherited(problems),
       ...duplicateProblems(duplicates),
+      ...outside,
       ...[...functions.values()].flatMap((fn) => missingCode(fn, codeLayoutOf)),
     ],
   };
+}
+
+/** Replaces the functions that may not run. Returns why, a problem each. */
+function confineAll(
+  functions: Map<string, LocalFunction>,
+  confine: (fn: LocalFunction) => LocalFunction,
+): TemplateProblem[] {
+  return [...functions].flatMap(([name, fn]) => {
+    const confined = confine(fn);
+    if (confined === fn) return [];
+    functions.set(name, confined);
+    const { cannotRun: text = "", place } = confined;
+    return [{ kind: "codeUnavailable" as const, subject: name, text, place }];
+  });
 }
 
 /** Templates by file name, without those that are nested in another; of a cycle, the first one. */

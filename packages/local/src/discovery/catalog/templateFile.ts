@@ -54,19 +54,24 @@ export async function readTemplateFile(
 ): Promise<ParsedTemplate | undefined> {
   const folder = host.folders.find((each) => isInside(each, file)) ?? dirname(file);
   const envFile = host.envFile === undefined ? undefined : join(folder, host.envFile);
+  // The user chose its path, but not where a link in the workspace leads to.
+  const isLinkOutside = envFile !== undefined && isInside(folder, envFile) && !host.boundary.allows(envFile);
   const sources = new TrackedSources(
     host.boundary,
-    envFile,
+    isLinkOutside ? undefined : envFile,
     (text) => ({ ...parseEnv(text) }) as Record<string, string>,
   );
   sources.track(file);
+  if (isLinkOutside) sources.track(envFile);
+  if (!host.boundary.allows(file))
+    return known || isConventional(file) || isServerlessFile(file) ? outside(file, sources) : undefined;
   if ((await stat(file)).size > MAX_FILE_BYTES)
     return known || isConventional(file) ? tooLarge(file, sources) : undefined;
   const text = await readFile(file, { encoding: "utf8", signal });
   const declared = await declarations({ file, text, known, folder, host, sources }, signal);
   if (!declared) return undefined;
   const functions: LocalFunction[] = [];
-  const problems = [...declared.problems];
+  const problems = [...declared.problems, ...(isLinkOutside ? [envFileOutside(envFile)] : [])];
   for (const [index, each] of declared.functions.entries()) {
     // Locating the code of hundreds of functions takes long enough to delay an invocation.
     if (index % 50 === 49) await setImmediate();
@@ -152,6 +157,22 @@ function broken(file: string, text: string): Declarations {
 function tooLarge(file: string, sources: TrackedSources): ParsedTemplate {
   const text = "The template is larger than 1 MB, CloudFormation's limit, so its functions aren't read.";
   return { ...broken(file, text), functions: [], stamps: sources.stamps };
+}
+
+function outside(file: string, sources: TrackedSources): ParsedTemplate {
+  const text = `The template ${basename(file)} is a link to outside the workspace, so its functions aren't read. Add the folder it leads to to the workspace, or turn on lambdaInvoke.local.outsideAllowed.`;
+  const place = { file, line: 0, column: 0 };
+  return {
+    ...nothing,
+    problems: [{ kind: "fileUnreadable", text, place }],
+    functions: [],
+    stamps: sources.stamps,
+  };
+}
+
+function envFileOutside(file: string): TemplateProblem {
+  const text = `The file of environment variables ${file} is a link to outside the workspace, so it isn't read. Replace it with a file, or turn on lambdaInvoke.local.outsideAllowed.`;
+  return { kind: "fileUnreadable", text, place: { file, line: 0, column: 0 } };
 }
 
 /** Whether the name says that it's meant to be a template. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileStamp } from "../../model/fileStamp.ts";
 import type { Boundary } from "../code/boundary.ts";
+import { Budget } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
 import { statOf } from "../../model/statOf.ts";
 
@@ -15,6 +16,7 @@ export function sourceStamp(path: string): string | undefined {
 /** Reads the files that a template depends on and records them, so that a change of one makes the template stale. */
 export class TrackedSources implements Sources {
   readonly environment: Readonly<Record<string, string>>;
+  readonly budget = new Budget();
   /** Each path's stamp from before it was read; undefined for a missing one. */
   readonly stamps = new Map<string, string | undefined>();
   readonly #boundary: Boundary;

@@ -1,4 +1,5 @@
 import { asString, isRecord, onlyEntry } from "../template/values.ts";
+import { budgetSpent } from "../template/budget.ts";
 import { resolve } from "../template/intrinsics/resolve.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 
@@ -10,6 +11,9 @@ export interface Written {
 
 /** Twice what a stack may have (500). */
 const MAX_RESOURCES = 1000;
+
+/** Loops may take as much as this many functions. */
+const LOOP_SHARE = 5;
 
 /** The resources of a template with its loops expanded, and the ones that couldn't be, with the reason as a clause. */
 export interface Loops {
@@ -23,12 +27,16 @@ export interface Loops {
  */
 export function expandLoops(written: Record<string, unknown>, scope: Scope): Loops {
   const loops: Loops = { resources: new Map(), failures: [] };
+  scope.budget.begin(LOOP_SHARE);
   for (const [key, value] of Object.entries(written)) {
-    const fail = (why: string, label = key): [] => {
-      loops.failures.push({ key, label, why });
-      return [];
+    const fail = (why: string, label = key): void => {
+      // An inner loop fails as often as it's expanded.
+      if (!loops.failures.some((failure) => failure.key === key && failure.why === why))
+        loops.failures.push({ key, label, why });
     };
     for (const [id, resource] of expand(key, value, scope, fail)) {
+      // What the budget cut off isn't whole.
+      if (key !== id && scope.budget.wasSpent) return loops;
       if (loops.resources.size === MAX_RESOURCES) {
         fail(`Local reads at most ${MAX_RESOURCES} resources`, `Everything from ${key} on`);
         return loops;
@@ -39,35 +47,38 @@ export function expandLoops(written: Record<string, unknown>, scope: Scope): Loo
   return loops;
 }
 
-function expand(
+/** One resource at a time, so that no more is expanded than is read. */
+function* expand(
   key: string,
   value: unknown,
   scope: Scope,
-  fail: (why: string) => [],
-): readonly (readonly [string, unknown])[] {
-  if (!key.startsWith("Fn::ForEach::")) return [[key, value]];
+  fail: (why: string) => void,
+): Generator<readonly [string, unknown]> {
+  if (!key.startsWith("Fn::ForEach::")) return yield [key, value];
   const [variable, collection, body] = Array.isArray(value) ? value : [];
   if (typeof variable !== "string" || !isRecord(body)) return fail("it needs a name, a list and a mapping");
   const items = resolve(collection, scope);
   if (items.kind === "unresolved") return fail(items.why);
   if (!Array.isArray(items.value)) return fail("its collection isn't a list");
-  return items.value.slice(0, MAX_RESOURCES).flatMap((item) => {
-    const written = Object.entries(replace(body, variable, asString(item)) as Record<string, unknown>);
-    return written.flatMap(([inner, resource]) => expand(inner, resource, scope, fail));
-  });
+  for (const item of items.value.slice(0, MAX_RESOURCES)) {
+    if (!scope.budget.spend()) return fail(budgetSpent);
+    const written = replace(body, variable, asString(item), scope) as Record<string, unknown>;
+    for (const [inner, resource] of Object.entries(written)) yield* expand(inner, resource, scope, fail);
+  }
 }
 
 /** `${Name}`, `&{Name}` (letters and digits only) and `Ref: Name` become the item, in keys too. */
-function replace(value: unknown, variable: string, item: string): unknown {
+function replace(value: unknown, variable: string, item: string, scope: Scope): unknown {
+  if (!scope.budget.spend(typeof value === "string" ? value.length : 0)) return undefined;
   if (typeof value === "string") return replaceIn(value, variable, item);
-  if (Array.isArray(value)) return value.map((inner) => replace(inner, variable, item));
+  if (Array.isArray(value)) return value.map((inner) => replace(inner, variable, item, scope));
   if (!isRecord(value)) return value;
   const call = onlyEntry(value);
   if (call?.[0] === "Ref" && call[1] === variable) return item;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       replaceIn(key, variable, item),
-      replace(inner, variable, item),
+      replace(inner, variable, item, scope),
     ]),
   );
 }

@@ -7,8 +7,10 @@ import { asString, isRecord, recordIn, toStrings } from "../template/values.ts";
 import type { StackSettings } from "../template/scope.ts";
 
 /** What SAM's configuration file next to a template says about its stack. */
+type SamSettings = Omit<StackSettings, "budget">;
+
 export interface SamConfig {
-  settings: StackSettings;
+  settings: SamSettings;
   /** Set where the file can't be read. */
   problem?: TemplateProblem;
 }
@@ -34,7 +36,7 @@ export function readSamConfig(templateFile: string, sources: Sources): SamConfig
   return { settings: noSettings };
 }
 
-const noSettings: StackSettings = { stackName: "local", parameters: {} };
+const noSettings: SamSettings = { stackName: "local", parameters: {} };
 
 function parse(
   text: string,
@@ -55,7 +57,7 @@ function parse(
   }
 }
 
-function settingsOf(value: unknown): StackSettings {
+function settingsOf(value: unknown): SamSettings {
   const sections = commands.map((command) => recordIn(value, "default", command, "parameters"));
   const overrides = sections
     .map((section) => section["parameter_overrides"])

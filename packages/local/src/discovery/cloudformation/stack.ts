@@ -1,6 +1,11 @@
 import { dirname, resolve as resolvePath } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Declarations, DeclaredFunction, Sources } from "../template/declarations.ts";
+import {
+  budgetProblem,
+  type Declarations,
+  type DeclaredFunction,
+  type Sources,
+} from "../template/declarations.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { parseTemplate } from "../template/chunkedParser.ts";
@@ -24,8 +29,10 @@ export function mentionsFunctions(text: string): boolean {
 
 /** Reads the functions of a SAM or CloudFormation template, and of its nested stacks with local templates. */
 export async function readStack(text: string, file: string, sources: Sources): Promise<Declarations> {
-  const { settings, problem } = readSamConfig(file, sources);
-  const read = await readTemplate(text, { file, settings, sources, parents: [] });
+  const { settings: own, problem } = readSamConfig(file, sources);
+  const settings = { ...own, budget: sources.budget };
+  const parsed = await readTemplate(text, { file, settings, sources, parents: [] });
+  const read = { ...parsed, problems: [...parsed.problems, ...budgetProblem(sources, file)] };
   if (!problem) return read;
   return { ...read, problems: [problem, ...read.problems], broken: [...new Set([...read.broken, file])] };
 }
@@ -47,8 +54,12 @@ async function readTemplate(text: string, context: TemplateContext): Promise<Dec
   const template = openTemplate(parsed.document, context.file, context.settings);
   const own = await readOwn(template, context.sources);
   const stacks: Declarations[] = [];
-  for (const resource of template.resources)
-    if (stackTypes.has(resource.type)) stacks.push(await readNested(template, resource, context));
+  for (const resource of template.resources) {
+    if (!stackTypes.has(resource.type)) continue;
+    await setImmediate();
+    context.sources.budget.begin();
+    stacks.push(await readNested(template, resource, context));
+  }
   return {
     functions: [...own.functions, ...stacks.flatMap(({ functions }) => functions)],
     problems: [...own.problems, ...stacks.flatMap(({ problems }) => problems)],
@@ -74,8 +85,9 @@ async function readOwn(template: Template, sources: Sources) {
   const problems: TemplateProblem[] = [...globalsProblems(template), ...template.problems];
   for (const [index, resource] of template.resources.entries()) {
     // Hundreds of functions take long enough to delay an invocation.
-    if (index % 50 === 49) await setImmediate();
+    if (index % 50 === 49 || sources.budget.wasSpent) await setImmediate();
     if (!functionTypes.has(resource.type)) continue;
+    sources.budget.begin();
     const { fn, properties } = readFunction(template, resource, sources);
     functions.push(fn);
     problems.push(...properties.problems);
@@ -120,6 +132,7 @@ async function readNested(
     stackName: `${context.settings.stackName}-${resource.id}`,
     parameters: properties.mapping("Parameters"),
     nested: true,
+    budget: context.sources.budget,
   };
   const inner = await readTemplate(text, { file, settings, sources: context.sources, parents });
   return {

@@ -19,9 +19,9 @@ export function isInside(folder: string, path: string): boolean {
 }
 
 /** Follows links in the part of the path that exists. */
-function realPath(path: string): string {
+export function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     const up = dirname(path);
     return up === path ? path : join(realPath(up), basename(path));

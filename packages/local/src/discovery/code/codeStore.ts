@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileStamp } from "../../model/fileStamp.ts";
+import { isInside, realPath } from "./boundary.ts";
 
 interface Unpacked {
   stamp: string | undefined;
@@ -26,6 +27,11 @@ export class CodeStore {
   constructor(parent: string, signal: AbortSignal) {
     this.#parent = parent;
     signal.addEventListener("abort", () => this.#remove());
+  }
+
+  /** Whether a path is in one of its folders, with all links followed. */
+  holds(path: string): boolean {
+    return this.#root !== undefined && isInside(realPath(this.#root), realPath(path));
   }
 
   /** Unpacks a zip file, again after it changes, and returns the folder. Rejects with the reason as a clause. */

@@ -2,12 +2,13 @@ import type { SourcePlace } from "../../contract/state.ts";
 import { functionArn } from "../../model/identity.ts";
 import { known } from "../template/intrinsics/resolved.ts";
 import { localPath } from "../cloudformation/code.ts";
-import type {
-  Declarations,
-  CodeSource,
-  DeclaredFunction,
-  DeclaredLayer,
-  Sources,
+import {
+  budgetProblem,
+  type Declarations,
+  type CodeSource,
+  type DeclaredFunction,
+  type DeclaredLayer,
+  type Sources,
 } from "../template/declarations.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
@@ -32,10 +33,12 @@ export function readService(
     problems.push(unresolvedPath(path.join("."), why, document.placeOf(path)));
   for (const entry of service?.functions ?? []) {
     if (!service) break;
+    sources.budget.begin();
     const { fn, properties } = readFunction(service, entry);
     functions.push(fn);
     problems.push(...properties.problems);
   }
+  problems.push(...budgetProblem(sources, file));
   return { functions, problems, nested: [], broken: [] };
 }
 

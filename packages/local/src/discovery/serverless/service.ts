@@ -59,7 +59,11 @@ export function openService(
     ...ownResources(functions, layers, `${name}-${stage}`),
   };
   const parameters = { Parameters: valueAt(at("resources"), "Parameters") };
-  const scope = createScope(parameters, resources, { stackName: `${name}-${stage}`, parameters: {} });
+  const scope = createScope(parameters, resources, {
+    stackName: `${name}-${stage}`,
+    parameters: {},
+    budget: context.sources.budget,
+  });
   return {
     file,
     folder,

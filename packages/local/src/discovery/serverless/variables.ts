@@ -3,6 +3,7 @@ import { extname, resolve as resolvePath } from "node:path";
 import { LOCAL_ACCOUNT } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
 import { shortForms } from "../template/tags.ts";
+import { budgetSpent } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
 import { asString, isRecord, recordIn, valueAt } from "../template/values.ts";
@@ -33,6 +34,7 @@ export class Variables {
   text(text: string): Resolved {
     if (!text.includes("${")) return known(text);
     if (this.#active.has(text)) return { ...unresolved(`${text} refers to itself`), cyclic: true };
+    if (!this.#context.sources.budget.spend(text.length)) return unresolved(budgetSpent);
     this.#active.add(text);
     try {
       return this.#replace(text);
@@ -64,6 +66,7 @@ export class Variables {
     let rest = maskOthers(text);
     for (;;) {
       const match = /\$\{([^{}$]*)\}/.exec(rest);
+      if (!this.#context.sources.budget.spend(rest.length)) return unresolved(budgetSpent);
       if (!match) return known(unmask(rest));
       const found = this.#expression(match[1] ?? "");
       if (found.kind === "unresolved") return found;

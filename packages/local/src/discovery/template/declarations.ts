@@ -1,6 +1,7 @@
 import type { SourcePlace } from "../../contract/state.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import type { Budget } from "./budget.ts";
 
 /** Where a template says that code is. */
 export type CodeSource =
@@ -36,10 +37,20 @@ export interface Declarations {
   broken: readonly string[];
 }
 
+/** A problem where the budget for expanding a template was spent. */
+export function budgetProblem({ budget }: Pick<Sources, "budget">, file: string): TemplateProblem[] {
+  if (!budget.wasSpent) return [];
+  const text =
+    "Some values of the template aren't read, because expanding them takes more steps than Local allows. Use fewer nested functions, loops or variables.";
+  return [{ kind: "expansionLimit", text, place: { file, line: 0, column: 0 } }];
+}
+
 /** What a template may use of this machine. */
 export interface Sources {
   /** Variables of the env file, for what a template doesn't set or can't be determined. */
   environment: Readonly<Record<string, string>>;
+  /** For expanding the template and the ones nested in it. */
+  budget: Budget;
   /** Whether the template may access the file. */
   allows(path: string): boolean;
   /** The file's content; undefined where it's missing, too large, or not allowed. */

@@ -1,5 +1,6 @@
 import { functionArn, LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
 import { asString, isRecord, recordAt, valueAt } from "./values.ts";
+import type { Budget } from "./budget.ts";
 import { toBoolean } from "./intrinsics/logic.ts";
 import { resolve, resolveCondition } from "./intrinsics/resolve.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./intrinsics/resolved.ts";
@@ -12,6 +13,7 @@ export interface StackSettings {
   parameters: Readonly<Record<string, unknown>>;
   /** True where a parent stack passes them. */
   nested?: true;
+  budget: Budget;
 }
 
 /**
@@ -28,6 +30,7 @@ export function createScope(
   const pseudo = pseudoParameters(settings.stackName);
   const once = createGuard();
   const scope: Scope = {
+    budget: settings.budget,
     text: dynamicReference,
     ref(name) {
       if (pseudo.has(name)) return known(pseudo.get(name));

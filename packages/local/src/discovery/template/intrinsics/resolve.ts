@@ -1,4 +1,5 @@
 import { asString, isRecord, onlyEntry, recordAt, valueAt } from "../values.ts";
+import { budgetSpent } from "../budget.ts";
 import { and, equals, not, or, toBoolean } from "./logic.ts";
 import { known, noValue, unresolved, type Resolved, type Scope } from "./resolved.ts";
 import { base64, join, length, select, split, toJsonString } from "./strings.ts";
@@ -8,6 +9,7 @@ import { base64, join, length, select, split, toJsonString } from "./strings.ts"
  * Source: "Intrinsic function reference" of the CloudFormation user guide.
  */
 export function resolve(value: unknown, scope: Scope): Resolved {
+  if (!scope.budget.spend()) return unresolved(budgetSpent);
   if (Array.isArray(value)) return resolveItems(value, scope);
   if (typeof value === "string") return scope.text(value);
   if (!isRecord(value)) return known(value);
@@ -65,7 +67,15 @@ function resolveCall(name: string, argument: unknown, scope: Scope): Resolved {
   const evaluate = strict.get(name);
   if (!evaluate) return unresolved(whyNotEvaluated(name));
   const resolved = resolve(argument, scope);
-  return resolved.kind === "unresolved" ? resolved : evaluate(resolved.value);
+  return resolved.kind === "unresolved" ? resolved : withinBudget(evaluate(resolved.value), scope);
+}
+
+/** A result, unless there's no budget left for its size. */
+function withinBudget(resolved: Resolved, scope: Scope): Resolved {
+  const { value } = resolved.kind === "value" ? resolved : { value: undefined };
+  const isAffordable =
+    typeof value === "string" || Array.isArray(value) ? scope.budget.spend(value.length) : true;
+  return isAffordable ? resolved : unresolved(budgetSpent);
 }
 
 /** Functions whose arguments are all evaluated first. */
@@ -145,11 +155,17 @@ function substitute(argument: unknown, scope: Scope): Resolved {
   let failure: Resolved | undefined;
   const value = asString(text.value).replace(/\$\{([^}]*)\}/g, (_written, name: string) => {
     if (name.startsWith("!")) return `\${${name.slice(1)}}`;
+    if (failure) return "";
     const found = variable(name.trim(), variables, scope);
-    if (found.kind === "unresolved") failure ??= found;
-    return found.kind === "value" ? asString(found.value) : "";
+    if (found.kind === "unresolved") {
+      failure = found;
+      return "";
+    }
+    const part = asString(found.value);
+    if (!scope.budget.spend(part.length)) failure = unresolved(budgetSpent);
+    return part;
   });
-  return failure ?? known(value);
+  return failure ?? withinBudget(known(value), scope);
 }
 
 function variable(name: string, own: unknown, scope: Scope): Resolved {

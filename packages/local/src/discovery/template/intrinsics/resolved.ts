@@ -1,3 +1,5 @@
+import type { Budget } from "../budget.ts";
+
 /** A value with its intrinsic functions evaluated, or why that isn't possible locally. */
 export type Resolved = { kind: "value"; value: unknown } | NotResolved;
 
@@ -12,6 +14,8 @@ export interface NotResolved {
 
 /** Resolves the names in a template. */
 export interface Scope {
+  /** Bounds what is expanded. */
+  budget: Budget;
   /** Resolves a string that isn't a function's argument; usually to itself. */
   text(text: string): Resolved;
   /** The value of `Ref` and of a `Sub` variable. */

@@ -1,0 +1,72 @@
+import type { Socket } from "node:net";
+
+/** Connections that haven't sent a signed request yet. Who has no key gets no more, however many they open. */
+const MAX_UNSIGNED = 250;
+/** More than any client with a key opens. */
+const MAX_SIGNED = 1000;
+
+/** No connection is refused before the system has closed the one that makes room for it. */
+export const MAX_CONNECTIONS = 2 * (MAX_UNSIGNED + MAX_SIGNED);
+
+interface ConnectionState {
+  /** Whether a request with a valid signature came over it. */
+  isSigned: boolean;
+  /** The requests that aren't answered yet. */
+  active: number;
+}
+
+/**
+ * Makes room for new connections: too many that haven't sent a signed request cost the oldest of them, too many others
+ * the one that's idle for longest.
+ */
+export class Connections {
+  readonly #states = new Map<Socket, ConnectionState>();
+  /** The oldest first. */
+  readonly #unsigned = new Set<Socket>();
+  /** Signed and without a request; the one that's idle for longest first. */
+  readonly #idle = new Set<Socket>();
+
+  add(socket: Socket): void {
+    this.#states.set(socket, { isSigned: false, active: 0 });
+    this.#unsigned.add(socket);
+    socket.once("close", () => this.#forget(socket));
+    if (this.#unsigned.size > MAX_UNSIGNED) this.#close(this.#unsigned);
+  }
+
+  /** A request begins. */
+  begin(socket: Socket): void {
+    const state = this.#states.get(socket);
+    if (state) state.active += 1;
+    this.#idle.delete(socket);
+  }
+
+  /** The signature of a request is valid. */
+  trust(socket: Socket): void {
+    const state = this.#states.get(socket);
+    if (!state || state.isSigned) return;
+    state.isSigned = true;
+    this.#unsigned.delete(socket);
+    if (this.#states.size - this.#unsigned.size > MAX_SIGNED) this.#close(this.#idle);
+  }
+
+  /** A request has been answered. */
+  end(socket: Socket): void {
+    const state = this.#states.get(socket);
+    if (!state) return;
+    state.active -= 1;
+    if (state.isSigned && state.active === 0) this.#idle.add(socket);
+  }
+
+  #close(sockets: ReadonlySet<Socket>): void {
+    const [first] = sockets;
+    if (!first) return;
+    this.#forget(first);
+    first.destroy();
+  }
+
+  #forget(socket: Socket): void {
+    this.#states.delete(socket);
+    this.#unsigned.delete(socket);
+    this.#idle.delete(socket);
+  }
+}
