@@ -64,7 +64,7 @@ describe("the output panel", () => {
     const { id } = await recordOf(run("invoke", { function: "cut", connection: "test", payload: "{}" }));
     const text = await until("it is shown", () => {
       const shown = outputText();
-      return shown.includes(`\nOpen the whole response (4.8 KB, record ${id.slice(0, 8)})`) && shown;
+      return shown.includes(`\nOpen the whole response (6.7 KB, record ${id.slice(0, 8)})`) && shown;
     });
     assert.doesNotMatch(text, /"index": 499/);
     await followLastLink();
