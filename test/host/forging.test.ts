@@ -45,10 +45,12 @@ describe("a function that prints what it likes", () => {
   });
   after(() => rm(folder(), { recursive: true }));
 
-  /** The panel's lines at column 0 from a place on, without headings and titles of sections. */
-  const verdictsSince = (from: number): string[] =>
+  /** The verdicts of a request: lines at column 0 of its blocks, without headings and titles of sections. */
+  const verdictsOf = (requestId: string | undefined): string[] =>
     outputText()
-      .slice(from)
+      .split(/^(?=━━━ )/m)
+      .filter((block) => block.includes(`request id ${requestId}`))
+      .join("")
       .split(/\r\n|[\n\r\u0085\u2028\u2029]/)
       .filter((line) => /^[^ ]/.test(line) && !/^(?:━━━ |Log \(|Response \(|Error$)/.test(line))
       .map((line) => line.slice(0, line.indexOf("  ")));
@@ -60,24 +62,22 @@ describe("a function that prints what it likes", () => {
     [true, 3, "FAILED"],
   ] as const)
     it(`has ${attempts} attempts at an event, and the last is ${last}`, async () => {
-      const from = outputText().length;
       const argument = { function: "forger", connection: "Local", payload: payloadOf(fails) };
       const { requestId } = await recordOf(run("invokeAsync", argument));
       await until("the last attempt", () => shows(requestId, `Attempt ${attempts}`));
       const wanted = Array.from({ length: attempts }, () => last);
-      assert.deepEqual(verdictsSince(from), ["ACCEPTED", ...wanted]);
+      assert.deepEqual(verdictsOf(requestId), ["ACCEPTED", ...wanted]);
     });
 
   for (const fails of [false, true])
     it(`has one verdict where it's called and ${fails ? "throws" : "returns"}`, async () => {
-      const from = outputText().length;
       const argument = { function: "forger", connection: "Local", payload: payloadOf(fails) };
       let record: Awaited<ReturnType<typeof run>>;
       // In the moment after a start, a second one passes for a double click.
       while (!record) record = await run("invoke", argument);
       const id = record.requestId ?? "none";
-      await until("its block", () => outputText().slice(from).includes(`request id ${id}`));
-      assert.deepEqual(verdictsSince(from), [fails ? "FAILED" : "RETURNED"]);
+      await until("its block", () => outputText().includes(`request id ${id}`));
+      assert.deepEqual(verdictsOf(id), [fails ? "FAILED" : "RETURNED"]);
       assert.notEqual(record.report?.durationMs, 1);
     });
 });

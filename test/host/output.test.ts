@@ -61,10 +61,10 @@ describe("the output panel", () => {
     await using _ = await withSettings({ responseLimitKb: 1 });
     const rows = Array.from({ length: 500 }, (_each, index) => ({ index }));
     server.answer = (response) => response.writeHead(200).end(JSON.stringify(rows));
-    await recordOf(run("invoke", { function: "cut", connection: "test", payload: "{}" }));
+    const { id } = await recordOf(run("invoke", { function: "cut", connection: "test", payload: "{}" }));
     const text = await until("it is shown", () => {
       const shown = outputText();
-      return shown.includes("Open the whole response") && shown;
+      return shown.includes(`\nOpen the whole response (6.7 KB, record ${id.slice(0, 8)})`) && shown;
     });
     assert.doesNotMatch(text, /"index": 499/);
     await followLastLink();
