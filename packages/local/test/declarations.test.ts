@@ -166,6 +166,7 @@ describe("local: the log group that a template declares", () => {
         acceptedAtMs,
         function: { name },
         retryDelaysMs: RETRY_DELAYS_MS.local,
+        isLocal: true,
       };
       // It ends without a retry of the second function.
       for await (const run of followEvent(event, api, machineClock, never)) runs.push(run);

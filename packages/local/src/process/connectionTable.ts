@@ -6,9 +6,12 @@ import { lsofFinds, socketsOf } from "./openSockets.ts";
 /** The two ends of a connection on this machine, as the server sees them. */
 export type ServerEnd = Pick<Socket, "localAddress" | "localPort" | "remoteAddress" | "remotePort">;
 
+/** Whose the other end of a connection is: of the process tree, of another process, or closed already. */
+export type Owner = "tree" | "other" | "closed";
+
 interface Waiting {
   end: ServerEnd;
-  resolve: (belongs: boolean) => void;
+  resolve: (owner: Owner) => void;
 }
 
 /**
@@ -27,8 +30,8 @@ export class ConnectionTable {
     this.#platform = platform;
   }
 
-  /** Always true on platforms that don't tell. */
-  belongs(end: ServerEnd): Promise<boolean> {
+  /** Always `tree` on platforms that don't tell. */
+  ownerOf(end: ServerEnd): Promise<Owner> {
     return new Promise((resolve) => {
       this.#waiting.push({ end, resolve });
       if (!this.#looking) void this.#lookUp();
@@ -40,29 +43,37 @@ export class ConnectionTable {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
-      const belongs = await this.#which(batch.map(({ end }) => end)).catch(() => () => false);
-      for (const { end, resolve } of batch) resolve(belongs(end));
+      const ownerOf = await this.#owners(batch.map(({ end }) => end)).catch(() => () => "other" as const);
+      for (const { end, resolve } of batch) resolve(ownerOf(end));
     }
     this.#looking = false;
   }
 
-  async #which(ends: readonly ServerEnd[]): Promise<(end: ServerEnd) => boolean> {
+  async #owners(ends: readonly ServerEnd[]): Promise<(end: ServerEnd) => Owner> {
     if (this.#platform === "darwin") {
       const found = await Promise.all(ends.map((end) => lsofFinds(this.#root, end.remotePort ?? 0)));
-      return (end) => found[ends.indexOf(end)] === true;
+      return (end) => (found[ends.indexOf(end)] === true ? "tree" : "other");
     }
-    if (this.#platform !== "linux") return () => true;
-    const tables = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(readTable));
-    // Without the first table there's no telling, and nothing could be run.
-    if (tables[0] === undefined) return () => true;
-    const inodes = ends.map((end) => inodeOf(end, tables.join("")));
+    if (this.#platform !== "linux") return () => "tree";
+    const table = await readTables();
+    // Without it there's no telling, and nothing could be run.
+    if (table === undefined) return () => "tree";
+    const inodes = ends.map((end) => inodeOf(end, table));
     const held = await socketsOf(this.#root, new Set(inodes.filter((each) => each !== undefined)));
-    return (end) => held.has(inodes[ends.indexOf(end)] ?? "");
+    // The process may have ended between the two looks.
+    const later = (await readTables()) ?? "";
+    return (end) => {
+      if (held.has(inodes[ends.indexOf(end)] ?? "")) return "tree";
+      return inodeOf(end, later) === undefined ? "closed" : "other";
+    };
   }
 }
 
-async function readTable(path: string): Promise<string | undefined> {
-  return readFile(path, "latin1").catch(() => undefined);
+/** Undefined where the kernel has no table. */
+async function readTables(): Promise<string | undefined> {
+  const read = (path: string) => readFile(path, "latin1").catch(() => undefined);
+  const [first, second = ""] = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(read));
+  return first === undefined ? undefined : first + second;
 }
 
 /**

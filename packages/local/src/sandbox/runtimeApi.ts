@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
 import { endResponse } from "../model/endResponse.ts";
-import { ConnectionTable } from "../process/connectionTable.ts";
+import { ConnectionTable, type Owner } from "../process/connectionTable.ts";
 import { openChannel } from "../runtime/nodejs/transport/channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
 import type { RuntimeEvent, RuntimeMessage } from "../runtime/shared/runtimeMessages.ts";
@@ -10,7 +10,7 @@ import type { RuntimeEvent, RuntimeMessage } from "../runtime/shared/runtimeMess
 export interface RuntimeApi {
   /** `127.0.0.1:<port>` */
   address: string;
-  /** Serves the processes of the sandbox, of which this is the first, and no others. Until then, none is served. */
+  /** Gives events to processes of the sandbox, of which this is the first, and to no others. Until then, to none. */
   admit(pid: number): void;
   /** Sends an event to the runtime client, once it requests one. */
   deliver(event: RuntimeEvent): void;
@@ -27,11 +27,13 @@ const ACCEPTED = '{"status":"OK"}';
 /** Upgrades to the Node.js transport. */
 const CHANNEL_PATH = "/channel";
 /** More connections than any runtime client has. */
-const MAX_CONNECTIONS = 100;
+const MAX_CONNECTIONS = 1000;
 
 interface RuntimeApiContext {
   /** The `Host` that requests must have. */
   address: string;
+  /** Whose process is at the other end; settles once the sandbox's first one is known. */
+  ownerOf: (socket: Socket) => Promise<Owner>;
   mailbox: Mailbox;
   onMessage: (message: RuntimeMessage) => void;
 }
@@ -44,68 +46,55 @@ export async function serveRuntime(
   onMessage: (message: RuntimeMessage) => void,
   signal: AbortSignal,
 ): Promise<RuntimeApi> {
-  const context: RuntimeApiContext = { address: "", mailbox: new Mailbox(), onMessage };
+  const { admit, ownerOf } = ownersOnceAdmitted();
+  const context: RuntimeApiContext = { address: "", ownerOf, mailbox: new Mailbox(), onMessage };
+  const answering = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    answer(request, response, context).catch(() => response.destroy());
-  });
+    const answered = answer(request, response, context)
+      .catch(() => void response.destroy())
+      .then(() => void answering.delete(answered));
+    answering.add(answered);
+  }).on("clientError", (_error, socket) => socket.destroy());
   let drained = Promise.resolve();
   let channel: Socket | undefined;
   server.on("upgrade", (request, stream) => {
     const socket = stream as Socket;
-    // Only the runtime client has a channel.
-    if (channel || request.url !== CHANNEL_PATH || isForeign(request, context)) return void socket.destroy();
-    channel = socket;
-    drained = upgrade(request, socket, context).finally(() => (channel = undefined));
+    socket.on("error", () => socket.destroy());
+    void ownerOf(socket).then((owner) => {
+      // Only the runtime client has a channel.
+      const isRefused = owner !== "tree" || request.url !== CHANNEL_PATH || isForeign(request, context);
+      if (channel || isRefused) return void socket.destroy();
+      channel = socket;
+      drained = upgrade(request, socket, context).finally(() => (channel = undefined));
+    });
   });
   // Only the process closes an idle connection: a function may run for 15 minutes between two requests.
-  Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0 });
-  const { port, admit, closeDoor } = await openDoor(server, signal);
+  Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0, maxConnections: MAX_CONNECTIONS });
+  server.listen({ host: "127.0.0.1", port: 0, signal });
+  await once(server, "listening", { signal });
+  const { port } = server.address() as AddressInfo;
   context.address = `127.0.0.1:${port}`;
   const close = () => {
-    closeDoor();
+    server.close();
+    server.closeAllConnections();
     channel?.destroy();
   };
   return {
     address: context.address,
     admit,
     deliver: (event) => context.mailbox.deliver(event),
-    drained: () => drained,
+    drained: async () => {
+      await Promise.all([drained, ...answering]);
+    },
     close,
   };
 }
 
-/** Passes on connections to a server once it's known that they come from the sandbox; closes others unread. */
-async function openDoor(server: Server, signal: AbortSignal) {
+/** Finds out whose a connection is, once the first process of the sandbox is known. */
+function ownersOnceAdmitted() {
   const first = Promise.withResolvers<number>();
   const table = first.promise.then((pid) => new ConnectionTable(pid, process.platform));
-  const open = new Set<Socket>();
-  const receive = async (socket: Socket) => {
-    const belongs = await (await table).belongs(socket);
-    if (socket.destroyed) return;
-    if (!belongs || open.size >= MAX_CONNECTIONS) return void socket.destroy();
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
-    server.emit("connection", socket);
-    socket.resume();
-  };
-  const waiting = new Set<Socket>();
-  const door = createTcpServer({ pauseOnConnect: true, keepAlive: true, noDelay: true }, (socket) => {
-    const drop = () => socket.destroy();
-    socket.on("error", drop);
-    waiting.add(socket);
-    void receive(socket)
-      .catch(drop)
-      .finally(() => waiting.delete(socket));
-  });
-  door.maxConnections = 10 * MAX_CONNECTIONS;
-  door.listen({ host: "127.0.0.1", port: 0, signal });
-  await once(door, "listening", { signal });
-  const { port } = door.address() as AddressInfo;
-  const closeDoor = () => {
-    door.close();
-    for (const socket of [...waiting, ...open]) socket.destroy();
-  };
-  return { port, admit: first.resolve, closeDoor };
+  return { admit: first.resolve, ownerOf: async (socket: Socket) => (await table).ownerOf(socket) };
 }
 
 /** Turns a connection into the sandbox's channel. Returns a promise that resolves when it's closed. */
@@ -145,6 +134,10 @@ async function answer(
     );
   if (!path) return void response.writeHead(404, { connection: "close" }).end();
   const [whole, requestId, kind] = path;
+  const early = await readWhile(request, context.ownerOf(request.socket));
+  // A process that has ended already can still have answered: it knows the ID of the request.
+  const isOwn = early.result === "tree" || (early.result === "closed" && requestId !== undefined);
+  if (!isOwn) return void request.socket.destroy();
   if (request.method === "GET" && whole.endsWith("next")) {
     sendNext(response, mailbox);
     return onMessage({ kind: "next" });
@@ -152,7 +145,7 @@ async function answer(
   const refusal = requestId === undefined ? undefined : mailbox.answer(decodeId(requestId));
   if (refusal !== undefined) return refuse(response, refusal);
   const streams = request.headers["lambda-runtime-function-response-mode"] === "streaming";
-  const body = await readBody(request, streams ? mailbox.onChunk : undefined);
+  const body = await readBody(early.chunks, request, streams ? mailbox.onChunk : undefined);
   response.writeHead(202, { "content-type": "application/json", "content-length": ACCEPTED.length });
   response.end(ACCEPTED);
   onMessage(toMessage(kind, requestId, body, request));
@@ -205,19 +198,39 @@ function trailingError(request: IncomingMessage): Buffer | undefined {
 }
 
 async function readBody(
+  early: readonly Buffer[],
   request: IncomingMessage,
   onChunk: RuntimeEvent["onChunk"],
 ): Promise<Buffer | "tooLarge"> {
   const limit = onChunk ? MAX_STREAM_BYTES : MAX_RESPONSE_BYTES;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(early, request)) {
     size += chunk.length;
     if (size > limit) chunks.length = 0;
     else if (onChunk) await onChunk(chunk);
     else chunks.push(chunk);
   }
   return size > limit ? "tooLarge" : Buffer.concat(chunks);
+}
+
+async function* chunksOf(early: readonly Buffer[], request: IncomingMessage): AsyncGenerator<Buffer> {
+  yield* early;
+  yield* request as AsyncIterable<Buffer>;
+}
+
+/** Keeps what arrives of a request while something is found out: where its process ends meanwhile, it would be lost. */
+async function readWhile<T>(
+  request: IncomingMessage,
+  finding: Promise<T>,
+): Promise<{ result: T; chunks: readonly Buffer[] }> {
+  const chunks: Buffer[] = [];
+  const keep = (chunk: Buffer) => void chunks.push(chunk);
+  request.on("data", keep);
+  const result = await finding;
+  request.off("data", keep);
+  request.pause();
+  return { result, chunks };
 }
 
 /** Source: the Runtime API of AWS's Lambda Runtime Interface Emulator, which is open source. */
