@@ -82,6 +82,6 @@ describe("debugging on Local", () => {
     const stopped = workbench().page.locator(".debug-top-stack-frame-line").first();
     await stopped.waitFor();
     await workbench().page.locator('.tab.active[data-resource-name="index.ts"]').waitFor();
-    assert.match(await goOn(), /^42$/m);
+    assert.match(await goOn(), /^ {2}42$/m);
   });
 });

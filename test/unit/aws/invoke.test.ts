@@ -152,6 +152,7 @@ describe("the answer to an invocation", () => {
     const headers = {
       "x-amz-log-result": Buffer.from(log).toString("base64"),
       "x-amz-executed-version": "$LATEST",
+      "x-amzn-requestid": "r",
     };
     const { record } = await invokeWith(reply(200, "1", headers));
     assert.equal(record.log, log);

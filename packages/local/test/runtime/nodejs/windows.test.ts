@@ -34,6 +34,8 @@ async function answerOnWindows(client: string): Promise<RuntimeMessage> {
     env,
     stdio: "ignore",
   });
+  assert.ok(child.pid);
+  api.admit(child.pid);
   child.once("exit", (code) => answered.reject(new Error(`It ended with code ${code}.`)));
   const headers = {
     "lambda-runtime-aws-request-id": "1",
