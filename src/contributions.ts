@@ -31,12 +31,27 @@ export const COMMANDS = {
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",
   showLog: "lambdaInvoke.showLog",
+  openRecord: "lambdaInvoke.openRecord",
+  openPayload: "lambdaInvoke.openPayload",
+  openLog: "lambdaInvoke.openLog",
+  editAndInvoke: "lambdaInvoke.editAndInvoke",
+  compareRecords: "lambdaInvoke.compareRecords",
+  copyAsMarkdown: "lambdaInvoke.copyAsMarkdown",
+  copyAsCli: "lambdaInvoke.copyAsCli",
+  copyAsCode: "lambdaInvoke.copyAsCode",
+  filterHistory: "lambdaInvoke.filterHistory",
+  clearHistoryFilter: "lambdaInvoke.clearHistoryFilter",
+  clearHistory: "lambdaInvoke.clearHistory",
 } as const;
 
 /** What the invoking commands resolve to; `undefined` where the user backed out. */
 export type InvokeResult = InvocationRecord | undefined;
 
-export const VIEWS = { container: "lambdaInvoke", functions: "lambdaInvoke.functions" } as const;
+export const VIEWS = {
+  container: "lambdaInvoke",
+  functions: "lambdaInvoke.functions",
+  history: "lambdaInvoke.history",
+} as const;
 
 /** The settings, without the `lambdaInvoke.` before each. `WORKSPACE_SETTINGS` in Local's contract has the rest of `local.`. */
 export const SETTINGS = {
@@ -49,6 +64,9 @@ export const SETTINGS = {
   logTail: "logTail",
   followAsync: "followAsync",
   responseLimitKb: "responseLimitKb",
+  historyLimit: "history.limit",
+  historySavePayloads: "history.savePayloads",
+  historyMasked: "history.maskedPaths",
 } as const;
 
 export const SETTINGS_SECTION = "lambdaInvoke";
@@ -57,6 +75,7 @@ export const SETTINGS_SECTION = "lambdaInvoke";
 export const CONTEXT_KEYS = {
   filtered: "lambdaInvoke.filtered",
   hasRecord: "lambdaInvoke.hasRecord",
+  historyFiltered: "lambdaInvoke.historyFiltered",
   localAvailable: "lambdaInvoke.localAvailable",
   hasConnections: "lambdaInvoke.hasConnections",
   running: "lambdaInvoke.running",
@@ -79,6 +98,9 @@ export const ROW_CONTEXTS = {
   unlocked: ".unlocked",
   running: ".running",
 } as const;
+
+/** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept. */
+export const HISTORY_CONTEXTS = { day: "day", record: "record" } as const;
 
 /** The type of tasks that invoke a function. */
 export const TASK_TYPE = "lambda-invoke";

@@ -14,6 +14,7 @@ import { Targets } from "./workbench/editor/targets.ts";
 import { showCountdown } from "./workbench/guard/countdown.ts";
 import { decorateGuarded } from "./workbench/guard/guardDecorations.ts";
 import { Guards } from "./workbench/guard/guards.ts";
+import { History } from "./workbench/history/history.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
@@ -49,6 +50,8 @@ export function activate(context: ExtensionContext): void {
   const catalog = store.add(new FunctionCatalog(settings, gateway, clock));
 
   const invocations = store.add(new InvocationStore(clock));
+  const storage = context.globalStorageUri;
+  const history = store.add(new History({ clock, storage, reporter, settings, store: invocations }));
   const output = store.add(new OutputPanel(settings, invocations));
   const responses = store.add(new WholeResponses(invocations));
   const filter = store.add(new FunctionFilter(workspaceState));
@@ -66,7 +69,7 @@ export function activate(context: ExtensionContext): void {
   const targets = store.add(new Targets({ view, workspaceState, catalog }));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
-  const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
+  const invoker = new Invoker({ ...shared, ...prompts, history, local: local.service });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const { onDidSelectRow } = targets;
   const shown = { output, responses, filter, onDidSelectRow };

@@ -1,6 +1,7 @@
 import { type Disposable, workspace } from "vscode";
 import { WORKSPACE_SETTINGS, type WorkspaceSettings } from "@lambda-invoke/local/contract/workspace.ts";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
+import { historyLimitOf, maskedPathsOf } from "../core/history/historySettings.ts";
 import { responseLimitOf } from "../core/output/responseLimit.ts";
 import {
   type ConnectionEntry,
@@ -35,6 +36,12 @@ export interface Settings {
   followAsync(): boolean;
   /** Characters of a response that the panel shows. */
   responseLimit(): number;
+  /** How many invocations the history keeps. */
+  historyLimit(): number;
+  /** Whether the history keeps payloads and responses. */
+  savePayloads(): boolean;
+  /** What comparisons of the history leave out of sight. */
+  maskedPaths(): readonly string[];
   onDidChange(names: readonly Name[], listener: () => void): Disposable;
 }
 
@@ -55,6 +62,9 @@ export function windowSettings(): Settings {
     }),
     followAsync: () => read(SETTINGS.followAsync, true),
     logTail: () => read(SETTINGS.logTail, true),
+    historyLimit: () => historyLimitOf(read<unknown>(SETTINGS.historyLimit, 500)),
+    savePayloads: () => read(SETTINGS.historySavePayloads, true),
+    maskedPaths: () => maskedPathsOf(read<unknown>(SETTINGS.historyMasked, ["**/requestId", "**/timestamp"])),
     responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),
     onDidChange: (names, listener) =>
       workspace.onDidChangeConfiguration((change) => {

@@ -12,6 +12,7 @@ import { UserError } from "../../core/userError.ts";
 import { attachDebugger } from "../local/localDebugger.ts";
 import { confirm } from "../guard/guardPrompts.ts";
 import type { Guards } from "../guard/guards.ts";
+import type { History } from "../history/history.ts";
 import type { Settings } from "../settings.ts";
 import { startIsMeant } from "./startIsMeant.ts";
 import type { FunctionKey, InvocationStore } from "./invocationStore.ts";
@@ -24,6 +25,7 @@ import { type PromptServices, resolveTarget } from "./resolveTarget.ts";
 export interface InvokerParts extends PromptServices {
   clock: Clock;
   guards: Pick<Guards, "issue">;
+  history: Pick<History, "recording">;
   local: Pick<LocalService, "debug">;
   settings: Settings;
   store: InvocationStore;
@@ -66,12 +68,20 @@ export class Invoker {
   async again(): Promise<InvocationRecord | undefined> {
     const { last } = this.#parts.store;
     if (!last) throw new UserError("Nothing has been invoked yet in this window. Invoke a function first.");
-    if (last.record.verdict === "unknown") {
-      const message = `It isn't known whether ${last.record.function.name} ran the last time. Send the same event again?`;
+    // The file keeps the function that it's meant for by now.
+    return this.repeat({ ...last.pending, file: undefined }, last.record);
+  }
+
+  /** Makes an earlier invocation once more; asks first if it isn't known whether that one ran. */
+  async repeat(
+    pending: PendingInvocation,
+    earlier: Pick<InvocationRecord, "verdict" | "function">,
+  ): Promise<InvocationRecord | undefined> {
+    if (earlier.verdict === "unknown") {
+      const message = `It isn't known whether ${earlier.function.name} ran the last time. Send the same event again?`;
       if (!(await confirm({ message, yes: "Send Again" }))) return undefined;
     }
-    // The file keeps the function that it's meant for by now.
-    return this.#start({ ...last.pending, file: undefined });
+    return this.#start(pending);
   }
 
   /** Stops waiting for the answers of a function, or of all. */
@@ -119,7 +129,7 @@ export class Invoker {
   }
 
   #run(pending: PendingInvocation, pass: GuardPass): Promise<InvocationRecord> {
-    const { catalog, clock, local, store } = this.#parts;
+    const { catalog, clock, history, local, store } = this.#parts;
     const controller = new AbortController();
     const request = this.#request(pending, pass);
     const connect: Parameters<typeof run>[1] = async (connection, signal) => {
@@ -127,8 +137,9 @@ export class Invoker {
       if (pending.debug) await attachDebugger(local, request.spec.function.name, signal);
       return api;
     };
-    const events = run(request, connect, clock, controller.signal);
-    return store.follow(pending, events, () => controller.abort());
+    const recording = history.recording(pass.connection);
+    const events = run(request, recording.before(connect), clock, controller.signal);
+    return store.follow(pending, recording.follow(events), () => controller.abort());
   }
 
   #request(pending: PendingInvocation, pass: GuardPass): InvocationRequest {

@@ -1,0 +1,205 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type Disposable, EventEmitter, RelativePattern, Uri, workspace } from "vscode";
+import type { Connection } from "../../core/connections/connection.ts";
+import type { HistoryItem } from "../../core/history/historyItem.ts";
+import type { HistoryEntry } from "../../core/history/historyRow.ts";
+import { type HistoryLimits, type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
+import { type LoadedDetails, toHistoryRecord } from "../../core/history/toHistoryRecord.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
+import type { InvocationRecord } from "../../core/invocation/record.ts";
+import { DisposableStore } from "../disposables.ts";
+import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
+import type { Reporter } from "../report.ts";
+import type { Settings } from "../settings.ts";
+import { clearHistory, compactHistory } from "./files/compactHistory.ts";
+import { newWindowName, windowOf } from "./files/historyFolder.ts";
+import { HistoryReader } from "./files/historyReader.ts";
+import { HistoryWriter } from "./files/historyWriter.ts";
+import { isWaiting, WindowMark } from "./files/windowMark.ts";
+import { HistoryRecorder, type Recording } from "./historyRecorder.ts";
+import { historyProblem } from "./historyProblem.ts";
+
+/** What the history is made of. */
+export interface HistoryParts {
+  clock: Clock;
+  /** The extension's folder for what belongs to all windows. */
+  storage: Uri;
+  reporter: Pick<Reporter, "problem" | "noteProblem" | "note">;
+  settings: Pick<Settings, "historyLimit" | "savePayloads">;
+  store: Pick<InvocationStore, "find" | "onDidChange">;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_AGE_MS = 90 * DAY_MS;
+/** Old invocations are removed so long after the first use, in milliseconds. */
+const COMPACT_AFTER_MS = 10_000;
+const MAX_BYTES = 100 * 1024 * 1024;
+
+/**
+ * The history of all windows, on disk. Nothing is read before the history is shown, and nothing is written before the
+ * first invocation.
+ */
+export class History implements Disposable {
+  readonly #disposables = new DisposableStore();
+  readonly #changed = this.#disposables.add(new EventEmitter<void>());
+  readonly #parts: HistoryParts;
+  readonly #folder: string;
+  readonly #reader: HistoryReader;
+  readonly #recorder: HistoryRecorder;
+  /** Windows that wait for answers, as of the last time the history was read. */
+  #waiting: ReadonlySet<string> = new Set();
+  #ready: Promise<void> | undefined;
+  #stopCompacting: (() => void) | undefined;
+  #hasFailed = false;
+
+  /** Fires when there is something new to show, once the history has been shown. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts;
+    const { clock, settings, storage, store } = parts;
+    this.#folder = join(storage.fsPath, "history");
+    this.#reader = new HistoryReader(this.#folder);
+    const window = newWindowName(clock.now(), process.pid, randomUUID().slice(0, 8));
+    const mark = this.#disposables.add(new WindowMark(this.#folder, window));
+    this.#recorder = new HistoryRecorder({
+      clock,
+      mark,
+      writer: new HistoryWriter(this.#folder, window, mark),
+      savePayloads: () => settings.savePayloads(),
+      onDidWrite: () => this.#written(),
+      onDidFail: (error) => this.#failed(error),
+    });
+    this.#disposables.add(store.onDidChange((change) => this.#noteOutcome(change)));
+  }
+
+  /** Writes an invocation down on its way. */
+  recording(connection: Connection): Recording {
+    return this.#recorder.recording(connection);
+  }
+
+  /** Resolves once there is something to show, or nothing; the first call begins to follow what other windows write. */
+  ready(): Promise<void> {
+    this.#ready ??= new Promise((resolve) => {
+      this.#followOthers();
+      const some = (): void => {
+        resolve();
+        this.#changed.fire();
+      };
+      void this.#refresh(some).then(resolve);
+    });
+    return this.#ready;
+  }
+
+  /** The invocations that are kept, as of the last refresh, the newest first. */
+  entries(): readonly HistoryEntry[] {
+    const kept = newestWithin(this.#reader.items.values(), this.#limits(), this.#parts.clock.now());
+    return kept.map((each) => ({ item: each.item, isRunning: this.#isRunning(each) }));
+  }
+
+  item(id: string): HistoryItem | undefined {
+    return this.#reader.items.get(id)?.item;
+  }
+
+  /** Reads an invocation with everything that's kept of it. Throws a `UserError` if it isn't there any more. */
+  async read(id: string): Promise<{ item: HistoryItem; record: InvocationRecord; details: LoadedDetails }> {
+    if (!this.#reader.items.has(id)) await this.#reader.refresh();
+    const details = await this.#reader.details(id);
+    const merged = this.#reader.items.get(id);
+    if (!merged) throw new Error(`The history has no ${id}.`);
+    return { item: merged.item, record: toHistoryRecord(merged.item, details), details };
+  }
+
+  /** Removes everything that has ended. */
+  async clear(): Promise<void> {
+    await clearHistory(this.#folder);
+    await this.#recorder.writeRunning();
+    await this.#refresh();
+  }
+
+  dispose(): void {
+    this.#stopCompacting?.();
+    this.#disposables.dispose();
+  }
+
+  /** Reads what is new, and shows it. Never rejects. */
+  async #refresh(onPart?: () => void): Promise<void> {
+    const { reporter } = this.#parts;
+    try {
+      const before = this.#reader.damaged;
+      await this.#reader.refresh(onPart);
+      await this.#findWaiting();
+      const damaged = this.#reader.damaged - before;
+      if (damaged > 0) reporter.note(`${damaged} damaged lines of the history are left out.`);
+    } catch (error) {
+      reporter.noteProblem("The history couldn't be read.", error);
+    }
+    this.#changed.fire();
+    this.#compactSoon();
+  }
+
+  #limits(): HistoryLimits {
+    return { count: this.#parts.settings.historyLimit(), ageMs: MAX_AGE_MS, bytes: MAX_BYTES };
+  }
+
+  #isRunning({ item, places }: MergedItem): boolean {
+    if (item.verdict !== undefined) return false;
+    const file = places[0]?.file ?? "";
+    return this.#recorder.isRunning(item.id) || this.#waiting.has(windowOf(file));
+  }
+
+  async #findWaiting(): Promise<void> {
+    const open = [...this.#reader.items.values()].filter(({ item }) => item.verdict === undefined);
+    const windows = new Set(open.flatMap(({ places }) => places.map(({ file }) => windowOf(file))));
+    const waiting = new Set<string>();
+    for (const window of windows)
+      if (await isWaiting(this.#folder, window, this.#parts.clock.now())) waiting.add(window);
+    this.#waiting = waiting;
+  }
+
+  #followOthers(): void {
+    const pattern = new RelativePattern(Uri.file(this.#folder), "*.{jsonl,open}");
+    const watcher = this.#disposables.add(workspace.createFileSystemWatcher(pattern));
+    const refresh = (): void => void this.#refresh();
+    // A window renews its mark while it waits, which changes nothing.
+    this.#disposables.add(watcher.onDidChange(({ path }) => path.endsWith(".jsonl") && refresh()));
+    this.#disposables.add(watcher.onDidCreate(refresh));
+    this.#disposables.add(watcher.onDidDelete(refresh));
+  }
+
+  #written(): void {
+    this.#hasFailed = false;
+    if (this.#ready) void this.#refresh();
+    else this.#compactSoon();
+  }
+
+  /** The first of several failures in a row is shown. */
+  #failed(error: unknown): void {
+    const message = historyProblem(error, this.#folder);
+    if (this.#hasFailed) this.#parts.reporter.noteProblem(message, error);
+    else this.#parts.reporter.problem(message);
+    this.#hasFailed = true;
+  }
+
+  #noteOutcome(change: InvocationChange): void {
+    if (change.type !== "attempt" && change.type !== "gaveUp") return;
+    const { requestId } = change.event;
+    const record = this.#parts.store.find((each) => each.requestId === requestId && each.verdict === "accepted");
+    const isLast = change.type === "gaveUp" || record?.outcome?.verdict !== "unknown";
+    if (record) void this.#recorder.noteOutcome(record, isLast);
+  }
+
+  /** Once in each window, when it has other things to do than to be seen starting. */
+  #compactSoon(): void {
+    const { clock, reporter } = this.#parts;
+    const compact = async (): Promise<void> => {
+      try {
+        await compactHistory(this.#folder, this.#limits(), clock.now());
+      } catch (error) {
+        reporter.noteProblem("Old invocations couldn't be removed from the history.", error);
+      }
+    };
+    this.#stopCompacting ??= clock.after(COMPACT_AFTER_MS, () => void compact());
+  }
+}
