@@ -14,7 +14,7 @@ import { Targets } from "./workbench/editor/targets.ts";
 import { showCountdown } from "./workbench/guard/countdown.ts";
 import { decorateGuarded } from "./workbench/guard/guardDecorations.ts";
 import { Guards } from "./workbench/guard/guards.ts";
-import { History } from "./workbench/history/history.ts";
+import { showHistory } from "./workbench/history/showHistory.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
@@ -50,8 +50,6 @@ export function activate(context: ExtensionContext): void {
   const catalog = store.add(new FunctionCatalog(settings, gateway, clock));
 
   const invocations = store.add(new InvocationStore(clock));
-  const storage = context.globalStorageUri;
-  const history = store.add(new History({ clock, storage, reporter, settings, store: invocations }));
   const output = store.add(new OutputPanel(settings, invocations));
   const responses = store.add(new WholeResponses(invocations));
   const filter = store.add(new FunctionFilter(workspaceState));
@@ -59,6 +57,7 @@ export function activate(context: ExtensionContext): void {
   const state = context.globalState;
   const guards = store.add(new Guards({ catalog, clock, environment, settings, state }));
   const shared = { catalog, clock, gateway, guards, mfa, reporter, settings, store: invocations };
+  const history = showHistory({ ...shared, storage: context.globalStorageUri }, store);
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(reloadLocalFunctions(local.state, catalog));
   store.add(followInvocations({ ...shared, local }));
@@ -69,11 +68,11 @@ export function activate(context: ExtensionContext): void {
   const targets = store.add(new Targets({ view, workspaceState, catalog }));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
-  const invoker = new Invoker({ ...shared, ...prompts, history, local: local.service });
+  const invoker = new Invoker({ ...shared, ...prompts, ...history, local: local.service });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const { onDidSelectRow } = targets;
-  const shown = { output, responses, filter, onDidSelectRow };
-  const parts = { gateway, guards, settings, prompts, reporter, invoker, signIns, ...shown };
+  const shown = { output, responses, filter, onDidSelectRow, ...history };
+  const parts = { clock, gateway, guards, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
   store.add(registerInvokeTasks({ invoker, settings }));

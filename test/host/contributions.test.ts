@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import {
   COMMANDS,
   CONTEXT_KEYS,
+  HISTORY_CONTEXTS,
   OUTPUT,
   ROW_CONTEXTS,
   SETTINGS,
@@ -20,6 +21,8 @@ const clauses = [
   ...manifest.viewsWelcome.map(({ when }) => when),
 ].join(" ");
 
+const views: readonly string[] = [VIEWS.functions, VIEWS.history];
+
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].toSorted();
 
 describe("contributions", () => {
@@ -32,7 +35,7 @@ describe("contributions", () => {
   it("registers every command, and none that package.json does not have", async () => {
     const registered = await vscode.commands.getCommands(true);
     const ours = registered.filter(
-      (id) => id.startsWith("lambdaInvoke.") && !id.startsWith(`${VIEWS.functions}.`),
+      (id) => id.startsWith("lambdaInvoke.") && !views.some((view) => id.startsWith(`${view}.`)),
     );
     assert.deepEqual(sorted(ours), sorted(manifest.commands));
   });
@@ -60,12 +63,12 @@ describe("contributions", () => {
 
   it("has the same views and container in package.json and the code", () => {
     assert.deepEqual(manifest.containers, [VIEWS.container]);
-    assert.deepEqual(manifest.views, { [VIEWS.container]: [VIEWS.functions] });
+    assert.deepEqual(manifest.views, { [VIEWS.container]: views });
   });
 
   it("asks in when clauses for the context keys that the code sets", () => {
     const asked = [...clauses.matchAll(/(?<![\w.])lambdaInvoke\.\w+/g)].map(([key]) => key);
-    const keys = asked.filter((key) => key !== VIEWS.functions);
+    const keys = asked.filter((key) => !views.includes(key));
     assert.deepEqual(sorted(keys), sorted(Object.values(CONTEXT_KEYS)));
   });
 
@@ -76,6 +79,8 @@ describe("contributions", () => {
     const rows = Object.values(plain)
       .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
       .flatMap((row) => [row, `${row}${running}`]);
+    const record = `${HISTORY_CONTEXTS.record}.payload.response.log`;
+    rows.push(record, HISTORY_CONTEXTS.day);
     assert.ok(patterns.length > 5 && values.length > 0);
     for (const source of patterns)
       assert.ok(

@@ -1,4 +1,4 @@
-import { type Node, parseTree } from "jsonc-parser";
+import { type Node, type ParseError, parseTree } from "jsonc-parser";
 import picomatch from "picomatch";
 
 /** A longer text is compared as it is: to sort it would take seconds. */
@@ -12,11 +12,17 @@ const MASK = '"…"';
  */
 export function comparable(text: string, masked: readonly string[]): string | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  const errors: unknown[] = [];
-  const root = parseTree(text, errors as never[], { disallowComments: true });
-  if (!root || errors.length > 0) return undefined;
   const isMasked = masked.length === 0 ? () => false : picomatch([...masked], { dot: true });
-  return layOut(root, { text, isMasked, path: "", indent: "" });
+  try {
+    const errors: ParseError[] = [];
+    const root = parseTree(text, errors, { disallowComments: true });
+    if (!root || errors.length > 0) return undefined;
+    return formatNode(root, { text, isMasked, path: "", indent: "" });
+  } catch (error) {
+    // It's nested too deeply.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 interface Layout {
@@ -26,7 +32,7 @@ interface Layout {
   indent: string;
 }
 
-function layOut(node: Node, layout: Layout): string {
+function formatNode(node: Node, layout: Layout): string {
   const { text, isMasked, path, indent } = layout;
   if (path !== "" && isMasked(path)) return MASK;
   const deeper = (name: string): Layout => ({
@@ -37,14 +43,14 @@ function layOut(node: Node, layout: Layout): string {
   });
   const children = node.children ?? [];
   if (node.type === "array") {
-    const items = children.map((child, index) => layOut(child, deeper(`${index}`)));
+    const items = children.map((child, index) => formatNode(child, deeper(`${index}`)));
     return wrap("[", items, "]", indent);
   }
   if (node.type === "object") {
     const properties = children.map(({ children: [key, value] = [] }) => ({ key, value }));
     const sorted = properties.toSorted((a, b) => (nameOf(a.key) < nameOf(b.key) ? -1 : 1));
     const items = sorted.map(({ key, value }) =>
-      key && value ? `${source(key, text)}: ${layOut(value, deeper(nameOf(key)))}` : "",
+      key && value ? `${source(key, text)}: ${formatNode(value, deeper(nameOf(key)))}` : "",
     );
     return wrap("{", items, "}", indent);
   }

@@ -61,7 +61,7 @@ export function describeRow(
 const MINUTE_MS = 60_000;
 
 /** `just now`, `5 min ago`, and after an hour the time of day. */
-export function formatAge(atMs: number, nowMs: number): string {
+function formatAge(atMs: number, nowMs: number): string {
   const minutes = Math.floor((nowMs - atMs) / MINUTE_MS);
   if (minutes >= 0 && minutes < 1) return "just now";
   if (minutes >= 1 && minutes < 60) return `${minutes} min ago`;

@@ -73,7 +73,8 @@ function compareItems(a: HistoryItem, b: HistoryItem): number {
 
 function sizeOf({ item, places }: MergedItem): number {
   const { payloadBytes, responseBytes = 0, has } = item;
-  const bodies = (has.includes("payload") ? payloadBytes : 0) + (has.includes("response") ? responseBytes : 0);
+  const bodies =
+    (has.includes("payload") ? payloadBytes : 0) + (has.includes("response") ? responseBytes : 0);
   const lines = places.reduce((sum, { length }) => sum + length, 0);
   return Math.max(lines, bodies);
 }

@@ -10,6 +10,7 @@ import { removeConnection } from "./removeConnection.ts";
 import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
 import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
+import { type HistoryCommandParts, historyCommands } from "../history/historyCommands.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 
 /** What the commands work with. */
@@ -18,6 +19,7 @@ export interface CommandParts
     AddConnectionParts,
     FilterCommandParts,
     FunctionCommandParts,
+    HistoryCommandParts,
     LocalCommandParts,
     OutputCommandParts,
     UnlockingParts {
@@ -28,13 +30,14 @@ export interface CommandParts
 /** The table of commands: each of `COMMANDS` has its handler here, or this doesn't compile. */
 export function allCommands(parts: CommandParts): CommandHandlers {
   return {
-    ...invokeCommands(parts.invoker),
+    ...invokeCommands(parts),
     ...functionCommands(parts),
     ...refreshCommands(parts.prompts.catalog),
     ...filterCommands(parts),
     ...localCommands(parts),
     ...outputCommands(parts),
     ...guardCommands(parts),
+    ...historyCommands(parts),
     addConnection: () => addConnection(parts),
     removeConnection: (node) => removeConnection(node, parts.settings),
     signIn: (argument) => signIn(argument, parts.signIns),

@@ -1,17 +1,20 @@
+import { type HistoryCommandParts, invokeRowAgain } from "../history/historyCommands.ts";
+import { RecordNode } from "../history/historyNodes.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 
 /** The commands that invoke, and the one that stops waiting. */
 export function invokeCommands(
-  invoker: Invoker,
+  parts: HistoryCommandParts & { invoker: Invoker },
 ): CommandHandlers<"invoke" | "invokeAsync" | "dryRun" | "debugLocal" | "invokeAgain" | "cancelInvocation"> {
+  const { invoker } = parts;
   return {
     invoke: (...given) => invoker.invoke("RequestResponse", given),
     invokeAsync: (...given) => invoker.invoke("Event", given),
     dryRun: (...given) => invoker.invoke("DryRun", given),
     debugLocal: (...given) => invoker.debug(given),
-    invokeAgain: () => invoker.again(),
+    invokeAgain: (node) => (node instanceof RecordNode ? invokeRowAgain(node, parts) : invoker.again()),
     cancelInvocation: (node) => invoker.cancel(node instanceof FunctionNode ? node.target : undefined),
   };
 }

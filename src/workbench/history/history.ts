@@ -185,7 +185,9 @@ export class History implements Disposable {
   #noteOutcome(change: InvocationChange): void {
     if (change.type !== "attempt" && change.type !== "gaveUp") return;
     const { requestId } = change.event;
-    const record = this.#parts.store.find((each) => each.requestId === requestId && each.verdict === "accepted");
+    const record = this.#parts.store.find(
+      (each) => each.requestId === requestId && each.verdict === "accepted",
+    );
     const isLast = change.type === "gaveUp" || record?.outcome?.verdict !== "unknown";
     if (record) void this.#recorder.noteOutcome(record, isLast);
   }

@@ -124,7 +124,8 @@ export class HistoryDocuments implements Disposable, TextDocumentContentProvider
 
   #offerToSave(record: InvocationRecord, response: ResponseBody): void {
     const shown = shownBytes(response);
-    if (shown !== undefined) offerToSave(record, response, shown).catch((error) => this.#parts.reporter.failure(error));
+    if (shown !== undefined)
+      offerToSave(record, response, shown).catch((error) => this.#parts.reporter.failure(error));
   }
 }
 

@@ -95,9 +95,9 @@ export class HistoryRecorder {
   }
 
   async #start(started: { id: string; spec: InvocationSpec; connection: Connection }): Promise<void> {
-    const { clock, mark, savePayloads } = this.#parts;
+    const { clock, mark } = this.#parts;
     const startedAt = new Date(clock.now()).toISOString();
-    const line = startedLine({ ...started, startedAt }, savePayloads());
+    const line = startedLine({ ...started, startedAt }, this.#parts.savePayloads());
     const written = { line, isWritten: false };
     this.#running.set(started.id, written);
     mark.start();
@@ -122,13 +122,12 @@ export class HistoryRecorder {
 
   /** Never rejects: an invocation goes on without the history. */
   async #write(line: HistoryLine): Promise<boolean> {
-    const { onDidFail, onDidWrite, writer } = this.#parts;
     try {
-      await this.#inTime(writer.append(line));
-      onDidWrite();
+      await this.#inTime(this.#parts.writer.append(line));
+      this.#parts.onDidWrite();
       return true;
     } catch (error) {
-      onDidFail(error);
+      this.#parts.onDidFail(error);
       return false;
     }
   }

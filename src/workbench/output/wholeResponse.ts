@@ -64,7 +64,11 @@ export class WholeResponses implements Disposable, TextDocumentContentProvider {
 const SAVE = "Save Response…";
 
 /** Bytes that a dump doesn't show can be had in a file. */
-export async function offerToSave(record: InvocationRecord, body: ResponseBody, shown: number): Promise<void> {
+export async function offerToSave(
+  record: InvocationRecord,
+  body: ResponseBody,
+  shown: number,
+): Promise<void> {
   const size = formatBytes(record.responseBytes ?? 0);
   const message = `The editor shows the first ${formatBytes(shown)} of ${size}. Save the response to get all of it.`;
   if ((await window.showInformationMessage(message, SAVE)) !== SAVE) return;

@@ -47,8 +47,7 @@ export class HistoryReader {
   /** Reads the details of an invocation. Throws a `UserError` if they aren't there any more. */
   async details(id: string): Promise<LoadedDetails> {
     const found = (await this.#detailsOf(id)) ?? (await this.#afterRefresh(id));
-    if (!found)
-      throw new UserError("This invocation isn't in the history any more. Select another one.");
+    if (!found) throw new UserError("This invocation isn't in the history any more. Select another one.");
     const { payload, response, ...others } = found;
     return {
       ...others,
@@ -90,7 +89,9 @@ export class HistoryReader {
     if (!("file" in body)) return body;
     const bytes = await unlessMissing(readFile(pathIn(this.#folder, body.file)), undefined);
     if (!bytes || !isWhole(bytes, body))
-      throw new UserError("The file with this part of the invocation is gone, or was changed. Select another invocation.");
+      throw new UserError(
+        "The file with this part of the invocation is gone, or was changed. Select another invocation.",
+      );
     return body.isText ? { text: bytes.toString("utf8") } : { base64: bytes.toString("base64") };
   }
 

@@ -6,7 +6,7 @@ import { bodyFile, linesFile, pathIn } from "./historyFolder.ts";
 import type { WindowMark } from "./windowMark.ts";
 
 /** A payload or response of more characters has a file of its own: escaping it would block the extension host. */
-export const MAX_INLINE = 16 * 1024;
+const MAX_INLINE = 16 * 1024;
 /** The next line after so many bytes begins a new file. */
 const MAX_FILE_BYTES = 1024 * 1024;
 

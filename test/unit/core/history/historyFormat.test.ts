@@ -6,7 +6,7 @@ import { decodeLines, encodeLine } from "../../../../src/core/history/historyFor
 import { lines as someLines } from "./samples.ts";
 
 describe("a line of the history", () => {
-  it("is read as it was written, whatever is in its texts", () => {
+  it("is read as it was written, whatever is in its strings", () => {
     fc.assert(
       fc.property(someLines, (lines) => {
         const bytes = Buffer.concat(lines.map((line) => encodeLine(line, crc32)));

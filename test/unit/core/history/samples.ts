@@ -31,5 +31,5 @@ const line: fc.Arbitrary<HistoryLine> = fc.record({
   details: fc.record({ payload: fc.record({ text }), log: text, attempts: fc.nat() }),
 });
 
-/** Some lines with any texts in them. */
+/** Some lines with any strings in them. */
 export const lines = fc.array(line, { minLength: 1, maxLength: 8 });

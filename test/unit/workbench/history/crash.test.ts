@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -28,12 +28,8 @@ describe("the history of a window that is killed", () => {
     folder = await mkdtemp(join(tmpdir(), "history-"));
     arrived = [];
     onArrival = () => {};
-    server = createServer(async (request, response) => {
-      const payload = await text(request);
-      arrived.push(payload);
-      onArrival(arrived.length);
-      if (fails(payload)) response.setHeader("x-amz-function-error", "Unhandled");
-      response.end(payload);
+    server = createServer((request, response) => {
+      receive(request, response).catch((error: unknown) => response.destroy(error as Error));
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
   });
@@ -43,6 +39,14 @@ describe("the history of a window that is killed", () => {
     await new Promise((resolve) => server.close(resolve));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
+
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const payload = await text(request);
+    arrived.push(payload);
+    onArrival(arrived.length);
+    if (fails(payload)) response.setHeader("x-amz-function-error", "Unhandled");
+    response.end(payload);
+  }
 
   /** The server decides by the payload how an invocation ends. */
   const fails = (payload: string): boolean => /[13579]"$/.test(payload);
@@ -60,8 +64,7 @@ describe("the history of a window that is killed", () => {
     await reader.refresh();
     assert.equal(reader.damaged, 0);
     const found: InvocationRecord[] = [];
-    for (const [id, { item }] of reader.items)
-      found.push(toHistoryRecord(item, await reader.details(id)));
+    for (const [id, { item }] of reader.items) found.push(toHistoryRecord(item, await reader.details(id)));
     return found;
   }
 
@@ -86,7 +89,10 @@ describe("the history of a window that is killed", () => {
       [],
     );
     const verdicts = new Set(records.map(({ verdict }) => verdict));
-    assert.ok(verdicts.has("unknown") && verdicts.has("returned") && verdicts.has("failed"), [...verdicts].join());
+    assert.ok(
+      verdicts.has("unknown") && verdicts.has("returned") && verdicts.has("failed"),
+      [...verdicts].join(),
+    );
     for (const { verdict, payload, response } of records) {
       if (verdict === "unknown") continue;
       assert.equal(verdict, fails(payload.text) ? "failed" : "returned");
@@ -100,6 +106,8 @@ describe("the history of a window that is killed", () => {
     const records = await readAll();
     assert.equal(records.length, 1000);
     assert.deepEqual(records.map(({ payload }) => payload.text).toSorted(), arrived.toSorted());
-    assert.ok(records.every(({ verdict, payload }) => verdict === (fails(payload.text) ? "failed" : "returned")));
+    assert.ok(
+      records.every(({ verdict, payload }) => verdict === (fails(payload.text) ? "failed" : "returned")),
+    );
   });
 });

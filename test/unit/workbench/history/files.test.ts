@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HistoryDetails, HistoryItem } from "../../../../src/core/history/historyItem.ts";
-import {
-  clearHistory,
-  compactHistory,
-} from "../../../../src/workbench/history/files/compactHistory.ts";
+import { clearHistory, compactHistory } from "../../../../src/workbench/history/files/compactHistory.ts";
 import { newWindowName } from "../../../../src/workbench/history/files/historyFolder.ts";
 import { HistoryReader } from "../../../../src/workbench/history/files/historyReader.ts";
 import { HistoryWriter } from "../../../../src/workbench/history/files/historyWriter.ts";
@@ -177,7 +184,7 @@ describe("the files of the history", () => {
 
   it("tell which windows are open, and which wait for answers", async () => {
     const [own, gone] = [openWindow(), openWindow(GONE)];
-    for (const { write } of [own, gone]) await write(at(1));
+    for (const window of [own, gone]) await window.write(at(1));
     assert.equal(await isOpen(folder, own.name), true);
     assert.equal(await isOpen(folder, gone.name), false);
     assert.equal(await isWaiting(folder, own.name, Date.now()), true);

@@ -1,0 +1,36 @@
+import type { InvocationRecord } from "../invocation/record.ts";
+import type { HistoryItem } from "./historyItem.ts";
+
+/** What is copied: an invocation with its payload, and where it went. */
+export interface CopiedInvocation {
+  record: InvocationRecord;
+  destination: HistoryItem["destination"];
+}
+
+/** The parameters of an Invoke request, as the AWS CLI and the SDKs know them. */
+export interface InvokeParameters {
+  functionName: string;
+  qualifier?: string;
+  invocationType: string;
+  /** In base64, as the API takes it. */
+  clientContext?: string;
+  tenantId?: string;
+  payload: string;
+}
+
+/** The parameters that an invocation was made with. */
+export function parametersOf({ record }: CopiedInvocation): InvokeParameters {
+  const { function: fn, mode, payload, clientContext, tenantId } = record;
+  return {
+    functionName: fn.arn ?? fn.name,
+    qualifier: fn.qualifier,
+    // A streamed response has an operation of its own; the same event has the same effect without a stream.
+    invocationType: mode === "ResponseStream" ? "RequestResponse" : mode,
+    clientContext: clientContext && Buffer.from(JSON.stringify(clientContext)).toString("base64"),
+    tenantId,
+    payload: payload.text,
+  };
+}
+
+/** What a copied command or program says first if the invocation went to Local, whose address changes. */
+export const LOCAL_HINT = "Local: first run “Lambda: Copy Local Endpoint” and paste that into the terminal.";

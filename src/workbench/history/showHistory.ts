@@ -1,0 +1,16 @@
+import type { DisposableStore } from "../disposables.ts";
+import { History, type HistoryParts } from "./history.ts";
+import type { HistoryCommandParts } from "./historyCommands.ts";
+import { HistoryDocuments, type HistoryDocumentsParts } from "./historyDocuments.ts";
+import { HistoryView } from "./historyView.ts";
+
+/** Makes the history with its view and documents. */
+export function showHistory(
+  parts: HistoryParts & Omit<HistoryDocumentsParts, "history">,
+  disposables: DisposableStore,
+): { history: History } & Pick<HistoryCommandParts, "historyView" | "historyDocuments"> {
+  const history = disposables.add(new History(parts));
+  const historyView = disposables.add(new HistoryView({ ...parts, history }));
+  const historyDocuments = disposables.add(new HistoryDocuments({ ...parts, history }));
+  return { history, historyView, historyDocuments };
+}
