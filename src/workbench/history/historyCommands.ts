@@ -10,7 +10,7 @@ import type { DocumentKind, HistoryDocuments } from "./historyDocuments.ts";
 import type { HistoryView } from "./historyView.ts";
 import { editAndInvoke, invokeAgain, type InvokeFromHistoryParts } from "./invokeFromHistory.ts";
 import type { RecordNode } from "./historyNodes.ts";
-import { findRecord, type PickRecordParts, selectedPair } from "./pickRecord.ts";
+import { findPair, findRecord, type PickRecordParts } from "./pickRecord.ts";
 
 /** What the commands of the history need. */
 export interface HistoryCommandParts extends InvokeFromHistoryParts, PickRecordParts {
@@ -85,7 +85,8 @@ async function open(
 }
 
 async function compare(node: unknown, selected: unknown, parts: HistoryCommandParts): Promise<void> {
-  const pair = selectedPair(node, selected, parts);
+  const pair = await findPair(node, selected, parts);
+  if (!pair) return;
   const [older, newer] = await Promise.all(pair.map((id) => parts.history.read(id)));
   if (!older || !newer) return;
   const both = (part: "payload" | "response"): boolean =>

@@ -59,16 +59,32 @@ function toItem(entry: HistoryEntry, nowMs: number): QuickPickItem & { id: strin
   return { id, label, description, detail: formatDateTime(startedAt) };
 }
 
-/** The two invocations that are to be compared, the older one first. Throws a `UserError` if there aren't two. */
-export function selectedPair(argument: unknown, selected: unknown, parts: PickRecordParts): [string, string] {
-  const given = Array.isArray(selected) ? selected : [argument];
-  const nodes = given.filter((node) => node instanceof RecordNode);
-  const [first, second, ...others] = nodes.length === 2 ? nodes : parts.historyView.selection;
-  if (!first || !second || others.length > 0)
-    throw new UserError(
-      "Select two invocations in the History view: hold Ctrl or ⌘ and click the second one.",
-    );
-  const isFirstOlder = first.entry.item.startedAt <= second.entry.item.startedAt;
-  const pair = [first.entry.item.id, second.entry.item.id] as const;
-  return isFirstOlder ? [...pair] : [pair[1], pair[0]];
+/** The two invocations that are to be compared, the older one first: rows, or what's picked; `undefined` if none are. */
+export async function findPair(
+  argument: unknown,
+  selected: unknown,
+  parts: PickRecordParts,
+): Promise<readonly [string, string] | undefined> {
+  const given: readonly unknown[] = Array.isArray(selected) ? selected : [argument];
+  const rows = given.filter((node) => node instanceof RecordNode);
+  const nodes = rows.length === 2 ? rows : parts.historyView.selection;
+  const ids = nodes.map(({ entry }) => entry.item.id);
+  const [first, second, ...others] = ids.length === 2 ? ids : ((await pickSeveral(parts)) ?? []);
+  if (first === undefined) return undefined;
+  if (second === undefined || others.length > 0)
+    throw new UserError("Two invocations can be compared at a time. Select two.");
+  const order = parts.history.entries().map(({ item }) => item.id);
+  return order.indexOf(first) > order.indexOf(second) ? [first, second] : [second, first];
+}
+
+async function pickSeveral({ clock, history }: PickRecordParts): Promise<readonly string[] | undefined> {
+  await history.ready();
+  const items = history.entries().map((entry) => toItem(entry, clock.now()));
+  const options = {
+    title: "Compare Invocations",
+    placeHolder: "Select two invocations",
+    matchOnDescription: true,
+    canPickMany: true,
+  } as const;
+  return (await window.showQuickPick(items, options))?.map(({ id }) => id);
 }
