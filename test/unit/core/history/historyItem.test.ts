@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { destinationOf, isSameDestination } from "../../../../src/core/history/historyItem.ts";
+import { historyLimitOf, maskedPathsOf } from "../../../../src/core/history/historySettings.ts";
+import { toHistoryRecord } from "../../../../src/core/history/toHistoryRecord.ts";
+import { outputBlock } from "../../../../src/core/output/outputBlock.ts";
+import { itemOf } from "./samples.ts";
+
+describe("where an invocation went", () => {
+  it("has nothing of a sign-in that an endpoint names", () => {
+    const connection = { kind: "aws", name: "dev", endpoint: "http://user:pass@localhost:4566/a" } as const;
+    assert.doesNotMatch(JSON.stringify(destinationOf(connection)), /user|pass/);
+  });
+
+  it("is the same place under another name, and another one if profile, region or endpoint differ", () => {
+    const place = destinationOf({
+      kind: "aws",
+      name: "dev",
+      profile: "p",
+      region: "r",
+      endpoint: "http://e",
+    });
+    const same = destinationOf({ kind: "aws", name: "x", profile: "p", region: "r", endpoint: "http://e" });
+    assert.ok(isSameDestination(place, same));
+    for (const change of [
+      { profile: "q" },
+      { region: undefined },
+      { endpoint: "http://f" },
+      { kind: "local" },
+    ] as const)
+      assert.ok(!isSameDestination(place, { ...same, ...change }), JSON.stringify(change));
+    assert.ok(isSameDestination({ kind: "local" }, { kind: "local" }));
+  });
+});
+
+describe("an invocation without an end", () => {
+  const { verdict: _verdict, durationMs: _durationMs, ...open } = itemOf();
+
+  it("is unknown, and has what was sent", () => {
+    const record = toHistoryRecord(open, { payload: { text: "[1]" } });
+    assert.deepEqual([record.verdict, record.payload.text, record.attempts], ["unknown", "[1]", 1]);
+    const block = outputBlock(record, { responseLimit: 1000 });
+    assert.match(block, /The window ended before the answer came\./);
+    assert.match(block, /The function may have run\. Look at its log/);
+  });
+
+  it("that was a check ran nothing", () => {
+    const block = outputBlock(toHistoryRecord({ ...open, mode: "DryRun" }, {}), { responseLimit: 1000 });
+    assert.match(block, /Nothing ran\./);
+    assert.doesNotMatch(block, /may have run/);
+  });
+});
+
+describe("the settings of the history", () => {
+  it("are moved into their range, and left out if they aren't what they should be", () => {
+    const given = [7, 0, -1, 1e9, 2.4, Number.NaN, "9", null];
+    assert.deepEqual(given.map(historyLimitOf), [7, 1, 1, 10_000, 2, 500, 500, 500]);
+    assert.deepEqual(maskedPathsOf(["a", "", 1, "b"]), ["a", "b"]);
+    assert.deepEqual(maskedPathsOf("a"), []);
+  });
+});
