@@ -90,7 +90,7 @@ describe("the history", () => {
 
   it("is there for the next window, with what the last one left unknown", async () => {
     server.answer = () => {};
-    await workbench().openFile("events/order.json");
+    await workbench().page.locator('.tab[data-resource-name="order.json"]').click();
     await functions().row("order").click();
     await functions().rowAction("order", "Invoke Function");
     await waitForRecords(/^running/, /^returned/, /^returned/);

@@ -3,13 +3,16 @@ import { readManifest } from "./harness/manifest.ts";
 
 // What keybindings, tasks, settings files and other extensions name. It only grows.
 const commands = `invoke invokeAsync dryRun invokeAgain selectFunction addConnection removeConnection refresh
-  filterFunctions clearFilter copyArn copyName openInConsole showOutput`.split(/\s+/);
+  filterFunctions clearFilter copyArn copyName openInConsole showOutput openRecord compareRecords clearHistory editAndInvoke openPayload
+  openResponse openLog copyAsCli copyAsCode copyAsMarkdown`.split(/\s+/);
 const settings = {
   connections: [],
   "local.enabled": true,
   protected: [],
   logTail: true,
   responseLimitKb: 256,
+  "history.limit": 500,
+  "history.savePayloads": true,
 };
 
 describe("the public interface", () => {
@@ -25,7 +28,8 @@ describe("the public interface", () => {
     assert.deepEqual(found, settings);
   });
 
-  it("has its view in its container", () => {
-    assert.ok(manifest.views["lambdaInvoke"]?.includes("lambdaInvoke.functions"));
+  it("has its views in its container", () => {
+    for (const view of ["lambdaInvoke.functions", "lambdaInvoke.history"])
+      assert.ok(manifest.views["lambdaInvoke"]?.includes(view), view);
   });
 });

@@ -97,7 +97,7 @@ describe("writing an invocation down", () => {
       follow(() => Promise.reject(new Error("no region"))),
       /no region/,
     );
-    assert.deepEqual(order, []);
+    assert.deepEqual(lines, []);
   });
 
   it("that fails doesn't keep it from being sent, once, and is told", async () => {
