@@ -104,7 +104,7 @@ export class History implements Disposable {
 
   /** Reads an invocation with everything that's kept of it. Throws a `UserError` if it isn't there any more. */
   async read(id: string): Promise<{ item: HistoryItem; record: InvocationRecord; details: LoadedDetails }> {
-    if (!this.#reader.items.has(id)) await this.#reader.refresh();
+    await this.#reader.refresh();
     const details = await this.#reader.details(id);
     const merged = this.#reader.items.get(id);
     if (!merged) throw new Error(`The history has no ${id}.`);
@@ -121,6 +121,12 @@ export class History implements Disposable {
   dispose(): void {
     this.#stopCompacting?.();
     this.#disposables.dispose();
+  }
+
+  /** Reads what has been written until now. Never rejects. */
+  async refresh(): Promise<void> {
+    await this.ready();
+    await this.#refresh();
   }
 
   /** Reads what is new, and shows it. Never rejects. */

@@ -14,7 +14,7 @@ import { findPair, findRecord, type PickRecordParts } from "./pickRecord.ts";
 
 /** What the commands of the history need. */
 export interface HistoryCommandParts extends InvokeFromHistoryParts, PickRecordParts {
-  history: Pick<History, "ready" | "entries" | "read" | "clear">;
+  history: Pick<History, "refresh" | "entries" | "read" | "clear">;
   historyDocuments: Pick<HistoryDocuments, "open" | "uriOf">;
   historyView: Pick<HistoryView, "filter" | "setFilter" | "selection">;
 }

@@ -11,7 +11,7 @@ import type { HistoryView } from "./historyView.ts";
 /** What finds out which invocation is meant. */
 export interface PickRecordParts {
   clock: Pick<Clock, "now">;
-  history: Pick<History, "ready" | "entries">;
+  history: Pick<History, "refresh" | "entries">;
   historyView: Pick<HistoryView, "selection">;
 }
 
@@ -44,7 +44,7 @@ async function pickRecord(
   title: string,
   needed: HistoryPart | undefined,
 ): Promise<string | undefined> {
-  await history.ready();
+  await history.refresh();
   const entries = history.entries().filter(({ item }) => !needed || item.has.includes(needed));
   if (entries.length === 0)
     throw new UserError("The history has no such invocation yet. Invoke a function first.");
@@ -78,7 +78,7 @@ export async function findPair(
 }
 
 async function pickSeveral({ clock, history }: PickRecordParts): Promise<readonly string[] | undefined> {
-  await history.ready();
+  await history.refresh();
   const items = history.entries().map((entry) => toItem(entry, clock.now()));
   const options = {
     title: "Compare Invocations",
