@@ -44,7 +44,10 @@ describe("local: the service's memory", () => {
       assert.equal(FunctionError, undefined);
       sizes.push(resident(pid));
     }
-    const [warm, end] = [Math.max(...sizes.slice(count / 5, (count * 2) / 5)), Math.max(...sizes.slice(-count / 5))];
+    const [warm, end] = [
+      Math.max(...sizes.slice(count / 5, (count * 2) / 5)),
+      Math.max(...sizes.slice(-count / 5)),
+    ];
     const text = sizes.map((size) => Math.round(size / megabyte)).join(" ");
     assert.ok(end < warm + 64 * megabyte, text);
     assert.ok(end < 400 * megabyte, text);
