@@ -5,6 +5,7 @@ export type ProblemKind =
   | "cannotRun"
   | "codeUnavailable"
   | "duplicateFunction"
+  | "duplicateKey"
   | "expansionLimit"
   | "fileUnreadable"
   | "frameworkFailed"

@@ -146,7 +146,7 @@ function serviceProblem(kind: ProblemKind, text: string, file: string): Template
 const nothing: Declarations = { functions: [], problems: [], nested: [], broken: [] };
 
 function noDocument(file: string): ParsedDocument {
-  return { value: undefined, placeOf: () => ({ file, line: 0, column: 0 }) };
+  return { value: undefined, placeOf: () => ({ file, line: 0, column: 0 }), duplicateKeys: [] };
 }
 
 function broken(file: string, text: string): Declarations {

@@ -6,7 +6,7 @@ import {
   type DeclaredFunction,
   type Sources,
 } from "../template/declarations.ts";
-import type { ParsedDocument } from "../template/document.ts";
+import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { parseTemplate } from "../template/chunkedParser.ts";
 import { isRecord } from "../template/values.ts";
@@ -62,7 +62,7 @@ async function readTemplate(text: string, context: TemplateContext): Promise<Dec
   }
   return {
     functions: [...own.functions, ...stacks.flatMap(({ functions }) => functions)],
-    problems: [...own.problems, ...stacks.flatMap(({ problems }) => problems)],
+    problems: [...duplicateKeysProblem(parsed.document), ...own.problems, ...stacks.flatMap(({ problems }) => problems)],
     nested: stacks.flatMap(({ nested }) => nested),
     broken: stacks.flatMap(({ broken }) => broken),
   };

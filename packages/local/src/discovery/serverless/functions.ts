@@ -10,7 +10,7 @@ import {
   type DeclaredLayer,
   type Sources,
 } from "../template/declarations.ts";
-import type { ParsedDocument } from "../template/document.ts";
+import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { loggingOf } from "../template/logging.ts";
@@ -28,7 +28,7 @@ export function readService(
 ): Declarations {
   const service = openService(document, file, { env, sources });
   const functions: DeclaredFunction[] = [];
-  const problems: TemplateProblem[] = [];
+  const problems: TemplateProblem[] = service ? duplicateKeysProblem(document) : [];
   for (const { why, path } of service?.unresolved ?? [])
     problems.push(unresolvedPath(path.join("."), why, document.placeOf(path)));
   for (const entry of service?.functions ?? []) {

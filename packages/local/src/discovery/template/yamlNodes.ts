@@ -1,0 +1,68 @@
+import { isAlias, isMap, isScalar, isSeq, visit, type Document, type Pair } from "yaml";
+
+/** The offset of the key at this path, or of the nearest enclosing one. Each name is a key or an array index. */
+export function keyOffset(document: Document, path: readonly string[]): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const name of path) {
+    // An array item has the place of its array.
+    if (isSeq(node)) {
+      node = node.items[Number(name)];
+      continue;
+    }
+    if (!isMap(node)) return offset;
+    const pair = node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === name);
+    if (!pair) return offset;
+    offset = offsetOf(pair) ?? offset;
+    node = pair.value;
+  }
+  return offset;
+}
+
+/** The keys that their mapping already has, in order. */
+export function duplicatesIn(document: Document): { key: string; offset: number }[] {
+  const duplicates: { key: string; offset: number }[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<string>();
+      for (const pair of map.items) {
+        // A merge key may be there several times.
+        if (!isScalar(pair.key) || isMerge(pair)) continue;
+        const key = String(pair.key.value);
+        if (seen.has(key)) duplicates.push({ key, offset: offsetOf(pair) ?? 0 });
+        seen.add(key);
+      }
+    },
+  });
+  return duplicates;
+}
+
+/** The offset of the first alias without an anchor before it, or of a merge key without a mapping. */
+export function wrongReferenceOffset(document: Document): number {
+  const anchors = new Set<string>();
+  let found = 0;
+  visit(document, {
+    Node(_key, node) {
+      if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
+    },
+    Alias(_key, alias) {
+      if (anchors.has(alias.source)) return undefined;
+      found = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+    Pair(_key, pair) {
+      if (!isMerge(pair) || isMap(pair.value) || isSeq(pair.value) || isAlias(pair.value)) return undefined;
+      found = offsetOf(pair) ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function isMerge({ key }: Pair): boolean {
+  return isScalar(key) && key.type === "PLAIN" && key.source === "<<";
+}
+
+function offsetOf({ key }: Pair): number | undefined {
+  return isScalar(key) ? key.range?.[0] : undefined;
+}
