@@ -5,6 +5,10 @@ export interface LocalFunction {
   name: string;
   /** Its logical ID in the template, or its key in `serverless.yml`. */
   logicalId?: string;
+  /** What tells it apart from functions of the same name: the stack's name, the service, or else the folder. */
+  stack?: string;
+  /** Its name in the template, where several functions have that and each got its stack in front of it. */
+  declaredName?: string;
   /** Where it is declared. */
   place: SourcePlace;
   /** As in the template, e.g. `nodejs24.x`; empty for an image, and where it can't be determined. */

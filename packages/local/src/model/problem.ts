@@ -4,7 +4,6 @@ import type { Problem } from "../contract/state.ts";
 export type ProblemKind =
   | "cannotRun"
   | "codeUnavailable"
-  | "duplicateFunction"
   | "duplicateKey"
   | "expansionLimit"
   | "fileUnreadable"

@@ -4,13 +4,15 @@ import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary, isInside } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
+import { assignedNames, listMembers, type WorkspaceFiles } from "./members.ts";
 import { mergeTemplates } from "./mergeTemplates.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import { whyOutside } from "./outsideCode.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { toReported, type TemplateProblem } from "../../model/problem.ts";
-import { findTemplates, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
+import { findTemplates, isIgnoreFile, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
 import { isStale, TemplateCache } from "./templateCache.ts";
+import { readSmallFile } from "./trackedSources.ts";
 import type { TemplateHost } from "./templateFile.ts";
 import { watchFolder, type Watcher } from "../workspace/folderWatcher.ts";
 import { statOf } from "../../model/statOf.ts";
@@ -136,7 +138,7 @@ export class FunctionCatalog {
     if (!stats?.isFile()) this.#code.forget(path);
     const isFolder = stats?.isDirectory() === true;
     const passedOver = this.#workspace.folders.every((folder) => isInSkippedFolder(folder, path));
-    const counts = isFolder || this.#templates.dependsOn(path) || mayBeTemplate(path);
+    const counts = isFolder || isIgnoreFile(path) || this.#templates.dependsOn(path) || mayBeTemplate(path);
     if (counts && !passedOver) this.#rescan([path]);
     // Missing code may exist now, or the other way round.
     else if (counts || isChanged) this.#rescan([]);
@@ -184,6 +186,8 @@ export class FunctionCatalog {
     await templates.update(found);
     // The workspace was replaced meanwhile.
     if (templates !== this.#templates) return;
+    await templates.assignNames(assignedNames(listMembers(templates.all, this.#files())));
+    if (templates !== this.#templates) return;
     this.#merge();
     const entered = await code.update([...this.#entries.values()].map(({ fn }) => fn));
     if (templates !== this.#templates) return;
@@ -206,11 +210,18 @@ export class FunctionCatalog {
     const { functions, problems } = mergeTemplates(this.#templates.all, {
       codeLayoutOf: this.#host.codeLayoutOf,
       confine: (fn) => this.confine(fn),
+      ...this.#files(),
     });
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;
     this.#publish(this.#incomplete ? [...problems, tooManyFolders(this.#host.maxFolders)] : problems);
+  }
+
+  #files(): WorkspaceFiles {
+    const boundary = this.#boundary;
+    const readText = (path: string) => (boundary.allows(path) ? readSmallFile(path) : undefined);
+    return { folders: this.#workspace.folders, readText };
   }
 
   #entryOf(fn: LocalFunction): CatalogEntry {

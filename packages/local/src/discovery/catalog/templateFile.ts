@@ -9,6 +9,7 @@ import type { CodeStore } from "../code/codeStore.ts";
 import type { Declarations } from "../template/declarations.ts";
 import { parseFile, type ParsedDocument } from "../template/document.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
+import type { AssignedNames } from "../template/scope.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ProblemKind, TemplateProblem } from "../../model/problem.ts";
 import { locateCode } from "./locateCode.ts";
@@ -48,7 +49,7 @@ export interface ParsedTemplate {
  */
 export async function readTemplateFile(
   file: string,
-  known: boolean,
+  { known, assignedNames }: { known: boolean; assignedNames: AssignedNames },
   host: TemplateHost,
   signal: AbortSignal,
 ): Promise<ParsedTemplate | undefined> {
@@ -58,6 +59,7 @@ export async function readTemplateFile(
   const isLinkOutside = envFile !== undefined && isInside(folder, envFile) && !host.boundary.allows(envFile);
   const sources = new TrackedSources(
     host.boundary,
+    assignedNames,
     isLinkOutside ? undefined : envFile,
     (text) => ({ ...parseEnv(text) }) as Record<string, string>,
   );

@@ -1,4 +1,5 @@
 import type { DeclaredFunction, Sources } from "../template/declarations.ts";
+import { nameIn } from "../template/memberName.ts";
 import { loggingOf } from "../template/logging.ts";
 import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
@@ -26,8 +27,9 @@ export function readFunction(
   const handler = packageType === "Image" ? "" : (properties.string("Handler") ?? "");
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
   const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
+  const declaredName = properties.functionName("FunctionName", resource.id);
   const fn: DeclaredFunction = {
-    name: properties.functionName("FunctionName", resource.id),
+    ...nameIn(template.label, resource.id, declaredName, sources),
     logicalId: resource.id,
     place: template.placeOf(resource.path),
     runtime,

@@ -7,7 +7,9 @@ import { asString, isRecord, recordIn, toStrings } from "../template/values.ts";
 import type { StackSettings } from "../template/scope.ts";
 
 /** What SAM's configuration file next to a template says about its stack. */
-type SamSettings = Omit<StackSettings, "budget">;
+interface SamSettings extends Pick<StackSettings, "parameters"> {
+  stackName?: string;
+}
 
 export interface SamConfig {
   settings: SamSettings;
@@ -36,7 +38,7 @@ export function readSamConfig(templateFile: string, sources: Sources): SamConfig
   return { settings: noSettings };
 }
 
-const noSettings: SamSettings = { stackName: "local", parameters: {} };
+const noSettings: SamSettings = { parameters: {} };
 
 function parse(
   text: string,
@@ -66,7 +68,7 @@ function settingsOf(value: unknown): SamSettings {
     .map((section) => section["stack_name"])
     .find((found) => typeof found === "string");
   return {
-    stackName: typeof stackName === "string" ? stackName : "local",
+    stackName: typeof stackName === "string" && stackName !== "" ? stackName : undefined,
     parameters: parametersOf(overrides),
   };
 }

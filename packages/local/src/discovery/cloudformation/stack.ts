@@ -1,4 +1,4 @@
-import { dirname, resolve as resolvePath } from "node:path";
+import { basename, dirname, resolve as resolvePath } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
   budgetProblem,
@@ -30,11 +30,18 @@ export function mentionsFunctions(text: string): boolean {
 /** Reads the functions of a SAM or CloudFormation template, and of its nested stacks with local templates. */
 export async function readStack(text: string, file: string, sources: Sources): Promise<Declarations> {
   const { settings: own, problem } = readSamConfig(file, sources);
-  const settings = { ...own, budget: sources.budget };
+  const { budget, assignedNames } = sources;
+  const stackName = own.stackName ?? "local";
+  const settings = { ...own, stackName, label: own.stackName ?? labelOf(file), budget, assignedNames };
   const parsed = await readTemplate(text, { file, settings, sources, parents: [] });
   const read = { ...parsed, problems: [...parsed.problems, ...budgetProblem(sources, file)] };
   if (!problem) return read;
   return { ...read, problems: [problem, ...read.problems], broken: [...new Set([...read.broken, file])] };
+}
+
+/** The stack of a template that the CDK wrote, else the folder. */
+function labelOf(file: string): string {
+  return /^(.+)\.template\.json$/.exec(basename(file))?.[1] ?? basename(dirname(file));
 }
 
 interface TemplateContext {
@@ -62,7 +69,11 @@ async function readTemplate(text: string, context: TemplateContext): Promise<Dec
   }
   return {
     functions: [...own.functions, ...stacks.flatMap(({ functions }) => functions)],
-    problems: [...duplicateKeysProblem(parsed.document), ...own.problems, ...stacks.flatMap(({ problems }) => problems)],
+    problems: [
+      ...duplicateKeysProblem(parsed.document),
+      ...own.problems,
+      ...stacks.flatMap(({ problems }) => problems),
+    ],
     nested: stacks.flatMap(({ nested }) => nested),
     broken: stacks.flatMap(({ broken }) => broken),
   };
@@ -129,10 +140,11 @@ async function readNested(
   const text = context.sources.read(file);
   if (text === undefined) return problem(`There's no template ${written} in the workspace.`);
   const settings: StackSettings = {
+    ...context.settings,
     stackName: `${context.settings.stackName}-${resource.id}`,
+    label: `${context.settings.label}-${resource.id}`,
     parameters: properties.mapping("Parameters"),
     nested: true,
-    budget: context.sources.budget,
   };
   const inner = await readTemplate(text, { file, settings, sources: context.sources, parents });
   return {

@@ -24,6 +24,8 @@ export interface Resource {
 /** A template whose names can be resolved. */
 export interface Template {
   file: string;
+  /** What tells its functions apart from those of other stacks. */
+  label: string;
   value: unknown;
   scope: Scope;
   /** Without the ones whose condition is false. */
@@ -49,6 +51,7 @@ export function openTemplate(document: ParsedDocument, file: string, settings: S
   }));
   return {
     file,
+    label: settings.label,
     value,
     scope,
     resources,

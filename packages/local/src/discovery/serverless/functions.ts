@@ -13,11 +13,12 @@ import {
 import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import { nameIn } from "../template/memberName.ts";
 import { loggingOf } from "../template/logging.ts";
 import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { whyNotRunnable } from "../template/runnability.ts";
-import { layerId, openService, type ServiceEntry, type Service } from "./service.ts";
+import { functionId, layerId, openService, type ServiceEntry, type Service } from "./service.ts";
 
 /** Reads the functions of a service. Source: the Serverless Framework's guide, "Serverless.yml Reference". */
 export function readService(
@@ -104,8 +105,9 @@ function toFunction(
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
   const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
   const size = { min: 512, max: 10_240 };
+  const declaredName = properties.functionName("name", `${service.name}-${service.stage}-${key}`);
   return {
-    name: properties.functionName("name", `${service.name}-${service.stage}-${key}`),
+    ...nameIn(service.name, key, declaredName, service.sources),
     logicalId: key,
     place: service.document.placeOf(path),
     runtime,
@@ -117,7 +119,7 @@ function toFunction(
     timeoutSeconds: properties.number("timeout", { min: 1, max: 900 }) ?? 6,
     ephemeralStorageMb: properties.number("ephemeralStorageSize", size),
     environment: toStrings(
-      properties.mapping("environment", environment, "environment", service.environment),
+      properties.mapping("environment", environment, "environment", service.sources.environment),
     ),
     layers: layersOf(service, properties),
     architectures: [properties.string("architecture") ?? "x86_64"],
@@ -186,8 +188,10 @@ function destination(service: Service, value: unknown): string | undefined {
   if (typeof target !== "string") return undefined;
   const fn = service.functions.find(({ key }) => key === target);
   if (!fn) return target;
-  const name = service.variables.shallow(fn.written["name"]);
-  return functionArn(typeof name === "string" ? name : `${service.name}-${service.stage}-${fn.key}`);
+  const ref = service.scope.ref(functionId(fn.key));
+  return functionArn(
+    ref.kind === "value" ? asString(ref.value) : `${service.name}-${service.stage}-${fn.key}`,
+  );
 }
 
 /** Under `lambda` in the provider, directly in a function. */

@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
-import { createScope, dynamicReference } from "../template/scope.ts";
+import type { Sources } from "../template/declarations.ts";
+import { createScope, dynamicReference, memberKey, type AssignedNames } from "../template/scope.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import { asString, isRecord, valueAt } from "../template/values.ts";
@@ -16,8 +17,7 @@ export interface Service {
   package: Record<string, unknown>;
   functions: readonly ServiceEntry[];
   layers: readonly ServiceEntry[];
-  /** Variables of the env file. */
-  environment: Readonly<Record<string, string>>;
+  sources: Sources;
   scope: Scope;
   variables: Variables;
   document: ParsedDocument;
@@ -62,7 +62,9 @@ export function openService(
   const scope = createScope(parameters, resources, {
     stackName: `${name}-${stage}`,
     parameters: {},
+    label: name,
     budget: context.sources.budget,
+    assignedNames: assignedNames(name, functions, context.sources),
   });
   return {
     file,
@@ -76,7 +78,7 @@ export function openService(
     unresolved,
     provider: isRecord(provider) ? provider : {},
     package: recordOf(at("package")),
-    environment: context.sources.environment,
+    sources: context.sources,
     scope: withVariables(scope, variables),
   };
 }
@@ -151,6 +153,16 @@ function resourcesOf(value: unknown, variables: Variables): Record<string, unkno
   return recordOf(variables.shallow(valueAt(value, "Resources")));
 }
 
+/** By the logical IDs that the framework gives the functions, instead of their keys. */
+function assignedNames(
+  label: string,
+  functions: readonly ServiceEntry[],
+  { assignedNames: byKey }: Sources,
+): AssignedNames {
+  const names = functions.map(({ key }) => [functionId(key), byKey.get(memberKey(label, key))] as const);
+  return new Map(names.flatMap(([id, name]) => (name === undefined ? [] : [[memberKey(label, id), name]])));
+}
+
 /** The resources that the framework creates for functions and layers, such as `HelloLambdaFunction`. */
 function ownResources(
   functions: readonly ServiceEntry[],
@@ -158,7 +170,7 @@ function ownResources(
   prefix: string,
 ): Record<string, unknown> {
   const ofFunctions = functions.map(({ key, written }) => [
-    `${logicalName(key)}LambdaFunction`,
+    functionId(key),
     { Type: "AWS::Lambda::Function", Properties: { FunctionName: written["name"] ?? `${prefix}-${key}` } },
   ]);
   const ofLayers = layers.map(({ key, written }) => [
@@ -171,6 +183,11 @@ function ownResources(
 /** The logical ID of a layer. Source: the Serverless Framework's guide, "Layers", "AWS CloudFormation resource reference". */
 export function layerId(key: string): string {
   return `${logicalName(key)}LambdaLayer`;
+}
+
+/** The logical ID of a function. */
+export function functionId(key: string): string {
+  return `${logicalName(key)}LambdaFunction`;
 }
 
 function logicalName(key: string): string {

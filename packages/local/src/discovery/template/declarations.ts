@@ -2,6 +2,7 @@ import type { SourcePlace } from "../../contract/state.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import type { Budget } from "./budget.ts";
+import type { AssignedNames } from "./scope.ts";
 
 /** Where a template says that code is. */
 export type CodeSource =
@@ -23,6 +24,7 @@ export interface DeclaredLayer {
 /** A function as a template declares it, before its code is located. */
 export interface DeclaredFunction extends Omit<LocalFunction, "codeRoot" | "layers"> {
   logicalId: string;
+  stack: string;
   code: CodeSource;
   layers: readonly DeclaredLayer[];
 }
@@ -51,6 +53,8 @@ export interface Sources {
   environment: Readonly<Record<string, string>>;
   /** For expanding the template and the ones nested in it. */
   budget: Budget;
+  /** The names of its functions that aren't the declared ones. */
+  assignedNames: AssignedNames;
   /** Whether the template may access the file. */
   allows(path: string): boolean;
   /** The file's content; undefined where it's missing, too large, or not allowed. */

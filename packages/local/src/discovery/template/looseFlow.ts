@@ -89,8 +89,7 @@ function indentLines(
 ): string {
   const first = text.slice(0, from).split("\n").length - 1;
   const lines = text.slice(from, end).split("\n");
-  for (const [index] of lines.entries())
-    added.set(first + index, (added.get(first + index) ?? 0) + indent);
+  for (const [index] of lines.entries()) added.set(first + index, (added.get(first + index) ?? 0) + indent);
   const padded = lines.map((line) => " ".repeat(indent) + line).join("\n");
   return text.slice(0, from) + padded + text.slice(end);
 }

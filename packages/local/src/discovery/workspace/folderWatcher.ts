@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
+import { isIgnoreFile, isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
 import { statOf } from "../../model/statOf.ts";
 
 /** Reports changes in a folder. */
@@ -42,7 +42,8 @@ function isWanted(root: string, entered: ReadonlySet<string>, path: string, even
   if (event === "change" && isFolder()) return false;
   const name = basename(path);
   if (isNeverCode(name)) return entered.has(path);
-  if (!isSkipped(name) || entered.has(path) || isInSkippedFolder(root, dirname(path))) return true;
+  if (!isSkipped(name) || isIgnoreFile(path) || entered.has(path) || isInSkippedFolder(root, dirname(path)))
+    return true;
   return event === "rename" && isFolder();
 }
 
