@@ -48,27 +48,27 @@ function declaredName(fn: LocalFunction): string {
 
 /** From the shortest to the most exact. */
 const candidates: readonly ((member: Member) => string)[] = [
-  ({ fn }) => joinName(stackOf(fn), declaredName(fn)),
-  ({ fn }) => joinName(stackOf(fn), fn.logicalId ?? declaredName(fn)),
+  (member) => joinName(labelOf(member), declaredName(member.fn)),
+  (member) => joinName(labelOf(member), member.fn.logicalId ?? declaredName(member.fn)),
   (member) => joinName(pathLabel(member), declaredName(member.fn)),
   (member) => joinName(pathLabel(member), member.fn.logicalId ?? declaredName(member.fn)),
   (member) => joinName(`${pathLabel(member)}-${stemOf(member.file)}`, declaredName(member.fn)),
 ];
 
-function stackOf({ stack, place }: LocalFunction): string {
-  return stack ?? basename(dirname(place.file));
+/** The stack, or the folder where the name begins with the stack's already, as in a service. */
+function labelOf({ fn, file }: Member): string {
+  const { stack } = fn;
+  return stack === undefined || declaredName(fn).startsWith(`${stack}-`) ? basename(dirname(file)) : stack;
 }
 
 /** The folders from the workspace's own down to the template, and the stack. */
-function pathLabel({ fn, file, folder }: Member): string {
-  const stack = stackOf(fn);
-  const folders = relative(folder, dirname(file))
+function pathLabel(member: Member): string {
+  const stack = labelOf(member);
+  const folders = relative(member.folder, dirname(member.file))
     .split(sep)
     .filter((name) => name !== "");
   const last = folders.at(-1);
   const isNamedLikeFolder = last !== undefined && (stack === last || stack.startsWith(`${last}-`));
-  // The functions of a service have its name already.
-  if (last !== undefined && declaredName(fn).startsWith(`${stack}-`)) return folders.join("-");
   return [...(isNamedLikeFolder ? folders.slice(0, -1) : folders), stack].join("-");
 }
 
@@ -85,7 +85,7 @@ function joinName(label: string, name: string): string {
 
 function numbered(member: Member, taken: Set<string>): string {
   for (let count = 2; ; count += 1) {
-    const name = joinName(`${stackOf(member.fn)}-${count}`, declaredName(member.fn));
+    const name = joinName(`${labelOf(member)}-${count}`, declaredName(member.fn));
     if (taken.has(name)) continue;
     taken.add(name);
     return name;
