@@ -147,10 +147,9 @@ function codeOf(service: Service, path: readonly string[], properties: Propertie
 
 /** The service's own layers, such as `{Ref: CommonLambdaLayer}`; the content of any other isn't local, which is reported. */
 function layersOf(service: Service, properties: Properties): DeclaredLayer[] {
-  const arns = properties.value("layers");
-  if (arns !== undefined && !Array.isArray(arns)) properties.reportInvalid("layers", "it isn't a list");
+  const arns = properties.items("layers", "Layer") ?? [];
   const own = new Map(service.layers.map((layer) => [arnOfLayer(service, layer), layer]));
-  return (Array.isArray(arns) ? arns : []).map(asString).flatMap((arn) => {
+  return arns.map(asString).flatMap((arn) => {
     const layer = own.get(arn);
     if (layer) return [{ arn, content: contentOf(service, layer) }];
     properties.reportIgnored("layers", "its content isn't in the workspace", `Layer ${arn}`);
