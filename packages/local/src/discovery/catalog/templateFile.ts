@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { parseEnv } from "node:util";
 import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
 import { shortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
@@ -57,12 +56,7 @@ export async function readTemplateFile(
   const envFile = host.envFile === undefined ? undefined : join(folder, host.envFile);
   // The user chose its path, but not where a link in the workspace leads to.
   const isLinkOutside = envFile !== undefined && isInside(folder, envFile) && !host.boundary.allows(envFile);
-  const sources = new TrackedSources(
-    host.boundary,
-    assignedNames,
-    isLinkOutside ? undefined : envFile,
-    (text) => ({ ...parseEnv(text) }) as Record<string, string>,
-  );
+  const sources = new TrackedSources(host.boundary, assignedNames, isLinkOutside ? undefined : envFile);
   sources.track(file);
   if (isLinkOutside) sources.track(envFile);
   if (!host.boundary.allows(file))
@@ -73,7 +67,10 @@ export async function readTemplateFile(
   const declared = await declarations({ file, text, known, folder, host, sources }, signal);
   if (!declared) return undefined;
   const functions: LocalFunction[] = [];
-  const problems = [...declared.problems, ...(isLinkOutside ? [envFileOutside(envFile)] : [])];
+  const problems = [...declared.problems];
+  if (isLinkOutside) problems.push(envFileOutside(envFile));
+  if (envFile !== undefined && sources.environmentFailure !== undefined)
+    problems.push(envFileBroken(envFile, sources.environmentFailure));
   for (const [index, each] of declared.functions.entries()) {
     // Locating the code of hundreds of functions takes long enough to delay an invocation.
     if (index % 50 === 49) await setImmediate();
@@ -174,6 +171,11 @@ function outside(file: string, sources: TrackedSources): ParsedTemplate {
 
 function envFileOutside(file: string): TemplateProblem {
   const text = `The file of environment variables ${file} is a link to outside the workspace, so it isn't read. Replace it with a file, or turn on lambdaInvoke.local.outsideAllowed.`;
+  return { kind: "fileUnreadable", text, place: { file, line: 0, column: 0 } };
+}
+
+function envFileBroken(file: string, why: string): TemplateProblem {
+  const text = `The file of environment variables ${file} can't be read: ${why}.`;
   return { kind: "fileUnreadable", text, place: { file, line: 0, column: 0 } };
 }
 

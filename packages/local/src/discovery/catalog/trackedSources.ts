@@ -3,6 +3,8 @@ import { fileStamp } from "../../model/fileStamp.ts";
 import type { Boundary } from "../code/boundary.ts";
 import { Budget } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
+import type { EnvironmentFile } from "../template/environmentFile.ts";
+import { readEnvironmentFile } from "./readEnvironmentFile.ts";
 import type { AssignedNames } from "../template/scope.ts";
 import { statOf } from "../../model/statOf.ts";
 
@@ -16,7 +18,9 @@ export function sourceStamp(path: string): string | undefined {
 
 /** Reads the files that a template depends on and records them, so that a change of one makes the template stale. */
 export class TrackedSources implements Sources {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: EnvironmentFile;
+  /** Why the file of environment variables can't be read, as a clause. */
+  readonly environmentFailure: string | undefined;
   readonly budget = new Budget();
   readonly assignedNames: AssignedNames;
   /** Each path's stamp from before it was read; undefined for a missing one. */
@@ -27,13 +31,14 @@ export class TrackedSources implements Sources {
     boundary: Boundary,
     assignedNames: AssignedNames,
     environmentFile: string | undefined,
-    parse: (text: string) => Record<string, string>,
   ) {
     this.#boundary = boundary;
     this.assignedNames = assignedNames;
     // The user chose this file, so it may be anywhere.
     const text = environmentFile === undefined ? undefined : this.#read(environmentFile);
-    this.environment = text === undefined ? {} : parse(text);
+    const { environment, why } = readEnvironmentFile(text ?? "");
+    this.environment = environment;
+    this.environmentFailure = why;
   }
 
   allows(path: string): boolean {

@@ -13,6 +13,7 @@ import {
 import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import { overridesFor } from "../template/environmentFile.ts";
 import { nameIn } from "../template/memberName.ts";
 import { loggingOf } from "../template/logging.ts";
 import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
@@ -106,8 +107,9 @@ function toFunction(
   const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
   const size = { min: 512, max: 10_240 };
   const declaredName = properties.functionName("name", `${service.name}-${service.stage}-${key}`);
+  const naming = nameIn(service.name, key, declaredName, service.sources);
   return {
-    ...nameIn(service.name, key, declaredName, service.sources),
+    ...naming,
     logicalId: key,
     place: service.document.placeOf(path),
     runtime,
@@ -118,9 +120,7 @@ function toFunction(
     memorySizeMb: properties.number("memorySize", { min: 128, max: 10_240 }) ?? 1024,
     timeoutSeconds: properties.number("timeout", { min: 1, max: 900 }) ?? 6,
     ephemeralStorageMb: properties.number("ephemeralStorageSize", size),
-    environment: toStrings(
-      properties.mapping("environment", environment, "environment", service.sources.environment),
-    ),
+    environment: environmentOf(service, properties, environment, [key, declaredName, naming.name]),
     layers: layersOf(service, properties),
     architectures: [properties.string("architecture") ?? "x86_64"],
     tags: toStrings(properties.mapping("tags", tags)),
@@ -132,6 +132,18 @@ function toFunction(
     tracing: tracingOf(service, properties) ? true : undefined,
     unresolved: nonEmpty(properties.unresolved),
   };
+}
+
+function environmentOf(
+  { sources }: Service,
+  properties: Properties,
+  written: Record<string, unknown>,
+  names: readonly string[],
+): Record<string, string> {
+  const overrides = overridesFor(sources.environment, names);
+  const fallback = { ...sources.environment.fallback, ...overrides };
+  const declared = properties.mapping("environment", written, "environment", fallback);
+  return { ...toStrings(declared), ...overrides };
 }
 
 /** The artifact where there's one, else the service's folder. */

@@ -1,4 +1,3 @@
-import { parseEnv } from "node:util";
 import { extname, resolve as resolvePath } from "node:path";
 import { LOCAL_ACCOUNT } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
@@ -7,6 +6,7 @@ import { budgetSpent } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
 import { asString, isRecord, recordIn, valueAt } from "../template/values.ts";
+import { parseDotenv } from "../workspace/dotenv.ts";
 import { maskOthers, splitSources, unmask, type Source } from "./variableSyntax.ts";
 
 /** Where variables are looked up. */
@@ -146,7 +146,7 @@ export class Variables {
     const files = stage.kind === "value" ? [`.env.${asString(stage.value)}`, ".env"] : [".env"];
     for (const file of files) {
       const text = this.#context.sources.read(resolvePath(this.#context.folder, file));
-      const found = text === undefined ? undefined : parseEnv(text)[name];
+      const found = text === undefined ? undefined : parseDotenv(text)[name];
       if (found !== undefined) return found;
     }
     return undefined;

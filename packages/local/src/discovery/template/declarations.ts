@@ -2,6 +2,7 @@ import type { SourcePlace } from "../../contract/state.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import type { Budget } from "./budget.ts";
+import type { EnvironmentFile } from "./environmentFile.ts";
 import type { AssignedNames } from "./scope.ts";
 
 /** Where a template says that code is. */
@@ -49,8 +50,7 @@ export function budgetProblem({ budget }: Pick<Sources, "budget">, file: string)
 
 /** What a template may use of this machine. */
 export interface Sources {
-  /** Variables of the env file, for what a template doesn't set or can't be determined. */
-  environment: Readonly<Record<string, string>>;
+  environment: EnvironmentFile;
   /** For expanding the template and the ones nested in it. */
   budget: Budget;
   /** The names of its functions that aren't the declared ones. */
