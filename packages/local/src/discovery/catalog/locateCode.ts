@@ -93,7 +93,7 @@ async function find(
     case "inline":
       return { kind: "folder", folder: await writeInline(code.text, runtime, host) };
     case "path":
-      return findPath(code.path, host, signal);
+      return findPath(code, host, signal);
   }
 }
 
@@ -101,7 +101,11 @@ function writeInline(text: string, runtime: string, { codeLayoutOf, store }: Cod
   return store.write(text, codeLayoutOf(runtime)?.inlineFile ?? "index");
 }
 
-async function findPath(path: string, host: CodeHost, signal: AbortSignal): Promise<Location> {
+async function findPath(
+  { path, isArchive = /\.(?:zip|jar)$/i.test(path) }: Extract<CodeSource, { kind: "path" }>,
+  host: CodeHost,
+  signal: AbortSignal,
+): Promise<Location> {
   if (!host.boundary.allows(path))
     return noCode(
       `The code ${path} is outside the workspace. Add its folder to the workspace, or turn on lambdaInvoke.local.outsideAllowed.`,
@@ -111,7 +115,7 @@ async function findPath(path: string, host: CodeHost, signal: AbortSignal): Prom
   // A missing folder may be created by a build at any time. A missing handler is reported separately.
   if (!stats || stats.isDirectory()) return { kind: "folder", folder: path };
   // SAM and CloudFormation package a single file as it is, so its handler is found in its folder.
-  if (!/\.(?:zip|jar)$/i.test(path)) return { kind: "folder", folder: dirname(path) };
+  if (!isArchive) return { kind: "folder", folder: dirname(path) };
   try {
     return { kind: "folder", folder: await host.store.unpack(path, signal) };
   } catch (error) {

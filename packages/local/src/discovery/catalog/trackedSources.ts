@@ -27,11 +27,7 @@ export class TrackedSources implements Sources {
   readonly stamps = new Map<string, string | undefined>();
   readonly #boundary: Boundary;
 
-  constructor(
-    boundary: Boundary,
-    assignedNames: AssignedNames,
-    environmentFile: string | undefined,
-  ) {
+  constructor(boundary: Boundary, assignedNames: AssignedNames, environmentFile: string | undefined) {
     this.#boundary = boundary;
     this.assignedNames = assignedNames;
     // The user chose this file, so it may be anywhere.

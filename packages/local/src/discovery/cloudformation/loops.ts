@@ -69,7 +69,8 @@ function* expand(
   if (key === MACRO) return fail("it runs at deployment", labelOfMacro(value));
   if (!key.startsWith(LOOP)) return yield [key, value];
   const [variable, collection, body] = Array.isArray(value) ? value : [];
-  if (typeof variable !== "string" || !isRecord(body)) return fail("it needs a name, a list and a mapping", key);
+  if (typeof variable !== "string" || !isRecord(body))
+    return fail("it needs a name, a list and a mapping", key);
   const items = resolve(collection, scope);
   if (items.kind === "unresolved") return fail(items.why, key);
   if (!Array.isArray(items.value)) return fail("its collection isn't a list", key);

@@ -154,7 +154,8 @@ function codeOf(service: Service, path: readonly string[], properties: Propertie
   if (artifact === undefined || artifact === null)
     return { kind: "path", path: service.folder, property: "service", place: service.document.placeOf(path) };
   const place = service.document.placeOf([...(own === undefined ? [] : path), "package", "artifact"]);
-  return localPath(service.file, artifact, property, place);
+  const code = localPath(service.file, artifact, property, place);
+  return code.kind === "path" ? { ...code, isArchive: true } : code;
 }
 
 /** The service's own layers, such as `{Ref: CommonLambdaLayer}`; the content of any other isn't local, which is reported. */

@@ -16,5 +16,8 @@ export function overridesFor(
   { overrides, byFunction }: EnvironmentFile,
   names: readonly string[],
 ): Record<string, string> {
-  return Object.assign({ ...overrides }, ...names.map((name) => byFunction.get(name))) as Record<string, string>;
+  return Object.assign({ ...overrides }, ...names.map((name) => byFunction.get(name))) as Record<
+    string,
+    string
+  >;
 }
