@@ -121,7 +121,7 @@ async function findPath(
   } catch (error) {
     signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
-    return noCode(`The code ${path} can't be unpacked: ${why}.`);
+    return noCode(`The code ${path} can't be unpacked: ${why.replace(/\.+$/, "")}.`);
   }
 }
 
