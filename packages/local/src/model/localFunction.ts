@@ -26,6 +26,8 @@ export interface LocalFunction {
   /** The size of `/tmp`; 512 by default. */
   ephemeralStorageMb?: number;
   environment: Readonly<Record<string, string>>;
+  /** Where the template or the user's files say that it's deployed; what it sees as its region. */
+  region?: string;
   architectures: readonly string[];
   tags: Readonly<Record<string, string>>;
   description?: string;

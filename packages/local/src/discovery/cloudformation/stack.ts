@@ -8,6 +8,8 @@ import {
 } from "../template/declarations.ts";
 import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import { LOCAL_REGION } from "../../model/identity.ts";
+import { regionIn } from "../template/environmentFile.ts";
 import { parseTemplate } from "../template/chunkedParser.ts";
 import { isRecord } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
@@ -30,11 +32,21 @@ export function mentionsFunctions(text: string): boolean {
 /** Reads the functions of a SAM or CloudFormation template, and of its nested stacks with local templates. */
 export async function readStack(text: string, file: string, sources: Sources): Promise<Declarations> {
   const { settings: own, problem } = readSamConfig(file, sources);
-  const { budget, assignedNames } = sources;
-  const stackName = own.stackName ?? "local";
-  const settings = { ...own, stackName, label: own.stackName ?? labelOf(file), budget, assignedNames };
+  const region = regionIn(sources.environment) ?? own.region;
+  const settings: StackSettings = {
+    stackName: own.stackName ?? "local",
+    region: region ?? LOCAL_REGION,
+    parameters: own.parameters,
+    budget: sources.budget,
+    label: own.stackName ?? labelOf(file),
+    assignedNames: sources.assignedNames,
+  };
   const parsed = await readTemplate(text, { file, settings, sources, parents: [] });
-  const read = { ...parsed, problems: [...parsed.problems, ...budgetProblem(sources, file)] };
+  const read = {
+    ...parsed,
+    functions: parsed.functions.map((fn) => ({ ...fn, region })),
+    problems: [...parsed.problems, ...budgetProblem(sources, file)],
+  };
   if (!problem) return read;
   return { ...read, problems: [problem, ...read.problems], broken: [...new Set([...read.broken, file])] };
 }

@@ -111,6 +111,7 @@ function toFunction(
   return {
     ...naming,
     logicalId: key,
+    region: service.region,
     place: service.document.placeOf(path),
     runtime,
     handler,

@@ -1,4 +1,6 @@
 import { basename, dirname } from "node:path";
+import { LOCAL_REGION } from "../../model/identity.ts";
+import { regionIn } from "../template/environmentFile.ts";
 import type { Sources } from "../template/declarations.ts";
 import { createScope, dynamicReference, memberKey, type AssignedNames } from "../template/scope.ts";
 import type { Scope } from "../template/intrinsics/resolved.ts";
@@ -12,6 +14,8 @@ export interface Service {
   folder: string;
   name: string;
   stage: string;
+  /** Undefined where it can't be determined. */
+  region?: string;
   provider: Record<string, unknown>;
   /** The service's own `package`. */
   package: Record<string, unknown>;
@@ -58,9 +62,11 @@ export function openService(
     ...resourcesOf(at("resources"), variables),
     ...ownResources(functions, layers, `${name}-${stage}`),
   };
+  const region = regionOf(provider, variables, context.sources);
   const parameters = { Parameters: valueAt(at("resources"), "Parameters") };
   const scope = createScope(parameters, resources, {
     stackName: `${name}-${stage}`,
+    region: region ?? LOCAL_REGION,
     parameters: {},
     label: name,
     budget: context.sources.budget,
@@ -71,6 +77,7 @@ export function openService(
     folder,
     name,
     stage,
+    region,
     functions,
     layers,
     variables,
@@ -151,6 +158,12 @@ function resourcesOf(value: unknown, variables: Variables): Record<string, unkno
       ...value.map((item) => resourcesOf(variables.shallow(item), variables)),
     ) as Record<string, unknown>;
   return recordOf(variables.shallow(valueAt(value, "Resources")));
+}
+
+/** The file of environment variables comes first, as in SAM. */
+function regionOf(provider: unknown, variables: Variables, { environment }: Sources): string | undefined {
+  const declared = variables.shallow(valueAt(provider, "region"));
+  return regionIn(environment) ?? (typeof declared === "string" && declared !== "" ? declared : undefined);
 }
 
 /** By the logical IDs that the framework gives the functions, instead of their keys. */

@@ -1,7 +1,8 @@
 import { extname, resolve as resolvePath } from "node:path";
-import { LOCAL_ACCOUNT } from "../../model/identity.ts";
+import { LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
 import { shortForms } from "../template/tags.ts";
+import { regionIn } from "../template/environmentFile.ts";
 import { budgetSpent } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
@@ -155,8 +156,10 @@ export class Variables {
   #aws(address: string): Resolved {
     if (address === "accountId") return known(LOCAL_ACCOUNT);
     if (address !== "region") return unresolved(`\${aws:${address}} is known only at deployment`);
+    const own = regionIn(this.#context.sources.environment);
+    if (own !== undefined) return known(own);
     const region = this.#walk(this.#context.config, "provider.region");
-    return region.kind === "value" && region.value === undefined ? known("us-east-1") : region;
+    return region.kind === "value" && region.value === undefined ? known(LOCAL_REGION) : region;
   }
 
   #parameter(name: string): Resolved {

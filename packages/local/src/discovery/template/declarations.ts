@@ -8,7 +8,7 @@ import type { AssignedNames } from "./scope.ts";
 /** Where a template says that code is. */
 export type CodeSource =
   /** An absolute path to a folder or a zip file; whether it exists and is allowed isn't checked yet. Any file may be an archive if `isArchive`. */
-  | { kind: "path"; path: string; property: string; place: SourcePlace; isArchive?: true }
+  | { kind: "path"; path: string; property: string; place: SourcePlace; isArchive?: boolean }
   /** Code in the template itself. */
   | { kind: "inline"; text: string }
   /** Code that isn't available, with the reason as a sentence. `reported` where a problem already says why. */

@@ -8,6 +8,12 @@ export interface EnvironmentFile {
   byFunction: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
+/** The region that the file sets for all functions. */
+export function regionIn({ fallback, overrides }: EnvironmentFile): string | undefined {
+  const names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+  return [overrides, fallback].flatMap((values) => names.map((name) => values[name])).find(Boolean);
+}
+
 /** No variables. */
 export const noEnvironment: EnvironmentFile = { fallback: {}, overrides: {}, byFunction: new Map() };
 

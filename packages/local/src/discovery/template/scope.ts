@@ -9,6 +9,8 @@ import { functionTypes, layerTypes, namedBy } from "./resourceTypes.ts";
 /** What a stack gets from outside its template. */
 export interface StackSettings {
   stackName: string;
+  /** Where it's deployed. */
+  region: string;
   /** Values of parameters; they override `Default`. */
   parameters: Readonly<Record<string, unknown>>;
   /** True where a parent stack passes them. */
@@ -38,7 +40,7 @@ export function createScope(
 ): Scope {
   const parameters = recordAt(template, "Parameters");
   const conditions = recordAt(template, "Conditions");
-  const pseudo = pseudoParameters(settings.stackName);
+  const pseudo = pseudoParameters(settings);
   const once = createGuard();
   const assigned = (id: string) => settings.assignedNames.get(memberKey(settings.label, id));
   const scope: Scope = {
@@ -183,15 +185,22 @@ function afterDeployment(written: string): Resolved {
   return unresolved(`${written} is known only after deployment`);
 }
 
-function pseudoParameters(stackName: string): ReadonlyMap<string, unknown> {
+function pseudoParameters({ stackName, region }: StackSettings): ReadonlyMap<string, unknown> {
+  const { partition, suffix } = partitionOf(region);
   return new Map<string, unknown>([
     ["AWS::AccountId", LOCAL_ACCOUNT],
     ["AWS::NoValue", noValue],
     ["AWS::NotificationARNs", []],
-    ["AWS::Partition", "aws"],
-    ["AWS::Region", LOCAL_REGION],
-    ["AWS::StackId", `arn:aws:cloudformation:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stack/${stackName}/local`],
+    ["AWS::Partition", partition],
+    ["AWS::Region", region],
+    ["AWS::StackId", `arn:${partition}:cloudformation:${region}:${LOCAL_ACCOUNT}:stack/${stackName}/local`],
     ["AWS::StackName", stackName],
-    ["AWS::URLSuffix", "amazonaws.com"],
+    ["AWS::URLSuffix", suffix],
   ]);
+}
+
+/** Source: the table of partitions in "Amazon Resource Names" of the IAM user guide, and each partition's endpoints. */
+function partitionOf(region: string): { partition: string; suffix: string } {
+  if (region.startsWith("cn-")) return { partition: "aws-cn", suffix: "amazonaws.com.cn" };
+  return { partition: region.startsWith("us-gov-") ? "aws-us-gov" : "aws", suffix: "amazonaws.com" };
 }
