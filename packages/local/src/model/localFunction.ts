@@ -43,7 +43,7 @@ export interface LocalFunction {
   layerArns?: readonly string[];
   /** `LoggingConfig`. Defaults: text, every application level, system level `INFO`. */
   logging?: LoggingSettings;
-  /** esbuild options, where the template asks SAM to build the function with esbuild. */
+  /** esbuild options, where the template asks SAM or the Serverless Framework to build the function with esbuild. */
   build?: BuildProperties;
   /** Whether X-Ray is on (`Tracing: Active`). */
   tracing?: boolean;
@@ -74,8 +74,10 @@ export interface LoggingSettings {
   systemLevel?: string;
 }
 
-/** `BuildProperties` of SAM's `Metadata.BuildMethod: esbuild`. */
+/** `BuildProperties` of SAM's `Metadata.BuildMethod: esbuild`, or the Serverless Framework's options. */
 export interface BuildProperties {
+  /** A handler in JavaScript runs as it is. */
+  typescriptOnly?: true;
   /** Relative to the function's folder. */
   entryPoints?: readonly string[];
   target?: string;

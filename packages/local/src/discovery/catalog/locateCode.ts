@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
 import type { CodeSource, DeclaredFunction } from "../template/declarations.ts";
-import { isHandlerMissing, type FindCodeLayout } from "../../model/handler.ts";
+import { findHandler, isHandlerMissing, type FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { nonEmpty } from "../template/values.ts";
@@ -46,7 +46,12 @@ export async function locateCode(
     layers: nonEmpty(layers),
     layerArns: nonEmpty(layerArns),
   };
-  return { fn: withBuiltCode(withHandler(fn, host), declared, host), problems };
+  return { fn: withBuiltCode(withoutNeedlessBuild(withHandler(fn, host)), declared, host), problems };
+}
+
+function withoutNeedlessBuild(fn: LocalFunction): LocalFunction {
+  const isJavaScript = /\.[cm]?js$/.test(findHandler(fn)?.path ?? "");
+  return fn.build?.typescriptOnly && isJavaScript ? { ...fn, build: undefined } : fn;
 }
 
 function withHandler(fn: LocalFunction, { codeLayoutOf }: CodeHost): LocalFunction {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { SourcePlace } from "../../contract/state.ts";
 import { functionArn } from "../../model/identity.ts";
 import { known } from "../template/intrinsics/resolved.ts";
@@ -13,6 +14,7 @@ import {
 import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import { buildOf } from "./build.ts";
 import { overridesFor } from "../template/environmentFile.ts";
 import { nameIn } from "../template/memberName.ts";
 import { loggingOf } from "../template/logging.ts";
@@ -101,7 +103,7 @@ function toFunction(
   { environment, tags }: Record<"environment" | "tags", Record<string, unknown>>,
 ): DeclaredFunction {
   const packageType = properties.written("image") === undefined ? "Zip" : "Image";
-  const runtime = packageType === "Image" ? "" : (properties.string("runtime") ?? "");
+  const runtime = packageType === "Image" ? "" : (properties.string("runtime") ?? defaultRuntime(properties));
   const handler = packageType === "Image" ? "" : (properties.string("handler") ?? "");
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
   const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
@@ -117,7 +119,7 @@ function toFunction(
     handler,
     packageType: packageType === "Image" ? packageType : undefined,
     cannotRun,
-    code: codeOf(service, path, properties),
+    code: codeOf(service, path, properties, runtime),
     memorySizeMb: properties.number("memorySize", { min: 128, max: 10_240 }) ?? 1024,
     timeoutSeconds: properties.number("timeout", { min: 1, max: 900 }) ?? 6,
     ephemeralStorageMb: properties.number("ephemeralStorageSize", size),
@@ -131,6 +133,7 @@ function toFunction(
     deadLetterArn: properties.string("onError"),
     logging: loggingOf(lambdaLogs(properties)),
     tracing: tracingOf(service, properties) ? true : undefined,
+    build: runtime.startsWith("nodejs") ? buildOf(service) : undefined,
     unresolved: nonEmpty(properties.unresolved),
   };
 }
@@ -147,13 +150,26 @@ function environmentOf(
   return { ...toStrings(declared), ...overrides };
 }
 
-/** The artifact where there's one, else the service's folder. */
-function codeOf(service: Service, path: readonly string[], properties: Properties): CodeSource {
+/** The framework's own default; none where the declared one can't be determined. */
+function defaultRuntime(properties: Properties): string {
+  return properties.written("runtime") === undefined ? "nodejs20.x" : "";
+}
+
+/** The artifact where there's one, else the service's folder, or the module's in it with serverless-python-requirements. */
+function codeOf(
+  service: Service,
+  path: readonly string[],
+  properties: Properties,
+  runtime: string,
+): CodeSource {
   const property = "package.artifact";
   const own = valueAt(properties.value("package"), "artifact");
   const artifact = own ?? service.variables.shallow(service.package["artifact"]);
-  if (artifact === undefined || artifact === null)
-    return { kind: "path", path: service.folder, property: "service", place: service.document.placeOf(path) };
+  if (artifact === undefined || artifact === null) {
+    const module = runtime.startsWith("python") ? (properties.string("module") ?? "") : "";
+    const folder = join(service.folder, module);
+    return { kind: "path", path: folder, property: "service", place: service.document.placeOf(path) };
+  }
   const place = service.document.placeOf([...(own === undefined ? [] : path), "package", "artifact"]);
   const code = localPath(service.file, artifact, property, place);
   return code.kind === "path" ? { ...code, isArchive: true } : code;

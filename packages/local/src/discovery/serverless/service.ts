@@ -3,7 +3,7 @@ import { LOCAL_REGION } from "../../model/identity.ts";
 import { regionIn } from "../template/environmentFile.ts";
 import type { Sources } from "../template/declarations.ts";
 import { createScope, dynamicReference, memberKey, type AssignedNames } from "../template/scope.ts";
-import type { Scope } from "../template/intrinsics/resolved.ts";
+import type { Resolved, Scope } from "../template/intrinsics/resolved.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import { asString, isRecord, valueAt } from "../template/values.ts";
 import { Variables, type VariableContext } from "./variables.ts";
@@ -58,13 +58,14 @@ export function openService(
   const { name, stage, unresolved } = nameAndStage(config, variables, file);
   const functions = entriesOf(config["functions"], ["functions"], variables, unresolved);
   const layers = entriesOf(config["layers"], ["layers"], variables, unresolved);
+  const template = templateOf(at("resources"), variables);
   const resources = {
-    ...resourcesOf(at("resources"), variables),
+    ...recordOf(template["Resources"]),
     ...ownResources(functions, layers, `${name}-${stage}`),
   };
   const region = regionOf(provider, variables, context.sources);
-  const parameters = { Parameters: valueAt(at("resources"), "Parameters") };
-  const scope = createScope(parameters, resources, {
+  const scope = createScope(template, resources, {
+    text: (written) => textOf(written, variables),
     stackName: `${name}-${stage}`,
     region: region ?? LOCAL_REGION,
     parameters: {},
@@ -86,7 +87,7 @@ export function openService(
     provider: isRecord(provider) ? provider : {},
     package: recordOf(at("package")),
     sources: context.sources,
-    scope: withVariables(scope, variables),
+    scope,
   };
 }
 
@@ -95,14 +96,11 @@ function recordOf(value: unknown): Record<string, unknown> {
 }
 
 /** Like the framework, resolves variables before CloudFormation's functions. */
-function withVariables(scope: Scope, variables: Variables): Scope {
-  const text: Scope["text"] = (written) => {
-    const resolved = variables.text(written);
-    return resolved.kind === "value" && typeof resolved.value === "string"
-      ? dynamicReference(resolved.value)
-      : resolved;
-  };
-  return { ...scope, text };
+function textOf(written: string, variables: Variables): Resolved {
+  const resolved = variables.text(written);
+  return resolved.kind === "value" && typeof resolved.value === "string"
+    ? dynamicReference(resolved.value)
+    : resolved;
 }
 
 function nameAndStage(config: Record<string, unknown>, variables: Variables, file: string) {
@@ -151,13 +149,26 @@ function mappingOf(
   return undefined;
 }
 
-function resourcesOf(value: unknown, variables: Variables): Record<string, unknown> {
-  if (Array.isArray(value))
-    return Object.assign(
-      {},
-      ...value.map((item) => resourcesOf(variables.shallow(item), variables)),
-    ) as Record<string, unknown>;
-  return recordOf(variables.shallow(valueAt(value, "Resources")));
+const sections = ["Parameters", "Mappings", "Conditions", "Resources"];
+
+/** The sections of the CloudFormation template, which may have several parts. Each entry and property may be a variable. */
+function templateOf(value: unknown, variables: Variables): Record<string, Record<string, unknown>> {
+  const parts = (Array.isArray(value) ? value : [value]).map((part) => variables.shallow(part));
+  return Object.fromEntries(
+    sections.map((section) => {
+      const entries = parts.flatMap((part) =>
+        Object.entries(recordOf(variables.shallow(valueAt(part, section)))),
+      );
+      return [section, Object.fromEntries(entries.map(([id, entry]) => [id, entryOf(entry, variables)]))];
+    }),
+  );
+}
+
+function entryOf(written: unknown, variables: Variables): unknown {
+  const entry = variables.shallow(written);
+  const properties = valueAt(entry, "Properties");
+  if (!isRecord(entry) || typeof properties !== "string") return entry;
+  return { ...entry, Properties: variables.shallow(properties) };
 }
 
 /** The file of environment variables comes first, as in SAM. */

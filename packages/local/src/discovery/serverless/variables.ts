@@ -49,6 +49,15 @@ export class Variables {
     return typeof value === "string" ? this.text(value) : known(value);
   }
 
+  /** Like `shallow`, but also inside mappings and arrays. */
+  deep(value: unknown): unknown {
+    const own = this.shallow(value);
+    if (!this.#context.sources.budget.spend()) return undefined;
+    if (Array.isArray(own)) return own.map((item) => this.deep(item));
+    if (!isRecord(own)) return own;
+    return Object.fromEntries(Object.entries(own).map(([key, item]) => [key, this.deep(item)]));
+  }
+
   /** Like `resolve`; undefined where it can't be determined. */
   shallow(value: unknown): unknown {
     const resolved = this.resolve(value);
@@ -142,7 +151,7 @@ export class Variables {
 
   #environment(name: string): string | undefined {
     const own = this.#context.env[name];
-    if (own !== undefined || valueAt(this.#context.config, "useDotenv") !== true) return own;
+    if (own !== undefined || !usesDotenv(this.#context.config)) return own;
     const stage = this.stage();
     const files = stage.kind === "value" ? [`.env.${asString(stage.value)}`, ".env"] : [".env"];
     for (const file of files) {
@@ -175,16 +184,27 @@ export class Variables {
     return known(undefined);
   }
 
-  /** Reads YAML and JSON; programs aren't run. A missing file has no value, so that the next source is used. */
+  /** Reads YAML and JSON, and any other file as text; programs aren't run. A missing file has no value, so that the next source is used. */
   #file(path: string, address: string): Resolved {
     const file = resolvePath(this.#context.folder, path.trim());
     if (!this.#context.sources.allows(file)) return unresolved(`${path} is outside the workspace`);
-    if (!/^\.(?:ya?ml|json)$/.test(extname(file)))
+    const extension = extname(file);
+    if (/^\.[cm]?[jt]s$/.test(extension))
       return unresolved(`${path} is a program; install the Serverless Framework in the workspace to run it`);
     const text = this.#context.sources.read(file);
     if (text === undefined) return known(undefined);
+    if (!/^\.(?:ya?ml|json|tfstate)$/.test(extension)) return known(address === "" ? text : undefined);
     const parsed = parseFile(text, file, shortForms);
     if (parsed.kind === "broken") return unresolved(`${path} can't be read: ${parsed.why}`);
     return this.#walk(parsed.document.value, address);
   }
+}
+
+/** Whether variables of `.env` files are used: if the service says so, and in version 4 always. */
+function usesDotenv(config: unknown): boolean {
+  if (valueAt(config, "useDotenv") === true) return true;
+  const version = valueAt(config, "frameworkVersion");
+  if (version !== undefined) return /^[\s^~>=v]*4\b/.test(asString(version));
+  // Only version 4 has these.
+  return valueAt(config, "stages") !== undefined || valueAt(config, "build") !== undefined;
 }

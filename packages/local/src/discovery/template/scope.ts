@@ -19,6 +19,8 @@ export interface StackSettings {
   /** What tells its functions apart from those of other stacks. */
   label: string;
   assignedNames: AssignedNames;
+  /** Resolves a string, if the template has variables of another tool. */
+  text?: Scope["text"];
 }
 
 /** Names that functions got because several have the declared one, by `memberKey`. */
@@ -45,11 +47,14 @@ export function createScope(
   const assigned = (id: string) => settings.assignedNames.get(memberKey(settings.label, id));
   const scope: Scope = {
     budget: settings.budget,
-    text: dynamicReference,
+    text: settings.text ?? dynamicReference,
     ref(name) {
       if (pseudo.has(name)) return known(pseudo.get(name));
       const parameter = valueAt(parameters, name);
-      if (parameter !== undefined) return parameterValue(name, parameter, settings);
+      if (parameter !== undefined) {
+        const found = parameterValue(name, parameter, settings);
+        return found.kind === "value" && typeof found.value === "string" ? scope.text(found.value) : found;
+      }
       return once(name, () => resourceRef(name, { resources, assigned, scope }));
     },
     attribute: (id, attribute) =>
