@@ -58,21 +58,9 @@ export function openService(
   const { name, stage, unresolved } = nameAndStage(config, variables, file);
   const functions = entriesOf(config["functions"], ["functions"], variables, unresolved);
   const layers = entriesOf(config["layers"], ["layers"], variables, unresolved);
-  const template = templateOf(at("resources"), variables);
-  const resources = {
-    ...recordOf(template["Resources"]),
-    ...ownResources(functions, layers, `${name}-${stage}`),
-  };
   const region = regionOf(provider, variables, context.sources);
-  const scope = createScope(template, resources, {
-    text: (written) => textOf(written, variables),
-    stackName: `${name}-${stage}`,
-    region: region ?? LOCAL_REGION,
-    parameters: {},
-    label: name,
-    budget: context.sources.budget,
-    assignedNames: assignedNames(name, functions, context.sources),
-  });
+  const names = { name, stackName: `${name}-${stage}`, region: region ?? LOCAL_REGION };
+  const scope = scopeOf(at("resources"), { ...names, functions, layers, variables }, context.sources);
   return {
     file,
     folder,
@@ -93,6 +81,30 @@ export function openService(
 
 function recordOf(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
+}
+
+interface StackParts extends Pick<Service, "name" | "functions" | "layers" | "variables"> {
+  stackName: string;
+  region: string;
+}
+
+/** The names in the service's own template, with the resources that the framework adds. */
+function scopeOf(written: unknown, stack: StackParts, sources: Sources): Scope {
+  const { name, stackName, region, functions, layers, variables } = stack;
+  const template = templateOf(written, variables);
+  const resources = {
+    ...recordOf(template["Resources"]),
+    ...ownResources(functions, layers, stackName),
+  };
+  return createScope(template, resources, {
+    text: (value) => textOf(value, variables),
+    stackName,
+    region,
+    parameters: {},
+    label: name,
+    budget: sources.budget,
+    assignedNames: assignedNames(name, functions, sources),
+  });
 }
 
 /** Like the framework, resolves variables before CloudFormation's functions. */

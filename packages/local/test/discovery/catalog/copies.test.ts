@@ -50,7 +50,7 @@ describe("local: a copy of a template", () => {
     assert.deepEqual(other.names, ["Bye", "Hello", "Other"]);
   });
 
-  it("of the CDK is none, because its templates exist nowhere else", async () => {
+  it("of the CDK stays, because its templates exist nowhere else", async () => {
     const stack = JSON.stringify({
       Resources: {
         Fn: {
