@@ -1,6 +1,7 @@
 import { type Disposable, type Event, EventEmitter } from "vscode";
 import {
   cannotRunId,
+  emptyState,
   type LocalState,
   type Problem,
   type SourcePlace,
@@ -9,7 +10,7 @@ import {
 /** What the local service says about the workspace: where functions are declared, and what keeps them from running. */
 export class LocalWorkspaceState implements Disposable {
   readonly #changed = new EventEmitter<void>();
-  #state: LocalState = { places: {}, problems: [] };
+  #state = emptyState;
 
   readonly onDidChange: Event<void> = this.#changed.event;
 

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import type { LocalState } from "../../contract/state.ts";
+import type { LocalState, LocalTemplate } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary, isInside } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
@@ -207,7 +207,7 @@ export class FunctionCatalog {
   }
 
   #merge(): void {
-    const { functions, problems } = mergeTemplates(this.#templates.all, {
+    const { functions, problems, templates } = mergeTemplates(this.#templates.all, {
       codeLayoutOf: this.#host.codeLayoutOf,
       confine: (fn) => this.confine(fn),
       ...this.#files(),
@@ -215,7 +215,8 @@ export class FunctionCatalog {
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;
-    this.#publish(this.#incomplete ? [...problems, tooManyFolders(this.#host.maxFolders)] : problems);
+    const all = this.#incomplete ? [...problems, tooManyFolders(this.#host.maxFolders)] : problems;
+    this.#publish(all, templates);
   }
 
   #files(): WorkspaceFiles {
@@ -235,9 +236,9 @@ export class FunctionCatalog {
     return this.#revision;
   }
 
-  #publish(problems: readonly TemplateProblem[]): void {
+  #publish(problems: readonly TemplateProblem[], templates: readonly LocalTemplate[]): void {
     const places = Object.fromEntries([...this.#entries].map(([name, { fn }]) => [name, fn.place]));
-    const state: LocalState = { places, problems: toReported(problems) };
+    const state: LocalState = { places, problems: toReported(problems), templates };
     const text = JSON.stringify(state);
     if (text === this.#published) return;
     this.#published = text;

@@ -1,15 +1,18 @@
+import { basename, dirname } from "node:path";
+import type { LocalTemplate } from "../../contract/state.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { formatList } from "../template/values.ts";
 import { missingCode } from "../workspace/missingCode.ts";
-import { listMembers, type WorkspaceFiles } from "./members.ts";
+import { listMembers, type Members, type WorkspaceFiles } from "./members.ts";
 import type { ParsedTemplate } from "./templateFile.ts";
 
 /** The functions of all templates of a workspace, by name, with their problems. */
 export interface MergedTemplates {
   functions: ReadonlyMap<string, LocalFunction>;
   problems: readonly TemplateProblem[];
+  templates: readonly LocalTemplate[];
 }
 
 /** What is asked about the workspace and each function. */
@@ -24,26 +27,67 @@ export function mergeTemplates(
   templates: ReadonlyMap<string, ParsedTemplate>,
   { codeLayoutOf, confine, ...files }: MergeRules,
 ): MergedTemplates {
-  const { roots, members, copies, names } = listMembers(templates, files);
+  const listed = listMembers(templates, files);
+  const { members, names } = listed;
   const functions = new Map<string, LocalFunction>();
   for (const { fn } of members) {
     const name = names.get(fn) ?? fn.name;
     functions.set(name, fn.name === name ? fn : { ...fn, name });
   }
   const outside = confineAll(functions, confine);
-  const isCopy = ({ functions: own }: ParsedTemplate) => own.length > 0 && own.every((fn) => copies.has(fn));
-  const problems = roots
-    .filter(([, template]) => !isCopy(template))
-    .flatMap(([, template]) => template.problems)
-    .filter((problem) => !isAboutAny(problem, copies));
+  const missing = [...functions.values()].flatMap((fn) => missingCode(fn, codeLayoutOf));
+  const ofFunctions = [...outside, ...missing].map((problem) => ({
+    ...problem,
+    functions: [problem.subject ?? ""],
+  }));
+  const problems = [...mergeInherited(templateProblems(listed)), ...ofFunctions];
   return {
     functions,
-    problems: [
-      ...mergeInherited(problems),
-      ...outside,
-      ...[...functions.values()].flatMap((fn) => missingCode(fn, codeLayoutOf)),
-    ],
+    problems: problems.map((problem) => ({ ...problem, isBlocking: isBlocking(problem, functions) })),
+    templates: templatesOf(listed, problems),
   };
+}
+
+function isBlocking(
+  { functions: names = [] }: TemplateProblem,
+  functions: ReadonlyMap<string, LocalFunction>,
+): boolean {
+  return names.some((name) => functions.get(name)?.cannotRun !== undefined);
+}
+
+/** The problems of the templates, without those of copies; each with its template and functions. */
+function templateProblems({ roots, members, copies, names }: Members): TemplateProblem[] {
+  const byDeclaration = Map.groupBy(members, ({ fn }) =>
+    declarationKey(fn.place.file, fn.logicalId ?? fn.name),
+  );
+  const isCopy = ({ functions: own }: ParsedTemplate) => own.length > 0 && own.every((fn) => copies.has(fn));
+  return roots
+    .filter(([, template]) => !isCopy(template))
+    .flatMap(([file, template]) => template.problems.map((problem) => ({ ...problem, template: file })))
+    .filter((problem) => !isAboutAny(problem, copies))
+    .map((problem) => {
+      const key = declarationKey(problem.place?.file ?? problem.template, problem.subject);
+      const own = (byDeclaration.get(key) ?? []).filter(({ file }) => file === problem.template);
+      return { ...problem, functions: own.map(({ fn }) => names.get(fn) ?? fn.name) };
+    });
+}
+
+function declarationKey(file: string, subject: string | undefined): string {
+  return JSON.stringify([file, subject]);
+}
+
+/** The templates that have functions or problems. */
+function templatesOf(
+  { roots, members, names }: Members,
+  problems: readonly TemplateProblem[],
+): readonly LocalTemplate[] {
+  const byFile = Map.groupBy(members, ({ file }) => file);
+  const withProblems = new Set(problems.map(({ template }) => template));
+  return roots.flatMap(([file, { name }]) => {
+    const own = (byFile.get(file) ?? []).map(({ fn }) => names.get(fn) ?? fn.name);
+    if (own.length === 0 && !withProblems.has(file)) return [];
+    return [{ file, name: name ?? basename(dirname(file)), functions: own }];
+  });
 }
 
 /** Replaces the functions that may not run. Returns why, a problem each. */
@@ -75,7 +119,14 @@ function mergeInherited(problems: readonly TemplateProblem[]): TemplateProblem[]
   return [...same.values()].flatMap((group) => {
     const subjects = [...new Set(group.flatMap(({ subject }) => subject ?? []))];
     const subject = subjects.length > 0 ? formatSubjects(subjects) : undefined;
-    return group.slice(0, 1).map((first) => ({ ...first, subject }));
+    const functions = [...new Set(group.flatMap((each) => each.functions ?? []))];
+    const templates = new Set(group.map(({ template }) => template));
+    return group.slice(0, 1).map((first) => ({
+      ...first,
+      subject,
+      functions,
+      template: templates.size === 1 ? first.template : undefined,
+    }));
   });
 }
 

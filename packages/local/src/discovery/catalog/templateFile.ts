@@ -32,6 +32,8 @@ export interface TemplateHost {
 
 /** The functions of a template file and its nested templates. */
 export interface ParsedTemplate {
+  /** The stack's or service's name; absent where it isn't known. */
+  name?: string;
   functions: readonly LocalFunction[];
   problems: readonly TemplateProblem[];
   /** Templates that were read as part of this one. */
@@ -78,7 +80,8 @@ export async function readTemplateFile(
     functions.push(found.fn);
     problems.push(...found.problems);
   }
-  return { functions, problems, nested: declared.nested, broken: declared.broken, stamps: sources.stamps };
+  const { name, nested, broken } = declared;
+  return { name, functions, problems, nested, broken, stamps: sources.stamps };
 }
 
 interface FileToRead {

@@ -44,6 +44,7 @@ export async function readStack(text: string, file: string, sources: Sources): P
   const parsed = await readTemplate(text, { file, settings, sources, parents: [] });
   const read = {
     ...parsed,
+    name: settings.label,
     functions: parsed.functions.map((fn) => ({ ...fn, region })),
     problems: [...parsed.problems, ...budgetProblem(sources, file)],
   };

@@ -43,7 +43,7 @@ export function readService(
     problems.push(...properties.problems);
   }
   problems.push(...budgetProblem(sources, file));
-  return { functions, problems, nested: [], broken: [] };
+  return { name: service?.name, functions, problems, nested: [], broken: [] };
 }
 
 function unresolvedPath(property: string, why: string, place: SourcePlace): TemplateProblem {

@@ -32,6 +32,8 @@ export interface DeclaredFunction extends Omit<LocalFunction, "codeRoot" | "laye
 
 /** What one template declares, nested templates included. */
 export interface Declarations {
+  /** The stack's or service's name, or else the folder's; absent where the file can't be read. */
+  name?: string;
   functions: readonly DeclaredFunction[];
   problems: readonly TemplateProblem[];
   /** Templates that were read as part of this one. */
