@@ -54,8 +54,8 @@ export class LocalTemplateNode implements TreeNode {
     const path = workspace.asRelativePath(file);
     item.description = [problemCount(problems), path].filter((part) => part !== "").join(" · ");
     item.iconPath = problemIcon(problems) ?? new ThemeIcon("layers");
-    const texts = problems.map(({ text, place }) => (place ? `Line ${place.line + 1}: ${text}` : text));
-    item.tooltip = [path, ...texts].join("\n\n");
+    const lines = problems.map(({ text, place }) => (place ? `Line ${place.line + 1}: ${text}` : text));
+    item.tooltip = [path, ...lines].join("\n\n");
     item.contextValue = `${ROW_CONTEXTS.localTemplate}${problems.length > 0 ? ROW_CONTEXTS.problems : ""}`;
     const place = problems[0]?.place ?? { file, line: 0, column: 0 };
     // There's nothing to open below it.
