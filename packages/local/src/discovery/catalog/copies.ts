@@ -54,12 +54,18 @@ function createGeneratedTest(read: ReadText): (member: Member) => boolean {
     }
     return rules.get(folder);
   };
-  return ({ file, folder }) => {
+  const isGenerated = ({ file, folder }: Member): boolean => {
     const folders = relative(folder, dirname(file))
       .split(sep)
       .filter((name) => name !== "");
     if (folders.includes("cdk.out") || !isInside(folder, file)) return false;
     return folders.some((name) => outputFolder.test(name)) || isIgnored(file, folder, folders, rulesIn);
+  };
+  const known = new Map<string, boolean>();
+  return (member) => {
+    const found = known.get(member.file) ?? isGenerated(member);
+    known.set(member.file, found);
+    return found;
   };
 }
 

@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import type { LocalState, LocalTemplate } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary, isInside } from "../code/boundary.ts";
@@ -186,9 +187,11 @@ export class FunctionCatalog {
     await templates.update(found);
     // The workspace was replaced meanwhile.
     if (templates !== this.#templates) return;
-    await templates.assignNames(assignedNames(listMembers(templates.all, this.#files())));
+    const files = this.#files();
+    await templates.assignNames(assignedNames(listMembers(templates.all, files)));
+    await setImmediate();
     if (templates !== this.#templates) return;
-    this.#merge();
+    this.#merge(files);
     const entered = await code.update([...this.#entries.values()].map(({ fn }) => fn));
     if (templates !== this.#templates) return;
     // Changes in a new folder weren't reported until it was entered.
@@ -206,11 +209,11 @@ export class FunctionCatalog {
     };
   }
 
-  #merge(): void {
+  #merge(files: WorkspaceFiles): void {
     const { functions, problems, templates } = mergeTemplates(this.#templates.all, {
       codeLayoutOf: this.#host.codeLayoutOf,
       confine: (fn) => this.confine(fn),
-      ...this.#files(),
+      ...files,
     });
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
@@ -219,9 +222,14 @@ export class FunctionCatalog {
     this.#publish(all, templates);
   }
 
+  /** Reads each file once. */
   #files(): WorkspaceFiles {
     const boundary = this.#boundary;
-    const readText = (path: string) => (boundary.allows(path) ? readSmallFile(path) : undefined);
+    const known = new Map<string, string | undefined>();
+    const readText = (path: string) => {
+      if (!known.has(path)) known.set(path, boundary.allows(path) ? readSmallFile(path) : undefined);
+      return known.get(path);
+    };
     return { folders: this.#workspace.folders, readText };
   }
 

@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileStamp } from "../../model/fileStamp.ts";
+import { ParsedTemplates } from "../template/parsedTemplates.ts";
 import type { AssignedNames } from "../template/scope.ts";
 import { isServerlessFile, mapConcurrently } from "../workspace/scan.ts";
 import { sourceStamp } from "./trackedSources.ts";
@@ -24,6 +25,8 @@ export class TemplateCache {
   readonly #others = new Map<string, string | undefined>();
   /** The names of functions that aren't the declared ones, by template. */
   readonly #assignedNames = new Map<string, AssignedNames>();
+  /** For reading templates again under other names. */
+  readonly #parsed = new ParsedTemplates();
   /** Files that the framework is still reading. */
   readonly #late = new Map<string, Promise<ParsedTemplate | undefined>>();
 
@@ -61,6 +64,7 @@ export class TemplateCache {
     );
     for (const file of changed) this.#assignedNames.set(file, names.get(file) ?? noNames);
     await mapConcurrently(changed, (file) => this.#read(file));
+    this.#parsed.clear();
   }
 
   #namesOf(file: string): AssignedNames {
@@ -124,8 +128,8 @@ export class TemplateCache {
     try {
       const known = this.#templates.get(file);
       const had = known !== undefined && known.functions.length > 0;
-      const names = { known: had, assignedNames: this.#namesOf(file) };
-      return await readTemplateFile(file, names, host, this.#signal);
+      const earlier = { known: had, assignedNames: this.#namesOf(file), parsed: this.#parsed };
+      return await readTemplateFile(file, earlier, host, this.#signal);
     } catch (error) {
       this.#signal.throwIfAborted();
       if (fileStamp(file) === undefined) return undefined;

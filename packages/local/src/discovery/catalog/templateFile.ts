@@ -5,10 +5,9 @@ import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
 import { shortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
-import type { Declarations } from "../template/declarations.ts";
+import type { Declarations, Sources } from "../template/declarations.ts";
 import { parseFile, type ParsedDocument } from "../template/document.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
-import type { AssignedNames } from "../template/scope.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ProblemKind, TemplateProblem } from "../../model/problem.ts";
 import { locateCode } from "./locateCode.ts";
@@ -44,13 +43,16 @@ export interface ParsedTemplate {
   stamps: ReadonlyMap<string, string | undefined>;
 }
 
-/**
- * Reads a file that may be a template; undefined where it isn't one. `known` says that it was one before, so that an
- * unreadable file counts as temporarily broken.
- */
+/** What is known of a file from earlier. */
+interface EarlierReading extends Pick<Sources, "assignedNames" | "parsed"> {
+  /** It was a template before, so an unreadable file counts as temporarily broken. */
+  known: boolean;
+}
+
+/** Reads a file that may be a template; undefined where it isn't one. */
 export async function readTemplateFile(
   file: string,
-  { known, assignedNames }: { known: boolean; assignedNames: AssignedNames },
+  { known, ...earlier }: EarlierReading,
   host: TemplateHost,
   signal: AbortSignal,
 ): Promise<ParsedTemplate | undefined> {
@@ -58,7 +60,7 @@ export async function readTemplateFile(
   const envFile = host.envFile === undefined ? undefined : join(folder, host.envFile);
   // The user chose its path, but not where a link in the workspace leads to.
   const isLinkOutside = envFile !== undefined && isInside(folder, envFile) && !host.boundary.allows(envFile);
-  const sources = new TrackedSources(host.boundary, assignedNames, isLinkOutside ? undefined : envFile);
+  const sources = new TrackedSources(host.boundary, earlier, isLinkOutside ? undefined : envFile);
   sources.track(file);
   if (isLinkOutside) sources.track(envFile);
   if (!host.boundary.allows(file))

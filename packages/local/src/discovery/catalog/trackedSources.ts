@@ -5,6 +5,7 @@ import { Budget } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
 import type { EnvironmentFile } from "../template/environmentFile.ts";
 import { readEnvironmentFile } from "./readEnvironmentFile.ts";
+import type { ParsedTemplates } from "../template/parsedTemplates.ts";
 import type { AssignedNames } from "../template/scope.ts";
 import { statOf } from "../../model/statOf.ts";
 
@@ -23,13 +24,19 @@ export class TrackedSources implements Sources {
   readonly environmentFailure: string | undefined;
   readonly budget = new Budget();
   readonly assignedNames: AssignedNames;
+  readonly parsed: ParsedTemplates;
   /** Each path's stamp from before it was read; undefined for a missing one. */
   readonly stamps = new Map<string, string | undefined>();
   readonly #boundary: Boundary;
 
-  constructor(boundary: Boundary, assignedNames: AssignedNames, environmentFile: string | undefined) {
+  constructor(
+    boundary: Boundary,
+    { assignedNames, parsed }: Pick<Sources, "assignedNames" | "parsed">,
+    environmentFile: string | undefined,
+  ) {
     this.#boundary = boundary;
     this.assignedNames = assignedNames;
+    this.parsed = parsed;
     // The user chose this file, so it may be anywhere.
     const text = environmentFile === undefined ? undefined : this.#read(environmentFile);
     const { environment, why } = readEnvironmentFile(text ?? "");

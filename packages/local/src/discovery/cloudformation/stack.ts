@@ -66,7 +66,9 @@ interface TemplateContext {
 }
 
 async function readTemplate(text: string, context: TemplateContext): Promise<Declarations> {
-  const parsed = await parseTemplate(text, context.file, [...shortForms, ...oldBooleans]);
+  const parsed = await context.sources.parsed.get(context.file, text, () =>
+    parseTemplate(text, context.file, [...shortForms, ...oldBooleans]),
+  );
   if (parsed.kind === "broken")
     return { functions: [], problems: [parsed.problem], nested: [], broken: [context.file] };
   const invalid = resourcesProblem(parsed.document);

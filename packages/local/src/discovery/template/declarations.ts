@@ -3,6 +3,7 @@ import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import type { Budget } from "./budget.ts";
 import type { EnvironmentFile } from "./environmentFile.ts";
+import type { ParsedTemplates } from "./parsedTemplates.ts";
 import type { AssignedNames } from "./scope.ts";
 
 /** Where a template says that code is. */
@@ -55,6 +56,7 @@ export interface Sources {
   environment: EnvironmentFile;
   /** For expanding the template and the ones nested in it. */
   budget: Budget;
+  parsed: ParsedTemplates;
   /** The names of its functions that aren't the declared ones. */
   assignedNames: AssignedNames;
   /** Whether the template may access the file. */

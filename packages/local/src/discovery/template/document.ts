@@ -1,10 +1,10 @@
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
-import { LineCounter, parseDocument, visit, type Document, type Tags } from "yaml";
+import { LineCounter, parseDocument, type Document, type Tags } from "yaml";
 import type { SourcePlace } from "../../contract/state.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { indentFlowCollections, type IndentedFile } from "./looseFlow.ts";
 import { formatList } from "./values.ts";
-import { duplicatesIn, keyOffset, wrongReferenceOffset } from "./yamlNodes.ts";
+import { keyOffset, tidy, wrongReferenceOffset } from "./yamlNodes.ts";
 
 /** A parsed file, with the places of its keys. */
 export interface ParsedDocument {
@@ -121,8 +121,7 @@ function parseIndented({ text, added }: IndentedFile, file: string, tags: Tags) 
 }
 
 function toParsing(document: Document, place: (offset: number) => SourcePlace): Parsing {
-  keepNumbersAsWritten(document);
-  const duplicateKeys = duplicatesIn(document).map(({ key, offset }) => ({ key, place: place(offset) }));
+  const duplicateKeys = tidy(document).map(({ key, offset }) => ({ key, place: place(offset) }));
   const placeOf = (path: readonly string[]) => place(keyOffset(document, path));
   try {
     const value: unknown = document.toJS({ maxAliasCount: 1000 });
@@ -132,18 +131,6 @@ function toParsing(document: Document, place: (offset: number) => SourcePlace): 
     if (error instanceof RangeError) throw error;
     return broken(messageOf(error), place(wrongReferenceOffset(document)));
   }
-}
-
-/** CloudFormation keeps an account ID such as `012345678901`, and an integer too long for a double, as strings. */
-function keepNumbersAsWritten(document: Document): void {
-  visit(document, {
-    Scalar: (key, node) => {
-      const { source, value } = node;
-      if (source === undefined || typeof value === "string") return;
-      // A key is a name: `ON: …` doesn't become `true: …`.
-      if (key === "key" || (typeof value === "number" && String(value) !== source)) node.value = source;
-    },
-  });
 }
 
 /** The first line of a message, without its position and the excerpt below. */

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, visit, type Document, type Pair } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, visit, type Document, type Pair, type YAMLMap } from "yaml";
 
 /** The offset of the key at this path, or of the nearest enclosing one. Each name is a key or an array index. */
 export function keyOffset(document: Document, path: readonly string[]): number {
@@ -19,21 +19,41 @@ export function keyOffset(document: Document, path: readonly string[]): number {
   return offset;
 }
 
-/** The keys that their mapping already has, in order. */
-export function duplicatesIn(document: Document): { key: string; offset: number }[] {
-  const duplicates: { key: string; offset: number }[] = [];
+/** A key that its mapping already has, and where it is. */
+interface DuplicateNode {
+  key: string;
+  offset: number;
+}
+
+/**
+ * Keeps numbers as they're written where a double can't represent them, as CloudFormation does: an account ID such as
+ * `012345678901`. Returns the keys that their mapping already has, in order.
+ */
+export function tidy(document: Document): DuplicateNode[] {
+  const duplicates: DuplicateNode[] = [];
   visit(document, {
-    Map(_key, map) {
-      const seen = new Set<string>();
-      for (const pair of map.items) {
-        // A merge key may be there several times.
-        if (!isScalar(pair.key) || isMerge(pair)) continue;
-        const key = String(pair.key.value);
-        if (seen.has(key)) duplicates.push({ key, offset: offsetOf(pair) ?? 0 });
-        seen.add(key);
-      }
+    Map: (_key, map) => void duplicates.push(...duplicatesIn(map)),
+    Scalar(key, node) {
+      const { source, value } = node;
+      if (source === undefined || typeof value === "string") return;
+      // A key is a name: `ON: …` doesn't become `true: …`.
+      if (key === "key" || (typeof value === "number" && String(value) !== source)) node.value = source;
     },
   });
+  return duplicates;
+}
+
+function duplicatesIn(map: YAMLMap): DuplicateNode[] {
+  const duplicates: DuplicateNode[] = [];
+  const seen = new Set<string>();
+  for (const pair of map.items) {
+    // A merge key may be there several times.
+    if (!isScalar(pair.key) || isMerge(pair)) continue;
+    const { source, value } = pair.key;
+    const key = typeof value === "string" ? value : (source ?? String(value));
+    if (seen.has(key)) duplicates.push({ key, offset: offsetOf(pair) ?? 0 });
+    seen.add(key);
+  }
   return duplicates;
 }
 

@@ -63,6 +63,11 @@ class FolderWatchers implements Watcher {
     this.#root = root;
     this.#onChange = onChange;
     this.#signal = signal;
+    // One listener for all, because each addition of one compares it with all others.
+    signal.addEventListener("abort", () => {
+      for (const { watcher } of this.#watchers.values()) watcher.close();
+      this.#watchers.clear();
+    });
   }
 
   enter(folder: string): void {
@@ -73,7 +78,7 @@ class FolderWatchers implements Watcher {
       if (inode === undefined || this.#watchers.get(folder)?.inode === inode) return;
       this.#leave(folder);
       if (this.#watchers.size >= MAX_WATCHERS) return;
-      const watcher = watch(folder, { persistent: false, signal: this.#signal });
+      const watcher = watch(folder, { persistent: false });
       this.#watchers.set(folder, { watcher, inode });
       watcher.on("error", () => this.#leave(folder));
       watcher.on("change", (event, name) => this.#changed(folder, event, String(name)));
