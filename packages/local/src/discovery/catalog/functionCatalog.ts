@@ -1,5 +1,4 @@
 import { tmpdir } from "node:os";
-import { setImmediate } from "node:timers/promises";
 import type { LocalState, LocalTemplate } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary, isInside } from "../code/boundary.ts";
@@ -189,9 +188,9 @@ export class FunctionCatalog {
     if (templates !== this.#templates) return;
     const files = this.#files();
     await templates.assignNames(assignedNames(listMembers(templates.all, files)));
-    await setImmediate();
     if (templates !== this.#templates) return;
-    this.#merge(files);
+    await this.#merge(templates, files);
+    if (templates !== this.#templates) return;
     const entered = await code.update([...this.#entries.values()].map(({ fn }) => fn));
     if (templates !== this.#templates) return;
     // Changes in a new folder weren't reported until it was entered.
@@ -209,12 +208,13 @@ export class FunctionCatalog {
     };
   }
 
-  #merge(files: WorkspaceFiles): void {
-    const { functions, problems, templates } = mergeTemplates(this.#templates.all, {
+  async #merge(known: TemplateCache, files: WorkspaceFiles): Promise<void> {
+    const { functions, problems, templates } = await mergeTemplates(known.all, {
       codeLayoutOf: this.#host.codeLayoutOf,
       confine: (fn) => this.confine(fn),
       ...files,
     });
+    if (known !== this.#templates) return;
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;

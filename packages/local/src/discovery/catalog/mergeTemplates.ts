@@ -4,6 +4,7 @@ import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { formatList } from "../template/values.ts";
+import { inPieces } from "../workspace/inPieces.ts";
 import { missingCode } from "../workspace/missingCode.ts";
 import { listMembers, type Members, type WorkspaceFiles } from "./members.ts";
 import type { ParsedTemplate } from "./templateFile.ts";
@@ -23,10 +24,10 @@ interface MergeRules extends WorkspaceFiles {
 }
 
 /** Merges the templates, given by file. Each function has a name of its own. */
-export function mergeTemplates(
+export async function mergeTemplates(
   templates: ReadonlyMap<string, ParsedTemplate>,
   { codeLayoutOf, confine, ...files }: MergeRules,
-): MergedTemplates {
+): Promise<MergedTemplates> {
   const listed = listMembers(templates, files);
   const { members, names } = listed;
   const functions = new Map<string, LocalFunction>();
@@ -34,8 +35,9 @@ export function mergeTemplates(
     const name = names.get(fn) ?? fn.name;
     functions.set(name, fn.name === name ? fn : { ...fn, name });
   }
-  const outside = confineAll(functions, confine);
-  const missing = [...functions.values()].flatMap((fn) => missingCode(fn, codeLayoutOf));
+  const outside = await confineAll(functions, confine);
+  const missing: TemplateProblem[] = [];
+  for await (const fn of inPieces([...functions.values()])) missing.push(...missingCode(fn, codeLayoutOf));
   const ofFunctions = [...outside, ...missing].map((problem) => ({
     ...problem,
     functions: [problem.subject ?? ""],
@@ -91,17 +93,19 @@ function templatesOf(
 }
 
 /** Replaces the functions that may not run. Returns why, a problem each. */
-function confineAll(
+async function confineAll(
   functions: Map<string, LocalFunction>,
   confine: (fn: LocalFunction) => LocalFunction,
-): TemplateProblem[] {
-  return [...functions].flatMap(([name, fn]) => {
+): Promise<TemplateProblem[]> {
+  const problems: TemplateProblem[] = [];
+  for await (const [name, fn] of inPieces([...functions])) {
     const confined = confine(fn);
-    if (confined === fn) return [];
+    if (confined === fn) continue;
     functions.set(name, confined);
     const { cannotRun: text = "", place } = confined;
-    return [{ kind: "codeUnavailable" as const, subject: name, text, place }];
-  });
+    problems.push({ kind: "codeUnavailable", subject: name, text, place });
+  }
+  return problems;
 }
 
 function isAboutAny({ subject, place }: TemplateProblem, copies: ReadonlySet<LocalFunction>): boolean {
