@@ -172,14 +172,9 @@ describe("local: what the service refuses", () => {
     const show = "export const handler = async () => process.env.AWS_LAMBDA_RUNTIME_API;";
     await using other = await start(functions({ show }));
     const api = String((await other.invoke("show")).payload);
-    const asked = fetch(`http://${api}/2018-06-01/runtime/invocation/next`, {
+    const { status } = await fetch(`http://${api}/2018-06-01/runtime/invocation/next`, {
       headers: { origin: "https://evil.example" },
     });
-    // Where the system tells who asks, there isn't even an answer.
-    const answer = await asked.then(
-      ({ status }) => status,
-      ({ cause }: Error) => (cause as NodeJS.ErrnoException).code,
-    );
-    assert.equal(answer, process.platform === "win32" ? 403 : "ECONNRESET");
+    assert.equal(status, 403);
   });
 });
