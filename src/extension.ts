@@ -20,6 +20,7 @@ import { Invoker } from "./workbench/invoking/invoker.ts";
 import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
+import { showLocalDiagnostics } from "./workbench/local/localDiagnostics.ts";
 import { reloadLocalFunctions } from "./workbench/connections/reloadLocalFunctions.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
@@ -57,6 +58,7 @@ export function activate(context: ExtensionContext): void {
   const guards = store.add(new Guards({ catalog, clock, environment, settings, state }));
   const shared = { catalog, clock, gateway, guards, mfa, reporter, settings, store: invocations };
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
+  store.add(showLocalDiagnostics(local.state, settings));
   store.add(reloadLocalFunctions(local.state, catalog));
   store.add(followInvocations({ ...shared, local }));
   store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
