@@ -28,6 +28,7 @@ export const COMMANDS = {
   openPlace: "lambdaInvoke.openPlace",
   pointAtRow: "lambdaInvoke.pointAtRow",
   runInTerminal: "lambdaInvoke.runInTerminal",
+  showProblems: "lambdaInvoke.showProblems",
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",
   showLog: "lambdaInvoke.showLog",
@@ -90,6 +91,7 @@ export const ROW_CONTEXTS = {
   configuredConnection: "connection.aws.configured",
   localFunction: "function.local",
   awsFunction: "function.aws",
+  localTemplate: "template.local",
   message: "message",
   messageWithCommand: "message.command",
   listingProblem: "message.listing",
@@ -97,6 +99,8 @@ export const ROW_CONTEXTS = {
   guarded: ".guarded",
   unlocked: ".unlocked",
   running: ".running",
+  problems: ".problems",
+  withCommand: ".command",
 } as const;
 
 /** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept. */

@@ -75,10 +75,11 @@ describe("contributions", () => {
   it("asks in when clauses for rows that the tree has", () => {
     const patterns = [...clauses.matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map(([, source]) => source ?? "");
     const values = [...clauses.matchAll(/viewItem == ([\w.]+)/g)].map(([, value]) => value ?? "");
-    const { running, guarded, unlocked, ...plain } = ROW_CONTEXTS;
+    const { running, guarded, unlocked, problems, withCommand, ...plain } = ROW_CONTEXTS;
     const rows = Object.values(plain)
       .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
-      .flatMap((row) => [row, `${row}${running}`]);
+      .flatMap((row) => [row, `${row}${running}`])
+      .flatMap((row) => [row, `${row}${problems}`, `${row}${problems}${withCommand}`]);
     const record = `${HISTORY_CONTEXTS.record}.payload.response.log`;
     rows.push(record, HISTORY_CONTEXTS.day);
     assert.ok(patterns.length > 5 && values.length > 0);

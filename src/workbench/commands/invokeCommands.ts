@@ -1,6 +1,6 @@
-import { type HistoryCommandParts, invokeRowAgain } from "../history/historyCommands.ts";
-import { RecordNode } from "../history/historyNodes.ts";
-import type { Invoker } from "../invocations/invoker.ts";
+import { type HistoryCommandParts, invokeRowAgain } from "./historyCommands.ts";
+import { RecordNode } from "../historyView/historyNodes.ts";
+import type { Invoker } from "../invoking/invoker.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 

@@ -1,4 +1,4 @@
-import { type HistoryCommandParts, openResponseOf } from "../history/historyCommands.ts";
+import { type HistoryCommandParts, openResponseOf } from "./historyCommands.ts";
 import type { OutputPanel } from "../output/outputPanel.ts";
 import type { WholeResponses } from "../output/wholeResponse.ts";
 import type { Reporter } from "../report.ts";

@@ -1,0 +1,105 @@
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+  window,
+} from "vscode";
+import { CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
+import { groupByDay, type HistoryEntry, matchesWords } from "../../core/history/historyRow.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
+import { setContext } from "../context.ts";
+import { DisposableStore } from "../disposables.ts";
+import type { History } from "../history/history.ts";
+import { DayNode, type HistoryNode, RecordNode } from "./historyNodes.ts";
+
+/** What the view is made of. */
+export interface HistoryViewParts {
+  clock: Pick<Clock, "now">;
+  history: Pick<History, "ready" | "entries" | "onDidChange">;
+}
+
+/** How often the ages in the rows are brought up to date, in milliseconds. */
+const AGE_MS = 60_000;
+
+/** The history view: invocations by day, as far as they match the filter. */
+export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
+  readonly #disposables = new DisposableStore();
+  readonly #changed = this.#disposables.add(new EventEmitter<undefined>());
+  readonly #parts: HistoryViewParts;
+  readonly #view: TreeView<HistoryNode>;
+  #filter = "";
+  #firstDay: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(parts: HistoryViewParts) {
+    this.#parts = parts;
+    const options = { treeDataProvider: this, showCollapseAll: true, canSelectMany: true };
+    this.#view = this.#disposables.add(window.createTreeView(VIEWS.history, options));
+    this.#disposables.add(parts.history.onDidChange(() => this.#changed.fire(undefined)));
+    this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#keepAges(visible)));
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** The invocations that are selected. */
+  get selection(): readonly RecordNode[] {
+    return this.#view.selection.filter((node) => node instanceof RecordNode);
+  }
+
+  /** Shows only invocations with these words. */
+  setFilter(filter: string): void {
+    this.#filter = filter.trim();
+    setContext(CONTEXT_KEYS.historyFiltered, this.#filter !== "");
+    this.#changed.fire(undefined);
+  }
+
+  getTreeItem(node: HistoryNode): TreeItem {
+    if (node instanceof RecordNode) return node.item(this.#parts.clock.now());
+    return node.item(node.day.key === this.#firstDay);
+  }
+
+  resolveTreeItem(item: TreeItem, node: HistoryNode, _token: CancellationToken): TreeItem {
+    if (node instanceof RecordNode) item.tooltip = node.tooltip();
+    return item;
+  }
+
+  /** VS Code asks once the view is in sight. */
+  async getChildren(node?: HistoryNode): Promise<HistoryNode[]> {
+    if (node instanceof DayNode) return node.day.entries.map((entry) => new RecordNode(entry));
+    if (node) return [];
+    this.#keepAges(this.#view.visible);
+    await this.#parts.history.ready();
+    const days = groupByDay(this.#shown(), this.#parts.clock.now());
+    this.#firstDay = days[0]?.key;
+    return days.map((day) => new DayNode(day));
+  }
+
+  dispose(): void {
+    this.#keepAges(false);
+    this.#disposables.dispose();
+  }
+
+  #shown(): readonly HistoryEntry[] {
+    const all = this.#parts.history.entries();
+    const shown = this.#filter === "" ? all : all.filter((entry) => matchesWords(entry, this.#filter));
+    const found = `Filter “${this.#filter}”: ${shown.length} of ${all.length} invocations`;
+    this.#view.message = this.#filter === "" ? "" : found;
+    return shown;
+  }
+
+  /** One timer, while somebody sees the view. */
+  #keepAges(visible: boolean): void {
+    if (visible) this.#timer ??= setInterval(() => this.#changed.fire(undefined), AGE_MS);
+    else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+}
