@@ -91,10 +91,10 @@ describe("the commands of the history", () => {
       const { activeTab } = vscode.window.tabGroups.activeTabGroup;
       return activeTab?.input instanceof vscode.TabInputTextDiff && activeTab.input;
     });
-    const texts = [tab.original, tab.modified].map(async (uri) =>
+    const contents = [tab.original, tab.modified].map(async (uri) =>
       (await vscode.workspace.openTextDocument(uri)).getText(),
     );
-    assert.deepEqual(await Promise.all(texts), [
+    assert.deepEqual(await Promise.all(contents), [
       '{\n  "total": 12345678901234567890\n}',
       '{\n  "total": 12345678901234567891\n}',
     ]);

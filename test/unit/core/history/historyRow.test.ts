@@ -76,7 +76,7 @@ describe("the days of the history", () => {
 
 describe("a filter of the history", () => {
   const given = entry({ verdict: "failed", error: "TypeError", requestId: "abc-1", mode: "Event" });
-  for (const words of ["order", "FAILED order", "dev typeerr", "abc-1", "async"])
+  for (const words of ["order", "FAILED order", "dev typeerror", "abc-1", "async"])
     it(`finds it by “${words}”`, () => assert.ok(matchesWords(given, words)));
   for (const words of ["orders", "order returned", "prod"])
     it(`doesn't find it by “${words}”`, () => assert.ok(!matchesWords(given, words)));
