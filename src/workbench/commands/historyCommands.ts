@@ -10,12 +10,14 @@ import type { DocumentKind, HistoryDocuments } from "../historyView/historyDocum
 import type { HistoryView } from "../historyView/historyView.ts";
 import { editAndInvoke, invokeAgain, type InvokeFromHistoryParts } from "../historyView/invokeFromHistory.ts";
 import type { RecordNode } from "../historyView/historyNodes.ts";
+import type { PromptServices } from "../targets/resolveTarget.ts";
 import { findPair, findRecord, type PickRecordParts } from "../historyView/pickRecord.ts";
 
 /** What the commands of the history need. */
-export interface HistoryCommandParts extends InvokeFromHistoryParts, PickRecordParts {
+export interface HistoryCommandParts extends Omit<InvokeFromHistoryParts, "prompts">, PickRecordParts {
   history: Pick<History, "refresh" | "entries" | "read" | "clear">;
   historyDocuments: Pick<HistoryDocuments, "open" | "uriOf">;
+  prompts: PromptServices;
   historyView: Pick<HistoryView, "filter" | "setFilter" | "selection">;
 }
 

@@ -10,14 +10,15 @@ import type { Target } from "../../core/functions/target.ts";
 import { UserError } from "../../core/userError.ts";
 import { confirm } from "../guard/guardPrompts.ts";
 import type { Invoker } from "../invoking/invoker.ts";
-import type { PromptServices } from "../targets/resolveTarget.ts";
+import type { FunctionCatalog } from "../connections/functionCatalog.ts";
+import type { Targets } from "../targets/targets.ts";
 import type { History } from "../history/history.ts";
 
 /** What invoking from the history needs. */
 export interface InvokeFromHistoryParts {
   history: Pick<History, "read">;
   invoker: Pick<Invoker, "repeat">;
-  prompts: PromptServices;
+  prompts: { catalog: Pick<FunctionCatalog, "connection">; targets: Pick<Targets, "bind"> };
 }
 
 /** Makes an invocation of the history once more, after what any invocation of its function asks. */
@@ -57,7 +58,7 @@ function targetOf({ connection, function: { name, arn, qualifier } }: HistoryIte
 /** The connection of that name may lead elsewhere by now. */
 async function mayGoThere(
   { connection: name, destination, function: fn }: HistoryItem,
-  { catalog }: Pick<PromptServices, "catalog">,
+  { catalog }: Pick<InvokeFromHistoryParts["prompts"], "catalog">,
 ): Promise<boolean> {
   const connection = await catalog.connection(name);
   // What invokes it says that it's gone.
