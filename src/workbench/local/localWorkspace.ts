@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Disposable, type ExtensionContext, extensions, workspace } from "vscode";
+import { type Disposable, type ExtensionContext, env, extensions, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import type { LambdaGateway } from "../../core/ports.ts";
@@ -114,6 +114,7 @@ function localWorkspace(settings: LocalSettings): LocalWorkspace {
   return {
     folders: folders.map(({ uri }) => uri.fsPath),
     trusted: workspace.isTrusted,
+    typescriptPath: join(env.appRoot, "extensions", "node_modules", "typescript", "lib", "typescript.js"),
     ...settings.workspace,
   };
 }

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { buildOptions, type BuildOptions } from "./esbuildOptions.ts";
+import { packageFolders } from "./packageFolders.ts";
 import { runProgram } from "../shared/runProgram.ts";
 import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 
@@ -39,11 +40,6 @@ export class Esbuild {
     this.#host = host;
   }
 
-  /** Throws a `CannotRun` if the workspace has no esbuild. */
-  check(fn: LocalFunction): void {
-    requireEsbuild(fn);
-  }
-
   /** Builds the current sources, if they have changed. Rejects with a `CannotRun` that lists esbuild's errors. */
   async build(fn: LocalFunction, signal: AbortSignal): Promise<Built> {
     const current = this.#current.get(fn.name);
@@ -64,7 +60,6 @@ export class Esbuild {
   }
 
   async #run(fn: LocalFunction, signal: AbortSignal): Promise<Build> {
-    requireEsbuild(fn);
     const folder = await this.#newFolder(fn.name);
     const options = buildOptions(fn, folder);
     if (!options) throw missingEntry(fn);
@@ -116,36 +111,16 @@ function isFresh(build: Build, fn: LocalFunction): boolean {
   return true;
 }
 
-/** Looks for the folder, because `require.resolve` remembers what it didn't find. */
-function requireEsbuild(fn: LocalFunction): void {
-  if (packageFolders(fn.codeRoot).some((folder) => existsSync(join(folder, "esbuild", "package.json"))))
-    return;
-  const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(packageFolder(fn.codeRoot))}`;
-  const text = `TypeScript handlers are built with the workspace's esbuild, which isn't installed. Run: ${command}`;
-  throw new CannotRun({ subject: fn.name, text, lacks: "runtime", command });
+/** Whether the workspace has an esbuild for a function. Looks for the folder, because `require.resolve` remembers what it didn't find. */
+export function hasEsbuild({ codeRoot }: LocalFunction): boolean {
+  return packageFolders(codeRoot).some((folder) => existsSync(join(folder, "esbuild", "package.json")));
 }
 
-function missingEntry(fn: LocalFunction): CannotRun {
+/** None of the declared entry points is there. */
+export function missingEntry(fn: LocalFunction): CannotRun {
   const entries = (fn.build?.entryPoints ?? []).join(", ");
   const text = `None of the EntryPoints (${entries}) is in ${fn.codeRoot}. Check Metadata.BuildProperties and CodeUri.`;
   return new CannotRun({ subject: fn.name, text, lacks: "code" });
-}
-
-/** The nearest folder with a package.json, or else the function's own. */
-function packageFolder(codeRoot: string): string {
-  return upward(codeRoot).find((folder) => existsSync(join(folder, "package.json"))) ?? codeRoot;
-}
-
-/** The `node_modules` folders from here upward. */
-function packageFolders(codeRoot: string): string[] {
-  return upward(codeRoot)
-    .map((folder) => join(folder, "node_modules"))
-    .filter((path) => existsSync(path));
-}
-
-function upward(folder: string): string[] {
-  const parent = dirname(folder);
-  return parent === folder ? [folder] : [folder, ...upward(parent)];
 }
 
 /** ES modules find packages only in `node_modules` of their own folder and its parents. */

@@ -50,7 +50,7 @@ const requireForBundles =
   'import { createRequire as requireFrom } from "node:module"; globalThis.require ??= requireFrom(import.meta.url);';
 
 /** The entry point with the handler's name, or else the first. */
-function entryOf(fn: LocalFunction): string | undefined {
+export function entryOf(fn: LocalFunction): string | undefined {
   const entries = (fn.build?.entryPoints ?? [])
     .map((entry) => join(fn.codeRoot, entry))
     .filter((path) => existsSync(path));

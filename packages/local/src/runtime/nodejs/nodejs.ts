@@ -1,11 +1,14 @@
 import { basename, dirname, extname, join } from "node:path";
+import { fileStamp } from "../../model/fileStamp.ts";
 import { findHandler, type StampedFile } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { inLayers, pathVariable } from "../shared/layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeHost, RuntimePlan } from "../shared/runtime.ts";
-import { Esbuild, type Built } from "./esbuild.ts";
+import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
 import { majorVersion } from "./majorVersion.ts";
+import type { StartOptions } from "./startOptions.ts";
+import { typescriptOptions } from "./typescript.ts";
 
 /** Extensions of handler files, in the order of AWS's runtime clients; those that need a build come last. */
 const handlerExtensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
@@ -29,13 +32,14 @@ export const nodejs: Runtime = {
   setUp(host) {
     const esbuild = new Esbuild(host);
     return {
-      async check(fn) {
-        if (needsBuild(fn, findHandler(fn))) esbuild.check(fn);
-      },
+      async check() {},
       async prepare(fn, signal) {
         const handler = findHandler(fn);
-        const built = needsBuild(fn, handler) ? await esbuild.build(fn, signal) : undefined;
-        return prepared(fn, handler, built, host);
+        if (!needsBuild(fn, handler)) return prepared({ fn, handler, host });
+        if (hasEsbuild(fn)) return prepared({ fn, handler, host, built: await esbuild.build(fn, signal) });
+        const typescript = typescriptOptions(fn, host);
+        if (!typescript) throw missingEntry(fn);
+        return prepared({ fn, handler, host, typescript });
       },
     };
   },
@@ -46,28 +50,39 @@ function needsBuild(fn: LocalFunction, handler: StampedFile | undefined): boolea
   return fn.build !== undefined || /^\.[cm]?tsx?$/.test(extname(handler?.path ?? ""));
 }
 
-function prepared(
-  fn: LocalFunction,
-  handler: StampedFile | undefined,
-  built: Built | undefined,
-  host: RuntimeHost,
-): Prepared {
-  const plan = (): RuntimePlan => ({
+/** A function, and how its handler is run. */
+interface Handled {
+  fn: LocalFunction;
+  handler: StampedFile | undefined;
+  host: RuntimeHost;
+  built?: Built;
+  typescript?: StartOptions["typescript"];
+}
+
+function prepared(handled: Handled): Prepared {
+  const { handler, built, typescript } = handled;
+  const entry = typescript ? fileStamp(typescript.handler) : handler?.stamp;
+  return {
+    stamp: built?.stamp ?? entry ?? "missing",
+    plan: () => planOf(handled, {}),
+    debug: async () => debugPlan(handled, planOf(handled, { debug: true })),
+  };
+}
+
+function planOf({ fn, host, built, typescript }: Handled, options: StartOptions): RuntimePlan {
+  const hasMaps = built !== undefined || typescript !== undefined;
+  return {
     executable: host.executable,
     args: [
-      ...heapOptions(fn.memorySizeMb),
-      ...(built ? ["--enable-source-maps"] : []),
+      ...heapOptions(fn.memorySizeMb + (typescript?.compiler === undefined ? 0 : COMPILER_MB)),
+      ...(hasMaps ? ["--enable-source-maps", "--disable-warning=ExperimentalWarning"] : []),
       startScript(host),
       clientOf(fn, host),
+      JSON.stringify({ ...options, typescript } satisfies StartOptions),
     ],
     taskRoot: built?.folder ?? fn.codeRoot,
     env: nodePath(fn, built),
     version: `node ${process.versions.node}`,
-  });
-  return {
-    stamp: built?.stamp ?? handler?.stamp ?? "missing",
-    plan,
-    debug: async () => debugPlan(fn, plan(), built, host),
   };
 }
 
@@ -78,6 +93,9 @@ function startScript({ files }: RuntimeHost): string {
 function clientOf(fn: LocalFunction, { files }: RuntimeHost): string {
   return (majorVersion(fn.runtime) ?? 0) >= 24 ? files.client4 : files.client3;
 }
+
+/** What TypeScript's compiler takes of the heap, in MB, so that it doesn't count as the function's. */
+const COMPILER_MB = 192;
 
 /** As in Lambda's own start script: nine tenths of the memory for the old generation, a twentieth for each half of the young. */
 function heapOptions(memorySizeMb: number): string[] {
@@ -90,16 +108,11 @@ function nodePath(fn: LocalFunction, built: Built | undefined): Record<string, s
   return pathVariable("NODE_PATH", [fn.environment["NODE_PATH"], ...layerFolders, ...(built?.modules ?? [])]);
 }
 
-function debugPlan(
-  fn: LocalFunction,
-  plan: RuntimePlan,
-  built: Built | undefined,
-  host: RuntimeHost,
-): DebugPlan {
+function debugPlan({ fn, built, host }: Handled, plan: RuntimePlan): DebugPlan {
   const { client3, client4 } = host.files;
   const ours = [startScript(host), client3, client4].map((file) => everythingIn(dirname(file)));
   return {
-    plan: { ...plan, args: [...plan.args, "debug"] },
+    plan,
     parseLine: parseInspectorLine,
     target: (port) => ({
       debugger: "node",
