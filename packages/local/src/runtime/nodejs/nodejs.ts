@@ -76,6 +76,7 @@ function planOf({ fn, host, built, typescript }: Handled, options: StartOptions)
     args: [
       ...heapOptions(fn.memorySizeMb + (typescript?.compiler === undefined ? 0 : COMPILER_MB)),
       ...(hasMaps ? ["--enable-source-maps", "--disable-warning=ExperimentalWarning"] : []),
+      ...(typescript ? [] : requireOptions(fn)),
       startScript(host),
       clientOf(fn, host),
       JSON.stringify({ ...options, typescript } satisfies StartOptions),
@@ -101,6 +102,12 @@ const COMPILER_MB = 192;
 function heapOptions(memorySizeMb: number): string[] {
   const share = (part: number) => Math.max(1, Math.floor(memorySizeMb * part));
   return [`--max-old-space-size=${share(0.9)}`, `--max-semi-space-size=${share(0.05)}`];
+}
+
+/** Up to nodejs22.x, Lambda doesn't let `require` load an ES module, unless NODE_OPTIONS does. */
+function requireOptions({ runtime, environment }: LocalFunction): string[] {
+  const isAllowed = /(^|\s)--experimental-require-module(\s|$)/.test(environment["NODE_OPTIONS"] ?? "");
+  return (majorVersion(runtime) ?? 0) < 24 && !isAllowed ? ["--no-experimental-require-module"] : [];
 }
 
 function nodePath(fn: LocalFunction, built: Built | undefined): Record<string, string> {
