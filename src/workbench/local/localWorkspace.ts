@@ -14,9 +14,14 @@ import type { Reporter } from "../report.ts";
 import { LOCAL_SECTION, type LocalSettings, type Settings } from "../settings.ts";
 
 /** Sends the workspace to the local service, now and when its folders, trust or settings change. */
-export function followWorkspace(local: Pick<LocalService, "setWorkspace">, settings: Settings): Disposable {
+export function followWorkspace(
+  local: Pick<LocalService, "setWorkspace">,
+  settings: Settings,
+  { globalStorageUri }: Pick<ExtensionContext, "globalStorageUri">,
+): Disposable {
   const store = new DisposableStore();
-  const tell = (): void => local.setWorkspace(localWorkspace(settings.local()));
+  const packagesPath = join(globalStorageUri.fsPath, "packages");
+  const tell = (): void => local.setWorkspace({ ...localWorkspace(settings.local()), packagesPath });
   store.add(workspace.onDidChangeWorkspaceFolders(tell));
   store.add(workspace.onDidGrantWorkspaceTrust(tell));
   store.add(extensions.onDidChange(tell));

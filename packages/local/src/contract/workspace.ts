@@ -26,6 +26,8 @@ export interface LocalWorkspace extends WorkspaceSettings {
   debugpyPath?: string;
   /** The `typescript.js` that VS Code brings. */
   typescriptPath?: string;
+  /** The folder for packages that Lambda's runtimes include and this machine doesn't have. */
+  packagesPath?: string;
 }
 
 /** The AWS credentials that functions get. */

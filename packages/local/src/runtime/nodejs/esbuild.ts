@@ -5,6 +5,7 @@ import type { LocalFunction } from "../../model/localFunction.ts";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { buildOptions, type BuildOptions } from "./esbuildOptions.ts";
 import { packageFolders } from "./packageFolders.ts";
+import { RuntimePackages } from "./runtimePackages.ts";
 import { runProgram } from "../shared/runProgram.ts";
 import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 
@@ -23,7 +24,7 @@ interface Build extends Built {
   declaration: string;
 }
 
-type Host = Pick<RuntimeHost, "files" | "executable" | "home" | "reaper">;
+type Host = Pick<RuntimeHost, "files" | "executable" | "home" | "reaper" | "workspace">;
 
 /** How many builds of a function are kept, for the sandboxes that still run them. */
 const MAX_BUILDS = 3;
@@ -61,7 +62,7 @@ export class Esbuild {
 
   async #run(fn: LocalFunction, signal: AbortSignal): Promise<Build> {
     const folder = await this.#newFolder(fn.name);
-    const options = buildOptions(fn, folder);
+    const options = buildOptions(fn, folder, new RuntimePackages(this.#host).folder);
     if (!options) throw missingEntry(fn);
     const modules = packageFolders(fn.codeRoot);
     linkPackages(folder, modules[0]);

@@ -6,7 +6,9 @@ import { inLayers, pathVariable } from "../shared/layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeHost, RuntimePlan } from "../shared/runtime.ts";
 import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
+import { entryOf } from "./esbuildOptions.ts";
 import { majorVersion } from "./majorVersion.ts";
+import { RuntimePackages } from "./runtimePackages.ts";
 import type { StartOptions } from "./startOptions.ts";
 import { typescriptOptions } from "./typescript.ts";
 
@@ -31,10 +33,14 @@ export const nodejs: Runtime = {
     ]),
   setUp(host) {
     const esbuild = new Esbuild(host);
+    const packages = new RuntimePackages(host);
     return {
-      async check() {},
+      async check(fn) {
+        checkPackages(fn, packages);
+      },
       async prepare(fn, signal) {
         const handler = findHandler(fn);
+        checkPackages(fn, packages);
         if (!needsBuild(fn, handler)) return prepared({ fn, handler, host });
         if (hasEsbuild(fn)) return prepared({ fn, handler, host, built: await esbuild.build(fn, signal) });
         const typescript = typescriptOptions(fn, host);
@@ -44,6 +50,10 @@ export const nodejs: Runtime = {
     };
   },
 };
+
+function checkPackages(fn: LocalFunction, packages: RuntimePackages): void {
+  packages.check(fn, entryOf(fn), nodejs.layerFolders(fn.layers ?? [], fn.runtime));
+}
 
 /** Whether Node.js can't run the handler as it is, or the template says how to build it. */
 function needsBuild(fn: LocalFunction, handler: StampedFile | undefined): boolean {
@@ -82,7 +92,7 @@ function planOf({ fn, host, built, typescript }: Handled, options: StartOptions)
       JSON.stringify({ ...options, typescript } satisfies StartOptions),
     ],
     taskRoot: built?.folder ?? fn.codeRoot,
-    env: nodePath(fn, built),
+    env: nodePath(fn, built, host),
     version: `node ${process.versions.node}`,
   };
 }
@@ -110,9 +120,18 @@ function requireOptions({ runtime, environment }: LocalFunction): string[] {
   return (majorVersion(runtime) ?? 0) < 24 && !isAllowed ? ["--no-experimental-require-module"] : [];
 }
 
-function nodePath(fn: LocalFunction, built: Built | undefined): Record<string, string> {
+/** As on Lambda: the layers, what the runtime includes, and the function's folder. */
+function nodePath(fn: LocalFunction, built: Built | undefined, host: RuntimeHost): Record<string, string> {
   const layerFolders = nodejs.layerFolders(fn.layers ?? [], fn.runtime);
-  return pathVariable("NODE_PATH", [fn.environment["NODE_PATH"], ...layerFolders, ...(built?.modules ?? [])]);
+  const { folder } = new RuntimePackages(host);
+  const modules = built?.modules ?? [];
+  return pathVariable("NODE_PATH", [
+    fn.environment["NODE_PATH"],
+    ...layerFolders,
+    ...modules,
+    folder,
+    fn.codeRoot,
+  ]);
 }
 
 function debugPlan({ fn, built, host }: Handled, plan: RuntimePlan): DebugPlan {
