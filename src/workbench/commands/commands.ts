@@ -9,8 +9,8 @@ import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
 import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
-import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
-import type { Invoker } from "../invocations/invoker.ts";
+import { guardCommands, type UnlockingParts } from "./guardCommands.ts";
+import type { Invoker } from "../invoking/invoker.ts";
 
 /** What the commands work with. */
 export interface CommandParts

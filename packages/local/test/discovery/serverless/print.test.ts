@@ -170,8 +170,8 @@ describe("local: a service read with the workspace's Serverless Framework", () =
     const slow =
       "const fs = require('node:fs'); while (fs.existsSync('wait')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);";
     const files = { "serverless.yml": service, ...framework("osls", slow) };
-    await using workspace = await open(files, {}, { printGraceMs: 3000 });
-    assert.deepEqual(await workspace.names(), ["printed-test-hello"]);
+    await using workspace = await open(files, {}, { printGraceMs: 50 });
+    await workspace.until(({ places }) => "printed-test-hello" in places);
     const changed = framework("osls", slow, JSON.stringify({ ...printed, functions: {} }));
     await workspace.write({ wait: "", ...changed, "serverless.yml": `${service}# changed\n` });
     assert.deepEqual(await workspace.names(), ["printed-test-hello"]);

@@ -1,8 +1,8 @@
 import { Uri } from "vscode";
-import type { Target } from "../../core/functions/target.ts";
 import { parseArgument, type ParsedArgument, refusal } from "../../core/invocation/invokeArgument.ts";
 import { nameOfType } from "../../core/payload/jsonOf.ts";
 import { UserError } from "../../core/userError.ts";
+import type { GivenFunction } from "../targets/resolveTarget.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
 
 /** What an invoking command was given. */
@@ -12,12 +12,6 @@ export interface InvokeCommandRequest {
   clientContext?: object | undefined;
   tenantId?: string | undefined;
 }
-
-/** Which function was given: by a row of the tree, by name, or not at all, perhaps with where it must be. */
-export type GivenFunction =
-  | { kind: "row"; target: Target }
-  | { kind: "name"; name: string; connection?: string | undefined; qualifier?: string | undefined }
-  | { kind: "current"; connection?: string | undefined; qualifier?: string | undefined };
 
 /** Which payload was given: JSON, a whole file, what an editor of a file shows, or none, so that the current editor's counts. */
 export type GivenPayload =

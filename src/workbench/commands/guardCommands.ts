@@ -3,12 +3,12 @@ import { type FunctionRef, functionRef, invokedFunction } from "../../core/funct
 import { openSetting } from "../../core/guard/guard.ts";
 import type { Guarded } from "../../core/guard/guardRules.ts";
 import { UserError } from "../../core/userError.ts";
-import type { CommandHandlers } from "../commands/commandHandlers.ts";
-import { findFunction, type PromptServices } from "../invocations/resolveTarget.ts";
+import type { CommandHandlers } from "./commandHandlers.ts";
+import { findFunction, type PromptServices } from "../targets/resolveTarget.ts";
 import type { Reporter } from "../report.ts";
 import { ConnectionNode } from "../tree/connectionNode.ts";
-import { confirm, confirmByTyping } from "./guardPrompts.ts";
-import type { Guards } from "./guards.ts";
+import { confirm, confirmByTyping } from "../guard/guardPrompts.ts";
+import type { Guards } from "../guard/guards.ts";
 
 /** What unlocking needs of the rest. */
 export interface UnlockingParts {

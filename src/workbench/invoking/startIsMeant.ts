@@ -1,8 +1,8 @@
 import { window } from "vscode";
 import { checkStart } from "../../core/guard/startCheck.ts";
 import { confirm } from "../guard/guardPrompts.ts";
-import type { FunctionKey, InvocationStore } from "./invocationStore.ts";
-import { STATUS_MESSAGE_MS } from "./resultMessages.ts";
+import type { FunctionKey, InvocationStore } from "../invocations/invocationStore.ts";
+import { STATUS_MESSAGE_MS } from "../invocations/resultMessages.ts";
 
 /** Tells a start from a double click, asks before a second one, and notes it; false if it must not be. */
 export async function startIsMeant(

@@ -5,7 +5,7 @@ import type { Target } from "../../core/functions/target.ts";
 import { DisposableStore } from "../disposables.ts";
 import { describeGuard } from "../guard/guardDecorations.ts";
 import type { Guards, ShownGuard } from "../guard/guards.ts";
-import { currentJsonEditor, documentName } from "./jsonEditor.ts";
+import { currentJsonEditor, documentName } from "../editor/jsonEditor.ts";
 import type { Targets } from "./targets.ts";
 
 /** Shows, beside a JSON editor, which function its payload is meant for: in red, if that's guarded. */

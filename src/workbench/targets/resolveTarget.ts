@@ -2,15 +2,20 @@ import type { Uri } from "vscode";
 import { formatFunctionName, parseFunctionName } from "../../core/functions/functionName.ts";
 import type { Target } from "../../core/functions/target.ts";
 import { UserError } from "../../core/userError.ts";
-import { pickFunction } from "../commands/pickFunction.ts";
+import { pickFunction } from "./pickFunction.ts";
 import type { ConnectionFunctions, FunctionCatalog } from "../connections/functionCatalog.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
 import { activeJsonEditor } from "../editor/jsonEditor.ts";
 import type { PayloadDiagnostics } from "../editor/payloadDiagnostics.ts";
-import type { Targets } from "../editor/targets.ts";
+import type { Targets } from "./targets.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
 import type { WorkspaceState } from "../workspaceState.ts";
-import type { GivenFunction } from "./invokeCommandRequest.ts";
+
+/** Which function was given: by a row of the tree, by name, or not at all, perhaps with where it must be. */
+export type GivenFunction =
+  | { kind: "row"; target: Target }
+  | { kind: "name"; name: string; connection?: string | undefined; qualifier?: string | undefined }
+  | { kind: "current"; connection?: string | undefined; qualifier?: string | undefined };
 
 /** What finds out which function and which payload are meant. */
 export interface PromptServices {

@@ -14,11 +14,11 @@ import { confirm } from "../guard/guardPrompts.ts";
 import type { Guards } from "../guard/guards.ts";
 import type { Settings } from "../settings.ts";
 import { startIsMeant } from "./startIsMeant.ts";
-import type { FunctionKey, InvocationStore } from "./invocationStore.ts";
+import type { FunctionKey, InvocationStore } from "../invocations/invocationStore.ts";
 import { type InvokeCommandRequest, parseInvokeArguments } from "./invokeCommandRequest.ts";
-import type { PendingInvocation } from "./pendingInvocation.ts";
+import type { PendingInvocation } from "../invocations/pendingInvocation.ts";
 import { findSource, resolvePayload } from "./resolvePayload.ts";
-import { type PromptServices, resolveTarget } from "./resolveTarget.ts";
+import { type PromptServices, resolveTarget } from "../targets/resolveTarget.ts";
 
 /** What invoking needs of the rest of the workbench. */
 export interface InvokerParts extends PromptServices {

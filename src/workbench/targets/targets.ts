@@ -15,8 +15,8 @@ import { FunctionNode } from "../tree/functionNode.ts";
 import type { TreeNode } from "../tree/treeNode.ts";
 import type { WorkspaceState } from "../workspaceState.ts";
 import { moved } from "../fileMoves.ts";
-import { isInEditorArea, isJson } from "./jsonEditor.ts";
-import { followSaveAs } from "./saveAs.ts";
+import { isInEditorArea, isJson } from "../editor/jsonEditor.ts";
+import { followSaveAs } from "../editor/saveAs.ts";
 
 /** An editor of the editor area, by what it shows and where. */
 interface Place {

@@ -16,7 +16,7 @@ import {
   wholeOf,
 } from "../editor/jsonEditor.ts";
 import type { GivenPayload } from "./invokeCommandRequest.ts";
-import type { PromptServices } from "./resolveTarget.ts";
+import type { PromptServices } from "../targets/resolveTarget.ts";
 
 /** Where the payload is to come from; `backedOut` if the person was asked which editor, and chose none. */
 export type FoundSource =
