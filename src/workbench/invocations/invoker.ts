@@ -5,7 +5,7 @@ import type { Clock } from "../../core/invocation/clock.ts";
 import { invokedFunction } from "../../core/functions/functionRef.ts";
 import type { GuardPass } from "../../core/invocation/guardPass.ts";
 import type { InvocationRequest } from "../../core/invocation/invocationRequest.ts";
-import type { InvokedFunction, InvokeMode } from "../../core/invocation/invocationSpec.ts";
+import type { InvokedFunction, InvocationMode } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { run } from "../../core/invocation/run.ts";
 import { UserError } from "../../core/userError.ts";
@@ -41,12 +41,12 @@ export class Invoker {
   }
 
   /** Invokes what a command's arguments, the selection and the editor name; `undefined` if the person backed out. */
-  invoke(mode: InvokeMode, given: readonly unknown[]): Promise<InvocationRecord | undefined> {
+  invoke(mode: InvocationMode, given: readonly unknown[]): Promise<InvocationRecord | undefined> {
     return this.request(mode, parseInvokeArguments(given));
   }
 
   /** Invokes what a request, the selection and the editor name; `undefined` if the person backed out. */
-  async request(mode: InvokeMode, request: InvokeCommandRequest): Promise<InvocationRecord | undefined> {
+  async request(mode: InvocationMode, request: InvokeCommandRequest): Promise<InvocationRecord | undefined> {
     const pending = await this.#resolve(mode, request);
     return pending && this.#start(pending);
   }
@@ -79,7 +79,7 @@ export class Invoker {
     for (const running of this.#parts.store.running(key)) running.cancel();
   }
 
-  async #resolve(mode: InvokeMode, given: InvokeCommandRequest): Promise<PendingInvocation | undefined> {
+  async #resolve(mode: InvocationMode, given: InvokeCommandRequest): Promise<PendingInvocation | undefined> {
     const from = await findSource(given.payload);
     if (from.kind === "backedOut") return undefined;
     const file = from.kind === "source" ? from.source.document.uri : undefined;

@@ -84,6 +84,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
       case "started":
       case "abandoned":
       case "tick":
+      case "chunk":
         return undefined;
     }
   }
