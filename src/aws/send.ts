@@ -30,7 +30,8 @@ export function sendInvoke(
       return await sendWhole(invoker, call, mode, progress, signal);
     } catch (error) {
       const failure = toFailure(error, progress.handed && !isConnecting());
-      return progress.begun ? { ...failure, ...progress.begun, begun: true } : failure;
+      const { begun } = call.spec.mode === "ResponseStream" ? progress : {};
+      return begun?.statusCode === 200 ? { ...failure, ...begun, begun: true } : failure;
     }
   });
 }

@@ -22,39 +22,36 @@ export async function sendStreaming(
 ): Promise<Answer> {
   const command = new InvokeWithResponseStreamCommand(toInput(call));
   noteHanding(command, progress, signal);
-  const output = await client.send(command, { abortSignal: signal });
-  const { requestId, httpStatusCode: statusCode = 0 } = output.$metadata;
-  if (statusCode !== 200) throw new UnexpectedStatus(statusCode);
-  progress.begun = { statusCode, requestId };
-  const end = await readToEnd(output.EventStream ?? NOTHING, call, signal);
-  const { ErrorCode, ErrorDetails, LogResult } = end;
-  return {
-    kind: "answer",
-    statusCode,
-    payload: new Uint8Array(),
-    requestId,
-    executedVersion: output.ExecutedVersion,
-    functionError: ErrorCode,
-    errorDetails: ErrorDetails,
-    log: LogResult === undefined ? undefined : decodeLog(LogResult),
-  };
+  try {
+    const output = await client.send(command, { abortSignal: signal });
+    const { requestId, httpStatusCode: statusCode = 0 } = output.$metadata;
+    if (statusCode !== 200) throw new UnexpectedStatus(statusCode);
+    const end = await readToEnd(output.EventStream ?? [], call, signal);
+    const { ErrorCode, ErrorDetails, LogResult } = end;
+    return {
+      kind: "answer",
+      statusCode,
+      payload: new Uint8Array(),
+      requestId,
+      executedVersion: output.ExecutedVersion,
+      functionError: ErrorCode,
+      errorDetails: ErrorDetails,
+      log: LogResult === undefined ? undefined : decodeLog(LogResult),
+    };
+  } catch (error) {
+    throw progress.begun?.statusCode === 200 && isPlainError(error) ? new UnreadableStream(error) : error;
+  }
 }
 
-const NOTHING: AsyncIterable<InvokeWithResponseStreamResponseEvent> = (async function* () {})();
-
 async function readToEnd(
-  events: AsyncIterable<InvokeWithResponseStreamResponseEvent>,
+  events: AsyncIterable<InvokeWithResponseStreamResponseEvent> | readonly [],
   call: InvokeCall,
   signal: AbortSignal,
 ): Promise<InvokeWithResponseStreamCompleteEvent> {
-  try {
-    for await (const { PayloadChunk, InvokeComplete } of events) {
-      signal.throwIfAborted();
-      if (InvokeComplete) return InvokeComplete;
-      if (PayloadChunk?.Payload) await call.onChunk?.(PayloadChunk.Payload);
-    }
-  } catch (error) {
-    throw isPlainError(error) ? new UnreadableStream({ cause: error }) : error;
+  for await (const { PayloadChunk, InvokeComplete } of events) {
+    signal.throwIfAborted();
+    if (InvokeComplete) return InvokeComplete;
+    if (PayloadChunk?.Payload) await call.onChunk?.(PayloadChunk.Payload);
   }
   throw new IncompleteStream();
 }
@@ -70,11 +67,10 @@ const PLAIN_NAMES = new Set(["Error", "TypeError", "RangeError", "SyntaxError"])
 class UnreadableStream extends Error {
   override readonly name = "UnreadableStream";
 
-  constructor(options: ErrorOptions) {
-    super(
-      "The answer isn't a stream as Lambda sends it. Check the endpoint and any proxy before it.",
-      options,
-    );
+  constructor(cause: unknown) {
+    super("The answer isn't a stream as Lambda sends it. Check the endpoint and any proxy before it.", {
+      cause,
+    });
   }
 }
 

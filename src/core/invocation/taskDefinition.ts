@@ -11,7 +11,12 @@ export interface ParsedTask {
   file: string | undefined;
 }
 
-const MODES: ReadonlySet<unknown> = new Set<InvocationMode>(["RequestResponse", "Event", "DryRun", "ResponseStream"]);
+const MODES: ReadonlySet<unknown> = new Set<InvocationMode>([
+  "RequestResponse",
+  "Event",
+  "DryRun",
+  "ResponseStream",
+]);
 
 /** Parses a task's definition. A task says what it sends: no editor is looked at. Throws a `UserError`. */
 export function parseTask({

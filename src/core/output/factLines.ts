@@ -7,8 +7,11 @@ import { safeLine } from "./safeText.ts";
 
 /** The facts of an invocation: how long and how much, what tells it from others, and which function ran; a line each. */
 export function invocationFacts(record: InvocationRecord): string {
-  const { attempts, durationMs, origin, payload, report, requestId, statusCode } = record;
+  const { attempts, durationMs, origin, payload, report, requestId, statusCode, stream } = record;
   return lines([
+    stream?.firstByteMs === undefined
+      ? []
+      : [`first byte after ${formatDuration(stream.firstByteMs)}`, `chunks ${stream.chunks}`],
     [`${formatDuration(durationMs)} at the client`, ...(report ? measures(report) : [])],
     [
       statusCode === undefined ? "" : `status ${statusCode}`,
