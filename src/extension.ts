@@ -17,6 +17,7 @@ import { Guards } from "./workbench/guard/guards.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { Invoker } from "./workbench/invocations/invoker.ts";
+import { ResponseFiles } from "./workbench/invocations/responseFiles.ts";
 import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
@@ -49,8 +50,9 @@ export function activate(context: ExtensionContext): void {
   const catalog = store.add(new FunctionCatalog(settings, gateway, clock));
 
   const invocations = store.add(new InvocationStore(clock));
-  const output = store.add(new OutputPanel(settings, invocations));
-  const responses = store.add(new WholeResponses(invocations));
+  const responseFiles = store.add(new ResponseFiles(reporter));
+  const output = store.add(new OutputPanel(settings, invocations, clock));
+  const responses = store.add(new WholeResponses(invocations, responseFiles));
   const filter = store.add(new FunctionFilter(workspaceState));
   const environment = process.env;
   const state = context.globalState;
@@ -66,7 +68,7 @@ export function activate(context: ExtensionContext): void {
   const targets = store.add(new Targets({ view, workspaceState, catalog }));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
-  const invoker = new Invoker({ ...shared, ...prompts, local: local.service });
+  const invoker = new Invoker({ ...shared, ...prompts, local: local.service, responseFiles });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const { onDidSelectRow } = targets;
   const shown = { output, responses, filter, onDidSelectRow };

@@ -5,7 +5,9 @@ import type { CommandHandlers } from "./commandHandlers.ts";
 /** The commands that invoke, and the one that stops waiting. */
 export function invokeCommands(
   invoker: Invoker,
-): CommandHandlers<"invoke" | "invokeAsync" | "invokeStreaming" | "dryRun" | "debugLocal" | "invokeAgain" | "cancelInvocation"> {
+): CommandHandlers<
+  "invoke" | "invokeAsync" | "invokeStreaming" | "dryRun" | "debugLocal" | "invokeAgain" | "cancelInvocation"
+> {
   return {
     invoke: (...given) => invoker.invoke("RequestResponse", given),
     invokeAsync: (...given) => invoker.invoke("Event", given),

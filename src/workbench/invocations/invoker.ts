@@ -17,6 +17,7 @@ import { startIsMeant } from "./startIsMeant.ts";
 import type { FunctionKey, InvocationStore } from "./invocationStore.ts";
 import { type InvokeCommandRequest, parseInvokeArguments } from "./invokeCommandRequest.ts";
 import type { PendingInvocation } from "./pendingInvocation.ts";
+import type { ResponseFiles } from "./responseFiles.ts";
 import { findSource, resolvePayload } from "./resolvePayload.ts";
 import { type PromptServices, resolveTarget } from "./resolveTarget.ts";
 
@@ -25,6 +26,7 @@ export interface InvokerParts extends PromptServices {
   clock: Clock;
   guards: Pick<Guards, "issue">;
   local: Pick<LocalService, "debug">;
+  responseFiles: Pick<ResponseFiles, "write">;
   settings: Settings;
   store: InvocationStore;
 }
@@ -119,7 +121,7 @@ export class Invoker {
   }
 
   #run(pending: PendingInvocation, pass: GuardPass): Promise<InvocationRecord> {
-    const { catalog, clock, local, store } = this.#parts;
+    const { catalog, clock, local, responseFiles, store } = this.#parts;
     const controller = new AbortController();
     const request = this.#request(pending, pass);
     const connect: Parameters<typeof run>[1] = async (connection, signal) => {
@@ -127,7 +129,7 @@ export class Invoker {
       if (pending.debug) await attachDebugger(local, request.spec.function.name, signal);
       return api;
     };
-    const events = run(request, connect, clock, controller.signal);
+    const events = responseFiles.write(run(request, connect, clock, controller.signal));
     return store.follow(pending, events, () => controller.abort());
   }
 

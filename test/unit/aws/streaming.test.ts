@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import type { InvocationEvent } from "../../../src/core/invocation/invocationEvent.ts";
 import type { InvocationRecord, Verdict } from "../../../src/core/invocation/record.ts";
 import { run } from "../../../src/core/invocation/run.ts";
@@ -124,10 +125,10 @@ describe("a streamed response", () => {
     let untouched: Promise<void> | undefined;
     const onEvent = (event: InvocationEvent): Promise<void> | undefined => {
       if (event.type !== "chunk" || untouched) return undefined;
-      // The server is through with what fits into the sockets' buffers when it can't write for ten rounds.
+      // The server, in this process, has filled the sockets' buffers when it can't write for many rounds of its loop.
       untouched = (async () => {
-        for (let quiet = 0, before = written; quiet < 50; before = written) {
-          await new Promise((resolve) => setTimeout(resolve, 10));
+        for (let quiet = 0, before = written; quiet < 500; before = written) {
+          await setImmediate();
           quiet = before === written ? quiet + 1 : 0;
         }
         assert.ok(written < 1000, "everything was read at once");
