@@ -1,4 +1,5 @@
 import type { CredentialFailure } from "../credentials/credentialFailures.ts";
+import type { CostEstimate } from "../figures/estimateCost.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ExecutionReport } from "./executionReport.ts";
 import type { FailureReason } from "./failureReason.ts";
@@ -30,7 +31,11 @@ export interface InvocationRecord extends InvocationSpec {
   /** What became of an accepted event, as far as it's known. */
   outcome?: EventOutcome;
   report?: ExecutionReport;
+  /** What the execution costs, estimated. */
+  cost?: CostEstimate;
   log?: string;
+  /** The log tail was asked for, and the function has none: it runs on managed instances. */
+  withoutLogTail?: boolean;
 }
 
 /** What became of an accepted event. Its verdict is `unknown` as long as no attempt is the last one. */

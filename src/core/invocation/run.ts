@@ -37,11 +37,13 @@ export async function* run(
     const chunk = streamed?.take(bytes, elapsedMs());
     if (chunk) await chunks.put(chunk);
   };
-  const settled = sendUntilSettled({ ...request, onChunk }, api, clock, signal).finally(() => chunks.close());
+  const sending = streamed ? { ...request, onChunk } : request;
+  const settled = sendUntilSettled(sending, api, clock, signal).finally(() => chunks.close());
   for await (const chunk of chunks) yield { type: "chunk", id, chunk };
-  const { reply, attempts } = await settled;
+  const { reply, ...sent } = await settled;
   const durationMs = elapsedMs();
   const rest = streamed?.finish(durationMs);
   if (rest) yield { type: "chunk", id, chunk: rest };
-  yield { type: "ended", record: toRecord({ id, spec, startedAt, durationMs, attempts }, reply, streamed) };
+  const ended = { id, spec, startedAt, durationMs, ...sent, price: request.price };
+  yield { type: "ended", record: toRecord(ended, reply, streamed) };
 }

@@ -16,6 +16,8 @@ const MAX_BACK_OFF_MS = 5_000;
 export interface SettledReply {
   reply: Reply;
   attempts: number;
+  /** It was asked for the log tail, and refused; the next request went without. */
+  withoutLogTail?: boolean;
 }
 
 /** An invocation, and what takes the parts of its response as they arrive. */
@@ -30,13 +32,15 @@ export async function sendUntilSettled(
 ): Promise<SettledReply> {
   const call = toCall(request);
   let attempts = 0;
+  let withoutLogTail: boolean | undefined;
   for (let tries = 1; ; tries++) {
-    const reply = await sendOnce(call, deadlineMs(request), api, clock, signal);
-    if (reply.kind === "answer") return { reply, attempts: attempts + 1 };
+    const reply = await sendOnce(call, request, api, clock, signal);
+    if (reply.kind === "answer") return { reply, attempts: attempts + 1, withoutLogTail };
     if (reply.sent) attempts++;
     if (signal.aborted) return { reply, attempts };
     if (call.logTail && refusesLogTail(reply)) {
       call.logTail = false;
+      withoutLogTail = true;
       continue;
     }
     if (tries >= MAX_TRIES || !classifyFailure(reply).retryable) return { reply, attempts };
@@ -57,33 +61,34 @@ function waitsForFunction(mode: InvocationMode): boolean {
   return mode === "RequestResponse" || mode === "ResponseStream";
 }
 
-function toCall({ pass, spec, logTail, onChunk }: StreamingRequest): InvokeCall {
+function toCall({ pass, spec, logTail }: InvocationRequest): InvokeCall {
   return {
     pass,
     spec,
     body: Buffer.from(spec.payload.text, "utf8"),
     logTail: logTail && waitsForFunction(spec.mode),
-    onChunk,
   };
 }
 
 /** One request under a deadline; an abort is told apart from whatever error it comes out as. */
 async function sendOnce(
   call: InvokeCall,
-  limitMs: number,
+  request: StreamingRequest,
   api: Pick<LambdaApi, "send">,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Reply> {
   const late = new AbortController();
+  const limitMs = deadlineMs(request);
   let stop = clock.after(limitMs, () => late.abort());
+  const { onChunk: take } = request;
   const onChunk = async (bytes: Uint8Array): Promise<void> => {
     stop();
-    await call.onChunk?.(bytes);
+    await take?.(bytes);
     stop = clock.after(limitMs, () => late.abort());
   };
   try {
-    const reply = await api.send({ ...call, onChunk }, AbortSignal.any([signal, late.signal]));
+    const reply = await api.send(take ? { ...call, onChunk } : call, AbortSignal.any([signal, late.signal]));
     if (reply.kind === "answer") return reply;
     if (signal.aborted) return { ...reply, ...(reply.sent ? CANCELED : CANCELED_BEFORE_SENDING) };
     return late.signal.aborted ? { ...reply, ...exceeded(limitMs, reply) } : reply;

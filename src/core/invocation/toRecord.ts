@@ -1,3 +1,4 @@
+import { estimateCost, type PriceFactors } from "../figures/estimateCost.ts";
 import { classifyFailure } from "./classifyFailure.ts";
 import { findReport } from "./executionReport.ts";
 import { parseFunctionError } from "./functionError.ts";
@@ -10,14 +11,15 @@ import type { StreamedResponse } from "./streamedResponse.ts";
 /** An invocation that has ended, apart from what it ended with. */
 export interface EndedInvocation extends Pick<
   InvocationRecord,
-  "id" | "startedAt" | "durationMs" | "attempts"
+  "id" | "startedAt" | "durationMs" | "attempts" | "withoutLogTail"
 > {
   spec: InvocationSpec;
+  price?: PriceFactors | undefined;
 }
 
 /** The record of an invocation. It's part of the public interface: what isn't known isn't there. */
 export function toRecord(
-  { id, spec, ...measured }: EndedInvocation,
+  { id, spec, price, ...measured }: EndedInvocation,
   reply: Reply,
   streamed?: StreamedResponse,
 ): InvocationRecord {
@@ -25,8 +27,9 @@ export function toRecord(
     ...(reply.kind === "answer" ? answered(reply, spec.mode) : refused(reply)),
     ...(streamed && (reply.kind === "answer" || reply.begun) ? streamEnding(streamed, reply) : undefined),
   };
+  const cost = ending.report && price && estimateCost(ending.report, price, streamed?.total);
   const invoked = withoutUndefined(spec.function);
-  return withoutUndefined({ id, ...spec, function: invoked, ...measured, ...ending });
+  return withoutUndefined({ id, ...spec, function: invoked, ...measured, ...ending, cost });
 }
 
 type Ending = Omit<InvocationRecord, keyof EndedInvocation | keyof InvocationSpec>;

@@ -1,5 +1,6 @@
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../../core/connections/connection.ts";
+import { priceFactors } from "../../core/figures/estimateCost.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import { invokedFunction } from "../../core/functions/functionRef.ts";
@@ -29,6 +30,11 @@ export interface InvokerParts extends PromptServices {
   responseFiles: Pick<ResponseFiles, "write">;
   settings: Settings;
   store: InvocationStore;
+}
+
+/** Whether what runs there is billed; an endpoint may be an emulator's. */
+function isAws(connection: Connection): boolean {
+  return connection.kind === "aws" && connection.endpoint === undefined;
 }
 
 /** A user at a breakpoint may take a day. */
@@ -143,6 +149,7 @@ export class Invoker {
       spec: { function: pass.function, connection, mode, payload, origin, clientContext, tenantId },
       timeoutSeconds: debug ? DEBUGGING_SECONDS : known?.timeoutSeconds,
       logTail: settings.logTail(),
+      price: isAws(pass.connection) && known ? priceFactors(known.arn, known.architectures) : undefined,
     };
   }
 
