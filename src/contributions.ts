@@ -7,6 +7,7 @@ export const COMMANDS = {
   invoke: "lambdaInvoke.invoke",
   invokeAsync: "lambdaInvoke.invokeAsync",
   invokeStreaming: "lambdaInvoke.invokeStreaming",
+  compareModes: "lambdaInvoke.compareModes",
   dryRun: "lambdaInvoke.dryRun",
   debugLocal: "lambdaInvoke.debugLocal",
   invokeAgain: "lambdaInvoke.invokeAgain",

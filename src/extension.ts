@@ -22,6 +22,7 @@ import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
 import { reloadLocalFunctions } from "./workbench/connections/reloadLocalFunctions.ts";
+import { ModeComparisons } from "./workbench/output/modeComparisons.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import { Reporter } from "./workbench/report.ts";
@@ -53,6 +54,7 @@ export function activate(context: ExtensionContext): void {
   const responseFiles = store.add(new ResponseFiles(reporter));
   const output = store.add(new OutputPanel(settings, invocations, clock));
   const responses = store.add(new WholeResponses(invocations, responseFiles));
+  const comparisons = store.add(new ModeComparisons(invocations, settings));
   const filter = store.add(new FunctionFilter(workspaceState));
   const environment = process.env;
   const state = context.globalState;
@@ -71,7 +73,7 @@ export function activate(context: ExtensionContext): void {
   const invoker = new Invoker({ ...shared, ...prompts, local: local.service, responseFiles });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const { onDidSelectRow } = targets;
-  const shown = { output, responses, filter, onDidSelectRow };
+  const shown = { comparisons, output, responses, filter, onDidSelectRow };
   const parts = { gateway, guards, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));

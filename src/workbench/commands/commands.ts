@@ -1,6 +1,7 @@
 import { addConnection, type AddConnectionParts } from "./addConnection.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 import { type FilterCommandParts, filterCommands } from "./filterCommands.ts";
+import { compareModes } from "./compareModes.ts";
 import { functionCommands, type FunctionCommandParts } from "./functionCommands.ts";
 import { invokeCommands } from "./invokeCommands.ts";
 import { localCommands, type LocalCommandParts } from "./localCommands.ts";
@@ -10,6 +11,7 @@ import { removeConnection } from "./removeConnection.ts";
 import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
 import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
+import type { ModeComparisons } from "../output/modeComparisons.ts";
 import type { Invoker } from "../invocations/invoker.ts";
 
 /** What the commands work with. */
@@ -22,6 +24,7 @@ export interface CommandParts
     OutputCommandParts,
     UnlockingParts {
   invoker: Invoker;
+  comparisons: Pick<ModeComparisons, "open">;
   signIns: SignInSessions;
 }
 
@@ -29,6 +32,7 @@ export interface CommandParts
 export function allCommands(parts: CommandParts): CommandHandlers {
   return {
     ...invokeCommands(parts.invoker),
+    compareModes: (...given) => compareModes(given, parts),
     ...functionCommands(parts),
     ...refreshCommands(parts.prompts.catalog),
     ...filterCommands(parts),

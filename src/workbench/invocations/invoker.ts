@@ -32,6 +32,15 @@ export interface InvokerParts extends PromptServices {
   store: InvocationStore;
 }
 
+function compareQuestion(name: string, connection: string): { message: string; detail: string; yes: string } {
+  return {
+    message: `Invoke ${name} on ${connection} twice?`,
+    detail:
+      "The same event is sent once synchronously, and then once asynchronously. If the function fails with the second one, Lambda tries that again.",
+    yes: "Invoke Twice",
+  };
+}
+
 /** Whether what runs there is billed; an endpoint may be an emulator's. */
 function isAws(connection: Connection): boolean {
   return connection.kind === "aws" && connection.endpoint === undefined;
@@ -80,6 +89,29 @@ export class Invoker {
     }
     // The file keeps the function that it's meant for by now.
     return this.#start({ ...last.pending, file: undefined });
+  }
+
+  /** Sends the same event once in each mode, after saying so; `undefined` if the person backed out, or nothing ran. */
+  async compare(
+    given: readonly unknown[],
+  ): Promise<readonly [InvocationRecord, InvocationRecord] | undefined> {
+    const { guards, store } = this.#parts;
+    // The smaller payload limit is that of an event.
+    const pending = await this.#resolve("Event", parseInvokeArguments(given));
+    if (!pending) return undefined;
+    const connection = await this.#connectionOf(pending);
+    const invoked = this.#invokedFunction(pending);
+    if (!(await confirm(compareQuestion(invoked.name, connection.name)))) return undefined;
+    const key = { connection: connection.name, function: invoked.name };
+    if (!(await startIsMeant(key, pending.scripted, store))) return undefined;
+    const call = { function: invoked, connection, events: 1 };
+    const synchronous = await guards.issue({ ...call, mode: "RequestResponse" });
+    const asynchronous = synchronous && (await guards.issue({ ...call, mode: "Event" }));
+    if (!asynchronous) return undefined;
+    this.#remember(pending);
+    const first = await this.#run({ ...pending, mode: "RequestResponse" }, synchronous);
+    if (first.verdict === "notRun" || first.error?.reason === "canceled") return undefined;
+    return [first, await this.#run(pending, asynchronous)];
   }
 
   /** Stops waiting for the answers of a function, or of all. */
