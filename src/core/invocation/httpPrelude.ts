@@ -15,7 +15,7 @@ const DELIMITER = new Uint8Array(8);
 /** A prelude that is longer isn't taken for one. */
 const MAX_PRELUDE = 64 * 1024;
 /** How a prelude begins; so do few other responses, which are only shown a little later. */
-const BEGINNING = /^\{\s*"(?:statusCode|headers|cookies)"\s*:/;
+const BEGINNINGS = ['{"statusCode":', '{"headers":', '{"cookies":'];
 
 /** Looks for a prelude, JSON and eight zero bytes, at the start of a stream. */
 export function findPrelude(head: Uint8Array): PreludeSearch {
@@ -25,7 +25,11 @@ export function findPrelude(head: Uint8Array): PreludeSearch {
     const prelude = parsePrelude(bytes.toString("utf8", 0, end));
     return prelude ? { kind: "found", prelude, bodyAt: end + DELIMITER.length } : { kind: "none" };
   }
-  const mayBe = bytes.length <= MAX_PRELUDE && BEGINNING.test(bytes.toString("utf8", 0, 200));
+  const begins = (beginning: string): boolean => {
+    const compared = Math.min(beginning.length, bytes.length);
+    return bytes.toString("latin1", 0, compared) === beginning.slice(0, compared);
+  };
+  const mayBe = bytes.length <= MAX_PRELUDE && BEGINNINGS.some(begins);
   return { kind: mayBe ? "undecided" : "none" };
 }
 

@@ -339,10 +339,7 @@ describe("an invocation that was refused for a while", () => {
     for (const refusals of [1, 2]) {
       it(`is sent ${refusals + 1} times in all, and answered (${mode})`, async () => {
         const { serve, verdict } = good[mode];
-        const script = [
-          ...Array<Serve>(refusals).fill(refuse(429, "TooManyRequestsException")),
-          serve,
-        ];
+        const script = [...Array<Serve>(refusals).fill(refuse(429, "TooManyRequestsException")), serve];
         await using server = await startServer((...seen) => script.shift()?.(...seen));
         const record = await invokeAt(server.endpoint, { mode });
         assert.deepEqual([record.verdict, record.attempts], [verdict, refusals + 1]);
