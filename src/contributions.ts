@@ -30,6 +30,7 @@ export const COMMANDS = {
   openPlace: "lambdaInvoke.openPlace",
   pointAtRow: "lambdaInvoke.pointAtRow",
   runInTerminal: "lambdaInvoke.runInTerminal",
+  showProblems: "lambdaInvoke.showProblems",
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",
   showLog: "lambdaInvoke.showLog",
@@ -73,6 +74,7 @@ export const ROW_CONTEXTS = {
   configuredConnection: "connection.aws.configured",
   localFunction: "function.local",
   awsFunction: "function.aws",
+  localTemplate: "template.local",
   message: "message",
   messageWithCommand: "message.command",
   listingProblem: "message.listing",
@@ -80,6 +82,8 @@ export const ROW_CONTEXTS = {
   guarded: ".guarded",
   unlocked: ".unlocked",
   running: ".running",
+  problems: ".problems",
+  withCommand: ".command",
 } as const;
 
 /** The type of tasks that invoke a function. */

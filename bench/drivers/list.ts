@@ -9,6 +9,7 @@ import {
   FunctionCatalog,
   type ConnectionFunctions,
 } from "../../src/workbench/connections/functionCatalog.ts";
+import { LocalWorkspaceState } from "../../src/workbench/local/localWorkspaceState.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
 import { Guards } from "../../src/workbench/guard/guards.ts";
 import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
@@ -105,7 +106,7 @@ async function openTree(): Promise<OpenTree> {
     store,
     settings,
     filter: () => "",
-    localProblems: () => [],
+    localState: new LocalWorkspaceState(),
   });
   const [entry] = await catalog.connections();
   const [connection] = await provider.getChildren();

@@ -11,7 +11,7 @@ Resources:
   Fn:
     Type: AWS::Serverless::Function
     Properties:
-      FunctionName: ${name}
+      FunctionName: ${name}-function
       Runtime: ${runtime}
       Handler: app.handler
       CodeUri: code
@@ -48,7 +48,7 @@ onPosix("a problem that keeps a function from running", () => {
       await workbench().writeFile(`${name}/template.yaml`, template(name, "provided.al2023"));
     }
     await workbench().openSidebar();
-    await types("chmod +x", () => tree().rowAction("go/template.yaml:3", "Run in Terminal"));
+    await types("chmod +x", () => tree().rowAction("go-function", "Run in Terminal"));
     assert.equal(isExecutable("go/code/bootstrap"), false);
     await workbench().page.keyboard.press("Enter");
     await waitUntil(
@@ -61,7 +61,7 @@ onPosix("a problem that keeps a function from running", () => {
     const hover = workbench().hover("isn't executable. Run:");
     const shows = async (): Promise<boolean> => {
       await workbench().page.locator(".statusbar").hover();
-      await tree().row("stays/template.yaml:3").locator(".label-name").hover();
+      await tree().row("stays-function").locator(".label-name").hover();
       return hover.waitFor({ timeout: 3000 }).then(
         () => true,
         () => false,
@@ -73,7 +73,7 @@ onPosix("a problem that keeps a function from running", () => {
 
   it("has the same button in the message of a refused invocation", async () => {
     await workbench().openFile("events/hello.json");
-    await tree().rowAction("stays", "Invoke Function");
+    await tree().rowAction("stays-function", "Invoke Function");
     const message = workbench().notification("isn't executable. Run:");
     await workbench().runCommand("Terminal: Kill All Terminals");
     await types("chmod +x", () => message.getByRole("button", { name: "Run in Terminal" }).click());
@@ -87,7 +87,7 @@ onPosix("a problem that keeps a function from running", () => {
     await workbench().writeFile("py/template.yaml", template("py", "python3.13"));
     await workbench().page.keyboard.press("Escape");
     await workbench().runCommand("Notifications: Clear All Notifications");
-    await workbench().contextMenu(tree().row("py"), "Debug Function Locally");
+    await workbench().contextMenu(tree().row("py-function"), "Debug Function Locally");
     const message = workbench().notification("needs debugpy. Run:");
     await workbench().runCommand("Terminal: Kill All Terminals");
     await types("-m pip install debugpy", () =>
@@ -97,7 +97,7 @@ onPosix("a problem that keeps a function from running", () => {
 
   it("has no such button without a command", async () => {
     await workbench().writeFile("broken/template.yaml", `${template("broken", "nodejs24.x")}Outputs: {\n`);
-    const row = tree().rowLocators.filter({ hasText: /^broken.template\.yaml:\d+/ });
+    const row = tree().row("broken");
     await row.hover();
     assert.equal(await row.getByRole("button", { name: "Run in Terminal" }).count(), 0);
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { basename, join } from "node:path";
 import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
 import { waitUntil } from "./harness/waitUntil.ts";
@@ -90,20 +91,39 @@ describe("the functions view", () => {
     await clear.waitFor({ state: "detached" });
   });
 
-  it("notices functions that come and go", async () => {
+  it("notices functions that come and go, and groups them where there's more than one template", async () => {
     await workbench().writeFile("more/template.yaml", template("another"));
-    await tree().waitForLabels("Local", "another", ...samples);
+    const folder = basename(workbench().session.folder);
+    await tree().waitForLabels("Local", "more", "another", folder, ...samples);
+    const levels = (await tree().rows()).map(({ level }) => level);
+    assert.deepEqual(levels, [1, 2, 3, 2, ...samples.map(() => 3)]);
+    const [, more] = await tree().rows();
+    assert.deepEqual([more?.description, more?.expanded], [join("more", "template.yaml"), true]);
     await workbench().removeFile("more/template.yaml");
     await tree().waitForLabels("Local", ...samples);
   });
 
   it("says what is wrong with a template that cannot be read, and opens it at that place", async () => {
     await workbench().writeFile("broken/template.yaml", `${template("broken")}Outputs: {\n`);
-    const problem = tree().rowLocators.filter({ hasText: /^broken.template\.yaml:\d+/ });
-    await problem.click();
+    const problem = tree().row("broken");
+    await problem.filter({ hasText: "1 problem" }).click();
     await workbench().page.locator('.tab.active[data-resource-name="template.yaml"]').waitFor();
     await workbench().statusItem("Ln 11, Col 1").waitFor();
     await workbench().removeFile("broken/template.yaml");
+    await tree().waitForLabels("Local", ...samples);
+  });
+
+  it("marks a function that can't run, and lists its problem in the Problems panel", async () => {
+    await workbench().writeFile("missing/template.yaml", template("missing").replace("index.", "nowhere."));
+    const marked = tree().rowLocators.filter({ has: workbench().page.locator(".codicon-warning") });
+    await marked.waitFor();
+    assert.match(await marked.innerText(), /missing\s*nodejs24\.x/);
+    await workbench().contextMenu(marked, "Show Problems");
+    const panel = workbench().page.locator(".markers-panel");
+    await panel.getByText("There's no file for the handler nowhere.handler").waitFor();
+    await workbench().page.locator('.tab.active[data-resource-name="template.yaml"]').waitFor();
+    await workbench().removeFile("missing/template.yaml");
+    await panel.getByText("There's no file for the handler nowhere.handler").waitFor({ state: "detached" });
     await tree().waitForLabels("Local", ...samples);
   });
 

@@ -72,10 +72,11 @@ describe("contributions", () => {
   it("asks in when clauses for rows that the tree has", () => {
     const patterns = [...clauses.matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map(([, source]) => source ?? "");
     const values = [...clauses.matchAll(/viewItem == ([\w.]+)/g)].map(([, value]) => value ?? "");
-    const { running, guarded, unlocked, ...plain } = ROW_CONTEXTS;
+    const { running, guarded, unlocked, problems, withCommand, ...plain } = ROW_CONTEXTS;
     const rows = Object.values(plain)
       .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
-      .flatMap((row) => [row, `${row}${running}`]);
+      .flatMap((row) => [row, `${row}${running}`])
+      .flatMap((row) => [row, `${row}${problems}`, `${row}${problems}${withCommand}`]);
     assert.ok(patterns.length > 5 && values.length > 0);
     for (const source of patterns)
       assert.ok(

@@ -7,6 +7,7 @@ import { Guards } from "../../src/workbench/guard/guards.ts";
 import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { FunctionCatalog } from "../../src/workbench/connections/functionCatalog.ts";
+import { LocalWorkspaceState } from "../../src/workbench/local/localWorkspaceState.ts";
 import { FunctionsTree } from "../../src/workbench/tree/functionsTree.ts";
 import type { TreeNode } from "../../src/workbench/tree/treeNode.ts";
 import { ownEnvironment } from "../unit/aws/environment.ts";
@@ -82,7 +83,7 @@ describe("twenty connections that are opened at once", () => {
       store,
       settings,
       filter: () => "",
-      localProblems: () => [],
+      localState: new LocalWorkspaceState(),
     });
     try {
       const connections = await tree.getChildren();

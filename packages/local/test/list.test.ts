@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import {
@@ -210,18 +211,24 @@ describe("local: the functions of a workspace", () => {
     await local.state((state) => state.problems.length === 0);
   });
 
-  it("that are declared twice are listed once, and the second is a problem", async () => {
+  it("that are declared in two templates can both be invoked, under names with their stacks", async () => {
     await using local = await start({
       "a/template.yaml": one("same"),
       "b/template.yaml": one("same"),
-      "a/same/index.mjs": "",
-      "b/same/index.mjs": "",
+      "a/same/index.mjs":
+        "export const handler = async () => `a as ${process.env.AWS_LAMBDA_FUNCTION_NAME}`;",
+      "b/same/index.mjs":
+        "export const handler = async () => `b as ${process.env.AWS_LAMBDA_FUNCTION_NAME}`;",
     });
-    const { places, problems } = await local.state((state) => state.problems.length > 0);
-    assert.equal(places["same"]?.file, join(local.folder, "a/template.yaml"));
-    assert.equal(problems.length, 1);
-    assert.match(problems[0]?.text ?? "", /^same is declared twice, and .* at .*a\/template\.yaml:3 is used/);
-    assert.equal(problems[0]?.place?.file, join(local.folder, "b/template.yaml"));
+    const { places, problems } = await local.state((state) => names(state).length > 0);
+    assert.equal(places["b-same"]?.file, join(local.folder, "b/template.yaml"));
+    assert.deepEqual(problems, []);
+    assert.equal((await local.invoke("a-same")).payload, "a as a-same");
+    assert.equal((await local.invoke("b-same")).payload, "b as b-same");
+    // With one of them left, that has its own name again.
+    await rm(join(local.folder, "a/template.yaml"));
+    await local.state((state) => names(state).join() === "same");
+    assert.equal((await local.invoke("same")).payload, "b as same");
   });
 
   it("whose code is missing are listed with a problem", async () => {

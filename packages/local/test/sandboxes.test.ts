@@ -217,6 +217,8 @@ describe("local: a function's environment", () => {
       AWS_LAMBDA_LOG_FORMAT: "Text",
       AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/show",
       AWS_REGION: "us-east-1",
+      AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+      AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:2000",
       COUNT: "3",
       LAMBDA_TASK_ROOT: join(local.folder, "show"),
       LANG: "en_US.UTF-8",

@@ -10,9 +10,9 @@ import { refreshCommands } from "./refreshCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
 import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
-import { guardCommands, type UnlockingParts } from "../guard/unlocking.ts";
+import { guardCommands, type UnlockingParts } from "./guardCommands.ts";
+import type { Invoker } from "../invoking/invoker.ts";
 import type { ModeComparisons } from "../output/modeComparisons.ts";
-import type { Invoker } from "../invocations/invoker.ts";
 
 /** What the commands work with. */
 export interface CommandParts

@@ -1,5 +1,5 @@
 import type { InvocationRecord } from "../../core/invocation/record.ts";
-import type { Invoker } from "../invocations/invoker.ts";
+import type { Invoker } from "../invoking/invoker.ts";
 import type { ModeComparisons } from "../output/modeComparisons.ts";
 
 /** What comparing needs. */

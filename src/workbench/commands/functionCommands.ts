@@ -2,10 +2,10 @@ import { env, Uri, window } from "vscode";
 import { consoleUrl } from "../../core/functions/consoleUrl.ts";
 import { UserError } from "../../core/userError.ts";
 import { currentJsonEditor } from "../editor/jsonEditor.ts";
-import { findFunction, type PromptServices } from "../invocations/resolveTarget.ts";
+import { findFunction, type PromptServices } from "../targets/resolveTarget.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
-import { pickFunction } from "./pickFunction.ts";
+import { pickFunction } from "../targets/pickFunction.ts";
 
 /** What the commands on a function need. */
 export interface FunctionCommandParts {

@@ -1,4 +1,4 @@
-import type { Invoker } from "../invocations/invoker.ts";
+import type { Invoker } from "../invoking/invoker.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 

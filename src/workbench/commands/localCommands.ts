@@ -1,12 +1,13 @@
-import { env, window } from "vscode";
+import { commands, env, window } from "vscode";
 import { environmentLines } from "@lambda-invoke/local/contract/environmentLines.ts";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
-import type { SourcePlace } from "@lambda-invoke/local/contract/state.ts";
+import type { Problem, SourcePlace } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
 import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
 import { FunctionNode } from "../tree/functionNode.ts";
+import { LocalTemplateNode } from "../tree/localTemplateNode.ts";
 import { MessageNode } from "../tree/messageNode.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 
@@ -21,24 +22,44 @@ export function localCommands({
   local,
   localState,
 }: LocalCommandParts): CommandHandlers<
-  "openDeclaration" | "openPlace" | "runInTerminal" | "copyLocalEndpoint"
+  "openDeclaration" | "openPlace" | "runInTerminal" | "showProblems" | "copyLocalEndpoint"
 > {
   return {
     openDeclaration: (node) => openDeclaration(node, localState),
     openPlace: (place) => openPlace(place as SourcePlace),
     runInTerminal,
+    showProblems,
     copyLocalEndpoint: () => copyLocalEndpoint(local),
   };
 }
 
 async function openDeclaration(node: unknown, localState: LocalWorkspaceState): Promise<void> {
-  const place = node instanceof FunctionNode ? localState.placeOf(node.summary.name) : undefined;
+  const place = declarationOf(node, localState);
   if (place) return openPlace(place);
   throw new UserError("Only functions of this workspace have a declaration here. Select one of Local.");
 }
 
+function declarationOf(node: unknown, localState: LocalWorkspaceState): SourcePlace | undefined {
+  if (node instanceof LocalTemplateNode) return { file: node.template.file, line: 0, column: 0 };
+  return node instanceof FunctionNode ? localState.placeOf(node.summary.name) : undefined;
+}
+
+/** The problems of a row. */
+function problemsOf(node: unknown): readonly Problem[] {
+  if (node instanceof FunctionNode || node instanceof LocalTemplateNode) return node.problems;
+  const problem = node instanceof MessageNode ? node.content.problem : undefined;
+  return problem ? [problem] : [];
+}
+
+/** Opens the first problem's place, and the panel that lists them all. */
+async function showProblems(node: unknown): Promise<void> {
+  const place = problemsOf(node).find((problem) => problem.place)?.place;
+  if (place) await openPlace(place);
+  await commands.executeCommand("workbench.actions.view.problems");
+}
+
 function runInTerminal(node: unknown): void {
-  const { fix, place } = (node instanceof MessageNode ? node.content.problem : undefined) ?? {};
+  const { fix, place } = problemsOf(node).find((problem) => problem.fix) ?? {};
   if (fix) return typeCommand(fix.command, place?.file);
   throw new UserError("Only what keeps a function of Local from running has a command. Select its row.");
 }

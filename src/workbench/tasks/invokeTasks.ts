@@ -17,8 +17,8 @@ import { EXIT_CODES, type ParsedTask, parseTask } from "../../core/invocation/ta
 import { outputBlock } from "../../core/output/outputBlock.ts";
 import { UserError } from "../../core/userError.ts";
 import { originOf, wholeOf } from "../editor/jsonEditor.ts";
-import type { Invoker } from "../invocations/invoker.ts";
-import { type InvokeCommandRequest, toRequest } from "../invocations/invokeCommandRequest.ts";
+import type { Invoker } from "../invoking/invoker.ts";
+import { type InvokeCommandRequest, toRequest } from "../invoking/invokeCommandRequest.ts";
 import type { Settings } from "../settings.ts";
 
 /** What tasks need of the rest. */

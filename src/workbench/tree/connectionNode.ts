@@ -1,3 +1,4 @@
+import type { LocalTemplate, Problem } from "@lambda-invoke/local/contract/state.ts";
 import { ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
 import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
 import type { Connection } from "../../core/connections/connection.ts";
@@ -10,9 +11,12 @@ import type { MfaPrompts } from "../connections/mfa.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
 import type { Guards } from "../guard/guards.ts";
 import { describeGuard, guardContext, rowUri } from "../guard/guardDecorations.ts";
+import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
 import { FunctionNode } from "./functionNode.ts";
 import { problemOf } from "./listingState.ts";
+import { LocalTemplateNode } from "./localTemplateNode.ts";
 import { type Message, MessageNode } from "./messageNode.ts";
+import { problemRows } from "./problemRows.ts";
 import type { TreeNode } from "./treeNode.ts";
 
 /** What the rows of a connection are made of. */
@@ -22,9 +26,20 @@ export interface ConnectionNodeParts {
   store: Pick<InvocationStore, "running" | "elapsedMs">;
   /** The filter as it is now. */
   filter(): string;
-  /** What is wrong in the workspace. */
-  localProblems(): readonly Message[];
+  /** What Local says about the workspace. */
+  localState: Pick<
+    LocalWorkspaceState,
+    "templates" | "workspaceProblems" | "problemsOfTemplate" | "problemsOfFunction"
+  >;
 }
+
+/** The templates that functions are grouped by. */
+interface Grouped {
+  groups: readonly LocalTemplate[];
+  byFunction: ReadonlyMap<string, LocalTemplate>;
+}
+
+const NO_GROUPS: readonly LocalTemplate[] = [];
 
 /** How long a connection that is opened shows VS Code's own sign that it is loading, before a row says so. */
 const FIRST_PAGE_MS = 1000;
@@ -35,6 +50,9 @@ export class ConnectionNode implements TreeNode {
   readonly #parts: ConnectionNodeParts;
   /** Nodes are kept for as long as what they show, so that the workbench finds the same ones again. */
   readonly #functions = new WeakMap<FunctionSummary, FunctionNode>();
+  readonly #templates = new Map<string, LocalTemplateNode>();
+  /** The groups by function; made anew when the groups are. */
+  #grouped: Grouped = { groups: NO_GROUPS, byFunction: new Map() };
 
   constructor(entry: ConnectionFunctions, parts: ConnectionNodeParts) {
     this.entry = entry;
@@ -68,11 +86,9 @@ export class ConnectionNode implements TreeNode {
       void list.load();
       await this.#firstPage();
     }
-    const matches = nameMatcher(this.#parts.filter());
-    const nodes: TreeNode[] = list.state.functions
-      .filter(({ name }) => matches(name))
-      .map((summary) => this.functionNode(summary));
-    const messages = connection.kind === "local" ? [...this.#parts.localProblems()] : [];
+    const isLocal = connection.kind === "local";
+    const nodes: TreeNode[] = [...(isLocal ? this.#localRows() : this.#matching(list.state.functions))];
+    const messages = isLocal ? problemRows(this.#unlistedProblems()) : [];
     const problem = problemOf(this.entry, this.#parts.mfa);
     if (problem) messages.unshift(this.#listingMessage(problem));
     if (nodes.length === 0 && messages.length === 0) messages.push(emptyMessage(this.entry));
@@ -81,9 +97,69 @@ export class ConnectionNode implements TreeNode {
   }
 
   functionNode(summary: FunctionSummary): FunctionNode {
-    const kept = this.#functions.get(summary) ?? new FunctionNode(summary, this, this.#parts);
-    this.#functions.set(summary, kept);
-    return kept;
+    const parent = this.#templateOf(summary.name) ?? this;
+    const kept = this.#functions.get(summary);
+    if (kept?.parent === parent) return kept;
+    const node = new FunctionNode(summary, parent, this.#parts);
+    this.#functions.set(summary, node);
+    return node;
+  }
+
+  /** The rows of these functions, as far as they're listed and match the filter. */
+  functionNodes(names: readonly string[]): readonly FunctionNode[] {
+    const wanted = new Set(names);
+    return this.#matching(this.entry.list.state.functions.filter(({ name }) => wanted.has(name)));
+  }
+
+  #matching(summaries: readonly FunctionSummary[]): readonly FunctionNode[] {
+    const matches = nameMatcher(this.#parts.filter());
+    return summaries.filter(({ name }) => matches(name)).map((summary) => this.functionNode(summary));
+  }
+
+  /** The templates of the workspace where there are several, then the functions of none. */
+  #localRows(): readonly TreeNode[] {
+    const { functions } = this.entry.list.state;
+    const templates = this.#groups();
+    const grouped = new Set(templates.flatMap((template) => template.functions));
+    const isFiltered = this.#parts.filter() !== "";
+    const nodes = templates
+      .map((template) => this.#templateNode(template))
+      .filter((node) => !isFiltered || node.children().length > 0);
+    return [...nodes, ...this.#matching(functions.filter(({ name }) => !grouped.has(name)))];
+  }
+
+  /** With only one template, its functions are listed as those of any connection. */
+  #groups(): readonly LocalTemplate[] {
+    const { templates } = this.#parts.localState;
+    return this.entry.connection.kind === "local" && templates.length > 1 ? templates : NO_GROUPS;
+  }
+
+  #templateOf(functionName: string): LocalTemplateNode | undefined {
+    const groups = this.#groups();
+    if (this.#grouped.groups !== groups) {
+      const pairs = groups.flatMap((group) => group.functions.map((name) => [name, group] as const));
+      this.#grouped = { groups, byFunction: new Map(pairs) };
+    }
+    const template = this.#grouped.byFunction.get(functionName);
+    return template && this.#templateNode(template);
+  }
+
+  #templateNode(template: LocalTemplate): LocalTemplateNode {
+    const { localState } = this.#parts;
+    const node =
+      this.#templates.get(template.file) ??
+      new LocalTemplateNode(template, this, (file) => localState.problemsOfTemplate(file));
+    node.template = template;
+    this.#templates.set(template.file, node);
+    return node;
+  }
+
+  /** The problems of the workspace that no row of a function or a template shows. */
+  #unlistedProblems(): readonly Problem[] {
+    const { localState } = this.#parts;
+    const [template, ...others] = localState.templates;
+    const own = template && others.length === 0 ? localState.problemsOfTemplate(template.file) : [];
+    return [...localState.workspaceProblems, ...own];
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Problem } from "@lambda-invoke/local/contract/state.ts";
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem } from "vscode";
 import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
 import { DOUBLE_CLICK_MS } from "../../core/guard/startCheck.ts";
@@ -8,12 +9,15 @@ import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
 import { describeGuard, guardContext, rowUri } from "../guard/guardDecorations.ts";
 import type { Guards, ShownGuard } from "../guard/guards.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
+import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
+import { problemCount, problemIcon } from "./problemRows.ts";
 import type { TreeNode } from "./treeNode.ts";
 
 /** What a function's row shows beside the function. */
 interface FunctionNodeParts {
   guards: Pick<Guards, "shownOf">;
   store: Pick<InvocationStore, "running" | "elapsedMs">;
+  localState: Pick<LocalWorkspaceState, "problemsOfFunction">;
 }
 
 /** A function of a connection. */
@@ -42,7 +46,9 @@ export class FunctionNode implements TreeNode {
     const runningMs = this.#runningMs();
     const item = new TreeItem(name);
     item.id = `function/${connection.name}/${name}`;
-    item.iconPath = runningMs === undefined ? runtimeIcon(this.summary) : new ThemeIcon("loading~spin");
+    const { problems } = this;
+    const ownIcon = problemIcon(problems) ?? runtimeIcon(this.summary);
+    item.iconPath = runningMs === undefined ? ownIcon : new ThemeIcon("loading~spin");
     // Sooner, the second of two clicks would find another button in the place of the first.
     const isRunning = runningMs !== undefined && runningMs >= DOUBLE_CLICK_MS;
     const runtime = runtimeOf(this.summary);
@@ -52,17 +58,23 @@ export class FunctionNode implements TreeNode {
     item.command = { title: "Point at Function", command: COMMANDS.pointAtRow, arguments: [this] };
     const guard = this.#guard();
     if (guard) item.resourceUri = rowUri(connection.name, name);
-    item.contextValue = `${context}${guardContext(guard)}${isRunning ? ROW_CONTEXTS.running : ""}`;
+    item.contextValue = `${context}${guardContext(guard)}${isRunning ? ROW_CONTEXTS.running : ""}${problemContext(problems)}`;
     const state = isRunning ? "running" : description;
     const safety = guard ? (guard.unlocked ? "unlocked" : "protected") : "";
-    const parts = [name, runtime, connection.name, state, safety];
+    const parts = [name, runtime, connection.name, state, safety, problemCount(problems)];
     const label = parts.filter((part) => part !== "").join(", ");
     item.accessibilityInformation = { label };
     return item;
   }
 
   tooltip(): MarkdownString {
-    return describeFunction(this.summary, this.parent.entry.connection.name, this.#guard());
+    return describeFunction(this.summary, this.parent.entry.connection.name, this.#guard(), this.problems);
+  }
+
+  /** What keeps a function of Local from running, or is left out. */
+  get problems(): readonly Problem[] {
+    const { kind } = this.parent.entry.connection;
+    return kind === "local" ? this.#parts.localState.problemsOfFunction(this.summary.name) : [];
   }
 
   /** For how long its oldest invocation has been under way. */
@@ -77,6 +89,12 @@ export class FunctionNode implements TreeNode {
       name: this.summary.name,
     });
   }
+}
+
+function problemContext(problems: readonly Problem[]): string {
+  if (problems.length === 0) return "";
+  const hasCommand = problems.some(({ fix }) => fix !== undefined);
+  return `${ROW_CONTEXTS.problems}${hasCommand ? ROW_CONTEXTS.withCommand : ""}`;
 }
 
 function runtimeOf({ runtime, packageType }: FunctionSummary): string {
@@ -103,6 +121,7 @@ function describeFunction(
   found: FunctionSummary,
   connection: string,
   guard: ShownGuard | undefined,
+  problems: readonly Problem[],
 ): MarkdownString {
   const rows: [string, string | undefined][] = [
     ["Runtime", found.runtime ?? found.packageType],
@@ -119,6 +138,7 @@ function describeFunction(
   text.appendMarkdown("**").appendText(found.name).appendMarkdown("**\n\n");
   if (found.description !== undefined) text.appendText(found.description).appendMarkdown("\n\n");
   if (guard) text.appendText(describeGuard(guard)).appendMarkdown("\n\n");
+  for (const { text: problem } of problems) text.appendText(`• ${problem}`).appendMarkdown("\n\n");
   text.appendMarkdown("| | |\n|:--|:--|\n");
   for (const [name, value] of rows) {
     if (value !== undefined) text.appendMarkdown(`| ${name} | `).appendText(value).appendMarkdown(" |\n");

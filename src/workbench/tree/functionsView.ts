@@ -1,19 +1,15 @@
-import { problemMessage } from "@lambda-invoke/local/contract/state.ts";
-import { type Disposable, type TreeView, window, workspace } from "vscode";
-import { COMMANDS, CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
+import { type Disposable, type TreeView, window } from "vscode";
+import { CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
 import { nameMatcher } from "../../core/functions/matching.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
-import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
 import type { FunctionFilter } from "./functionFilter.ts";
 import { FunctionsTree, type FunctionsTreeParts } from "./functionsTree.ts";
-import type { Message } from "./messageNode.ts";
 import type { TreeNode } from "./treeNode.ts";
 
 /** What the view is made of. */
-export interface FunctionsViewParts extends Omit<FunctionsTreeParts, "filter" | "localProblems"> {
+export interface FunctionsViewParts extends Omit<FunctionsTreeParts, "filter"> {
   filter: FunctionFilter;
-  localState: LocalWorkspaceState;
 }
 
 /** The functions view: its tree, and what its message says about the filter. */
@@ -25,9 +21,8 @@ export class FunctionsView implements Disposable {
 
   constructor(parts: FunctionsViewParts) {
     this.#parts = parts;
-    const { catalog, filter, localState } = parts;
-    const messages = (): Message[] => localProblemMessages(localState);
-    const tree = new FunctionsTree({ ...parts, filter: () => filter.value, localProblems: messages });
+    const { catalog, filter } = parts;
+    const tree = new FunctionsTree({ ...parts, filter: () => filter.value });
     this.#disposables.add(tree);
     this.view = this.#disposables.add(
       window.createTreeView(VIEWS.functions, { treeDataProvider: tree, showCollapseAll: false }),
@@ -53,16 +48,4 @@ export class FunctionsView implements Disposable {
     const shown = names.filter(nameMatcher(filter.value)).length;
     this.view.message = `Filter “${filter.value}”: ${shown} of ${names.length} functions`;
   }
-}
-
-/** What keeps functions of the workspace from being listed or run. */
-function localProblemMessages({ problems }: LocalWorkspaceState): Message[] {
-  return problems.map((problem) => {
-    const { place } = problem;
-    const message = problemMessage(problem);
-    if (!place) return { icon: "warning", message, problem };
-    const where = `${workspace.asRelativePath(place.file)}:${place.line + 1}`;
-    const fix = { title: "Open", command: COMMANDS.openPlace, arguments: [place] };
-    return { icon: "warning", message, problem, where, fix };
-  });
 }

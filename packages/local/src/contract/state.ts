@@ -10,9 +10,29 @@ export interface LocalState {
   /** Where each function is declared, by function name. */
   places: Readonly<Record<string, SourcePlace>>;
   problems: readonly Problem[];
+  /** The templates and services with functions or problems, by file. */
+  templates: readonly LocalTemplate[];
 }
 
-/** Something in the workspace that keeps a function from being listed or run. */
+/** A template or service, with those that are nested in it. */
+export interface LocalTemplate {
+  file: string;
+  /** The stack's or service's name, or else the folder's. */
+  name: string;
+  /** The names of its functions, in the template's order. */
+  functions: readonly string[];
+}
+
+/** No functions. */
+export const emptyState: LocalState = { places: {}, problems: [], templates: [] };
+
+/**
+ * How much a problem matters: an error is a template that can't be read, a warning keeps a function from running, and
+ * information is what's left out.
+ */
+export type ProblemSeverity = "error" | "warning" | "information";
+
+/** Something in the workspace that keeps a function from being listed or run, or that Local leaves out. */
 export interface Problem {
   /** Identifies the problem for as long as it lasts; unique within a state. */
   id: string;
@@ -22,6 +42,11 @@ export interface Problem {
   text: string;
   place?: SourcePlace;
   fix?: ProblemFix;
+  severity: ProblemSeverity;
+  /** The names of the functions that have the problem; empty where it's the template's, or the workspace's. */
+  functions: readonly string[];
+  /** The file of the template that has the problem, or is in one that's nested in it. */
+  template?: string;
 }
 
 /** The action that solves a problem: a shell command. */

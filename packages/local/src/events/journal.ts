@@ -12,6 +12,12 @@ interface Pending {
   reject: (error: unknown) => void;
 }
 
+interface JournalOptions {
+  /** Aborts when the service ends. */
+  signal: AbortSignal;
+  restoreFolder: () => Promise<void>;
+}
+
 /** Smaller files aren't compacted. */
 const MIN_COMPACTED_BYTES = 1024 * 1024;
 
@@ -21,6 +27,7 @@ const MIN_COMPACTED_BYTES = 1024 * 1024;
  */
 export class Journal {
   readonly #path: string;
+  readonly #signal: AbortSignal;
   readonly #restoreFolder: () => Promise<void>;
   #file: FileHandle | undefined;
   readonly #live = new Map<string, QueuedEvent>();
@@ -32,9 +39,10 @@ export class Journal {
   /** The size in bytes at which the file is compacted: twice its last compacted size. */
   #limit = MIN_COMPACTED_BYTES;
 
-  private constructor(path: string, file: FileHandle, restoreFolder: () => Promise<void>) {
+  private constructor(path: string, file: FileHandle, { signal, restoreFolder }: JournalOptions) {
     this.#path = path;
     this.#file = file;
+    this.#signal = signal;
     this.#restoreFolder = restoreFolder;
   }
 
@@ -47,7 +55,7 @@ export class Journal {
     signal.throwIfAborted();
     const file = await open(path, "ax", 0o600);
     await syncFolder(dirname(path));
-    return new Journal(path, file, restoreFolder);
+    return new Journal(path, file, { signal, restoreFolder });
   }
 
   /** Resolves when the records are written. Appends made during a write share the next one. */
@@ -102,6 +110,8 @@ export class Journal {
     if (this.#isClosed) throw new Error("The journal is closed.");
     if (this.#file && (await isAt(this.#file, this.#path))) return this.#file;
     await this.#close();
+    // Once this service ends, another one takes its folder, with the events that would be written anew.
+    this.#signal.throwIfAborted();
     if (!(await exists(this.#path))) await this.#restoreFolder();
     await this.#replace();
     return (this.#file ??= await open(this.#path, "a", 0o600));

@@ -5,6 +5,10 @@ export interface LocalFunction {
   name: string;
   /** Its logical ID in the template, or its key in `serverless.yml`. */
   logicalId?: string;
+  /** What tells it apart from functions of the same name: the stack's name, the service, or else the folder. */
+  stack?: string;
+  /** Its name in the template, where several functions have that and each got its stack in front of it. */
+  declaredName?: string;
   /** Where it is declared. */
   place: SourcePlace;
   /** As in the template, e.g. `nodejs24.x`; empty for an image, and where it can't be determined. */
@@ -22,6 +26,8 @@ export interface LocalFunction {
   /** The size of `/tmp`; 512 by default. */
   ephemeralStorageMb?: number;
   environment: Readonly<Record<string, string>>;
+  /** Where the template or the user's files say that it's deployed; what it sees as its region. */
+  region?: string;
   architectures: readonly string[];
   tags: Readonly<Record<string, string>>;
   description?: string;
@@ -37,7 +43,7 @@ export interface LocalFunction {
   layerArns?: readonly string[];
   /** `LoggingConfig`. Defaults: text, every application level, system level `INFO`. */
   logging?: LoggingSettings;
-  /** esbuild options, where the template asks SAM to build the function with esbuild. */
+  /** esbuild options, where the template asks SAM or the Serverless Framework to build the function with esbuild. */
   build?: BuildProperties;
   /** Whether X-Ray is on (`Tracing: Active`). */
   tracing?: boolean;
@@ -68,8 +74,10 @@ export interface LoggingSettings {
   systemLevel?: string;
 }
 
-/** `BuildProperties` of SAM's `Metadata.BuildMethod: esbuild`. */
+/** `BuildProperties` of SAM's `Metadata.BuildMethod: esbuild`, or the Serverless Framework's options. */
 export interface BuildProperties {
+  /** A handler in JavaScript runs as it is. */
+  typescriptOnly?: true;
   /** Relative to the function's folder. */
   entryPoints?: readonly string[];
   target?: string;

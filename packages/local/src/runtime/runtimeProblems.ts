@@ -1,4 +1,4 @@
-import { cannotRunId, type LocalState, type Problem } from "../contract/state.ts";
+import { cannotRunId, emptyState, type LocalState, type Problem } from "../contract/state.ts";
 import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { CannotRun, type Runner } from "./shared/runtime.ts";
@@ -18,7 +18,7 @@ interface RuntimeProblem {
 /** Adds to the state of the workspace what keeps its functions from running, before anyone invokes them. */
 export class RuntimeProblems {
   readonly #host: Host;
-  #state: LocalState = { places: {}, problems: [] };
+  #state = emptyState;
   #found: readonly RuntimeProblem[] = [];
   #isChecking = false;
   #isCheckWanted = false;
@@ -87,5 +87,5 @@ export class RuntimeProblems {
 
 function problemOf({ name, place }: LocalFunction, { subject, text, command }: CannotRun): Problem {
   const fix = command === undefined ? undefined : { command };
-  return { id: cannotRunId(name), subject, text, place, fix };
+  return { id: cannotRunId(name), subject, text, place, fix, severity: "warning", functions: [name] };
 }

@@ -38,7 +38,7 @@ export function sandboxEnvironment(
   settings: SandboxSettings,
   own: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const given = { ...inherited(own), ...isolation(settings.home), ...fn.environment };
+  const given = { ...inherited(own), ...isolation(settings.home), ...defaultVariables, ...fn.environment };
   return {
     ...given,
     ...layerEnvironment(fn.layers ?? [], settings.taskRoot, given),
@@ -64,15 +64,23 @@ function isolation(home: string): Record<string, string> {
   return { HOME: home, USERPROFILE: home, AWS_EC2_METADATA_DISABLED: "true" };
 }
 
+/** What Lambda sets unless the function does. There's no X-Ray daemon, and on this address nothing leaves the machine. */
+const defaultVariables = {
+  LANG: "en_US.UTF-8",
+  TZ: ":UTC",
+  AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+  AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:2000",
+};
+
+/** What Lambda sets, whatever the function does. */
 function lambdaVariables(fn: LocalFunction, settings: SandboxSettings): Record<string, string> {
+  const region = fn.region ?? settings.credentials?.region ?? LOCAL_REGION;
   return {
-    LANG: "en_US.UTF-8",
-    TZ: fn.environment["TZ"] ?? ":UTC",
     _HANDLER: fn.handler,
     LAMBDA_TASK_ROOT: settings.taskRoot,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
-    AWS_REGION: settings.credentials?.region ?? LOCAL_REGION,
-    AWS_DEFAULT_REGION: settings.credentials?.region ?? LOCAL_REGION,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySizeMb),

@@ -15,7 +15,10 @@ export class SandboxEvents {
     this.#wake?.();
   }
 
-  /** The next event of these kinds, skipping others; or the exit, again in later calls; or the timeout, which may be `Infinity`. */
+  /**
+   * The next event of these kinds, skipping others; or the exit, again in later calls; or the timeout, which may be
+   * `Infinity`. Requests for the next event aren't skipped: one may overtake the response before it, on another connection.
+   */
   async wait(kinds: readonly SandboxEvent["kind"][], timeoutMs: number): Promise<SandboxEvent> {
     // A timer of more than 2³¹ ms would fire immediately.
     const timer =
@@ -33,9 +36,10 @@ export class SandboxEvents {
   }
 
   #take(kinds: readonly SandboxEvent["kind"][]): SandboxEvent | undefined {
-    for (let first = this.#unread.shift(); first; first = this.#unread.shift()) {
-      if (first.kind === "timeout" || kinds.includes(first.kind)) return first;
-    }
-    return this.#exit;
+    const index = this.#unread.findIndex(({ kind }) => kind === "timeout" || kinds.includes(kind));
+    const skipped = this.#unread.splice(0, index === -1 ? this.#unread.length : index);
+    const found = this.#unread.shift();
+    this.#unread.unshift(...skipped.filter(({ kind }) => kind === "next"));
+    return found ?? this.#exit;
   }
 }

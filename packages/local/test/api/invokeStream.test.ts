@@ -22,6 +22,7 @@ const sources = {
   much: streamer(
     "for (let n = 0; n < event.count; n += 1) if (!out.write(Buffer.alloc(65536, n))) await new Promise((resolve) => out.once('drain', resolve)); out.end();",
   ),
+  throws: `let calls = 0; ${streamer("await write('before'); throw new RangeError(String(calls += 1));")}`,
   exits: streamer("await write('before'); process.exit(7);"),
   hangs: streamer("await write('before'); await appears('/never');"),
   unended: streamer("await write('before');"),
@@ -74,6 +75,15 @@ for (const runtime of ["nodejs22.x", "nodejs24.x"]) {
       const { body, complete } = await all("much", { count: 640 });
       assert.deepEqual([body.length, complete], [640 * 65536, {}]);
       for (let n = 0; n < 640; n += 1) assert.equal(body[n * 65536], n % 256);
+    });
+
+    it("end with the error that the function throws, which may run again at once", async () => {
+      for (const calls of ["1", "2"]) {
+        const { body, complete } = await all("throws", {});
+        assert.deepEqual([body.toString(), complete.ErrorCode], ["before", "RangeError"]);
+        const details = JSON.parse(complete.ErrorDetails ?? "") as { errorMessage: string };
+        assert.equal(details.errorMessage, calls);
+      }
     });
 
     it("end with an error after a crash", async () => {

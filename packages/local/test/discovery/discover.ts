@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LocalState } from "../../src/contract/state.ts";
+import { emptyState, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import { FunctionCatalog } from "../../src/discovery/catalog/functionCatalog.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
@@ -23,7 +23,7 @@ export async function discover(
 ): Promise<Discovered> {
   const lifetime = new AbortController();
   const temp = await realpath(await mkdtemp(join(tmpdir(), "discovery-test-")));
-  let state: LocalState = { places: {}, problems: [] };
+  let state = emptyState;
   const catalog = new FunctionCatalog((published) => (state = published), lifetime.signal, {
     codeLayoutOf,
     env,

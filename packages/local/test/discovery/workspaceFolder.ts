@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { problemMessage, type LocalState } from "../../src/contract/state.ts";
+import { emptyState, problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import { codeLayoutOf } from "../../src/runtime/runtimes.ts";
 import {
@@ -49,7 +49,7 @@ export async function open(
   const workspace: WorkspaceFolder = {
     folder,
     temp,
-    state: { places: {}, problems: [] },
+    state: emptyState,
     catalog: new FunctionCatalog(
       (state) => {
         workspace.state = state;

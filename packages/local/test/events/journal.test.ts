@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -163,6 +163,19 @@ describe("local: event journal", () => {
     await accept(journal, event("b"));
     await journal.close();
     assert.deepEqual(await ids(), ["a", "b"]);
+  });
+
+  it("leaves its events to the service that took its folder, once its own has ended", async () => {
+    const ending = new AbortController();
+    let restored = 0;
+    const journal = await Journal.create(path, ending.signal, async () => void (restored += 1));
+    await accept(journal, event("a"));
+    const taken = join(folder, "taken");
+    await rename(path, taken);
+    ending.abort();
+    await assert.rejects(accept(journal, event("late")), { name: "AbortError" });
+    await journal.close();
+    assert.deepEqual([restored, await readdir(folder)], [0, ["taken"]]);
   });
 
   it("takes appends after a compaction that failed", async () => {

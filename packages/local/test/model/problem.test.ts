@@ -35,6 +35,12 @@ describe("local: reported problems", () => {
 
   it("keep subject, text and place, but not the property", () => {
     const [{ id: _id, ...rest } = assert.fail()] = toReported([problem]);
-    assert.deepEqual(rest, { subject: "Fn", text: problem.text, place });
+    assert.deepEqual(rest, {
+      subject: "Fn",
+      text: problem.text,
+      place,
+      severity: "warning",
+      functions: [],
+    });
   });
 });

@@ -1,16 +1,18 @@
 import { tmpdir } from "node:os";
-import type { LocalState } from "../../contract/state.ts";
+import type { LocalState, LocalTemplate } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary, isInside } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
+import { assignedNames, listMembers, type WorkspaceFiles } from "./members.ts";
 import { mergeTemplates } from "./mergeTemplates.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import { whyOutside } from "./outsideCode.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { toReported, type TemplateProblem } from "../../model/problem.ts";
-import { findTemplates, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
+import { findTemplates, isIgnoreFile, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
 import { isStale, TemplateCache } from "./templateCache.ts";
+import { readSmallFile } from "./trackedSources.ts";
 import type { TemplateHost } from "./templateFile.ts";
 import { watchFolder, type Watcher } from "../workspace/folderWatcher.ts";
 import { statOf } from "../../model/statOf.ts";
@@ -136,7 +138,7 @@ export class FunctionCatalog {
     if (!stats?.isFile()) this.#code.forget(path);
     const isFolder = stats?.isDirectory() === true;
     const passedOver = this.#workspace.folders.every((folder) => isInSkippedFolder(folder, path));
-    const counts = isFolder || this.#templates.dependsOn(path) || mayBeTemplate(path);
+    const counts = isFolder || isIgnoreFile(path) || this.#templates.dependsOn(path) || mayBeTemplate(path);
     if (counts && !passedOver) this.#rescan([path]);
     // Missing code may exist now, or the other way round.
     else if (counts || isChanged) this.#rescan([]);
@@ -184,7 +186,11 @@ export class FunctionCatalog {
     await templates.update(found);
     // The workspace was replaced meanwhile.
     if (templates !== this.#templates) return;
-    this.#merge();
+    const files = this.#files();
+    await templates.assignNames(assignedNames(listMembers(templates.all, files)));
+    if (templates !== this.#templates) return;
+    await this.#merge(templates, files);
+    if (templates !== this.#templates) return;
     const entered = await code.update([...this.#entries.values()].map(({ fn }) => fn));
     if (templates !== this.#templates) return;
     // Changes in a new folder weren't reported until it was entered.
@@ -202,15 +208,29 @@ export class FunctionCatalog {
     };
   }
 
-  #merge(): void {
-    const { functions, problems } = mergeTemplates(this.#templates.all, {
+  async #merge(known: TemplateCache, files: WorkspaceFiles): Promise<void> {
+    const { functions, problems, templates } = await mergeTemplates(known.all, {
       codeLayoutOf: this.#host.codeLayoutOf,
       confine: (fn) => this.confine(fn),
+      ...files,
     });
+    if (known !== this.#templates) return;
     const entries = new Map<string, CatalogEntry>();
     for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
     this.#entries = entries;
-    this.#publish(this.#incomplete ? [...problems, tooManyFolders(this.#host.maxFolders)] : problems);
+    const all = this.#incomplete ? [...problems, tooManyFolders(this.#host.maxFolders)] : problems;
+    this.#publish(all, templates);
+  }
+
+  /** Reads each file once. */
+  #files(): WorkspaceFiles {
+    const boundary = this.#boundary;
+    const known = new Map<string, string | undefined>();
+    const readText = (path: string) => {
+      if (!known.has(path)) known.set(path, boundary.allows(path) ? readSmallFile(path) : undefined);
+      return known.get(path);
+    };
+    return { folders: this.#workspace.folders, readText };
   }
 
   #entryOf(fn: LocalFunction): CatalogEntry {
@@ -224,9 +244,9 @@ export class FunctionCatalog {
     return this.#revision;
   }
 
-  #publish(problems: readonly TemplateProblem[]): void {
+  #publish(problems: readonly TemplateProblem[], templates: readonly LocalTemplate[]): void {
     const places = Object.fromEntries([...this.#entries].map(([name, { fn }]) => [name, fn.place]));
-    const state: LocalState = { places, problems: toReported(problems) };
+    const state: LocalState = { places, problems: toReported(problems), templates };
     const text = JSON.stringify(state);
     if (text === this.#published) return;
     this.#published = text;

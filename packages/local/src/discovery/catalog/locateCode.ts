@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
 import type { CodeSource, DeclaredFunction } from "../template/declarations.ts";
-import { isHandlerMissing, type FindCodeLayout } from "../../model/handler.ts";
+import { findHandler, isHandlerMissing, type FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { nonEmpty } from "../template/values.ts";
@@ -46,7 +46,12 @@ export async function locateCode(
     layers: nonEmpty(layers),
     layerArns: nonEmpty(layerArns),
   };
-  return { fn: withBuiltCode(withHandler(fn, host), declared, host), problems };
+  return { fn: withBuiltCode(withoutNeedlessBuild(withHandler(fn, host)), declared, host), problems };
+}
+
+function withoutNeedlessBuild(fn: LocalFunction): LocalFunction {
+  const isJavaScript = /\.[cm]?js$/.test(findHandler(fn)?.path ?? "");
+  return fn.build?.typescriptOnly && isJavaScript ? { ...fn, build: undefined } : fn;
 }
 
 function withHandler(fn: LocalFunction, { codeLayoutOf }: CodeHost): LocalFunction {
@@ -93,7 +98,7 @@ async function find(
     case "inline":
       return { kind: "folder", folder: await writeInline(code.text, runtime, host) };
     case "path":
-      return findPath(code.path, code.property, host, signal);
+      return findPath(code, host, signal);
   }
 }
 
@@ -102,8 +107,7 @@ function writeInline(text: string, runtime: string, { codeLayoutOf, store }: Cod
 }
 
 async function findPath(
-  path: string,
-  property: string,
+  { path, isArchive = /\.(?:zip|jar)$/i.test(path) }: Extract<CodeSource, { kind: "path" }>,
   host: CodeHost,
   signal: AbortSignal,
 ): Promise<Location> {
@@ -115,14 +119,14 @@ async function findPath(
   const stats = statOf(path);
   // A missing folder may be created by a build at any time. A missing handler is reported separately.
   if (!stats || stats.isDirectory()) return { kind: "folder", folder: path };
-  if (!/\.(?:zip|jar)$/i.test(path))
-    return noCode(`The code ${path} is a file. Set ${property} to a folder or a zip file.`);
+  // SAM and CloudFormation package a single file as it is, so its handler is found in its folder.
+  if (!isArchive) return { kind: "folder", folder: dirname(path) };
   try {
     return { kind: "folder", folder: await host.store.unpack(path, signal) };
   } catch (error) {
     signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
-    return noCode(`The code ${path} can't be unpacked: ${why}.`);
+    return noCode(`The code ${path} can't be unpacked: ${why.replace(/\.+$/, "")}.`);
   }
 }
 

@@ -1,87 +1,115 @@
+import { basename, dirname } from "node:path";
+import type { LocalTemplate } from "../../contract/state.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { formatList } from "../template/values.ts";
+import { inPieces } from "../workspace/inPieces.ts";
 import { missingCode } from "../workspace/missingCode.ts";
+import { listMembers, type Members, type WorkspaceFiles } from "./members.ts";
 import type { ParsedTemplate } from "./templateFile.ts";
 
 /** The functions of all templates of a workspace, by name, with their problems. */
 export interface MergedTemplates {
   functions: ReadonlyMap<string, LocalFunction>;
   problems: readonly TemplateProblem[];
+  templates: readonly LocalTemplate[];
 }
 
-/** What is asked about each function. */
-interface MergeRules {
+/** What is asked about the workspace and each function. */
+interface MergeRules extends WorkspaceFiles {
   codeLayoutOf: FindCodeLayout;
   /** The function, or the same function with the reason why it may not run. */
   confine: (fn: LocalFunction) => LocalFunction;
 }
 
-/** Merges the templates, given by file. Each function name is listed once. */
-export function mergeTemplates(
+/** Merges the templates, given by file. Each function has a name of its own. */
+export async function mergeTemplates(
   templates: ReadonlyMap<string, ParsedTemplate>,
-  { codeLayoutOf, confine }: MergeRules,
-): MergedTemplates {
-  const roots = rootsOf(templates);
+  { codeLayoutOf, confine, ...files }: MergeRules,
+): Promise<MergedTemplates> {
+  const listed = listMembers(templates, files);
+  const { members, names } = listed;
   const functions = new Map<string, LocalFunction>();
-  const hidden: LocalFunction[] = [];
-  const duplicates: Duplicate[] = [];
-  for (const fn of roots.flatMap((template) => template.functions)) {
-    const first = functions.get(fn.name);
-    if (!first) functions.set(fn.name, fn);
-    // A packaged template, with its code in a bucket, gives way to its source.
-    else if (fn.cannotRun !== undefined) hidden.push(fn);
-    else if (first.cannotRun !== undefined) {
-      hidden.push(first);
-      functions.set(fn.name, fn);
-    } else duplicates.push({ fn, first });
+  for (const { fn } of members) {
+    const name = names.get(fn) ?? fn.name;
+    functions.set(name, fn.name === name ? fn : { ...fn, name });
   }
-  const outside = confineAll(functions, confine);
-  const problems = roots
-    .flatMap((template) => template.problems)
-    .filter((problem) => !isAboutAny(problem, hidden));
+  const outside = await confineAll(functions, confine);
+  const missing: TemplateProblem[] = [];
+  for await (const fn of inPieces([...functions.values()])) missing.push(...missingCode(fn, codeLayoutOf));
+  const ofFunctions = [...outside, ...missing].map((problem) => ({
+    ...problem,
+    functions: [problem.subject ?? ""],
+  }));
+  const problems = [...mergeInherited(templateProblems(listed)), ...ofFunctions];
   return {
     functions,
-    problems: [
-      ...mergeInherited(problems),
-      ...duplicateProblems(duplicates),
-      ...outside,
-      ...[...functions.values()].flatMap((fn) => missingCode(fn, codeLayoutOf)),
-    ],
+    problems: problems.map((problem) => ({ ...problem, isBlocking: isBlocking(problem, functions) })),
+    templates: templatesOf(listed, problems),
   };
 }
 
-/** Replaces the functions that may not run. Returns why, a problem each. */
-function confineAll(
-  functions: Map<string, LocalFunction>,
-  confine: (fn: LocalFunction) => LocalFunction,
-): TemplateProblem[] {
-  return [...functions].flatMap(([name, fn]) => {
-    const confined = confine(fn);
-    if (confined === fn) return [];
-    functions.set(name, confined);
-    const { cannotRun: text = "", place } = confined;
-    return [{ kind: "codeUnavailable" as const, subject: name, text, place }];
+function isBlocking(
+  { functions: names = [] }: TemplateProblem,
+  functions: ReadonlyMap<string, LocalFunction>,
+): boolean {
+  return names.some((name) => functions.get(name)?.cannotRun !== undefined);
+}
+
+/** The problems of the templates, without those of copies; each with its template and functions. */
+function templateProblems({ roots, members, copies, names }: Members): TemplateProblem[] {
+  const byDeclaration = Map.groupBy(members, ({ fn }) =>
+    declarationKey(fn.place.file, fn.logicalId ?? fn.name),
+  );
+  const isCopy = ({ functions: own }: ParsedTemplate) => own.length > 0 && own.every((fn) => copies.has(fn));
+  return roots
+    .filter(([, template]) => !isCopy(template))
+    .flatMap(([file, template]) => template.problems.map((problem) => ({ ...problem, template: file })))
+    .filter((problem) => !isAboutAny(problem, copies))
+    .map((problem) => {
+      const key = declarationKey(problem.place?.file ?? problem.template, problem.subject);
+      const own = (byDeclaration.get(key) ?? []).filter(({ file }) => file === problem.template);
+      return { ...problem, functions: own.map(({ fn }) => names.get(fn) ?? fn.name) };
+    });
+}
+
+function declarationKey(file: string, subject: string | undefined): string {
+  return JSON.stringify([file, subject]);
+}
+
+/** The templates that have functions or problems. */
+function templatesOf(
+  { roots, members, names }: Members,
+  problems: readonly TemplateProblem[],
+): readonly LocalTemplate[] {
+  const byFile = Map.groupBy(members, ({ file }) => file);
+  const withProblems = new Set(problems.map(({ template }) => template));
+  return roots.flatMap(([file, { name }]) => {
+    const own = (byFile.get(file) ?? []).map(({ fn }) => names.get(fn) ?? fn.name);
+    if (own.length === 0 && !withProblems.has(file)) return [];
+    return [{ file, name: name ?? basename(dirname(file)), functions: own }];
   });
 }
 
-/** Templates by file name, without those that are nested in another; of a cycle, the first one. */
-function rootsOf(templates: ReadonlyMap<string, ParsedTemplate>): ParsedTemplate[] {
-  const sorted = [...templates].sort(([a], [b]) => (a < b ? -1 : 1));
-  const inner = new Set(sorted.flatMap(([, template]) => template.nested));
-  const roots = sorted.filter(([file]) => !inner.has(file));
-  const covered = new Set(roots.flatMap(([file, template]) => [file, ...template.nested]));
-  for (const [file, template] of sorted) {
-    if (covered.has(file)) continue;
-    roots.push([file, template]);
-    for (const each of [file, ...template.nested]) covered.add(each);
+/** Replaces the functions that may not run. Returns why, a problem each. */
+async function confineAll(
+  functions: Map<string, LocalFunction>,
+  confine: (fn: LocalFunction) => LocalFunction,
+): Promise<TemplateProblem[]> {
+  const problems: TemplateProblem[] = [];
+  for await (const [name, fn] of inPieces([...functions])) {
+    const confined = confine(fn);
+    if (confined === fn) continue;
+    functions.set(name, confined);
+    const { cannotRun: text = "", place } = confined;
+    problems.push({ kind: "codeUnavailable", subject: name, text, place });
   }
-  return roots.map(([, template]) => template);
+  return problems;
 }
 
-function isAboutAny({ subject, place }: TemplateProblem, functions: readonly LocalFunction[]): boolean {
-  return functions.some((fn) => place?.file === fn.place.file && subject === (fn.logicalId ?? fn.name));
+function isAboutAny({ subject, place }: TemplateProblem, copies: ReadonlySet<LocalFunction>): boolean {
+  return [...copies].some((fn) => place?.file === fn.place.file && subject === (fn.logicalId ?? fn.name));
 }
 
 /** How many functions with the same problem are named. */
@@ -95,7 +123,14 @@ function mergeInherited(problems: readonly TemplateProblem[]): TemplateProblem[]
   return [...same.values()].flatMap((group) => {
     const subjects = [...new Set(group.flatMap(({ subject }) => subject ?? []))];
     const subject = subjects.length > 0 ? formatSubjects(subjects) : undefined;
-    return group.slice(0, 1).map((first) => ({ ...first, subject }));
+    const functions = [...new Set(group.flatMap((each) => each.functions ?? []))];
+    const templates = new Set(group.map(({ template }) => template));
+    return group.slice(0, 1).map((first) => ({
+      ...first,
+      subject,
+      functions,
+      template: templates.size === 1 ? first.template : undefined,
+    }));
   });
 }
 
@@ -103,32 +138,4 @@ function formatSubjects(subjects: readonly string[]): string {
   const rest = subjects.length - MAX_NAMED_FUNCTIONS;
   const more = rest > 0 ? [`${rest} more`] : [];
   return formatList([...subjects.slice(0, MAX_NAMED_FUNCTIONS), ...more]);
-}
-
-/** A function and the one of the same name that runs instead. */
-interface Duplicate {
-  fn: LocalFunction;
-  first: LocalFunction;
-}
-
-/** One problem for each pair of files: two stages of an application have all their functions in common. */
-function duplicateProblems(duplicates: readonly Duplicate[]): TemplateProblem[] {
-  const pairs = Map.groupBy(duplicates, ({ fn, first }) => `${fn.place.file}\n${first.place.file}`);
-  return [...pairs.values()].flatMap((pair) => {
-    const names = [...new Set(pair.map(({ fn }) => fn.name))];
-    return pair.slice(0, 1).map(({ fn, first }): TemplateProblem => ({
-      kind: "duplicateFunction",
-      text: names.length === 1 ? oneDuplicate(fn, first) : manyDuplicates(names, first),
-      place: fn.place,
-    }));
-  });
-}
-
-function oneDuplicate({ name }: LocalFunction, { place }: LocalFunction): string {
-  const where = `${place.file}:${place.line + 1}`;
-  return `${name} is declared twice, and the declaration at ${where} is used. Give one of them another FunctionName.`;
-}
-
-function manyDuplicates(names: readonly string[], { place }: LocalFunction): string {
-  return `${names.length} functions are declared twice, and the declarations in ${place.file} are used: ${names.join(", ")}.`;
 }

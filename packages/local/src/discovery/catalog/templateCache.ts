@@ -1,6 +1,8 @@
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileStamp } from "../../model/fileStamp.ts";
+import { ParsedTemplates } from "../template/parsedTemplates.ts";
+import type { AssignedNames } from "../template/scope.ts";
 import { isServerlessFile, mapConcurrently } from "../workspace/scan.ts";
 import { sourceStamp } from "./trackedSources.ts";
 import { readTemplateFile, type TemplateHost, type ParsedTemplate } from "./templateFile.ts";
@@ -21,6 +23,10 @@ export class TemplateCache {
   readonly #templates = new Map<string, ParsedTemplate>();
   /** Files that aren't templates, with their stamps. */
   readonly #others = new Map<string, string | undefined>();
+  /** The names of functions that aren't the declared ones, by template. */
+  readonly #assignedNames = new Map<string, AssignedNames>();
+  /** For reading templates again under other names. */
+  readonly #parsed = new ParsedTemplates();
   /** Files that the framework is still reading. */
   readonly #late = new Map<string, Promise<ParsedTemplate | undefined>>();
 
@@ -48,6 +54,21 @@ export class TemplateCache {
       (file) => !this.#templates.has(file) && this.#others.get(file) !== fileStamp(file),
     );
     await mapConcurrently([...new Set([...stale, ...fresh])], (file) => this.#read(file));
+  }
+
+  /** Reads the templates again whose functions have other names than before, because they may refer to each other. */
+  async assignNames(names: ReadonlyMap<string, AssignedNames>): Promise<void> {
+    const changed = [...this.#templates.keys()].filter(
+      // What the framework is still reading is assigned names when it has.
+      (file) => !this.#late.has(file) && !hasSameNames(this.#namesOf(file), names.get(file) ?? noNames),
+    );
+    for (const file of changed) this.#assignedNames.set(file, names.get(file) ?? noNames);
+    await mapConcurrently(changed, (file) => this.#read(file));
+    this.#parsed.clear();
+  }
+
+  #namesOf(file: string): AssignedNames {
+    return this.#assignedNames.get(file) ?? noNames;
   }
 
   async #read(file: string): Promise<void> {
@@ -107,7 +128,8 @@ export class TemplateCache {
     try {
       const known = this.#templates.get(file);
       const had = known !== undefined && known.functions.length > 0;
-      return await readTemplateFile(file, had, host, this.#signal);
+      const earlier = { known: had, assignedNames: this.#namesOf(file), parsed: this.#parsed };
+      return await readTemplateFile(file, earlier, host, this.#signal);
     } catch (error) {
       this.#signal.throwIfAborted();
       if (fileStamp(file) === undefined) return undefined;
@@ -118,6 +140,12 @@ export class TemplateCache {
       return { functions: [], problems: [problem], nested: [], broken: [file], stamps };
     }
   }
+}
+
+const noNames: AssignedNames = new Map();
+
+function hasSameNames(one: AssignedNames, other: AssignedNames): boolean {
+  return one.size === other.size && [...one].every(([key, name]) => other.get(key) === name);
 }
 
 /** Whether a file that the template depends on has changed. */

@@ -1,12 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { parseEnv } from "node:util";
 import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
 import { shortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
-import type { Declarations } from "../template/declarations.ts";
+import type { Declarations, Sources } from "../template/declarations.ts";
 import { parseFile, type ParsedDocument } from "../template/document.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
@@ -32,6 +31,8 @@ export interface TemplateHost {
 
 /** The functions of a template file and its nested templates. */
 export interface ParsedTemplate {
+  /** The stack's or service's name; absent where it isn't known. */
+  name?: string;
   functions: readonly LocalFunction[];
   problems: readonly TemplateProblem[];
   /** Templates that were read as part of this one. */
@@ -42,13 +43,16 @@ export interface ParsedTemplate {
   stamps: ReadonlyMap<string, string | undefined>;
 }
 
-/**
- * Reads a file that may be a template; undefined where it isn't one. `known` says that it was one before, so that an
- * unreadable file counts as temporarily broken.
- */
+/** What is known of a file from earlier. */
+interface EarlierReading extends Pick<Sources, "assignedNames" | "parsed"> {
+  /** It was a template before, so an unreadable file counts as temporarily broken. */
+  known: boolean;
+}
+
+/** Reads a file that may be a template; undefined where it isn't one. */
 export async function readTemplateFile(
   file: string,
-  known: boolean,
+  { known, ...earlier }: EarlierReading,
   host: TemplateHost,
   signal: AbortSignal,
 ): Promise<ParsedTemplate | undefined> {
@@ -56,11 +60,7 @@ export async function readTemplateFile(
   const envFile = host.envFile === undefined ? undefined : join(folder, host.envFile);
   // The user chose its path, but not where a link in the workspace leads to.
   const isLinkOutside = envFile !== undefined && isInside(folder, envFile) && !host.boundary.allows(envFile);
-  const sources = new TrackedSources(
-    host.boundary,
-    isLinkOutside ? undefined : envFile,
-    (text) => ({ ...parseEnv(text) }) as Record<string, string>,
-  );
+  const sources = new TrackedSources(host.boundary, earlier, isLinkOutside ? undefined : envFile);
   sources.track(file);
   if (isLinkOutside) sources.track(envFile);
   if (!host.boundary.allows(file))
@@ -71,7 +71,10 @@ export async function readTemplateFile(
   const declared = await declarations({ file, text, known, folder, host, sources }, signal);
   if (!declared) return undefined;
   const functions: LocalFunction[] = [];
-  const problems = [...declared.problems, ...(isLinkOutside ? [envFileOutside(envFile)] : [])];
+  const problems = [...declared.problems];
+  if (isLinkOutside) problems.push(envFileOutside(envFile));
+  if (envFile !== undefined && sources.environmentFailure !== undefined)
+    problems.push(envFileBroken(envFile, sources.environmentFailure));
   for (const [index, each] of declared.functions.entries()) {
     // Locating the code of hundreds of functions takes long enough to delay an invocation.
     if (index % 50 === 49) await setImmediate();
@@ -79,7 +82,8 @@ export async function readTemplateFile(
     functions.push(found.fn);
     problems.push(...found.problems);
   }
-  return { functions, problems, nested: declared.nested, broken: declared.broken, stamps: sources.stamps };
+  const { name, nested, broken } = declared;
+  return { name, functions, problems, nested, broken, stamps: sources.stamps };
 }
 
 interface FileToRead {
@@ -146,7 +150,7 @@ function serviceProblem(kind: ProblemKind, text: string, file: string): Template
 const nothing: Declarations = { functions: [], problems: [], nested: [], broken: [] };
 
 function noDocument(file: string): ParsedDocument {
-  return { value: undefined, placeOf: () => ({ file, line: 0, column: 0 }) };
+  return { value: undefined, placeOf: () => ({ file, line: 0, column: 0 }), duplicateKeys: [] };
 }
 
 function broken(file: string, text: string): Declarations {
@@ -172,6 +176,11 @@ function outside(file: string, sources: TrackedSources): ParsedTemplate {
 
 function envFileOutside(file: string): TemplateProblem {
   const text = `The file of environment variables ${file} is a link to outside the workspace, so it isn't read. Replace it with a file, or turn on lambdaInvoke.local.outsideAllowed.`;
+  return { kind: "fileUnreadable", text, place: { file, line: 0, column: 0 } };
+}
+
+function envFileBroken(file: string, why: string): TemplateProblem {
+  const text = `The file of environment variables ${file} can't be read: ${why}.`;
   return { kind: "fileUnreadable", text, place: { file, line: 0, column: 0 } };
 }
 

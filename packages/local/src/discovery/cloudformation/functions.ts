@@ -1,4 +1,6 @@
 import type { DeclaredFunction, Sources } from "../template/declarations.ts";
+import { overridesFor } from "../template/environmentFile.ts";
+import { nameIn } from "../template/memberName.ts";
 import { loggingOf } from "../template/logging.ts";
 import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
@@ -26,8 +28,10 @@ export function readFunction(
   const handler = packageType === "Image" ? "" : (properties.string("Handler") ?? "");
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
   const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
+  const declaredName = properties.functionName("FunctionName", resource.id);
+  const naming = nameIn(template.label, resource.id, declaredName, sources);
   const fn: DeclaredFunction = {
-    name: properties.functionName("FunctionName", resource.id),
+    ...naming,
     logicalId: resource.id,
     place: template.placeOf(resource.path),
     runtime,
@@ -36,7 +40,7 @@ export function readFunction(
     cannotRun,
     code: codeOf(template, resource, properties, sources),
     ...sizes(properties),
-    environment: environmentOf(properties, sources),
+    environment: environmentOf(properties, sources, [resource.id, declaredName, naming.name]),
     layers: layersOf(template, properties, sources),
     architectures: architecturesOf(properties),
     tags: tagsOf(properties),
@@ -103,13 +107,20 @@ function sizes(properties: Properties) {
   };
 }
 
-function environmentOf(properties: Properties, { environment }: Sources): Record<string, string> {
+function environmentOf(
+  properties: Properties,
+  { environment }: Sources,
+  names: readonly string[],
+): Record<string, string> {
+  const overrides = overridesFor(environment, names);
+  const fallback = { ...environment.fallback, ...overrides };
   const written = properties.written("Environment");
   const whole = isIntrinsic(written) ? properties.value("Environment") : written;
   const variables = valueAt(whole, "Variables");
   if (variables === undefined && whole !== undefined && whole !== null)
     properties.reportInvalid("Environment", "it isn't a mapping with Variables");
-  return toStrings(properties.mapping("Environment", variables ?? {}, "Environment.Variables", environment));
+  const declared = properties.mapping("Environment", variables ?? {}, "Environment.Variables", fallback);
+  return { ...toStrings(declared), ...overrides };
 }
 
 function architecturesOf(properties: Properties): readonly string[] {

@@ -8,17 +8,13 @@ import { layerTypes } from "../template/resourceTypes.ts";
 
 /** The layers of a function whose content is in the workspace; any other is reported. */
 export function layersOf(template: Template, properties: Properties, sources: Sources): DeclaredLayer[] {
-  const arns = properties.value("Layers");
-  if (arns !== undefined && !Array.isArray(arns)) {
-    properties.reportInvalid("Layers", "it isn't a list");
-    return [];
-  }
+  const arns = properties.items("Layers", "Layer") ?? [];
   const own = new Map(
     template.resources
       .filter(({ type }) => layerTypes.has(type))
       .map((resource) => [arnOf(template, resource), resource]),
   );
-  return (arns ?? []).map(asString).flatMap((arn) => {
+  return arns.map(asString).flatMap((arn) => {
     const resource = own.get(arn);
     if (resource) {
       const builtAs = resource.metadata["BuildMethod"] === undefined ? undefined : resource.id;

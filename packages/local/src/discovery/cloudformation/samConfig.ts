@@ -7,7 +7,10 @@ import { asString, isRecord, recordIn, toStrings } from "../template/values.ts";
 import type { StackSettings } from "../template/scope.ts";
 
 /** What SAM's configuration file next to a template says about its stack. */
-type SamSettings = Omit<StackSettings, "budget">;
+interface SamSettings extends Pick<StackSettings, "parameters"> {
+  stackName?: string;
+  region?: string;
+}
 
 export interface SamConfig {
   settings: SamSettings;
@@ -21,7 +24,7 @@ const fileNames = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
 const commands = ["local_start_lambda", "local_invoke", "deploy", "global"];
 
 /**
- * Reads `parameter_overrides` and `stack_name` of the environment `default`.
+ * Reads `parameter_overrides`, `stack_name` and `region` of the environment `default`.
  * Source: the SAM developer guide, "AWS SAM CLI configuration file".
  */
 export function readSamConfig(templateFile: string, sources: Sources): SamConfig {
@@ -36,7 +39,7 @@ export function readSamConfig(templateFile: string, sources: Sources): SamConfig
   return { settings: noSettings };
 }
 
-const noSettings: SamSettings = { stackName: "local", parameters: {} };
+const noSettings: SamSettings = { parameters: {} };
 
 function parse(
   text: string,
@@ -62,11 +65,14 @@ function settingsOf(value: unknown): SamSettings {
   const overrides = sections
     .map((section) => section["parameter_overrides"])
     .find((found) => found !== undefined);
-  const stackName = sections
-    .map((section) => section["stack_name"])
-    .find((found) => typeof found === "string");
+  const string = (key: string) =>
+    sections
+      .map((section) => section[key])
+      .filter((found) => typeof found === "string")
+      .find((found) => found !== "");
   return {
-    stackName: typeof stackName === "string" ? stackName : "local",
+    stackName: string("stack_name"),
+    region: string("region"),
     parameters: parametersOf(overrides),
   };
 }

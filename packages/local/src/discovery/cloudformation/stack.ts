@@ -1,4 +1,4 @@
-import { dirname, resolve as resolvePath } from "node:path";
+import { basename, dirname, resolve as resolvePath } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
   budgetProblem,
@@ -6,8 +6,10 @@ import {
   type DeclaredFunction,
   type Sources,
 } from "../template/declarations.ts";
-import type { ParsedDocument } from "../template/document.ts";
+import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import { LOCAL_REGION } from "../../model/identity.ts";
+import { regionIn } from "../template/environmentFile.ts";
 import { parseTemplate } from "../template/chunkedParser.ts";
 import { isRecord } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
@@ -30,11 +32,29 @@ export function mentionsFunctions(text: string): boolean {
 /** Reads the functions of a SAM or CloudFormation template, and of its nested stacks with local templates. */
 export async function readStack(text: string, file: string, sources: Sources): Promise<Declarations> {
   const { settings: own, problem } = readSamConfig(file, sources);
-  const settings = { ...own, budget: sources.budget };
+  const region = regionIn(sources.environment) ?? own.region;
+  const settings: StackSettings = {
+    stackName: own.stackName ?? "local",
+    region: region ?? LOCAL_REGION,
+    parameters: own.parameters,
+    budget: sources.budget,
+    label: own.stackName ?? labelOf(file),
+    assignedNames: sources.assignedNames,
+  };
   const parsed = await readTemplate(text, { file, settings, sources, parents: [] });
-  const read = { ...parsed, problems: [...parsed.problems, ...budgetProblem(sources, file)] };
+  const read = {
+    ...parsed,
+    name: settings.label,
+    functions: parsed.functions.map((fn) => ({ ...fn, region })),
+    problems: [...parsed.problems, ...budgetProblem(sources, file)],
+  };
   if (!problem) return read;
   return { ...read, problems: [problem, ...read.problems], broken: [...new Set([...read.broken, file])] };
+}
+
+/** The stack of a template that the CDK wrote, else the folder. */
+function labelOf(file: string): string {
+  return /^(.+)\.template\.json$/.exec(basename(file))?.[1] ?? basename(dirname(file));
 }
 
 interface TemplateContext {
@@ -46,7 +66,9 @@ interface TemplateContext {
 }
 
 async function readTemplate(text: string, context: TemplateContext): Promise<Declarations> {
-  const parsed = await parseTemplate(text, context.file, [...shortForms, ...oldBooleans]);
+  const parsed = await context.sources.parsed.get(context.file, text, () =>
+    parseTemplate(text, context.file, [...shortForms, ...oldBooleans]),
+  );
   if (parsed.kind === "broken")
     return { functions: [], problems: [parsed.problem], nested: [], broken: [context.file] };
   const invalid = resourcesProblem(parsed.document);
@@ -62,7 +84,11 @@ async function readTemplate(text: string, context: TemplateContext): Promise<Dec
   }
   return {
     functions: [...own.functions, ...stacks.flatMap(({ functions }) => functions)],
-    problems: [...own.problems, ...stacks.flatMap(({ problems }) => problems)],
+    problems: [
+      ...duplicateKeysProblem(parsed.document),
+      ...own.problems,
+      ...stacks.flatMap(({ problems }) => problems),
+    ],
     nested: stacks.flatMap(({ nested }) => nested),
     broken: stacks.flatMap(({ broken }) => broken),
   };
@@ -129,10 +155,11 @@ async function readNested(
   const text = context.sources.read(file);
   if (text === undefined) return problem(`There's no template ${written} in the workspace.`);
   const settings: StackSettings = {
+    ...context.settings,
     stackName: `${context.settings.stackName}-${resource.id}`,
+    label: `${context.settings.label}-${resource.id}`,
     parameters: properties.mapping("Parameters"),
     nested: true,
-    budget: context.sources.budget,
   };
   const inner = await readTemplate(text, { file, settings, sources: context.sources, parents });
   return {

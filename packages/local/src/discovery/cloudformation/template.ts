@@ -5,7 +5,7 @@ import type { TemplateProblem } from "../../model/problem.ts";
 import { asString, isRecord, recordAt, recordIn, valueAt } from "../template/values.ts";
 import { known, type Scope } from "../template/intrinsics/resolved.ts";
 import { resolve, resolveCondition } from "../template/intrinsics/resolve.ts";
-import { expandLoops, type Written } from "./loops.ts";
+import { expandLoops, labelOfMacro, type LoopFailure, type Written } from "./loops.ts";
 import { createScope, type StackSettings } from "../template/scope.ts";
 
 /** A resource of a template. */
@@ -24,6 +24,8 @@ export interface Resource {
 /** A template whose names can be resolved. */
 export interface Template {
   file: string;
+  /** What tells its functions apart from those of other stacks. */
+  label: string;
   value: unknown;
   scope: Scope;
   /** Without the ones whose condition is false. */
@@ -36,19 +38,25 @@ export interface Template {
 }
 
 export function openTemplate(document: ParsedDocument, file: string, settings: StackSettings): Template {
-  const { value } = document;
+  const { value, failures } = withConditions(document.value, settings);
   const written = recordAt(value, "Resources");
   const loops = expandLoops(written, createScope(value, {}, settings));
   const expanded = [...loops.resources].map(([id, { resource }]): [string, unknown] => [id, resource]);
   const scope = createScope(value, Object.fromEntries(expanded), settings);
   const resources = [...loops.resources].flatMap(([id, each]) => toResource(id, each, scope));
-  const problems = loops.failures.map(({ key, label, why }) => ({
-    kind: "ignoredResource" as const,
+  const ignored = (section: string, { key, label, why }: LoopFailure): TemplateProblem => ({
+    kind: "ignoredResource",
     text: `${label} is ignored because ${why}.`,
-    place: document.placeOf(["Resources", key]),
-  }));
+    place: document.placeOf([section, key]),
+  });
+  const problems = [
+    ...includesOf(value).map((failure) => ignored(failure.key, failure)),
+    ...failures.map((failure) => ignored("Conditions", failure)),
+    ...loops.failures.map((failure) => ignored("Resources", failure)),
+  ];
   return {
     file,
+    label: settings.label,
     value,
     scope,
     resources,
@@ -56,6 +64,26 @@ export function openTemplate(document: ParsedDocument, file: string, settings: S
     placeOf: (path) => document.placeOf(path),
     find: (id) => resources.find((resource) => resource.id === id),
   };
+}
+
+/** The template with the loops of its conditions expanded. */
+function withConditions(value: unknown, settings: StackSettings) {
+  const written = recordAt(value, "Conditions");
+  const hasLoop = Object.keys(written).some((key) => key.startsWith("Fn::"));
+  if (!hasLoop || !isRecord(value)) return { value, failures: [] };
+  const { resources: conditions, failures } = expandLoops(written, createScope(value, {}, settings));
+  const expanded = [...conditions].map(([name, { resource }]) => [name, resource] as const);
+  return { value: { ...value, Conditions: Object.fromEntries(expanded) }, failures };
+}
+
+/** The files that CloudFormation would put into the template itself, at deployment. */
+function includesOf(value: unknown): LoopFailure[] {
+  return ["Transform", "Fn::Transform"].flatMap((key) =>
+    [valueAt(value, key)]
+      .flat()
+      .filter((macro) => valueAt(macro, "Name") === "AWS::Include")
+      .map((macro) => ({ key, label: labelOfMacro(macro), why: "it runs at deployment" })),
+  );
 }
 
 /** A resource whose condition can't be determined is kept: listing it needlessly does less harm than hiding it. */

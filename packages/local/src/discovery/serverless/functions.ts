@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { SourcePlace } from "../../contract/state.ts";
 import { functionArn } from "../../model/identity.ts";
 import { known } from "../template/intrinsics/resolved.ts";
@@ -10,14 +11,17 @@ import {
   type DeclaredLayer,
   type Sources,
 } from "../template/declarations.ts";
-import type { ParsedDocument } from "../template/document.ts";
+import { duplicateKeysProblem, type ParsedDocument } from "../template/document.ts";
 import type { EventInvokeSettings } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import { buildOf } from "./build.ts";
+import { overridesFor } from "../template/environmentFile.ts";
+import { nameIn } from "../template/memberName.ts";
 import { loggingOf } from "../template/logging.ts";
 import { asString, isRecord, nonEmpty, toStrings, valueAt } from "../template/values.ts";
 import { Properties } from "../template/properties.ts";
 import { whyNotRunnable } from "../template/runnability.ts";
-import { layerId, openService, type ServiceEntry, type Service } from "./service.ts";
+import { functionId, layerId, openService, type ServiceEntry, type Service } from "./service.ts";
 
 /** Reads the functions of a service. Source: the Serverless Framework's guide, "Serverless.yml Reference". */
 export function readService(
@@ -28,7 +32,7 @@ export function readService(
 ): Declarations {
   const service = openService(document, file, { env, sources });
   const functions: DeclaredFunction[] = [];
-  const problems: TemplateProblem[] = [];
+  const problems: TemplateProblem[] = service ? duplicateKeysProblem(document) : [];
   for (const { why, path } of service?.unresolved ?? [])
     problems.push(unresolvedPath(path.join("."), why, document.placeOf(path)));
   for (const entry of service?.functions ?? []) {
@@ -39,7 +43,7 @@ export function readService(
     problems.push(...properties.problems);
   }
   problems.push(...budgetProblem(sources, file));
-  return { functions, problems, nested: [], broken: [] };
+  return { name: service?.name, functions, problems, nested: [], broken: [] };
 }
 
 function unresolvedPath(property: string, why: string, place: SourcePlace): TemplateProblem {
@@ -99,26 +103,27 @@ function toFunction(
   { environment, tags }: Record<"environment" | "tags", Record<string, unknown>>,
 ): DeclaredFunction {
   const packageType = properties.written("image") === undefined ? "Zip" : "Image";
-  const runtime = packageType === "Image" ? "" : (properties.string("runtime") ?? "");
+  const runtime = packageType === "Image" ? "" : (properties.string("runtime") ?? defaultRuntime(properties));
   const handler = packageType === "Image" ? "" : (properties.string("handler") ?? "");
   const cannotRun = whyNotRunnable({ packageType, runtime, handler }, properties, propertyNames);
   const concurrency = { min: 0, max: Number.MAX_SAFE_INTEGER };
   const size = { min: 512, max: 10_240 };
+  const declaredName = properties.functionName("name", `${service.name}-${service.stage}-${key}`);
+  const naming = nameIn(service.name, key, declaredName, service.sources);
   return {
-    name: properties.functionName("name", `${service.name}-${service.stage}-${key}`),
+    ...naming,
     logicalId: key,
+    region: service.region,
     place: service.document.placeOf(path),
     runtime,
     handler,
     packageType: packageType === "Image" ? packageType : undefined,
     cannotRun,
-    code: codeOf(service, path, properties),
+    code: codeOf(service, path, properties, runtime),
     memorySizeMb: properties.number("memorySize", { min: 128, max: 10_240 }) ?? 1024,
     timeoutSeconds: properties.number("timeout", { min: 1, max: 900 }) ?? 6,
     ephemeralStorageMb: properties.number("ephemeralStorageSize", size),
-    environment: toStrings(
-      properties.mapping("environment", environment, "environment", service.environment),
-    ),
+    environment: environmentOf(service, properties, environment, [key, declaredName, naming.name]),
     layers: layersOf(service, properties),
     architectures: [properties.string("architecture") ?? "x86_64"],
     tags: toStrings(properties.mapping("tags", tags)),
@@ -128,27 +133,53 @@ function toFunction(
     deadLetterArn: properties.string("onError"),
     logging: loggingOf(lambdaLogs(properties)),
     tracing: tracingOf(service, properties) ? true : undefined,
+    build: runtime.startsWith("nodejs") ? buildOf(service) : undefined,
     unresolved: nonEmpty(properties.unresolved),
   };
 }
 
-/** The artifact where there's one, else the service's folder. */
-function codeOf(service: Service, path: readonly string[], properties: Properties): CodeSource {
+function environmentOf(
+  { sources }: Service,
+  properties: Properties,
+  written: Record<string, unknown>,
+  names: readonly string[],
+): Record<string, string> {
+  const overrides = overridesFor(sources.environment, names);
+  const fallback = { ...sources.environment.fallback, ...overrides };
+  const declared = properties.mapping("environment", written, "environment", fallback);
+  return { ...toStrings(declared), ...overrides };
+}
+
+/** The framework's own default; none where the declared one can't be determined. */
+function defaultRuntime(properties: Properties): string {
+  return properties.written("runtime") === undefined ? "nodejs20.x" : "";
+}
+
+/** The artifact where there's one, else the service's folder, or the module's in it with serverless-python-requirements. */
+function codeOf(
+  service: Service,
+  path: readonly string[],
+  properties: Properties,
+  runtime: string,
+): CodeSource {
   const property = "package.artifact";
   const own = valueAt(properties.value("package"), "artifact");
   const artifact = own ?? service.variables.shallow(service.package["artifact"]);
-  if (artifact === undefined || artifact === null)
-    return { kind: "path", path: service.folder, property: "service", place: service.document.placeOf(path) };
+  if (artifact === undefined || artifact === null) {
+    const module = runtime.startsWith("python") ? (properties.string("module") ?? "") : "";
+    const folder = join(service.folder, module);
+    return { kind: "path", path: folder, property: "service", place: service.document.placeOf(path) };
+  }
   const place = service.document.placeOf([...(own === undefined ? [] : path), "package", "artifact"]);
-  return localPath(service.file, artifact, property, place);
+  const code = localPath(service.file, artifact, property, place);
+  return code.kind === "path" ? { ...code, isArchive: true } : code;
 }
 
 /** The service's own layers, such as `{Ref: CommonLambdaLayer}`; the content of any other isn't local, which is reported. */
 function layersOf(service: Service, properties: Properties): DeclaredLayer[] {
-  const arns = properties.value("layers");
-  if (arns !== undefined && !Array.isArray(arns)) properties.reportInvalid("layers", "it isn't a list");
+  const arns = properties.items("layers", "Layer") ?? [];
   const own = new Map(service.layers.map((layer) => [arnOfLayer(service, layer), layer]));
-  return (Array.isArray(arns) ? arns : []).map(asString).flatMap((arn) => {
+  return arns.map(asString).flatMap((arn) => {
     const layer = own.get(arn);
     if (layer) return [{ arn, content: contentOf(service, layer) }];
     properties.reportIgnored("layers", "its content isn't in the workspace", `Layer ${arn}`);
@@ -186,8 +217,10 @@ function destination(service: Service, value: unknown): string | undefined {
   if (typeof target !== "string") return undefined;
   const fn = service.functions.find(({ key }) => key === target);
   if (!fn) return target;
-  const name = service.variables.shallow(fn.written["name"]);
-  return functionArn(typeof name === "string" ? name : `${service.name}-${service.stage}-${fn.key}`);
+  const ref = service.scope.ref(functionId(fn.key));
+  return functionArn(
+    ref.kind === "value" ? asString(ref.value) : `${service.name}-${service.stage}-${fn.key}`,
+  );
 }
 
 /** Under `lambda` in the provider, directly in a function. */

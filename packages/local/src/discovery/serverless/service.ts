@@ -1,6 +1,9 @@
 import { basename, dirname } from "node:path";
-import { createScope, dynamicReference } from "../template/scope.ts";
-import type { Scope } from "../template/intrinsics/resolved.ts";
+import { LOCAL_REGION } from "../../model/identity.ts";
+import { regionIn } from "../template/environmentFile.ts";
+import type { Sources } from "../template/declarations.ts";
+import { createScope, dynamicReference, memberKey, type AssignedNames } from "../template/scope.ts";
+import type { Resolved, Scope } from "../template/intrinsics/resolved.ts";
 import type { ParsedDocument } from "../template/document.ts";
 import { asString, isRecord, valueAt } from "../template/values.ts";
 import { Variables, type VariableContext } from "./variables.ts";
@@ -11,13 +14,14 @@ export interface Service {
   folder: string;
   name: string;
   stage: string;
+  /** Undefined where it can't be determined. */
+  region?: string;
   provider: Record<string, unknown>;
   /** The service's own `package`. */
   package: Record<string, unknown>;
   functions: readonly ServiceEntry[];
   layers: readonly ServiceEntry[];
-  /** Variables of the env file. */
-  environment: Readonly<Record<string, string>>;
+  sources: Sources;
   scope: Scope;
   variables: Variables;
   document: ParsedDocument;
@@ -54,21 +58,15 @@ export function openService(
   const { name, stage, unresolved } = nameAndStage(config, variables, file);
   const functions = entriesOf(config["functions"], ["functions"], variables, unresolved);
   const layers = entriesOf(config["layers"], ["layers"], variables, unresolved);
-  const resources = {
-    ...resourcesOf(at("resources"), variables),
-    ...ownResources(functions, layers, `${name}-${stage}`),
-  };
-  const parameters = { Parameters: valueAt(at("resources"), "Parameters") };
-  const scope = createScope(parameters, resources, {
-    stackName: `${name}-${stage}`,
-    parameters: {},
-    budget: context.sources.budget,
-  });
+  const region = regionOf(provider, variables, context.sources);
+  const names = { name, stackName: `${name}-${stage}`, region: region ?? LOCAL_REGION };
+  const scope = scopeOf(at("resources"), { ...names, functions, layers, variables }, context.sources);
   return {
     file,
     folder,
     name,
     stage,
+    region,
     functions,
     layers,
     variables,
@@ -76,8 +74,8 @@ export function openService(
     unresolved,
     provider: isRecord(provider) ? provider : {},
     package: recordOf(at("package")),
-    environment: context.sources.environment,
-    scope: withVariables(scope, variables),
+    sources: context.sources,
+    scope,
   };
 }
 
@@ -85,15 +83,36 @@ function recordOf(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
 }
 
-/** Like the framework, resolves variables before CloudFormation's functions. */
-function withVariables(scope: Scope, variables: Variables): Scope {
-  const text: Scope["text"] = (written) => {
-    const resolved = variables.text(written);
-    return resolved.kind === "value" && typeof resolved.value === "string"
-      ? dynamicReference(resolved.value)
-      : resolved;
+interface StackParts extends Pick<Service, "name" | "functions" | "layers" | "variables"> {
+  stackName: string;
+  region: string;
+}
+
+/** The names in the service's own template, with the resources that the framework adds. */
+function scopeOf(written: unknown, stack: StackParts, sources: Sources): Scope {
+  const { name, stackName, region, functions, layers, variables } = stack;
+  const template = templateOf(written, variables);
+  const resources = {
+    ...recordOf(template["Resources"]),
+    ...ownResources(functions, layers, stackName),
   };
-  return { ...scope, text };
+  return createScope(template, resources, {
+    text: (value) => textOf(value, variables),
+    stackName,
+    region,
+    parameters: {},
+    label: name,
+    budget: sources.budget,
+    assignedNames: assignedNames(name, functions, sources),
+  });
+}
+
+/** Like the framework, resolves variables before CloudFormation's functions. */
+function textOf(written: string, variables: Variables): Resolved {
+  const resolved = variables.text(written);
+  return resolved.kind === "value" && typeof resolved.value === "string"
+    ? dynamicReference(resolved.value)
+    : resolved;
 }
 
 function nameAndStage(config: Record<string, unknown>, variables: Variables, file: string) {
@@ -142,13 +161,42 @@ function mappingOf(
   return undefined;
 }
 
-function resourcesOf(value: unknown, variables: Variables): Record<string, unknown> {
-  if (Array.isArray(value))
-    return Object.assign(
-      {},
-      ...value.map((item) => resourcesOf(variables.shallow(item), variables)),
-    ) as Record<string, unknown>;
-  return recordOf(variables.shallow(valueAt(value, "Resources")));
+const sections = ["Parameters", "Mappings", "Conditions", "Resources"];
+
+/** The sections of the CloudFormation template, which may have several parts. Each entry and property may be a variable. */
+function templateOf(value: unknown, variables: Variables): Record<string, Record<string, unknown>> {
+  const parts = (Array.isArray(value) ? value : [value]).map((part) => variables.shallow(part));
+  return Object.fromEntries(
+    sections.map((section) => {
+      const entries = parts.flatMap((part) =>
+        Object.entries(recordOf(variables.shallow(valueAt(part, section)))),
+      );
+      return [section, Object.fromEntries(entries.map(([id, entry]) => [id, entryOf(entry, variables)]))];
+    }),
+  );
+}
+
+function entryOf(written: unknown, variables: Variables): unknown {
+  const entry = variables.shallow(written);
+  const properties = valueAt(entry, "Properties");
+  if (!isRecord(entry) || typeof properties !== "string") return entry;
+  return { ...entry, Properties: variables.shallow(properties) };
+}
+
+/** The file of environment variables comes first, as in SAM. */
+function regionOf(provider: unknown, variables: Variables, { environment }: Sources): string | undefined {
+  const declared = variables.shallow(valueAt(provider, "region"));
+  return regionIn(environment) ?? (typeof declared === "string" && declared !== "" ? declared : undefined);
+}
+
+/** By the logical IDs that the framework gives the functions, instead of their keys. */
+function assignedNames(
+  label: string,
+  functions: readonly ServiceEntry[],
+  { assignedNames: byKey }: Sources,
+): AssignedNames {
+  const names = functions.map(({ key }) => [functionId(key), byKey.get(memberKey(label, key))] as const);
+  return new Map(names.flatMap(([id, name]) => (name === undefined ? [] : [[memberKey(label, id), name]])));
 }
 
 /** The resources that the framework creates for functions and layers, such as `HelloLambdaFunction`. */
@@ -158,7 +206,7 @@ function ownResources(
   prefix: string,
 ): Record<string, unknown> {
   const ofFunctions = functions.map(({ key, written }) => [
-    `${logicalName(key)}LambdaFunction`,
+    functionId(key),
     { Type: "AWS::Lambda::Function", Properties: { FunctionName: written["name"] ?? `${prefix}-${key}` } },
   ]);
   const ofLayers = layers.map(({ key, written }) => [
@@ -171,6 +219,11 @@ function ownResources(
 /** The logical ID of a layer. Source: the Serverless Framework's guide, "Layers", "AWS CloudFormation resource reference". */
 export function layerId(key: string): string {
   return `${logicalName(key)}LambdaLayer`;
+}
+
+/** The logical ID of a function. */
+export function functionId(key: string): string {
+  return `${logicalName(key)}LambdaFunction`;
 }
 
 function logicalName(key: string): string {

@@ -1,12 +1,13 @@
-import { parseEnv } from "node:util";
 import { extname, resolve as resolvePath } from "node:path";
-import { LOCAL_ACCOUNT } from "../../model/identity.ts";
+import { LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
 import { shortForms } from "../template/tags.ts";
+import { regionIn } from "../template/environmentFile.ts";
 import { budgetSpent } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
 import { asString, isRecord, recordIn, valueAt } from "../template/values.ts";
+import { parseDotenv } from "../workspace/dotenv.ts";
 import { maskOthers, splitSources, unmask, type Source } from "./variableSyntax.ts";
 
 /** Where variables are looked up. */
@@ -46,6 +47,15 @@ export class Variables {
   /** A value with its own variables resolved, but not those inside a mapping or an array. */
   resolve(value: unknown): Resolved {
     return typeof value === "string" ? this.text(value) : known(value);
+  }
+
+  /** Like `shallow`, but also inside mappings and arrays. */
+  deep(value: unknown): unknown {
+    const own = this.shallow(value);
+    if (!this.#context.sources.budget.spend()) return undefined;
+    if (Array.isArray(own)) return own.map((item) => this.deep(item));
+    if (!isRecord(own)) return own;
+    return Object.fromEntries(Object.entries(own).map(([key, item]) => [key, this.deep(item)]));
   }
 
   /** Like `resolve`; undefined where it can't be determined. */
@@ -141,12 +151,12 @@ export class Variables {
 
   #environment(name: string): string | undefined {
     const own = this.#context.env[name];
-    if (own !== undefined || valueAt(this.#context.config, "useDotenv") !== true) return own;
+    if (own !== undefined || !usesDotenv(this.#context.config)) return own;
     const stage = this.stage();
     const files = stage.kind === "value" ? [`.env.${asString(stage.value)}`, ".env"] : [".env"];
     for (const file of files) {
       const text = this.#context.sources.read(resolvePath(this.#context.folder, file));
-      const found = text === undefined ? undefined : parseEnv(text)[name];
+      const found = text === undefined ? undefined : parseDotenv(text)[name];
       if (found !== undefined) return found;
     }
     return undefined;
@@ -155,8 +165,10 @@ export class Variables {
   #aws(address: string): Resolved {
     if (address === "accountId") return known(LOCAL_ACCOUNT);
     if (address !== "region") return unresolved(`\${aws:${address}} is known only at deployment`);
+    const own = regionIn(this.#context.sources.environment);
+    if (own !== undefined) return known(own);
     const region = this.#walk(this.#context.config, "provider.region");
-    return region.kind === "value" && region.value === undefined ? known("us-east-1") : region;
+    return region.kind === "value" && region.value === undefined ? known(LOCAL_REGION) : region;
   }
 
   #parameter(name: string): Resolved {
@@ -172,16 +184,27 @@ export class Variables {
     return known(undefined);
   }
 
-  /** Reads YAML and JSON; programs aren't run. A missing file has no value, so that the next source is used. */
+  /** Reads YAML and JSON, and any other file as text; programs aren't run. A missing file has no value, so that the next source is used. */
   #file(path: string, address: string): Resolved {
     const file = resolvePath(this.#context.folder, path.trim());
     if (!this.#context.sources.allows(file)) return unresolved(`${path} is outside the workspace`);
-    if (!/^\.(?:ya?ml|json)$/.test(extname(file)))
+    const extension = extname(file);
+    if (/^\.[cm]?[jt]s$/.test(extension))
       return unresolved(`${path} is a program; install the Serverless Framework in the workspace to run it`);
     const text = this.#context.sources.read(file);
     if (text === undefined) return known(undefined);
+    if (!/^\.(?:ya?ml|json|tfstate)$/.test(extension)) return known(address === "" ? text : undefined);
     const parsed = parseFile(text, file, shortForms);
     if (parsed.kind === "broken") return unresolved(`${path} can't be read: ${parsed.why}`);
     return this.#walk(parsed.document.value, address);
   }
+}
+
+/** Whether variables of `.env` files are used: if the service says so, and in version 4 always. */
+function usesDotenv(config: unknown): boolean {
+  if (valueAt(config, "useDotenv") === true) return true;
+  const version = valueAt(config, "frameworkVersion");
+  if (version !== undefined) return /^[\s^~>=v]*4\b/.test(asString(version));
+  // Only version 4 has these.
+  return valueAt(config, "stages") !== undefined || valueAt(config, "build") !== undefined;
 }

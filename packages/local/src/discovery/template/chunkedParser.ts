@@ -110,7 +110,11 @@ async function parseChunks(parts: Parts, file: string, tags: Tags): Promise<Pars
     const found = section === "Resources" ? documents.get(path[0] ?? "") : undefined;
     return found ? found.placeOf(path) : rest.placeOf(section === undefined ? [] : [section, ...path]);
   };
-  return { kind: "parsed", document: { value, placeOf } };
+  const chunks = [rest, ...new Set(documents.values())];
+  const duplicateKeys = chunks
+    .flatMap((document) => document.duplicateKeys)
+    .sort((a, b) => a.place.line - b.place.line);
+  return { kind: "parsed", document: { value, placeOf, duplicateKeys } };
 }
 
 /** Parses a chunk after other pending work. */
@@ -123,11 +127,11 @@ async function parseChunk(
   const parsed = parseFile(text, file, tags);
   if (parsed.kind === "broken") return undefined;
   const { document } = parsed;
+  const moved = (place: SourcePlace): SourcePlace =>
+    place.line < fromLine ? place : { ...place, line: place.line + lineOffset };
   return {
     value: document.value,
-    placeOf(path) {
-      const place = document.placeOf(path);
-      return place.line < fromLine ? place : { ...place, line: place.line + lineOffset };
-    },
+    placeOf: (path) => moved(document.placeOf(path)),
+    duplicateKeys: document.duplicateKeys.map(({ key, place }) => ({ key, place: moved(place) })),
   };
 }

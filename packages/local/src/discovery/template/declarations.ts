@@ -2,11 +2,14 @@ import type { SourcePlace } from "../../contract/state.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import type { Budget } from "./budget.ts";
+import type { EnvironmentFile } from "./environmentFile.ts";
+import type { ParsedTemplates } from "./parsedTemplates.ts";
+import type { AssignedNames } from "./scope.ts";
 
 /** Where a template says that code is. */
 export type CodeSource =
-  /** An absolute path to a folder or a zip file; whether it exists and is allowed isn't checked yet. */
-  | { kind: "path"; path: string; property: string; place: SourcePlace }
+  /** An absolute path to a folder or a zip file; whether it exists and is allowed isn't checked yet. Any file may be an archive if `isArchive`. */
+  | { kind: "path"; path: string; property: string; place: SourcePlace; isArchive?: boolean }
   /** Code in the template itself. */
   | { kind: "inline"; text: string }
   /** Code that isn't available, with the reason as a sentence. `reported` where a problem already says why. */
@@ -23,12 +26,15 @@ export interface DeclaredLayer {
 /** A function as a template declares it, before its code is located. */
 export interface DeclaredFunction extends Omit<LocalFunction, "codeRoot" | "layers"> {
   logicalId: string;
+  stack: string;
   code: CodeSource;
   layers: readonly DeclaredLayer[];
 }
 
 /** What one template declares, nested templates included. */
 export interface Declarations {
+  /** The stack's or service's name, or else the folder's; absent where the file can't be read. */
+  name?: string;
   functions: readonly DeclaredFunction[];
   problems: readonly TemplateProblem[];
   /** Templates that were read as part of this one. */
@@ -47,10 +53,12 @@ export function budgetProblem({ budget }: Pick<Sources, "budget">, file: string)
 
 /** What a template may use of this machine. */
 export interface Sources {
-  /** Variables of the env file, for what a template doesn't set or can't be determined. */
-  environment: Readonly<Record<string, string>>;
+  environment: EnvironmentFile;
   /** For expanding the template and the ones nested in it. */
   budget: Budget;
+  parsed: ParsedTemplates;
+  /** The names of its functions that aren't the declared ones. */
+  assignedNames: AssignedNames;
   /** Whether the template may access the file. */
   allows(path: string): boolean;
   /** The file's content; undefined where it's missing, too large, or not allowed. */

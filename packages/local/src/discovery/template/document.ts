@@ -1,13 +1,24 @@
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Tags } from "yaml";
+import { LineCounter, parseDocument, type Document, type Tags } from "yaml";
 import type { SourcePlace } from "../../contract/state.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
+import { indentFlowCollections, type IndentedFile } from "./looseFlow.ts";
+import { formatList } from "./values.ts";
+import { keyOffset, tidy, wrongReferenceOffset } from "./yamlNodes.ts";
 
 /** A parsed file, with the places of its keys. */
 export interface ParsedDocument {
   value: unknown;
   /** The place of the key at this path, or of the nearest enclosing key that exists. */
   placeOf(path: readonly string[]): SourcePlace;
+  /** Keys that their mapping has more than once, of which the last counts. */
+  duplicateKeys: readonly DuplicateKey[];
+}
+
+/** A key that its mapping already has. */
+export interface DuplicateKey {
+  key: string;
+  place: SourcePlace;
 }
 
 /** A parsed file, or its syntax error: as a clause, and as a problem. */
@@ -20,10 +31,22 @@ export function parseFile(text: string, file: string, tags: Tags): Parsing {
   try {
     return parseJson(content, file) ?? parseYaml(content, file, tags);
   } catch (error) {
-    // The parser rejects some content late: aliases that expand without end, merges of a value that isn't a mapping.
     const why = error instanceof RangeError ? "it's nested too deeply" : messageOf(error);
     return broken(why, { file, line: 0, column: 0 });
   }
+}
+
+/** How many duplicate keys are named. */
+const MAX_NAMED_KEYS = 3;
+
+/** One problem for the keys that the file has more than once. */
+export function duplicateKeysProblem({ duplicateKeys }: ParsedDocument): TemplateProblem[] {
+  const names = [...new Set(duplicateKeys.map(({ key }) => key))];
+  const rest = names.length - MAX_NAMED_KEYS;
+  const shown = [...names.slice(0, MAX_NAMED_KEYS), ...(rest > 0 ? [`${rest} more`] : [])];
+  const verb = names.length === 1 ? "is" : "are";
+  const text = `${formatList(shown)} ${verb} given more than once, and the last one counts. Remove the others.`;
+  return duplicateKeys.slice(0, 1).map(({ place }) => ({ kind: "duplicateKey", text, place }));
 }
 
 function broken(why: string, place: SourcePlace): Parsing {
@@ -47,7 +70,7 @@ function parseJson(text: string, file: string): Parsing | undefined {
     tree ??= parseTree(text);
     return placeAt(text, file, jsonKeyOffset(tree, path));
   };
-  return { kind: "parsed", document: { value, placeOf } };
+  return { kind: "parsed", document: { value, placeOf, duplicateKeys: [] } };
 }
 
 function keepNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
@@ -71,34 +94,43 @@ function placeAt(text: string, file: string, offset: number): SourcePlace {
 }
 
 function parseYaml(text: string, file: string, tags: Tags): Parsing {
+  const parsed = parseIndented({ text, added: new Map() }, file, tags);
+  // The library's code for what is further left than it must be.
+  const loose = parsed.errorCode === "BAD_INDENT" ? indentFlowCollections(text) : undefined;
+  const again = loose && parseIndented(loose, file, tags);
+  return again?.parsing.kind === "parsed" ? again.parsing : parsed.parsing;
+}
+
+function parseIndented({ text, added }: IndentedFile, file: string, tags: Tags) {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     customTags: (all) => [...all, ...tags],
     merge: true,
+    uniqueKeys: false,
     logLevel: "error",
   });
   const place = (offset: number): SourcePlace => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(0, line - 1), column: Math.max(0, col - 1) };
+    const { line: count, col } = lines.linePos(offset);
+    const line = Math.max(0, count - 1);
+    return { file, line, column: Math.max(0, col - 1 - (added.get(line) ?? 0)) };
   };
   const error = document.errors[0];
-  if (error) return broken(sentence(error.message), place(error.pos[0]));
-  keepNumbersAsWritten(document);
-  const placeOf = (path: readonly string[]) => place(keyOffset(document, path));
-  return { kind: "parsed", document: { value: document.toJS({ maxAliasCount: 1000 }), placeOf } };
+  if (error) return { parsing: broken(sentence(error.message), place(error.pos[0])), errorCode: error.code };
+  return { parsing: toParsing(document, place) };
 }
 
-/** CloudFormation keeps an account ID such as `012345678901`, and an integer too long for a double, as strings. */
-function keepNumbersAsWritten(document: Document): void {
-  visit(document, {
-    Scalar: (key, node) => {
-      const { source, value } = node;
-      if (source === undefined || typeof value === "string") return;
-      // A key is a name: `ON: …` doesn't become `true: …`.
-      if (key === "key" || (typeof value === "number" && String(value) !== source)) node.value = source;
-    },
-  });
+function toParsing(document: Document, place: (offset: number) => SourcePlace): Parsing {
+  const duplicateKeys = tidy(document).map(({ key, offset }) => ({ key, place: place(offset) }));
+  const placeOf = (path: readonly string[]) => place(keyOffset(document, path));
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 1000 });
+    return { kind: "parsed", document: { value, placeOf, duplicateKeys } };
+  } catch (error) {
+    // The library checks aliases and merges only now: aliases that expand without end, merges of a value that isn't a mapping.
+    if (error instanceof RangeError) throw error;
+    return broken(messageOf(error), place(wrongReferenceOffset(document)));
+  }
 }
 
 /** The first line of a message, without its position and the excerpt below. */
@@ -109,22 +141,4 @@ function sentence(message: string): string {
 
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
-}
-
-/** Each name is a key or an array index; an array item has the place of its array. */
-function keyOffset(document: Document, path: readonly string[]): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const name of path) {
-    if (isSeq(node)) {
-      node = node.items[Number(name)];
-      continue;
-    }
-    if (!isMap(node)) return offset;
-    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === name);
-    if (!pair) return offset;
-    offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
-    node = pair.value;
-  }
-  return offset;
 }

@@ -3,7 +3,7 @@ import type { Unresolved } from "../../model/localFunction.ts";
 import type { ProblemKind, TemplateProblem } from "../../model/problem.ts";
 import { noValue, type Scope } from "./intrinsics/resolved.ts";
 import { isIntrinsic, resolve } from "./intrinsics/resolve.ts";
-import { asString, formatList, isRecord } from "./values.ts";
+import { asString, formatList, isRecord, onlyEntry } from "./values.ts";
 
 /** The whole numbers that Lambda accepts. */
 export interface Range {
@@ -112,6 +112,26 @@ export class Properties {
   }
 
   /**
+   * The items of a list, without the ones that can't be determined; each of those is reported as `label` and its number.
+   * Undefined where there's no list.
+   */
+  items(property: string, label: string): unknown[] | undefined {
+    const written = chosenBranch(this.written(property), this.#scope);
+    const list = Array.isArray(written) ? written : this.value(property);
+    if (list === undefined || list === null) return undefined;
+    if (!Array.isArray(list)) {
+      this.reportInvalid(property, "it isn't a list");
+      return undefined;
+    }
+    return list.flatMap((item: unknown, index) => {
+      const resolved = resolve(item, this.#scope);
+      if (resolved.kind === "value") return resolved.value === noValue ? [] : resolved.value;
+      this.reportIgnored(property, resolved.why, `${label} ${index + 1}`);
+      return [];
+    });
+  }
+
+  /**
    * A mapping, without the entries that can't be determined. `path` is the place of the mapping where it's nested;
    * `fallback` has the values of entries that are missing or can't be determined.
    */
@@ -150,6 +170,15 @@ export class Properties {
     this.reportIgnored(property, resolved.why, label);
     return undefined;
   }
+}
+
+/** The branch of `Fn::If` as written, so that one unknown item doesn't make the others unknown. */
+function chosenBranch(written: unknown, scope: Scope): unknown {
+  const call = onlyEntry(written);
+  if (call?.[0] !== "Fn::If" || !Array.isArray(call[1])) return written;
+  const condition = scope.condition(asString(call[1][0]));
+  if (condition.kind === "unresolved") return written;
+  return chosenBranch(condition.value === true ? call[1][1] : call[1][2], scope);
 }
 
 interface IgnoredProperty {

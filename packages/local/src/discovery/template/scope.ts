@@ -9,11 +9,26 @@ import { functionTypes, layerTypes, namedBy } from "./resourceTypes.ts";
 /** What a stack gets from outside its template. */
 export interface StackSettings {
   stackName: string;
+  /** Where it's deployed. */
+  region: string;
   /** Values of parameters; they override `Default`. */
   parameters: Readonly<Record<string, unknown>>;
   /** True where a parent stack passes them. */
   nested?: true;
   budget: Budget;
+  /** What tells its functions apart from those of other stacks. */
+  label: string;
+  assignedNames: AssignedNames;
+  /** Resolves a string, if the template has variables of another tool. */
+  text?: Scope["text"];
+}
+
+/** Names that functions got because several have the declared one, by `memberKey`. */
+export type AssignedNames = ReadonlyMap<string, string>;
+
+/** Identifies a function of a template and its nested stacks. */
+export function memberKey(stack: string, logicalId: string): string {
+  return `${stack}\n${logicalId}`;
 }
 
 /**
@@ -27,18 +42,23 @@ export function createScope(
 ): Scope {
   const parameters = recordAt(template, "Parameters");
   const conditions = recordAt(template, "Conditions");
-  const pseudo = pseudoParameters(settings.stackName);
+  const pseudo = pseudoParameters(settings);
   const once = createGuard();
+  const assigned = (id: string) => settings.assignedNames.get(memberKey(settings.label, id));
   const scope: Scope = {
     budget: settings.budget,
-    text: dynamicReference,
+    text: settings.text ?? dynamicReference,
     ref(name) {
       if (pseudo.has(name)) return known(pseudo.get(name));
       const parameter = valueAt(parameters, name);
-      if (parameter !== undefined) return parameterValue(name, parameter, settings);
-      return once(name, () => resourceRef(name, resources, scope));
+      if (parameter !== undefined) {
+        const found = parameterValue(name, parameter, settings);
+        return found.kind === "value" && typeof found.value === "string" ? scope.text(found.value) : found;
+      }
+      return once(name, () => resourceRef(name, { resources, assigned, scope }));
     },
-    attribute: (id, attribute) => once(id, () => resourceAttribute(id, attribute, resources, scope)),
+    attribute: (id, attribute) =>
+      once(id, () => resourceAttribute(id, attribute, { resources, assigned, scope })),
     condition(name) {
       const written = valueAt(conditions, name);
       if (written === undefined) return unresolved(`there's no condition ${name}`);
@@ -95,13 +115,22 @@ function toList(value: unknown): unknown[] {
   return text === "" ? [] : text.split(",").map((item) => item.trim());
 }
 
-function resourceRef(name: string, resources: Readonly<Record<string, unknown>>, scope: Scope): Resolved {
+/** The resources of a template, by logical ID. */
+interface ResourceContext {
+  resources: Readonly<Record<string, unknown>>;
+  /** The name that a function got instead of its own. */
+  assigned: (id: string) => string | undefined;
+  scope: Scope;
+}
+
+function resourceRef(name: string, context: ResourceContext): Resolved {
+  const { resources, scope } = context;
   const [id = "", qualifier] = name.split(".");
   const resource = valueAt(resources, id);
   if (!isRecord(resource)) return unresolved(`there's no parameter or resource ${name}`);
   const type = asString(valueAt(resource, "Type"));
   const properties = recordAt(resource, "Properties");
-  if (functionTypes.has(type)) return functionRef(id, qualifier, properties, scope);
+  if (functionTypes.has(type)) return functionRef(id, qualifier, properties, context);
   if (layerTypes.has(type)) return withName(id, properties, "LayerName", scope, layerArn);
   const explicit = valueAt(properties, namedBy.get(type) ?? "");
   return explicit === undefined ? afterDeployment(`!Ref ${name}`) : resolve(explicit, scope);
@@ -112,26 +141,31 @@ function functionRef(
   id: string,
   qualifier: string | undefined,
   properties: Record<string, unknown>,
-  scope: Scope,
+  context: ResourceContext,
 ): Resolved {
-  if (qualifier === undefined) return withName(id, properties, "FunctionName", scope, (name) => name);
-  const alias = resolve(properties["AutoPublishAlias"], scope);
+  if (qualifier === undefined) return withFunctionName(id, properties, context, (name) => name);
+  const alias = resolve(properties["AutoPublishAlias"], context.scope);
   if (alias.kind === "unresolved" || typeof alias.value !== "string" || !/^(Alias|Version)$/.test(qualifier))
     return afterDeployment(`!Ref ${id}.${qualifier}`);
   const suffix = qualifier === "Version" ? "1" : alias.value;
-  return withName(id, properties, "FunctionName", scope, (name) => `${functionArn(name)}:${suffix}`);
+  return withFunctionName(id, properties, context, (name) => `${functionArn(name)}:${suffix}`);
 }
 
-function resourceAttribute(
+function withFunctionName(
   id: string,
-  attribute: string,
-  resources: Readonly<Record<string, unknown>>,
-  scope: Scope,
+  properties: Record<string, unknown>,
+  { assigned, scope }: ResourceContext,
+  use: (name: string) => string,
 ): Resolved {
-  const resource = valueAt(resources, id);
+  const name = assigned(id);
+  return name === undefined ? withName(id, properties, "FunctionName", scope, use) : known(use(name));
+}
+
+function resourceAttribute(id: string, attribute: string, context: ResourceContext): Resolved {
+  const resource = valueAt(context.resources, id);
   if (!isRecord(resource)) return unresolved(`there's no resource ${id}`);
   if (functionTypes.has(asString(valueAt(resource, "Type"))) && attribute === "Arn")
-    return withName(id, recordAt(resource, "Properties"), "FunctionName", scope, functionArn);
+    return withFunctionName(id, recordAt(resource, "Properties"), context, functionArn);
   return afterDeployment(`!GetAtt ${id}.${attribute}`);
 }
 
@@ -156,15 +190,22 @@ function afterDeployment(written: string): Resolved {
   return unresolved(`${written} is known only after deployment`);
 }
 
-function pseudoParameters(stackName: string): ReadonlyMap<string, unknown> {
+function pseudoParameters({ stackName, region }: StackSettings): ReadonlyMap<string, unknown> {
+  const { partition, suffix } = partitionOf(region);
   return new Map<string, unknown>([
     ["AWS::AccountId", LOCAL_ACCOUNT],
     ["AWS::NoValue", noValue],
     ["AWS::NotificationARNs", []],
-    ["AWS::Partition", "aws"],
-    ["AWS::Region", LOCAL_REGION],
-    ["AWS::StackId", `arn:aws:cloudformation:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stack/${stackName}/local`],
+    ["AWS::Partition", partition],
+    ["AWS::Region", region],
+    ["AWS::StackId", `arn:${partition}:cloudformation:${region}:${LOCAL_ACCOUNT}:stack/${stackName}/local`],
     ["AWS::StackName", stackName],
-    ["AWS::URLSuffix", "amazonaws.com"],
+    ["AWS::URLSuffix", suffix],
   ]);
+}
+
+/** Source: the table of partitions in "Amazon Resource Names" of the IAM user guide, and each partition's endpoints. */
+function partitionOf(region: string): { partition: string; suffix: string } {
+  if (region.startsWith("cn-")) return { partition: "aws-cn", suffix: "amazonaws.com.cn" };
+  return { partition: region.startsWith("us-gov-") ? "aws-us-gov" : "aws", suffix: "amazonaws.com" };
 }

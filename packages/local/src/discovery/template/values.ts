@@ -41,7 +41,9 @@ export function nonEmpty<Item>(items: readonly Item[]): readonly Item[] | undefi
   return items.length > 0 ? items : undefined;
 }
 
+const listFormat = new Intl.ListFormat("en-GB");
+
 /** `A`, `A and B`, `A, B and C`. */
 export function formatList(items: readonly string[]): string {
-  return new Intl.ListFormat("en-GB").format(items);
+  return listFormat.format(items);
 }

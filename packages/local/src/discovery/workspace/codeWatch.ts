@@ -1,3 +1,4 @@
+import { inPieces } from "./inPieces.ts";
 import { isInside } from "../code/boundary.ts";
 import { functionFilesIn, includes, type FunctionFiles } from "./functionFiles.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
@@ -28,7 +29,9 @@ export class CodeWatch {
    */
   async update(functions: readonly LocalFunction[]): Promise<string[]> {
     const filesOf = functionFilesIn(this.#folders);
-    this.#files = new Map(functions.map((fn) => [fn.name, filesOf(fn)]));
+    const files = new Map<string, FunctionFiles>();
+    for await (const fn of inPieces(functions)) files.set(fn.name, filesOf(fn));
+    this.#files = files;
     const all = [...this.#files.values()];
     const direct = all.flatMap(({ handlerFolder, installs }) => [handlerFolder, ...installs]);
     for (const path of new Set(direct)) this.#enter(path);

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
+import { isIgnoreFile, isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
 import { statOf } from "../../model/statOf.ts";
 
 /** Reports changes in a folder. */
@@ -42,7 +42,8 @@ function isWanted(root: string, entered: ReadonlySet<string>, path: string, even
   if (event === "change" && isFolder()) return false;
   const name = basename(path);
   if (isNeverCode(name)) return entered.has(path);
-  if (!isSkipped(name) || entered.has(path) || isInSkippedFolder(root, dirname(path))) return true;
+  if (!isSkipped(name) || isIgnoreFile(path) || entered.has(path) || isInSkippedFolder(root, dirname(path)))
+    return true;
   return event === "rename" && isFolder();
 }
 
@@ -62,6 +63,11 @@ class FolderWatchers implements Watcher {
     this.#root = root;
     this.#onChange = onChange;
     this.#signal = signal;
+    // One listener for all, because each addition of one compares it with all others.
+    signal.addEventListener("abort", () => {
+      for (const { watcher } of this.#watchers.values()) watcher.close();
+      this.#watchers.clear();
+    });
   }
 
   enter(folder: string): void {
@@ -72,7 +78,7 @@ class FolderWatchers implements Watcher {
       if (inode === undefined || this.#watchers.get(folder)?.inode === inode) return;
       this.#leave(folder);
       if (this.#watchers.size >= MAX_WATCHERS) return;
-      const watcher = watch(folder, { persistent: false, signal: this.#signal });
+      const watcher = watch(folder, { persistent: false });
       this.#watchers.set(folder, { watcher, inode });
       watcher.on("error", () => this.#leave(folder));
       watcher.on("change", (event, name) => this.#changed(folder, event, String(name)));

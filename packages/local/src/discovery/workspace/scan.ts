@@ -33,6 +33,11 @@ export function isServerlessFile(path: string): boolean {
   return serverlessName.test(basename(path));
 }
 
+/** Whether a file has Git's rules for what it ignores. */
+export function isIgnoreFile(path: string): boolean {
+  return basename(path) === ".gitignore";
+}
+
 /** Whether the scan skips a folder, by its name: hidden ones, such as builds of SAM and the framework, and CDK assets. */
 export function isSkipped(name: string): boolean {
   return name.startsWith(".") || skipped.has(name) || /^asset\.[0-9a-f]{32,}/.test(name);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { emptyState } from "../../../src/contract/state.ts";
 import { handler, open, sam, type Files } from "../workspaceFolder.ts";
 
 const code = { "src/index.js": handler };
@@ -200,6 +201,6 @@ describe("local: an untrusted workspace", () => {
     assert.deepEqual(await workspace.names(), ["One"]);
     workspace.set({ trusted: false });
     assert.deepEqual(await workspace.names(), []);
-    assert.deepEqual(workspace.state, { places: {}, problems: [] });
+    assert.deepEqual(workspace.state, emptyState);
   });
 });

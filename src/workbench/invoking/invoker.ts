@@ -1,0 +1,191 @@
+import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
+import type { Connection } from "../../core/connections/connection.ts";
+import { priceFactors } from "../../core/figures/estimateCost.ts";
+import { LOCAL_NAME } from "../../core/connections/connections.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
+import { invokedFunction } from "../../core/functions/functionRef.ts";
+import type { GuardPass } from "../../core/invocation/guardPass.ts";
+import type { InvocationRequest } from "../../core/invocation/invocationRequest.ts";
+import type { InvokedFunction, InvocationMode } from "../../core/invocation/invocationSpec.ts";
+import type { InvocationRecord } from "../../core/invocation/record.ts";
+import { run } from "../../core/invocation/run.ts";
+import { UserError } from "../../core/userError.ts";
+import { attachDebugger } from "../local/localDebugger.ts";
+import { confirm } from "../guard/guardPrompts.ts";
+import type { Guards } from "../guard/guards.ts";
+import type { Settings } from "../settings.ts";
+import { startIsMeant } from "./startIsMeant.ts";
+import type { FunctionKey, InvocationStore } from "../invocations/invocationStore.ts";
+import { type InvokeCommandRequest, parseInvokeArguments } from "./invokeCommandRequest.ts";
+import type { PendingInvocation } from "../invocations/pendingInvocation.ts";
+import type { ResponseFiles } from "../invocations/responseFiles.ts";
+import { findSource, resolvePayload } from "./resolvePayload.ts";
+import { type PromptServices, resolveTarget } from "../targets/resolveTarget.ts";
+
+/** What invoking needs of the rest of the workbench. */
+export interface InvokerParts extends PromptServices {
+  clock: Clock;
+  guards: Pick<Guards, "issue">;
+  local: Pick<LocalService, "debug">;
+  responseFiles: Pick<ResponseFiles, "write">;
+  settings: Settings;
+  store: InvocationStore;
+}
+
+function compareQuestion(name: string, connection: string): { message: string; detail: string; yes: string } {
+  return {
+    message: `Invoke ${name} on ${connection} twice?`,
+    detail:
+      "The same event is sent once synchronously, and then once asynchronously. If the function fails with the second one, Lambda tries that again.",
+    yes: "Invoke Twice",
+  };
+}
+
+/** Whether what runs there is billed; an endpoint may be an emulator's. */
+function isAws(connection: Connection): boolean {
+  return connection.kind === "aws" && connection.endpoint === undefined;
+}
+
+/** A user at a breakpoint may take a day. */
+const DEBUGGING_SECONDS = 86_400;
+
+/** The way of every invocation: what a command was given → target → payload → guard → run → store. */
+export class Invoker {
+  readonly #parts: InvokerParts;
+
+  constructor(parts: InvokerParts) {
+    this.#parts = parts;
+  }
+
+  /** Invokes what a command's arguments, the selection and the editor name; `undefined` if the person backed out. */
+  invoke(mode: InvocationMode, given: readonly unknown[]): Promise<InvocationRecord | undefined> {
+    return this.request(mode, parseInvokeArguments(given));
+  }
+
+  /** Invokes what a request, the selection and the editor name; `undefined` if the person backed out. */
+  async request(mode: InvocationMode, request: InvokeCommandRequest): Promise<InvocationRecord | undefined> {
+    const pending = await this.#resolve(mode, request);
+    return pending && this.#start(pending);
+  }
+
+  /** Invokes a function of Local under VS Code's debugger. */
+  async debug(given: readonly unknown[]): Promise<InvocationRecord | undefined> {
+    const pending = await this.#resolve("RequestResponse", parseInvokeArguments(given));
+    if (!pending) return undefined;
+    const { connection, function: name } = pending.target;
+    if (connection === LOCAL_NAME) return this.#start({ ...pending, debug: true });
+    throw new UserError(
+      `${name} is a function of ${connection}, and only those of ${LOCAL_NAME} can be debugged here. Nothing was sent. Select a function of ${LOCAL_NAME}.`,
+    );
+  }
+
+  /** Makes the last invocation once more; asks first if it isn't known whether that one ran. */
+  async again(): Promise<InvocationRecord | undefined> {
+    const { last } = this.#parts.store;
+    if (!last) throw new UserError("Nothing has been invoked yet in this window. Invoke a function first.");
+    if (last.record.verdict === "unknown") {
+      const message = `It isn't known whether ${last.record.function.name} ran the last time. Send the same event again?`;
+      if (!(await confirm({ message, yes: "Send Again" }))) return undefined;
+    }
+    // The file keeps the function that it's meant for by now.
+    return this.#start({ ...last.pending, file: undefined });
+  }
+
+  /** Sends the same event once in each mode, after saying so; `undefined` if the person backed out, or nothing ran. */
+  async compare(
+    given: readonly unknown[],
+  ): Promise<readonly [InvocationRecord, InvocationRecord] | undefined> {
+    const { guards, store } = this.#parts;
+    // The smaller payload limit is that of an event.
+    const pending = await this.#resolve("Event", parseInvokeArguments(given));
+    if (!pending) return undefined;
+    const connection = await this.#connectionOf(pending);
+    const invoked = this.#invokedFunction(pending);
+    if (!(await confirm(compareQuestion(invoked.name, connection.name)))) return undefined;
+    const key = { connection: connection.name, function: invoked.name };
+    if (!(await startIsMeant(key, pending.scripted, store))) return undefined;
+    const call = { function: invoked, connection, events: 1 };
+    const synchronous = await guards.issue({ ...call, mode: "RequestResponse" });
+    const asynchronous = synchronous && (await guards.issue({ ...call, mode: "Event" }));
+    if (!asynchronous) return undefined;
+    this.#remember(pending);
+    const first = await this.#run({ ...pending, mode: "RequestResponse" }, synchronous);
+    if (first.verdict === "notRun" || first.error?.reason === "canceled") return undefined;
+    return [first, await this.#run(pending, asynchronous)];
+  }
+
+  /** Stops waiting for the answers of a function, or of all. */
+  cancel(key?: FunctionKey): void {
+    for (const running of this.#parts.store.running(key)) running.cancel();
+  }
+
+  async #resolve(mode: InvocationMode, given: InvokeCommandRequest): Promise<PendingInvocation | undefined> {
+    const from = await findSource(given.payload);
+    if (from.kind === "backedOut") return undefined;
+    const file = from.kind === "source" ? from.source.document.uri : undefined;
+    const target = await resolveTarget(given.function, file, this.#parts);
+    if (!target) return undefined;
+    const resolved = await resolvePayload(given.payload, from, target, mode, this.#parts);
+    if (!resolved) return undefined;
+    const { clientContext, tenantId } = given;
+    const scripted = given.payload.kind === "given";
+    return { target, mode, ...resolved, file, clientContext, tenantId, scripted };
+  }
+
+  async #start(pending: PendingInvocation): Promise<InvocationRecord | undefined> {
+    const { guards, store } = this.#parts;
+    const connection = await this.#connectionOf(pending);
+    const invoked = this.#invokedFunction(pending);
+    const key = { connection: connection.name, function: invoked.name };
+    if (!(await startIsMeant(key, pending.scripted, store))) return undefined;
+    const pass = await guards.issue({ function: invoked, connection, mode: pending.mode, events: 1 });
+    if (!pass) return undefined;
+    this.#remember(pending);
+    return this.#run(pending, pass);
+  }
+
+  async #connectionOf({ target }: PendingInvocation): Promise<Connection> {
+    const connection = await this.#parts.catalog.connection(target.connection);
+    if (connection) return connection;
+    throw new UserError(
+      `The connection ${target.connection} is gone. Nothing was sent. Select a function again.`,
+    );
+  }
+
+  /** At the start, so that the status bar names the function while it runs. */
+  #remember({ target, file, scripted }: PendingInvocation): void {
+    if (!scripted) void this.#parts.workspaceState.use(target);
+    if (file) void this.#parts.targets.bind(file, target);
+  }
+
+  #run(pending: PendingInvocation, pass: GuardPass): Promise<InvocationRecord> {
+    const { catalog, clock, local, responseFiles, store } = this.#parts;
+    const controller = new AbortController();
+    const request = this.#request(pending, pass);
+    const connect: Parameters<typeof run>[1] = async (connection, signal) => {
+      const api = await catalog.open(connection, signal);
+      if (pending.debug) await attachDebugger(local, request.spec.function.name, signal);
+      return api;
+    };
+    const events = responseFiles.write(run(request, connect, clock, controller.signal));
+    return store.follow(pending, events, () => controller.abort());
+  }
+
+  #request(pending: PendingInvocation, pass: GuardPass): InvocationRequest {
+    const { mode, payload, origin, clientContext, tenantId, debug } = pending;
+    const { catalog, settings } = this.#parts;
+    const connection = pass.connection.name;
+    const known = catalog.find(connection, pass.function.arn ?? pass.function.name);
+    return {
+      pass,
+      spec: { function: pass.function, connection, mode, payload, origin, clientContext, tenantId },
+      timeoutSeconds: debug ? DEBUGGING_SECONDS : known?.timeoutSeconds,
+      logTail: settings.logTail(),
+      price: isAws(pass.connection) && known ? priceFactors(known.arn, known.architectures) : undefined,
+    };
+  }
+
+  #invokedFunction({ target }: PendingInvocation): InvokedFunction {
+    return invokedFunction(target, (nameOrArn) => this.#parts.catalog.find(target.connection, nameOrArn));
+  }
+}
