@@ -24,9 +24,23 @@ export function compareDocument(compared: ComparedModes): string {
     `# ${name} on ${place}: synchronous and asynchronous`,
     `One event of ${formatBytes(synchronous.payload.bytes)}, sent twice: first synchronously, then asynchronously. The second execution often finds a warm environment.`,
     table([["", "Synchronous", "Asynchronous"], ...rows(compared)]),
-    "A synchronous caller waits for the function and gets its response or its error. An asynchronous caller only hands the event over: Lambda runs the function afterwards, and again after an error.",
-    "",
+    notes(compared)
+      .map((note) => `- ${note}\n`)
+      .join(""),
   ].join("\n\n");
+}
+
+function notes({ synchronous, asynchronous, isFollowed }: ComparedModes): string[] {
+  const { cost } = synchronous;
+  return [
+    "A synchronous caller waits for the function, and gets its response or its error. Lambda doesn't try again.",
+    `An asynchronous caller only hands the event over, and gets neither. ${RETRIES}`,
+    ...(cost
+      ? [`The synchronous execution costs ${formatCost(cost)}. Each asynchronous one is priced alike.`]
+      : []),
+    ...(isFollowed ? [] : ["The event isn't followed: the setting `lambdaInvoke.followAsync` is off."]),
+    `Request ids: ${idOf(synchronous)} (synchronous), ${idOf(asynchronous)} (asynchronous).`,
+  ];
 }
 
 type Row = readonly [what: string, synchronous: string, asynchronous: string];
@@ -47,21 +61,19 @@ function rows({ synchronous, asynchronous, isFollowed }: ComparedModes): Row[] {
     both("The function took", ({ durationMs }) => formatDuration(durationMs)),
     both("Start", startOf),
     both("Billed", ({ billedDurationMs }) => `${billedDurationMs} ms`),
-    ...costRow(synchronous),
     ["Payload limit", limit("RequestResponse"), limit("Event")],
-    ["After an error", "The caller gets it; Lambda doesn't try again", RETRIES],
+    ["After an error", "none is tried again", "up to 2 more attempts"],
     ["Executions", synchronous.verdict === "notRun" ? "0" : "1", executions(asynchronous, attempts)],
-    ["Request id", idOf(synchronous), idOf(asynchronous)],
   ];
 }
 
 const UNKNOWN = "not known";
 const [FIRST_WAIT, SECOND_WAIT] = RETRY_DELAYS_MS.aws;
-const RETRIES = `Up to 2 more attempts, after ${formatWait(FIRST_WAIT)} and ${formatWait(SECOND_WAIT)}; then a destination or dead-letter queue, if there is one`;
+const RETRIES = `After an error, Lambda tries the event up to twice more, after ${formatWait(FIRST_WAIT)} and ${formatWait(SECOND_WAIT)}. What returns or fails in the end goes to a destination or a dead-letter queue, if the function has one.`;
 
 function waiting({ verdict, outcome }: InvocationRecord, isFollowed: boolean): string {
   if (verdict !== "accepted" || outcome) return UNKNOWN;
-  return isFollowed ? "waiting for its log…" : "not followed: lambdaInvoke.followAsync is off";
+  return isFollowed ? "waiting for its log…" : "not followed";
 }
 
 function told(tell: (report: ExecutionReport) => string): (attempt: Attempt) => string {
@@ -75,24 +87,17 @@ function becameOf({ outcome, verdict }: InvocationRecord): string {
 }
 
 function returned({ error, responseBytes = 0, verdict }: InvocationRecord): string {
-  if (verdict === "failed")
-    return `The function's error: ${safeLine(error?.errorType ?? error?.name ?? "", 80)}`;
-  return verdict === "returned" ? `The response, ${formatBytes(responseBytes)}` : "Nothing";
+  if (verdict === "failed") return `the error ${safeLine(error?.errorType ?? error?.name ?? "", 40)}`;
+  return verdict === "returned" ? `the response, ${formatBytes(responseBytes)}` : "nothing";
 }
 
 function handedOver({ verdict }: InvocationRecord): string {
-  return verdict === "accepted"
-    ? "A request id; the response goes to a destination, if there is one"
-    : "Nothing";
+  return verdict === "accepted" ? "a request id" : "nothing";
 }
 
 function startOf({ initDurationMs, restoreDurationMs }: ExecutionReport): string {
   if (initDurationMs !== undefined) return `cold, ${formatDuration(initDurationMs)}`;
   return restoreDurationMs === undefined ? "warm" : `restored in ${formatDuration(restoreDurationMs)}`;
-}
-
-function costRow({ cost }: InvocationRecord): Row[] {
-  return cost ? [["Costs", formatCost(cost), "the same for the same time, for each execution"]] : [];
 }
 
 function limit(mode: "RequestResponse" | "Event"): string {
