@@ -27,7 +27,7 @@ import { ModeComparisons } from "./workbench/output/modeComparisons.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import { Reporter } from "./workbench/report.ts";
-import { windowSettings } from "./workbench/settings.ts";
+import { type Settings, windowSettings } from "./workbench/settings.ts";
 import { registerInvokeTasks } from "./workbench/tasks/invokeTasks.ts";
 import { FunctionFilter } from "./workbench/tree/functionFilter.ts";
 import { FunctionsView } from "./workbench/tree/functionsView.ts";
@@ -52,10 +52,7 @@ export function activate(context: ExtensionContext): void {
   const catalog = store.add(new FunctionCatalog(settings, gateway, clock));
 
   const invocations = store.add(new InvocationStore(clock));
-  const responseFiles = store.add(new ResponseFiles(reporter));
-  const output = store.add(new OutputPanel(settings, invocations, clock));
-  const responses = store.add(new WholeResponses(invocations, responseFiles));
-  const comparisons = store.add(new ModeComparisons(invocations, settings));
+  const { responseFiles, ...documents } = showInvocations({ invocations, reporter, settings, store });
   const filter = store.add(new FunctionFilter(workspaceState));
   const environment = process.env;
   const state = context.globalState;
@@ -75,7 +72,7 @@ export function activate(context: ExtensionContext): void {
   const invoker = new Invoker({ ...shared, ...prompts, local: local.service, responseFiles });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const { onDidSelectRow } = targets;
-  const shown = { comparisons, output, responses, filter, onDidSelectRow };
+  const shown = { ...documents, filter, onDidSelectRow };
   const parts = { gateway, guards, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
@@ -83,4 +80,22 @@ export function activate(context: ExtensionContext): void {
   store.add(showTarget(targets, guards));
   store.add(decorateGuarded(guards));
   store.add(showCountdown(guards, clock));
+}
+
+/** What shows invocations beside the tree: the panel, and documents. */
+function showInvocations({ invocations, reporter, settings, store }: ShowInvocationsParts) {
+  const responseFiles = store.add(new ResponseFiles(reporter));
+  return {
+    responseFiles,
+    output: store.add(new OutputPanel(settings, invocations, clock)),
+    responses: store.add(new WholeResponses(invocations, responseFiles)),
+    comparisons: store.add(new ModeComparisons(invocations, settings)),
+  };
+}
+
+interface ShowInvocationsParts {
+  invocations: InvocationStore;
+  reporter: Reporter;
+  settings: Settings;
+  store: DisposableStore;
 }

@@ -1,4 +1,3 @@
-import type { ExecutionReport } from "../invocation/executionReport.ts";
 import {
   type Architecture,
   FREE_STREAMED_BYTES,
@@ -17,6 +16,14 @@ export interface CostEstimate {
   pricesAsOf: string;
 }
 
+/** What is billed of an execution, as its report says. */
+export interface BilledExecution {
+  billedDurationMs: number;
+  memorySizeMb: number;
+  /** Of a SnapStart snapshot. */
+  restoreDurationMs?: number;
+}
+
 /** What a function's price depends on, beside its executions. */
 export interface PriceFactors {
   region: string;
@@ -25,7 +32,7 @@ export interface PriceFactors {
 
 /** Undefined for what has no price here: an unknown region, a restored snapshot, which is billed in another way. */
 export function estimateCost(
-  report: ExecutionReport,
+  report: BilledExecution,
   { region, architecture }: PriceFactors,
   streamedBytes = 0,
 ): CostEstimate | undefined {

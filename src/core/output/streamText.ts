@@ -24,7 +24,7 @@ export class StreamText {
   /** The lines of a part; empty where nothing more is shown. */
   add({ bytes, atMs, prelude }: StreamChunk): string {
     const room = this.#limit - this.#shown;
-    if (room <= 0) return this.#leaveOut(bytes);
+    if (room <= 0) return this.#countOnly(bytes);
     const parts = [
       ...(prelude ? [preludeLines(prelude)] : []),
       ...(bytes.length > 0 ? [this.#textOf(bytes)] : []),
@@ -46,7 +46,7 @@ export class StreamText {
     );
   }
 
-  #leaveOut(bytes: Uint8Array): string {
+  #countOnly(bytes: Uint8Array): string {
     this.#left += bytes.length;
     if (this.#decoder) this.#tail = cutStart(this.#tail + this.#decode(bytes), MAX_TAIL);
     return "";

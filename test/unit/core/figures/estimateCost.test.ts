@@ -45,7 +45,7 @@ describe("the estimated cost of an execution", () => {
     const arn = "arn:aws:lambda:eu-west-1:123456789012:function:order:live";
     assert.deepEqual(priceFactors(arn, ["arm64"]), { region: "eu-west-1", architecture: "arm64" });
     assert.deepEqual(priceFactors(arn, undefined), { region: "eu-west-1", architecture: "x86_64" });
-    assert.equal(priceFactors(arn, ["riscv"]), undefined);
+    assert.equal(priceFactors(arn, ["s390x"]), undefined);
     assert.equal(priceFactors(arn.replace("123456789012", "000000000000"), undefined), undefined);
     assert.equal(priceFactors(arn.replace("arn:aws:", "arn:aws-cn:"), undefined), undefined);
     assert.equal(priceFactors("order", undefined), undefined);
