@@ -21,7 +21,7 @@ Resources:
   Typed:
     Type: AWS::Serverless::Function
     Properties:
-      FunctionName: typed
+      FunctionName: typed-function
       CodeUri: .
       Handler: index.handler
       Runtime: nodejs24.x
@@ -73,12 +73,12 @@ describe("debugging on Local", () => {
     // Debugging has brought its own view to the front.
     await workbench().openSidebar();
     const tree = workbench().tree("Functions");
-    await tree.row("typed").waitFor();
+    await tree.row("typed-function").waitFor();
     await workbench().openFile("typed/index.ts");
     await breakAt("return sum");
 
     await workbench().openFile("typed/event.json");
-    await workbench().contextMenu(tree.row("typed"), "Debug Function Locally");
+    await workbench().contextMenu(tree.row("typed-function"), "Debug Function Locally");
     const stopped = workbench().page.locator(".debug-top-stack-frame-line").first();
     await stopped.waitFor();
     await workbench().page.locator('.tab.active[data-resource-name="index.ts"]').waitFor();

@@ -15,7 +15,7 @@ describe("invoking with the JSON of the editor", () => {
     await workbench().openFile("events/order.json");
     await workbench().statusItem("Select Lambda Function").waitFor();
     await workbench().runCommand("Lambda: Invoke Function");
-    await workbench().waitForPick("flaky", "hello", "order", "report", "slow", "words");
+    await workbench().waitForPick("flaky", "hello", "invoice", "order", "report", "slow", "words");
     const pick = (): Promise<void> => workbench().pick("order");
     const text = await outputOf(pick, /RETURNED {2}The function ran[^]*payload/);
     assert.match(text, /Invoke: order on Local/);

@@ -4,7 +4,7 @@ import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
 import { waitUntil } from "./harness/waitUntil.ts";
 
-const samples = ["flaky", "hello", "order", "report", "slow", "words"];
+const samples = ["flaky", "hello", "invoice", "order", "report", "slow", "words"];
 
 describe("the functions view", () => {
   const workbench = useWorkbench();
@@ -55,7 +55,7 @@ describe("the functions view", () => {
     await tree().titleAction("Filter Functions");
     await workbench().quickInput.fill("lo");
     await tree().waitForLabels("Local", "hello", "slow");
-    await tree().pane.getByText("Filter “lo”: 2 of 6 functions").waitFor();
+    await tree().pane.getByText("Filter “lo”: 2 of 7 functions").waitFor();
     await workbench().quickInput.fill("*o*r*");
     await tree().waitForLabels("Local", "order", "report", "words");
   });

@@ -38,6 +38,6 @@ describe("a workspace that is not trusted", () => {
     await trust.first().click();
     await workbench()
       .tree("Functions")
-      .waitForLabels("Local", "flaky", "hello", "order", "report", "slow", "words");
+      .waitForLabels("Local", "flaky", "hello", "invoice", "order", "report", "slow", "words");
   });
 });

@@ -230,6 +230,8 @@ describe("local: the samples", () => {
     const report =
       JSON.stringify((await local.invoke("report", await event("report"))).payload).length / 1024 / 1024;
     assert.ok(report > 4.5 && report < 5.5, `${report} MB`);
+    const invoice = await local.invoke("invoice", await event("invoice"));
+    assert.deepEqual(invoice.payload, { number: "2026-114", total: 68.4, rounding: "cent" });
   });
 
   it("show retries: flaky fails twice, then succeeds, in any sandboxes", async () => {

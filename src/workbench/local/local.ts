@@ -40,7 +40,7 @@ export class Local implements Disposable {
       }),
     );
     this.#disposables.add(trackLocalAvailability(settings));
-    this.#disposables.add(followWorkspace(this.service, settings));
+    this.#disposables.add(followWorkspace(this.service, settings, context));
     this.#disposables.add(resumeEvents({ local: this.service, settings, clock, reporter }));
   }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Disposable, type ExtensionContext, extensions, workspace } from "vscode";
+import { type Disposable, type ExtensionContext, env, extensions, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import type { LambdaGateway } from "../../core/ports.ts";
@@ -14,9 +14,14 @@ import type { Reporter } from "../report.ts";
 import { LOCAL_SECTION, type LocalSettings, type Settings } from "../settings.ts";
 
 /** Sends the workspace to the local service, now and when its folders, trust or settings change. */
-export function followWorkspace(local: Pick<LocalService, "setWorkspace">, settings: Settings): Disposable {
+export function followWorkspace(
+  local: Pick<LocalService, "setWorkspace">,
+  settings: Settings,
+  { globalStorageUri }: Pick<ExtensionContext, "globalStorageUri">,
+): Disposable {
   const store = new DisposableStore();
-  const tell = (): void => local.setWorkspace(localWorkspace(settings.local()));
+  const packagesPath = join(globalStorageUri.fsPath, "packages");
+  const tell = (): void => local.setWorkspace({ ...localWorkspace(settings.local()), packagesPath });
   store.add(workspace.onDidChangeWorkspaceFolders(tell));
   store.add(workspace.onDidGrantWorkspaceTrust(tell));
   store.add(extensions.onDidChange(tell));
@@ -114,6 +119,7 @@ function localWorkspace(settings: LocalSettings): LocalWorkspace {
   return {
     folders: folders.map(({ uri }) => uri.fsPath),
     trusted: workspace.isTrusted,
+    typescriptPath: join(env.appRoot, "extensions", "node_modules", "typescript", "lib", "typescript.js"),
     ...settings.workspace,
   };
 }

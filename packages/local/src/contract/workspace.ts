@@ -24,6 +24,10 @@ export interface LocalWorkspace extends WorkspaceSettings {
   trusted: boolean;
   /** A folder with debugpy, for interpreters that don't have it. */
   debugpyPath?: string;
+  /** The `typescript.js` that VS Code brings. */
+  typescriptPath?: string;
+  /** The folder for packages that Lambda's runtimes include and this machine doesn't have. */
+  packagesPath?: string;
 }
 
 /** The AWS credentials that functions get. */

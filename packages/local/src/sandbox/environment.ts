@@ -17,6 +17,10 @@ const inheritedNames = [
   "PATHEXT",
 ];
 
+/** How programs of the user reach the network: proxies and further certificates. In either case, as programs read them. */
+const networkNames =
+  /^(https?_proxy|all_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|AWS_CA_BUNDLE)$/i;
+
 /** What differs between sandboxes of a function. */
 export interface SandboxSettings {
   /** `127.0.0.1:<port>` */
@@ -38,7 +42,13 @@ export function sandboxEnvironment(
   settings: SandboxSettings,
   own: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const given = { ...inherited(own), ...isolation(settings.home), ...defaultVariables, ...fn.environment };
+  const given = {
+    ...inherited(own),
+    ...network(own),
+    ...isolation(settings.home),
+    ...defaultVariables,
+    ...fn.environment,
+  };
   return {
     ...given,
     ...layerEnvironment(fn.layers ?? [], settings.taskRoot, given),
@@ -58,6 +68,16 @@ function inherited(own: Readonly<Record<string, string | undefined>>): Record<st
   // The executable may be Electron, which runs as Node.js only with this variable.
   if (own["ELECTRON_RUN_AS_NODE"] !== undefined) variables["ELECTRON_RUN_AS_NODE"] = "1";
   return variables;
+}
+
+/** Without a proxy for this machine, where the Runtime API is. */
+function network(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const set = Object.entries(own).filter((each): each is [string, string] => each[1] !== undefined);
+  const variables = set.filter(([name, value]) => networkNames.test(name) && value !== "");
+  if (!variables.some(([name]) => /proxy$/i.test(name))) return Object.fromEntries(variables);
+  const exceptions = set.filter(([name]) => /^no_proxy$/i.test(name)).map(([, value]) => value);
+  const without = [...new Set(["127.0.0.1", "localhost", ...exceptions])].filter(Boolean).join(",");
+  return { ...Object.fromEntries(variables), NO_PROXY: without, no_proxy: without };
 }
 
 function isolation(home: string): Record<string, string> {

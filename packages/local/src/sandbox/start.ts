@@ -8,6 +8,7 @@ import type { LogStore } from "../logs/logStore.ts";
 import { CannotRun, type RuntimePlan } from "../runtime/shared/runtime.ts";
 import type { DebugPort } from "./debugPort.ts";
 import { sandboxEnvironment } from "./environment.ts";
+import { withExecWrapper } from "./execWrapper.ts";
 import { SandboxEvents } from "./sandboxEvents.ts";
 import { InvocationLog } from "./invocationLog.ts";
 import { startProcess, type ProcessPlan, type SandboxProcess } from "./process.ts";
@@ -46,7 +47,7 @@ export async function startSandbox(
   const sandboxEvents = new SandboxEvents();
   const credentials = await credentialsFor(fn, host);
   const api = await serveRuntime((message) => sandboxEvents.push(message), signal);
-  const { executable, args, taskRoot } = runtime;
+  const { taskRoot } = runtime;
   const home = join(host.homes, randomBytes(8).toString("hex"));
   const place = { runtimeApi: api.address, logStream, home, taskRoot, credentials };
   const env = { ...sandboxEnvironment(fn, place, host.env), ...runtime.env };
@@ -55,7 +56,7 @@ export async function startSandbox(
   // Before the start, because the process may already run before `spawn` returns.
   const startedAt = performance.now();
   try {
-    const plan = { executable, args, cwd: taskRoot, env, home };
+    const plan = { ...withExecWrapper(fn, runtime), cwd: taskRoot, env, home };
     const process = startWithHome(plan, host, debugPort?.filter(write) ?? write);
     if (process.pid !== undefined) api.admit(process.pid);
     const timing = {
@@ -87,6 +88,7 @@ function startWithHome(
 }
 
 function notStarted({ name, environment }: LocalFunction, error: unknown): CannotRun {
+  if (error instanceof CannotRun) return error;
   const why = error instanceof Error ? error.message : String(error);
   const text = `The function couldn't be started: ${environmentFault(environment, why) ?? why}`;
   return new CannotRun({ subject: name, text, lacks: "code" });

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { buildOptions, type BuildOptions } from "./esbuildOptions.ts";
+import { packageFolders } from "./packageFolders.ts";
+import { RuntimePackages } from "./runtimePackages.ts";
 import { runProgram } from "../shared/runProgram.ts";
 import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 
@@ -22,7 +24,7 @@ interface Build extends Built {
   declaration: string;
 }
 
-type Host = Pick<RuntimeHost, "files" | "executable" | "home" | "reaper">;
+type Host = Pick<RuntimeHost, "files" | "executable" | "home" | "reaper" | "workspace">;
 
 /** How many builds of a function are kept, for the sandboxes that still run them. */
 const MAX_BUILDS = 3;
@@ -37,11 +39,6 @@ export class Esbuild {
 
   constructor(host: Host) {
     this.#host = host;
-  }
-
-  /** Throws a `CannotRun` if the workspace has no esbuild. */
-  check(fn: LocalFunction): void {
-    requireEsbuild(fn);
   }
 
   /** Builds the current sources, if they have changed. Rejects with a `CannotRun` that lists esbuild's errors. */
@@ -64,9 +61,8 @@ export class Esbuild {
   }
 
   async #run(fn: LocalFunction, signal: AbortSignal): Promise<Build> {
-    requireEsbuild(fn);
     const folder = await this.#newFolder(fn.name);
-    const options = buildOptions(fn, folder);
+    const options = buildOptions(fn, folder, new RuntimePackages(this.#host).folder);
     if (!options) throw missingEntry(fn);
     const modules = packageFolders(fn.codeRoot);
     linkPackages(folder, modules[0]);
@@ -116,36 +112,16 @@ function isFresh(build: Build, fn: LocalFunction): boolean {
   return true;
 }
 
-/** Looks for the folder, because `require.resolve` remembers what it didn't find. */
-function requireEsbuild(fn: LocalFunction): void {
-  if (packageFolders(fn.codeRoot).some((folder) => existsSync(join(folder, "esbuild", "package.json"))))
-    return;
-  const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(packageFolder(fn.codeRoot))}`;
-  const text = `TypeScript handlers are built with the workspace's esbuild, which isn't installed. Run: ${command}`;
-  throw new CannotRun({ subject: fn.name, text, lacks: "runtime", command });
+/** Whether the workspace has an esbuild for a function. Looks for the folder, because `require.resolve` remembers what it didn't find. */
+export function hasEsbuild({ codeRoot }: LocalFunction): boolean {
+  return packageFolders(codeRoot).some((folder) => existsSync(join(folder, "esbuild", "package.json")));
 }
 
-function missingEntry(fn: LocalFunction): CannotRun {
+/** None of the declared entry points is there. */
+export function missingEntry(fn: LocalFunction): CannotRun {
   const entries = (fn.build?.entryPoints ?? []).join(", ");
   const text = `None of the EntryPoints (${entries}) is in ${fn.codeRoot}. Check Metadata.BuildProperties and CodeUri.`;
   return new CannotRun({ subject: fn.name, text, lacks: "code" });
-}
-
-/** The nearest folder with a package.json, or else the function's own. */
-function packageFolder(codeRoot: string): string {
-  return upward(codeRoot).find((folder) => existsSync(join(folder, "package.json"))) ?? codeRoot;
-}
-
-/** The `node_modules` folders from here upward. */
-function packageFolders(codeRoot: string): string[] {
-  return upward(codeRoot)
-    .map((folder) => join(folder, "node_modules"))
-    .filter((path) => existsSync(path));
-}
-
-function upward(folder: string): string[] {
-  const parent = dirname(folder);
-  return parent === folder ? [folder] : [folder, ...upward(parent)];
 }
 
 /** ES modules find packages only in `node_modules` of their own folder and its parents. */

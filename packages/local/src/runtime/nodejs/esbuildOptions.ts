@@ -19,7 +19,7 @@ export interface BuildOptions {
  * entry point.
  * Source: "Building Node.js Lambda functions with esbuild" of the SAM developer guide.
  */
-export function buildOptions(fn: LocalFunction, folder: string): BuildOptions | undefined {
+export function buildOptions(fn: LocalFunction, folder: string, packages?: string): BuildOptions | undefined {
   const entry = entryOf(fn);
   if (entry === undefined) return undefined;
   const given = fn.build ?? {};
@@ -40,6 +40,8 @@ export function buildOptions(fn: LocalFunction, folder: string): BuildOptions | 
     ...(given.mainFields && { mainFields: given.mainFields }),
     ...(given.define && { define: given.define }),
     banner: given.banner ?? (format === "esm" && !fn.build ? { js: requireForBundles } : {}),
+    // Searched after the workspace's packages.
+    nodePaths: packages === undefined ? [] : [packages],
     metafile: true,
     logLevel: "silent",
   };
@@ -50,7 +52,7 @@ const requireForBundles =
   'import { createRequire as requireFrom } from "node:module"; globalThis.require ??= requireFrom(import.meta.url);';
 
 /** The entry point with the handler's name, or else the first. */
-function entryOf(fn: LocalFunction): string | undefined {
+export function entryOf(fn: LocalFunction): string | undefined {
   const entries = (fn.build?.entryPoints ?? [])
     .map((entry) => join(fn.codeRoot, entry))
     .filter((path) => existsSync(path));

@@ -1,11 +1,16 @@
 import { basename, dirname, extname, join } from "node:path";
+import { fileStamp } from "../../model/fileStamp.ts";
 import { findHandler, type StampedFile } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { inLayers, pathVariable } from "../shared/layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeHost, RuntimePlan } from "../shared/runtime.ts";
-import { Esbuild, type Built } from "./esbuild.ts";
+import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
+import { entryOf } from "./esbuildOptions.ts";
 import { majorVersion } from "./majorVersion.ts";
+import { RuntimePackages } from "./runtimePackages.ts";
+import type { StartOptions } from "./startOptions.ts";
+import { typescriptOptions } from "./typescript.ts";
 
 /** Extensions of handler files, in the order of AWS's runtime clients; those that need a build come last. */
 const handlerExtensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
@@ -28,46 +33,67 @@ export const nodejs: Runtime = {
     ]),
   setUp(host) {
     const esbuild = new Esbuild(host);
+    const packages = new RuntimePackages(host);
     return {
       async check(fn) {
-        if (needsBuild(fn, findHandler(fn))) esbuild.check(fn);
+        checkPackages(fn, packages);
       },
       async prepare(fn, signal) {
         const handler = findHandler(fn);
-        const built = needsBuild(fn, handler) ? await esbuild.build(fn, signal) : undefined;
-        return prepared(fn, handler, built, host);
+        checkPackages(fn, packages);
+        if (!needsBuild(fn, handler)) return prepared({ fn, handler, host });
+        if (hasEsbuild(fn)) return prepared({ fn, handler, host, built: await esbuild.build(fn, signal) });
+        const typescript = typescriptOptions(fn, host);
+        if (!typescript) throw missingEntry(fn);
+        return prepared({ fn, handler, host, typescript });
       },
     };
   },
 };
+
+function checkPackages(fn: LocalFunction, packages: RuntimePackages): void {
+  packages.check(fn, entryOf(fn), nodejs.layerFolders(fn.layers ?? [], fn.runtime));
+}
 
 /** Whether Node.js can't run the handler as it is, or the template says how to build it. */
 function needsBuild(fn: LocalFunction, handler: StampedFile | undefined): boolean {
   return fn.build !== undefined || /^\.[cm]?tsx?$/.test(extname(handler?.path ?? ""));
 }
 
-function prepared(
-  fn: LocalFunction,
-  handler: StampedFile | undefined,
-  built: Built | undefined,
-  host: RuntimeHost,
-): Prepared {
-  const plan = (): RuntimePlan => ({
+/** A function, and how its handler is run. */
+interface Handled {
+  fn: LocalFunction;
+  handler: StampedFile | undefined;
+  host: RuntimeHost;
+  built?: Built;
+  typescript?: StartOptions["typescript"];
+}
+
+function prepared(handled: Handled): Prepared {
+  const { handler, built, typescript } = handled;
+  const entry = typescript ? fileStamp(typescript.handler) : handler?.stamp;
+  return {
+    stamp: built?.stamp ?? entry ?? "missing",
+    plan: () => planOf(handled, {}),
+    debug: async () => debugPlan(handled, planOf(handled, { debug: true })),
+  };
+}
+
+function planOf({ fn, host, built, typescript }: Handled, options: StartOptions): RuntimePlan {
+  const hasMaps = built !== undefined || typescript !== undefined;
+  return {
     executable: host.executable,
     args: [
-      ...heapOptions(fn.memorySizeMb),
-      ...(built ? ["--enable-source-maps"] : []),
+      ...heapOptions(fn.memorySizeMb + (typescript?.compiler === undefined ? 0 : COMPILER_MB)),
+      ...(hasMaps ? ["--enable-source-maps", "--disable-warning=ExperimentalWarning"] : []),
+      ...(typescript ? [] : requireOptions(fn)),
       startScript(host),
       clientOf(fn, host),
+      JSON.stringify({ ...options, typescript } satisfies StartOptions),
     ],
     taskRoot: built?.folder ?? fn.codeRoot,
-    env: nodePath(fn, built),
+    env: nodePath(fn, built, host),
     version: `node ${process.versions.node}`,
-  });
-  return {
-    stamp: built?.stamp ?? handler?.stamp ?? "missing",
-    plan,
-    debug: async () => debugPlan(fn, plan(), built, host),
   };
 }
 
@@ -79,27 +105,40 @@ function clientOf(fn: LocalFunction, { files }: RuntimeHost): string {
   return (majorVersion(fn.runtime) ?? 0) >= 24 ? files.client4 : files.client3;
 }
 
+/** What TypeScript's compiler takes of the heap, in MB, so that it doesn't count as the function's. */
+const COMPILER_MB = 192;
+
 /** As in Lambda's own start script: nine tenths of the memory for the old generation, a twentieth for each half of the young. */
 function heapOptions(memorySizeMb: number): string[] {
   const share = (part: number) => Math.max(1, Math.floor(memorySizeMb * part));
   return [`--max-old-space-size=${share(0.9)}`, `--max-semi-space-size=${share(0.05)}`];
 }
 
-function nodePath(fn: LocalFunction, built: Built | undefined): Record<string, string> {
-  const layerFolders = nodejs.layerFolders(fn.layers ?? [], fn.runtime);
-  return pathVariable("NODE_PATH", [fn.environment["NODE_PATH"], ...layerFolders, ...(built?.modules ?? [])]);
+/** Up to nodejs22.x, Lambda doesn't let `require` load an ES module, unless NODE_OPTIONS does. */
+function requireOptions({ runtime, environment }: LocalFunction): string[] {
+  const isAllowed = /(^|\s)--experimental-require-module(\s|$)/.test(environment["NODE_OPTIONS"] ?? "");
+  return (majorVersion(runtime) ?? 0) < 24 && !isAllowed ? ["--no-experimental-require-module"] : [];
 }
 
-function debugPlan(
-  fn: LocalFunction,
-  plan: RuntimePlan,
-  built: Built | undefined,
-  host: RuntimeHost,
-): DebugPlan {
+/** As on Lambda: the layers, what the runtime includes, and the function's folder. */
+function nodePath(fn: LocalFunction, built: Built | undefined, host: RuntimeHost): Record<string, string> {
+  const layerFolders = nodejs.layerFolders(fn.layers ?? [], fn.runtime);
+  const { folder } = new RuntimePackages(host);
+  const modules = built?.modules ?? [];
+  return pathVariable("NODE_PATH", [
+    fn.environment["NODE_PATH"],
+    ...layerFolders,
+    ...modules,
+    folder,
+    fn.codeRoot,
+  ]);
+}
+
+function debugPlan({ fn, built, host }: Handled, plan: RuntimePlan): DebugPlan {
   const { client3, client4 } = host.files;
   const ours = [startScript(host), client3, client4].map((file) => everythingIn(dirname(file)));
   return {
-    plan: { ...plan, args: [...plan.args, "debug"] },
+    plan,
     parseLine: parseInspectorLine,
     target: (port) => ({
       debugger: "node",

@@ -1,26 +1,18 @@
-// What a Node.js sandbox runs: AWS's runtime client, whose entry point is given as the first argument.
-// With `debug` as the second, it waits for a debugger first; it stops nowhere else than at the user's breakpoints.
-import { registerHooks } from "node:module";
+// What a Node.js sandbox runs: AWS's runtime client, whose entry point is given as the first argument, and how as the second,
+// in JSON. With `debug`, it waits for a debugger first; it stops nowhere else than at the user's breakpoints.
 import { pathToFileURL } from "node:url";
+import { patchClient, patchFor } from "./client.mjs";
 import "./transport/nativeClient.cjs";
-import { patchForWindows } from "./windows.mjs";
 
+/** @type {import("./startOptions.ts").StartOptions} */
+const { debug, typescript } = JSON.parse(process.argv[3] ?? "{}");
 const entry = pathToFileURL(process.argv[2] ?? "").href;
 
-if (process.platform === "win32") {
-  registerHooks({
-    load(url, context, nextLoad) {
-      const loaded = nextLoad(url, context);
-      if (url !== entry) return loaded;
-      const { source } = loaded;
-      const text = typeof source === "string" ? source : new TextDecoder().decode(source);
-      return { ...loaded, source: patchForWindows(text) };
-    },
-  });
-}
-
+const patch = patchFor(typescript && pathToFileURL(typescript.handler).href);
+if (patch) patchClient(entry, patch);
 if (process.env.NODE_PATH) (await import("./modulePath.mjs")).importFrom(process.env.NODE_PATH);
-if (process.argv[3] === "debug") (await import("node:inspector")).open(0, "127.0.0.1", true);
+if (typescript) (await import("./typescript.mjs")).loadTypeScript(typescript);
+if (debug) (await import("node:inspector")).open(0, "127.0.0.1", true);
 
 const client = await import(entry);
 

@@ -51,4 +51,23 @@ describe("local: Node.js functions", () => {
     assert.equal((await local.invoke("set")).payload, "--title=mine");
     assert.equal((await local.invoke("unset")).payload, "none");
   });
+
+  it("can't `require` an ES module up to nodejs22.x, unless NODE_OPTIONS allows it", async () => {
+    const more = ["Environment:", "  Variables:", "    NODE_OPTIONS: --experimental-require-module"];
+    const code = "const { one } = require('./one.mjs'); exports.handler = async () => one;";
+    const declared = {
+      refused: { runtime: "nodejs22.x" },
+      allowed: { runtime: "nodejs22.x", more },
+      young: { runtime: "nodejs24.x" },
+    };
+    const files = Object.keys(declared).flatMap((name) => [
+      [`${name}/index.js`, code],
+      [`${name}/one.mjs`, "export const one = 1;"],
+    ]);
+    await using local = await start({ "template.yaml": template(declared), ...Object.fromEntries(files) });
+    const { payload } = await local.invoke("refused");
+    assert.match((payload as { errorMessage: string }).errorMessage, /require\(\) of ES Module/);
+    assert.equal((await local.invoke("allowed")).payload, 1);
+    assert.equal((await local.invoke("young")).payload, 1);
+  });
 });

@@ -72,14 +72,6 @@ describe("local: TypeScript functions", () => {
     assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
   });
 
-  it("say how to install esbuild where it's missing, and run once it's installed", async () => {
-    await using local = await start({ ...files(), "node_modules/other/package.json": "{}" });
-    const { message } = await refusal(local.invoke("order", { prices: [1] }));
-    assert.match(message, /which isn't installed\. Run: npm install --save-dev esbuild --prefix/);
-    await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
-    assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
-  });
-
   it("may be ES modules, and keep packages out of the bundle", async () => {
     await using local = await withEsbuild({
       "template.yaml": template({ mod: { handler: "app.handler" } }),
@@ -114,23 +106,6 @@ describe("local: TypeScript functions", () => {
     });
     assert.deepEqual((await local.invoke("app")).payload, { stage: "test", banner: 1, outside: true });
     assert.deepEqual((await local.state(() => true)).problems, []);
-  });
-
-  it("report a missing esbuild before anyone invokes them", async () => {
-    await using local = await start({ ...files(), "package.json": "{}" });
-    const { problems } = await local.state((state) => state.problems.length > 0);
-    const command = `npm install --save-dev esbuild --prefix ${JSON.stringify(local.folder)}`;
-    assert.deepEqual(problems[0]?.fix?.command, command);
-    const { name, message } = await refusal(local.invoke("order", {}));
-    assert.equal(name, "InvalidRuntimeException");
-    assert.equal(
-      message,
-      `order: TypeScript handlers are built with the workspace's esbuild, which isn't installed. Run: ${command}`,
-    );
-    await mkdir(join(local.folder, "node_modules"));
-    await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
-    assert.equal((await local.invoke("order", { prices: [1] })).payload, 1);
-    await local.state((state) => state.problems.length === 0);
   });
 
   it("leave nothing in the workspace", async () => {

@@ -81,5 +81,5 @@ const client = {
 const loader = /** @type {{ _load: Load }} */ (/** @type {unknown} */ (Module));
 /** @type {Load} */
 const load = Reflect.get(loader, "_load");
-loader._load = (name, parent, isMain) =>
+loader._load = /** @type {Load} */ (name, parent, isMain) =>
   name === "./rapid-client.node" ? client : load(name, parent, isMain);

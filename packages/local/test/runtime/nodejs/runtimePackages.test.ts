@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import type { Problem } from "../../../src/contract/state.ts";
+import { refusal, start, template, type Declared, type Files, type TestService } from "../../workspace.ts";
+
+/** A package that exports its own path. */
+function packageIn(folder: string, name: string): Files {
+  return {
+    [`${folder}/node_modules/${name}/package.json`]: JSON.stringify({ name, main: "index.js" }),
+    [`${folder}/node_modules/${name}/index.js`]: "exports.where = __filename;",
+  };
+}
+
+async function withPackages(
+  files: Files,
+  declared: Readonly<Record<string, Declared>>,
+): Promise<TestService> {
+  const local = await start({ "template.yaml": template(declared), ...files });
+  const packagesPath = join(local.folder, "installed");
+  local.service.setWorkspace({ folders: [local.folder], trusted: true, packagesPath });
+  return local;
+}
+
+describe("local: what Lambda's Node.js runtimes include", () => {
+  it("is asked for where it's missing, is found once it's installed, and the workspace's own comes first", async () => {
+    const body = "export const handler = async () => where;";
+    await using local = await withPackages(
+      {
+        "esm/index.mjs": `import { where } from "@aws-sdk/client-s3";\n${body}`,
+        "cjs/index.js": 'const { where } = require("./lib");\nexports.handler = async () => where;',
+        "cjs/lib.js": 'const { where } = require("@smithy/util-stream");\nexports.where = where;',
+        "typed/index.ts": `import { where } from "@aws-sdk/client-s3";\n${body}`,
+      },
+      { esm: {}, cjs: { runtime: "nodejs18.x" }, typed: {} },
+    );
+    const isCurrent = ({ fix }: Problem): boolean => fix?.command.includes("installed") === true;
+    const { problems } = await local.state((state) => state.problems.filter(isCurrent).length === 3);
+    const command = `npm install --prefix ${JSON.stringify(join(local.folder, "installed", "nodejs"))}`;
+    const commands = problems.map(({ functions, fix }) => [functions[0], fix?.command]);
+    assert.deepEqual(Object.fromEntries(commands), {
+      cjs: `${command} @smithy/util-stream`,
+      esm: `${command} @aws-sdk/client-s3`,
+      typed: `${command} @aws-sdk/client-s3`,
+    });
+    const { name, message } = await refusal(local.invoke("esm"));
+    assert.equal(name, "InvalidRuntimeException");
+    assert.equal(
+      message,
+      `esm: Lambda's Node.js runtime includes @aws-sdk/client-s3; this machine doesn't have it. To install for Local, run: ${command} @aws-sdk/client-s3`,
+    );
+    await local.write(packageIn("installed/nodejs", "@aws-sdk/client-s3"));
+    await local.write(packageIn("installed/nodejs", "@smithy/util-stream"));
+    for (const [function_, package_] of [
+      ["esm", "@aws-sdk/client-s3"],
+      ["cjs", "@smithy/util-stream"],
+      ["typed", "@aws-sdk/client-s3"],
+    ] as const) {
+      const installed = join(local.folder, "installed", "nodejs", "node_modules", package_, "index.js");
+      assert.equal((await local.invoke(function_)).payload, installed);
+    }
+    await local.write(packageIn("esm", "@aws-sdk/client-s3"));
+    await local.write({ "esm/index.mjs": `import { where } from "@aws-sdk/client-s3";\n\n${body}` });
+    const own = join(local.folder, "esm", "node_modules", "@aws-sdk", "client-s3", "index.js");
+    assert.equal((await local.invoke("esm")).payload, own);
+  });
+
+  it("isn't asked for where a function only may load it, or names its types", async () => {
+    await using local = await withPackages(
+      {
+        "late/index.js":
+          'exports.handler = async () => {\n  try {\n    return require("@aws-sdk/client-s3");\n  } catch (error) {\n    return error.code;\n  }\n};\n',
+        "types/index.ts":
+          'import type { S3Client } from "@aws-sdk/client-s3";\nexport const handler = async (client: S3Client) => client;',
+        "other/index.js": 'const x = require("elsewhere");\nexports.handler = async () => x;',
+      },
+      { late: {}, types: {}, other: {} },
+    );
+    assert.equal((await local.invoke("late")).payload, "MODULE_NOT_FOUND");
+    assert.equal((await local.invoke("types", 1)).payload, 1);
+    const { payload } = await local.invoke("other");
+    assert.equal((payload as { errorType: string }).errorType, "Runtime.ImportModuleError");
+  });
+
+  it("is version 2 of the AWS SDK up to nodejs16.x only", async () => {
+    const code = 'const AWS = require("aws-sdk");\nexports.handler = async () => 1;';
+    await using local = await withPackages(
+      { "old/index.js": code, "young/index.js": code },
+      { old: { runtime: "nodejs16.x" }, young: { runtime: "nodejs18.x" } },
+    );
+    assert.match(
+      (await refusal(local.invoke("old"))).message,
+      /^old: Lambda's Node\.js runtime includes aws-sdk;/,
+    );
+    const { name, message } = await refusal(local.invoke("young"));
+    assert.equal(name, "CodeArtifactUserFailedException");
+    assert.match(message, /^young: .* version 2 of the AWS SDK, which Lambda's nodejs18\.x doesn't include/);
+  });
+
+  it("is cfn-response for code in a template only", async () => {
+    const code = "const response = require('cfn-response');\n          exports.handler = async () => 1;";
+    const inline = `Resources:
+  inline:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: inline
+      Runtime: nodejs22.x
+      Handler: index.handler
+      Code:
+        ZipFile: |
+          ${code}
+`;
+    await using local = await withPackages(
+      { "inline/template.yaml": inline, "file/index.js": "require('cfn-response');" },
+      { file: {} },
+    );
+    assert.match((await refusal(local.invoke("inline"))).message, /includes cfn-response; this machine/);
+    const { payload } = await local.invoke("file");
+    assert.equal((payload as { errorType: string }).errorType, "Runtime.ImportModuleError");
+  });
+});
