@@ -6,6 +6,8 @@ export type { InvokeArgument } from "./core/invocation/invokeArgument.ts";
 export const COMMANDS = {
   invoke: "lambdaInvoke.invoke",
   invokeAsync: "lambdaInvoke.invokeAsync",
+  invokeStreaming: "lambdaInvoke.invokeStreaming",
+  compareModes: "lambdaInvoke.compareModes",
   dryRun: "lambdaInvoke.dryRun",
   debugLocal: "lambdaInvoke.debugLocal",
   invokeAgain: "lambdaInvoke.invokeAgain",

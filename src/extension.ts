@@ -17,16 +17,18 @@ import { Guards } from "./workbench/guard/guards.ts";
 import { showHistory } from "./workbench/historyView/showHistory.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
+import { ResponseFiles } from "./workbench/invocations/responseFiles.ts";
 import { Invoker } from "./workbench/invoking/invoker.ts";
 import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
 import { showLocalDiagnostics } from "./workbench/local/localDiagnostics.ts";
 import { reloadLocalFunctions } from "./workbench/connections/reloadLocalFunctions.ts";
+import { ModeComparisons } from "./workbench/output/modeComparisons.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import { Reporter } from "./workbench/report.ts";
-import { windowSettings } from "./workbench/settings.ts";
+import { type Settings, windowSettings } from "./workbench/settings.ts";
 import { registerInvokeTasks } from "./workbench/tasks/invokeTasks.ts";
 import { FunctionFilter } from "./workbench/tree/functionFilter.ts";
 import { FunctionsView } from "./workbench/tree/functionsView.ts";
@@ -51,14 +53,13 @@ export function activate(context: ExtensionContext): void {
   const catalog = store.add(new FunctionCatalog(settings, gateway, clock));
 
   const invocations = store.add(new InvocationStore(clock));
-  const output = store.add(new OutputPanel(settings, invocations));
-  const responses = store.add(new WholeResponses(invocations));
+  const { responseFiles, ...documents } = showInvocations({ invocations, reporter, settings, store });
   const filter = store.add(new FunctionFilter(workspaceState));
   const environment = process.env;
   const state = context.globalState;
   const guards = store.add(new Guards({ catalog, clock, environment, settings, state }));
   const shared = { catalog, clock, gateway, guards, mfa, reporter, settings, store: invocations };
-  const history = showHistory({ ...shared, storage: context.globalStorageUri }, store);
+  const history = showHistory({ ...shared, responseFiles, storage: context.globalStorageUri }, store);
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(showLocalDiagnostics(local.state, settings));
   store.add(reloadLocalFunctions(local.state, catalog));
@@ -70,10 +71,10 @@ export function activate(context: ExtensionContext): void {
   const targets = store.add(new Targets({ view, workspaceState, catalog }));
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
-  const invoker = new Invoker({ ...shared, ...prompts, ...history, local: local.service });
+  const invoker = new Invoker({ ...shared, ...prompts, ...history, local: local.service, responseFiles });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const { onDidSelectRow } = targets;
-  const shown = { output, responses, filter, onDidSelectRow, ...history };
+  const shown = { ...documents, filter, onDidSelectRow, ...history };
   const parts = { clock, gateway, guards, settings, prompts, reporter, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
@@ -81,4 +82,22 @@ export function activate(context: ExtensionContext): void {
   store.add(showTarget(targets, guards));
   store.add(decorateGuarded(guards));
   store.add(showCountdown(guards, clock));
+}
+
+/** What shows invocations beside the tree: the panel, and documents. */
+function showInvocations({ invocations, reporter, settings, store }: ShowInvocationsParts) {
+  const responseFiles = store.add(new ResponseFiles(reporter));
+  return {
+    responseFiles,
+    output: store.add(new OutputPanel(settings, invocations, clock)),
+    responses: store.add(new WholeResponses(invocations, responseFiles)),
+    comparisons: store.add(new ModeComparisons(invocations, settings)),
+  };
+}
+
+interface ShowInvocationsParts {
+  invocations: InvocationStore;
+  reporter: Reporter;
+  settings: Settings;
+  store: DisposableStore;
 }

@@ -1,12 +1,15 @@
 import { InvokeCommand, type InvokeCommandInput, type InvokeCommandOutput } from "@aws-sdk/client-lambda";
 import type { Answer, InvokeCall, Reply } from "../core/invocation/reply.ts";
-import type { InvokeMode } from "../core/invocation/invocationSpec.ts";
+import type { InvocationMode } from "../core/invocation/invocationSpec.ts";
 import type { Clients } from "./client.ts";
 import { toFailure } from "./failure.ts";
+import { decodeLog, encodeClientContext } from "./invokeFields.ts";
+import { sendStreaming } from "./sendStreaming.ts";
+import { noteHanding, type SendingProgress } from "./sendingProgress.ts";
 import { UnexpectedStatus } from "./strictHandler.ts";
 
 /** The statuses that answer each mode; an emulator of Lambda may run the function whatever the mode, and answer 200. */
-const SUCCESSES: Readonly<Record<InvokeMode, readonly number[]>> = {
+const SUCCESSES: Readonly<Record<Exclude<InvocationMode, "ResponseStream">, readonly number[]>> = {
   RequestResponse: [200],
   Event: [202, 200],
   DryRun: [204, 200],
@@ -19,39 +22,36 @@ export function sendInvoke(
   signal: AbortSignal,
 ): Promise<Reply> {
   return watch.observe(async (isConnecting) => {
-    let handed = false;
+    const progress: SendingProgress = { handed: false };
     try {
       signal.throwIfAborted();
-      const command = toCommand(call, () => {
-        signal.throwIfAborted();
-        handed = true;
-      });
-      const answer = toAnswer(await invoker.send(command, { abortSignal: signal }));
-      if (!SUCCESSES[call.spec.mode].includes(answer.statusCode))
-        throw new UnexpectedStatus(answer.statusCode);
-      return answer;
+      const { mode } = call.spec;
+      if (mode === "ResponseStream") return await sendStreaming(invoker, call, progress, signal);
+      return await sendWhole(invoker, call, mode, progress, signal);
     } catch (error) {
-      return toFailure(error, handed && !isConnecting());
+      const failure = toFailure(error, progress.handed && !isConnecting());
+      const { begun } = call.spec.mode === "ResponseStream" ? progress : {};
+      return begun?.statusCode === 200 ? { ...failure, ...begun, begun: true } : failure;
     }
   });
 }
 
-/** `onHanding` is called when the signed request is passed to the HTTP handler; before that, nothing leaves this machine. */
-function toCommand(call: InvokeCall, onHanding: () => void): InvokeCommand {
-  const command = new InvokeCommand(toInput(call));
-  command.middlewareStack.add(
-    (next) => (args) => {
-      onHanding();
-      return next(args);
-    },
-    { step: "deserialize", priority: "low", name: "noteSending" },
-  );
-  return command;
+async function sendWhole(
+  invoker: Clients["invoker"],
+  call: InvokeCall,
+  mode: keyof typeof SUCCESSES,
+  progress: SendingProgress,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const command = new InvokeCommand(toInput(call, mode));
+  noteHanding(command, progress, signal);
+  const answer = toAnswer(await invoker.send(command, { abortSignal: signal }));
+  if (!SUCCESSES[mode].includes(answer.statusCode)) throw new UnexpectedStatus(answer.statusCode);
+  return answer;
 }
 
-function toInput({ spec, body, logTail }: InvokeCall): InvokeCommandInput {
-  const { function: invoked, mode, clientContext, tenantId } = spec;
-  const isSynchronous = mode === "RequestResponse";
+function toInput({ spec, body, logTail }: InvokeCall, mode: keyof typeof SUCCESSES): InvokeCommandInput {
+  const { function: invoked, clientContext, tenantId } = spec;
   return {
     FunctionName: invoked.arn ?? invoked.name,
     InvocationType: mode,
@@ -59,7 +59,8 @@ function toInput({ spec, body, logTail }: InvokeCall): InvokeCommandInput {
     LogType: logTail ? "Tail" : undefined,
     Qualifier: invoked.qualifier,
     TenantId: tenantId,
-    ClientContext: clientContext && isSynchronous ? base64(JSON.stringify(clientContext)) : undefined,
+    ClientContext:
+      clientContext && mode === "RequestResponse" ? encodeClientContext(clientContext) : undefined,
   };
 }
 
@@ -72,10 +73,6 @@ function toAnswer(output: InvokeCommandOutput): Answer {
     ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }),
     ...(ExecutedVersion === undefined ? {} : { executedVersion: ExecutedVersion }),
     ...(FunctionError === undefined ? {} : { functionError: FunctionError }),
-    ...(LogResult === undefined ? {} : { log: Buffer.from(LogResult, "base64").toString("utf8") }),
+    ...(LogResult === undefined ? {} : { log: decodeLog(LogResult) }),
   };
-}
-
-function base64(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
 }

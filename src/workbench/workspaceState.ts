@@ -1,6 +1,6 @@
 import { EventEmitter, type Memento, Uri, workspace } from "vscode";
 import { isSame, type Target } from "../core/functions/target.ts";
-import type { InvokeMode } from "../core/invocation/invocationSpec.ts";
+import type { InvocationMode } from "../core/invocation/invocationSpec.ts";
 import { isBelow, moved } from "./fileMoves.ts";
 
 const RECENT = "recentTargets";
@@ -16,7 +16,7 @@ const MAX_ENTERED = 50;
 export interface UnfinishedInvocation {
   function: string;
   connection: string;
-  mode: InvokeMode;
+  mode: InvocationMode;
   /** Milliseconds since the epoch. */
   startedAtMs: number;
 }

@@ -23,9 +23,9 @@ const REQUEST: TestRequest = {
 };
 
 export function requestOf(changes: Partial<TestRequest> = {}): Omit<InvocationRequest, "pass"> {
-  const { payload, timeoutSeconds, logTail, ...spec } = { ...REQUEST, ...changes };
+  const { payload, timeoutSeconds, logTail, price, ...spec } = { ...REQUEST, ...changes };
   const bytes = Buffer.byteLength(payload);
-  return { spec: { ...spec, payload: { text: payload, bytes } }, timeoutSeconds, logTail };
+  return { spec: { ...spec, payload: { text: payload, bytes } }, timeoutSeconds, logTail, price };
 }
 
 export function callOf(changes: Partial<TestRequest> = {}): InvokeCall {

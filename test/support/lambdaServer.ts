@@ -8,6 +8,8 @@ export interface ArrivedInvocation {
   functionName: string;
   /** The header X-Amz-Invocation-Type. */
   type: string;
+  /** The response is to be streamed. */
+  isStreaming: boolean;
   body: string;
   headers: IncomingMessage["headers"];
   /** The connection it came on is closed. */
@@ -23,6 +25,9 @@ export interface ListedFunction {
   Runtime?: string;
   Description?: string;
 }
+
+/** The paths of Invoke and InvokeWithResponseStream. */
+const INVOCATION = /^\/20\d\d-\d\d-\d\d\/functions\/([^/]+)\/((?:response-streaming-)?invocations)$/;
 
 /** A small server that speaks the Lambda API, counts what reaches it, and answers as a test says. */
 export class LambdaServer implements AsyncDisposable {
@@ -95,17 +100,25 @@ export class LambdaServer implements AsyncDisposable {
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "", "http://server");
-    const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
+    const [, name, operation] = INVOCATION.exec(url.pathname) ?? [];
     const body = await text(request);
-    if (request.method === "POST" && name !== undefined) this.#invoke(name, body, request, response);
+    if (request.method === "POST" && name !== undefined)
+      this.#invoke(name, body, operation !== "invocations", request, response);
     else if (request.headers["x-amz-target"] === "Logs_20140328.FilterLogEvents") this.#search(response);
     else await this.#list(Number(url.searchParams.get("Marker") ?? 0), response);
   }
 
-  #invoke(name: string, body: string, { headers }: IncomingMessage, response: ServerResponse): void {
+  #invoke(
+    name: string,
+    body: string,
+    isStreaming: boolean,
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     const invocation: ArrivedInvocation = {
       functionName: nameIn(decodeURIComponent(name)),
       type: String(headers["x-amz-invocation-type"]),
+      isStreaming,
       body,
       headers,
       isGone: () => response.destroyed,

@@ -1,6 +1,7 @@
 import type { Connection } from "../connections/connection.ts";
 import { type FunctionRef, functionRef, labelOf } from "../functions/functionRef.ts";
 import { type GuardedCall, type IssuePass, passesOf } from "../invocation/guardPass.ts";
+import type { InvocationMode } from "../invocation/invocationSpec.ts";
 import { type FixAction, UserError } from "../userError.ts";
 import { describeLevel, type GuardLevel } from "./guardLevel.ts";
 import { type GuardSetting, hasTag } from "./guardRule.ts";
@@ -92,12 +93,22 @@ function confirmation(call: NamedCall, { source }: Guarded): Question {
   return {
     message: sentence(call),
     detail: `${whereOf(call.connection).join("\n")}\n\nIt is protected by ${source}: every invocation must be confirmed.`,
-    yes: call.mode === "Event" ? "Invoke Asynchronously" : "Invoke",
+    yes: ASKED[call.mode].yes,
   };
 }
 
+const SYNCHRONOUS = { how: "synchronously", yes: "Invoke" } as const;
+
+/** How a question names a mode, and its button; dry runs aren't asked about. */
+const ASKED: Readonly<Record<InvocationMode, { how: string; yes: string }>> = {
+  RequestResponse: SYNCHRONOUS,
+  DryRun: SYNCHRONOUS,
+  Event: { how: "asynchronously", yes: "Invoke Asynchronously" },
+  ResponseStream: { how: "with a streaming response", yes: "Invoke" },
+};
+
 function sentence({ ref, isOwn, mode, events }: NamedCall): string {
-  const how = mode === "Event" ? "asynchronously" : "synchronously";
+  const { how } = ASKED[mode];
   const whose = isOwn || ref.owner === undefined ? "" : ` of account ${ref.owner.account}`;
   const often = events === 1 ? "" : ` with ${events.toLocaleString("en")} events`;
   return `Invoke ${labelOf(ref)}${whose} on ${ref.connection} ${how}${often}?`;

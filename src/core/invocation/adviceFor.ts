@@ -14,9 +14,14 @@ export interface AdviceContext {
 export function adviceFor(reason: FailureReason, context: AdviceContext): string | undefined {
   if (context.isLocal && HAS_LOCAL_ADVICE.has(reason)) return undefined;
   if (context.mode === "DryRun" && MAY_HAVE_RUN.has(reason)) return "Check again.";
+  if (context.mode === "ResponseStream" && reason === "canceled") return STREAM_CANCELED;
   if (context.credential) return adviseOnCredentialFailure(context.credential);
   return ADVICE[reason];
 }
+
+/** Says that nobody who stops reading stops the function. */
+export const STREAM_CANCELED =
+  "Stopped reading. The function goes on, and is billed, until it ends or reaches its timeout.";
 
 /** The advice on these speaks of a deployment, which Local doesn't have. */
 const HAS_LOCAL_ADVICE: ReadonlySet<FailureReason> = new Set(["runtimeUnsupported", "codeNotPrepared"]);

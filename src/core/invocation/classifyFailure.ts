@@ -12,7 +12,7 @@ export interface FailureClass {
 }
 
 /** What a failure is classified by: never its message. */
-export type FailureFacts = Pick<Failure, "sent" | "name" | "statusCode" | "credential">;
+export type FailureFacts = Pick<Failure, "sent" | "begun" | "name" | "statusCode" | "credential">;
 
 /** Classifies a failure by its error type, status and system error code (Lambda API: Invoke, Errors). */
 export function classifyFailure(failure: FailureFacts): FailureClass {
@@ -59,7 +59,9 @@ const RETRYABLE: ReadonlySet<FailureReason> = new Set([
   "functionNotReady",
 ]);
 
-function reasonOf({ sent, name, statusCode, credential }: FailureFacts): FailureReason {
+function reasonOf({ sent, begun, name, statusCode, credential }: FailureFacts): FailureReason {
+  // An error in the middle of a stream may have the type of one that stands for a refusal.
+  if (begun) return find(STOPPED, name) ?? "answerLost";
   if (credential) return "noCredentials";
   const refusal = keyRefusal(name);
   if (refusal) return KEYS_REFUSED[refusal];
@@ -111,6 +113,12 @@ const NOT_SENT: Readonly<Record<string, FailureReason>> = {
   CancelledBeforeSending: "canceledBeforeSending",
 };
 
+/** The ends that are ours. */
+const STOPPED: Readonly<Record<string, FailureReason>> = {
+  Cancelled: "canceled",
+  DeadlineExceeded: "deadlineExceeded",
+};
+
 /** Answers of the Lambda API, by error type (every one that Invoke declares), and the two ends that are ours. */
 const REFUSED: Readonly<Record<string, FailureReason>> = {
   TooManyRequestsException: "throttled",
@@ -158,6 +166,5 @@ const REFUSED: Readonly<Record<string, FailureReason>> = {
   SnapStartTimeoutException: "answerLost",
   EFSIOException: "answerLost",
   ServiceException: "answerLost",
-  Cancelled: "canceled",
-  DeadlineExceeded: "deadlineExceeded",
+  ...STOPPED,
 };

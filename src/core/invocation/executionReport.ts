@@ -5,7 +5,11 @@ export interface ExecutionReport {
   memorySizeMb: number;
   /** Not known where nobody could measure it: Local on Windows, or a process that ended at once. */
   maxMemoryUsedMb?: number;
+  /** Of a cold start. */
   initDurationMs?: number;
+  /** Of restoring a SnapStart snapshot, in the place of a cold start. */
+  restoreDurationMs?: number;
+  billedRestoreDurationMs?: number;
 }
 
 /** A report, and what else Lambda says with it. */
@@ -43,7 +47,9 @@ function textReport(line: string, requestId: string | undefined): PlatformReport
     billedDurationMs: measure(first, /Billed Duration: ([\d.]+) ms/),
     memorySizeMb: measure(first, /Memory Size: (\d+) MB/),
     maxMemoryUsedMb: measure(first, /Max Memory Used: (\d+) MB/),
-    initDurationMs: measure(first, /(?:Init|Restore) Duration: ([\d.]+) ms/),
+    initDurationMs: measure(first, /Init Duration: ([\d.]+) ms/),
+    restoreDurationMs: measure(first, /(?<!Billed )Restore Duration: ([\d.]+) ms/),
+    billedRestoreDurationMs: measure(first, /Billed Restore Duration: ([\d.]+) ms/),
   });
   return report && { format: "text", status: /\tStatus: (\w+)/.exec(first)?.[1], report };
 }
@@ -73,7 +79,9 @@ function jsonReport(line: string, requestId: string | undefined): PlatformReport
     billedDurationMs: number("billedDurationMs"),
     memorySizeMb: number("memorySizeMB"),
     maxMemoryUsedMb: number("maxMemoryUsedMB"),
-    initDurationMs: number("initDurationMs") ?? number("restoreDurationMs"),
+    initDurationMs: number("initDurationMs"),
+    restoreDurationMs: number("restoreDurationMs"),
+    billedRestoreDurationMs: number("billedRestoreDurationMs"),
   });
   return report && { format: "json", status: typeof status === "string" ? status : undefined, report };
 }
@@ -87,7 +95,7 @@ function parseJson(line: string): JsonReport {
 }
 
 function build(found: Partial<ExecutionReport>): ExecutionReport | undefined {
-  const { durationMs, billedDurationMs, memorySizeMb, maxMemoryUsedMb, initDurationMs } = found;
+  const { durationMs, billedDurationMs, memorySizeMb, ...others } = found;
   if (durationMs === undefined || billedDurationMs === undefined) return undefined;
   if (memorySizeMb === undefined) return undefined;
   // A record of the public interface: what isn't known isn't there.
@@ -95,7 +103,6 @@ function build(found: Partial<ExecutionReport>): ExecutionReport | undefined {
     durationMs,
     billedDurationMs,
     memorySizeMb,
-    ...(maxMemoryUsedMb !== undefined && { maxMemoryUsedMb }),
-    ...(initDurationMs !== undefined && { initDurationMs }),
+    ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
   };
 }

@@ -1,12 +1,12 @@
 import type { Connection } from "../connections/connection.ts";
-import type { InvocationSpec, InvokedFunction, InvokeMode } from "./invocationSpec.ts";
+import type { InvocationSpec, InvokedFunction, InvocationMode } from "./invocationSpec.ts";
 
 /** What is to be invoked, where, how and how often. */
 export interface GuardedCall {
   function: InvokedFunction;
   /** Where the calls go. */
   connection: Connection;
-  mode: InvokeMode;
+  mode: InvocationMode;
   /** The number of events. */
   events: number;
 }

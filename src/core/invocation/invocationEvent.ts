@@ -1,10 +1,13 @@
 import type { Attempt } from "./attempt.ts";
 import type { InvocationSpec } from "./invocationSpec.ts";
 import type { InvocationRecord } from "./record.ts";
+import type { StreamChunk } from "./streamedResponse.ts";
 
 /** What happens to an invocation, in this order; `attempt` and `gaveUp` follow an accepted event only. */
 export type InvocationEvent =
   | { type: "started"; id: string; spec: InvocationSpec }
+  /** A part of a streamed response arrived. */
+  | { type: "chunk"; id: string; chunk: StreamChunk }
   | { type: "ended"; record: InvocationRecord }
   | TrackingEvent;
 

@@ -1,3 +1,4 @@
+import type { PriceFactors } from "../figures/estimateCost.ts";
 import type { GuardPass } from "./guardPass.ts";
 import type { InvocationSpec } from "./invocationSpec.ts";
 
@@ -9,4 +10,6 @@ export interface InvocationRequest {
   /** The function's own timeout in seconds; by default, Lambda's longest. */
   timeoutSeconds?: number | undefined;
   logTail: boolean;
+  /** What the price of an execution depends on; without it, there's no estimate. */
+  price?: PriceFactors | undefined;
 }

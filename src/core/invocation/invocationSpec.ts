@@ -1,9 +1,6 @@
 /** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
 export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
 
-/** The modes of one Invoke request. */
-export type InvokeMode = Exclude<InvocationMode, "ResponseStream">;
-
 /** A function as an invocation names it. */
 export interface InvokedFunction {
   name: string;
@@ -23,11 +20,11 @@ export interface InvocationSpec {
   function: InvokedFunction;
   /** The connection's name. */
   connection: string;
-  mode: InvokeMode;
+  mode: InvocationMode;
   payload: Payload;
   /** Where the payload was taken from, for a person: `selection, lines 3 to 9 of order.json`. */
   origin?: string | undefined;
-  /** Given to the function as `context.clientContext`; synchronous only. */
+  /** Given to the function as `context.clientContext`; not for asynchronous ones. */
   clientContext?: object;
   tenantId?: string;
 }

@@ -1,16 +1,17 @@
 import type { CredentialFailure } from "../credentials/credentialFailures.ts";
+import type { CostEstimate } from "../figures/estimateCost.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ExecutionReport } from "./executionReport.ts";
 import type { FailureReason } from "./failureReason.ts";
-import type { InvocationMode, InvocationSpec } from "./invocationSpec.ts";
+import type { InvocationSpec } from "./invocationSpec.ts";
+import type { StreamFacts } from "./streamedResponse.ts";
 
 /** What became of an invocation; each ends in exactly one. */
 export type Verdict = "returned" | "failed" | "accepted" | "valid" | "notRun" | "unknown";
 
 /** An invocation as the history keeps it, and as the invoking commands return it. */
-export interface InvocationRecord extends Omit<InvocationSpec, "mode"> {
+export interface InvocationRecord extends InvocationSpec {
   id: string;
-  mode: InvocationMode;
   /** ISO 8601 */
   startedAt: string;
   /** From the first request to the end of the last, as the client saw it. */
@@ -24,11 +25,17 @@ export interface InvocationRecord extends Omit<InvocationSpec, "mode"> {
   functionError?: string;
   response?: ResponseBody;
   responseBytes?: number;
+  /** How a streamed response arrived. */
+  stream?: StreamFacts;
   error?: InvocationError;
   /** What became of an accepted event, as far as it's known. */
   outcome?: EventOutcome;
   report?: ExecutionReport;
+  /** What the execution costs, estimated. */
+  cost?: CostEstimate;
   log?: string;
+  /** The log tail was asked for, and the function has none: it runs on managed instances. */
+  withoutLogTail?: boolean;
 }
 
 /** What became of an accepted event. Its verdict is `unknown` as long as no attempt is the last one. */

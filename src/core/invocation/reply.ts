@@ -8,8 +8,10 @@ export interface InvokeCall {
   spec: InvocationSpec;
   /** The payload's bytes. */
   body: Uint8Array;
-  /** Ask for the last 4 KB of the log; Lambda gives it to synchronous invocations only. */
+  /** Ask for the last 4 KB of the log; Lambda gives it to those who wait for the response. */
   logTail: boolean;
+  /** Takes each part of a streamed response as it arrives; the next is read when this resolves. */
+  onChunk?: (bytes: Uint8Array) => Promise<void>;
 }
 
 /** What came of one Invoke request. */
@@ -19,10 +21,13 @@ export type Reply = Answer | Failure;
 export interface Answer {
   kind: "answer";
   statusCode: number;
+  /** Empty where the response was streamed. */
   payload: Uint8Array;
   requestId?: string;
   executedVersion?: string;
   functionError?: string;
+  /** The error of a function whose response was streamed; otherwise it's the payload. */
+  errorDetails?: string;
   /** Decoded from `X-Amz-Log-Result`. */
   log?: string;
 }
@@ -32,6 +37,8 @@ export interface Failure {
   kind: "failure";
   /** False where no HTTP request can have left: no credentials, no connection. */
   sent: boolean;
+  /** The answer had begun, and broke: the function was started, whatever the error is called. */
+  begun?: boolean;
   /** The API's error type, a system error code such as `ECONNRESET`, or the error's own name. */
   name: string;
   message: string;

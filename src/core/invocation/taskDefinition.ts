@@ -1,17 +1,22 @@
 import { UserError } from "../userError.ts";
-import type { InvokeMode } from "./invocationSpec.ts";
+import type { InvocationMode } from "./invocationSpec.ts";
 import { parseArgument, type ParsedArgument } from "./invokeArgument.ts";
 import type { Verdict } from "./record.ts";
 
 /** A task of type `lambda-invoke` that is understood as a whole. */
 export interface ParsedTask {
-  mode: InvokeMode;
+  mode: InvocationMode;
   argument: ParsedArgument;
   /** The file with the payload, as it's written. */
   file: string | undefined;
 }
 
-const MODES: ReadonlySet<unknown> = new Set<InvokeMode>(["RequestResponse", "Event", "DryRun"]);
+const MODES: ReadonlySet<unknown> = new Set<InvocationMode>([
+  "RequestResponse",
+  "Event",
+  "DryRun",
+  "ResponseStream",
+]);
 
 /** Parses a task's definition. A task says what it sends: no editor is looked at. Throws a `UserError`. */
 export function parseTask({
@@ -30,7 +35,7 @@ export function parseTask({
   return { mode, argument, file };
 }
 
-function isMode(value: unknown): value is InvokeMode {
+function isMode(value: unknown): value is InvocationMode {
   return MODES.has(value);
 }
 

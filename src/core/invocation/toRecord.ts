@@ -1,29 +1,40 @@
+import { estimateCost, type PriceFactors } from "../figures/estimateCost.ts";
 import { classifyFailure } from "./classifyFailure.ts";
 import { findReport } from "./executionReport.ts";
 import { parseFunctionError } from "./functionError.ts";
-import type { InvocationSpec, InvokeMode } from "./invocationSpec.ts";
-import type { InvocationRecord, Verdict } from "./record.ts";
+import type { InvocationSpec, InvocationMode } from "./invocationSpec.ts";
+import type { InvocationError, InvocationRecord, Verdict } from "./record.ts";
 import type { Answer, Failure, Reply } from "./reply.ts";
 import { readResponse } from "./responseBody.ts";
+import type { StreamedResponse } from "./streamedResponse.ts";
 
 /** An invocation that has ended, apart from what it ended with. */
 export interface EndedInvocation extends Pick<
   InvocationRecord,
-  "id" | "startedAt" | "durationMs" | "attempts"
+  "id" | "startedAt" | "durationMs" | "attempts" | "withoutLogTail"
 > {
   spec: InvocationSpec;
+  price?: PriceFactors | undefined;
 }
 
 /** The record of an invocation. It's part of the public interface: what isn't known isn't there. */
-export function toRecord({ id, spec, ...measured }: EndedInvocation, reply: Reply): InvocationRecord {
-  const ending = reply.kind === "answer" ? answered(reply, spec.mode) : refused(reply);
+export function toRecord(
+  { id, spec, price, ...measured }: EndedInvocation,
+  reply: Reply,
+  streamed?: StreamedResponse,
+): InvocationRecord {
+  const ending = {
+    ...(reply.kind === "answer" ? answered(reply, spec.mode) : refused(reply)),
+    ...(streamed && (reply.kind === "answer" || reply.begun) ? streamEnding(streamed, reply) : undefined),
+  };
+  const cost = ending.report && price && estimateCost(ending.report, price, streamed?.total);
   const invoked = withoutUndefined(spec.function);
-  return withoutUndefined({ id, ...spec, function: invoked, ...measured, ...ending });
+  return withoutUndefined({ id, ...spec, function: invoked, ...measured, ...ending, cost });
 }
 
 type Ending = Omit<InvocationRecord, keyof EndedInvocation | keyof InvocationSpec>;
 
-function answered(answer: Answer, mode: InvokeMode): Ending {
+function answered(answer: Answer, mode: InvocationMode): Ending {
   const { statusCode, requestId, executedVersion, functionError, log, payload } = answer;
   const verdict = verdictOf(answer, mode);
   const hasBody = verdict === "returned" || verdict === "failed" || payload.length > 0;
@@ -38,12 +49,31 @@ function answered(answer: Answer, mode: InvokeMode): Ending {
     log,
     response,
     responseBytes: response && payload.length,
-    error: functionError === undefined ? undefined : parseFunctionError(functionError, text),
+    error:
+      functionError === undefined ? undefined : functionErrorOf(functionError, answer.errorDetails, text),
     report: log === undefined ? undefined : findReport(log, requestId),
   };
 }
 
-function verdictOf(answer: Answer, mode: InvokeMode): Verdict {
+/** The error of a function whose response was streamed needn't be JSON. */
+function functionErrorOf(name: string, details: string | undefined, text: string): InvocationError {
+  const error = parseFunctionError(name, details ?? text);
+  return details === undefined || error.errorType !== undefined ? error : { ...error, message: details };
+}
+
+/** What came of a streamed response, also if it broke. */
+function streamEnding(
+  streamed: StreamedResponse,
+  { kind }: Reply,
+): Pick<InvocationRecord, "response" | "responseBytes" | "stream"> {
+  return {
+    response: readResponse(streamed.body()),
+    responseBytes: streamed.total,
+    stream: streamed.facts(kind === "answer"),
+  };
+}
+
+function verdictOf(answer: Answer, mode: InvocationMode): Verdict {
   if (answer.functionError !== undefined) return "failed";
   switch (answer.statusCode) {
     case 200:

@@ -1,3 +1,4 @@
+import { formatCost } from "../figures/estimateCost.ts";
 import { formatBytes, formatDuration } from "../format.ts";
 import type { Attempt } from "../invocation/attempt.ts";
 import type { ExecutionReport } from "../invocation/executionReport.ts";
@@ -7,9 +8,14 @@ import { safeLine } from "./safeText.ts";
 
 /** The facts of an invocation: how long and how much, what tells it from others, and which function ran; a line each. */
 export function invocationFacts(record: InvocationRecord): string {
-  const { attempts, durationMs, origin, payload, report, requestId, statusCode } = record;
+  const { attempts, durationMs, origin, payload, report, requestId, statusCode, stream } = record;
   return lines([
+    stream?.firstByteMs === undefined
+      ? []
+      : [`first byte after ${formatDuration(stream.firstByteMs)}`, `chunks ${stream.chunks}`],
     [`${formatDuration(durationMs)} at the client`, ...(report ? measures(report) : [])],
+    record.cost ? [formatCost(record.cost)] : [],
+    record.withoutLogTail ? [NO_LOG_TAIL] : [],
     [
       statusCode === undefined ? "" : `status ${statusCode}`,
       requestId === undefined ? "" : `request id ${requestId}`,
@@ -19,6 +25,8 @@ export function invocationFacts(record: InvocationRecord): string {
     whichFunction(record),
   ]);
 }
+
+const NO_LOG_TAIL = "no log or figures here: functions on managed instances have no log tail";
 
 /** The facts of an attempt with an event that was accepted before. */
 export function attemptFacts({ requestId }: TrackedEvent, { deliveries, report }: Attempt): string {
@@ -37,11 +45,13 @@ function whichFunction({ function: target, executedVersion }: InvocationRecord):
 }
 
 function measures(report: ExecutionReport): string[] {
-  const { durationMs, billedDurationMs, initDurationMs, maxMemoryUsedMb, memorySizeMb } = report;
+  const { durationMs, billedDurationMs, initDurationMs, maxMemoryUsedMb, memorySizeMb, restoreDurationMs } =
+    report;
   return [
     `${formatDuration(durationMs)} in the function`,
     `billed ${billedDurationMs} ms`,
     initDurationMs === undefined ? "" : `cold start ${formatDuration(initDurationMs)}`,
+    restoreDurationMs === undefined ? "" : `snapshot restored in ${formatDuration(restoreDurationMs)}`,
     maxMemoryUsedMb === undefined
       ? `memory ${memorySizeMb} MB`
       : `memory ${maxMemoryUsedMb} of ${memorySizeMb} MB`,

@@ -5,6 +5,7 @@ import type { InvocationError, InvocationRecord } from "../invocation/record.ts"
 import { invocationFacts } from "./factLines.ts";
 import { excerptOf } from "./formatBody.ts";
 import { heading } from "./heading.ts";
+import { preludeLines } from "./streamText.ts";
 import { cutText, indentedSteps, indentedText, safeLine } from "./safeText.ts";
 import { finish, type Steps } from "./steps.ts";
 import { MODES, SECTIONS, VERDICTS } from "./titles.ts";
@@ -41,8 +42,10 @@ export function summary(record: InvocationRecord): string {
 }
 
 /** A check runs nothing, whatever became of its answer. */
-function sentenceOf({ verdict, mode }: Pick<InvocationRecord, "verdict" | "mode">): string {
+function sentenceOf({ verdict, mode, stream }: InvocationRecord): string {
   if (mode === "DryRun" && verdict === "unknown") return "The check was not answered. Nothing ran.";
+  if (verdict === "unknown" && (stream?.chunks ?? 0) > 0)
+    return "The function ran. How it ended is not known.";
   return VERDICTS[verdict].sentence;
 }
 
@@ -104,12 +107,15 @@ export function adviceOf(record: InvocationRecord): string | undefined {
 }
 
 function* response(record: InvocationRecord, { responseLimit }: OutputOptions): Steps<string> {
-  const { response: body, responseBytes = 0 } = record;
+  const { response: body, responseBytes = 0, stream } = record;
   if (!body || isOnlyError(record)) return "";
-  if (responseBytes === 0) return `${SECTIONS.response} (empty)`;
-  const { text, language, cut } = yield* excerptOf(body, responseLimit);
+  const status = stream?.prelude ? `\n${indentedText(preludeLines(stream.prelude))}\n` : "";
+  const part = stream?.complete === false ? ", incomplete" : "";
+  if (responseBytes === 0) return `${SECTIONS.response} (empty${part})${status.trimEnd()}`;
+  const { text, language, cut: isExcerpt } = yield* excerptOf(body, responseLimit);
+  const cut = isExcerpt || stream?.keptBytes !== undefined;
   const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
-  const title = `${SECTIONS.response} (${formatBytes(responseBytes)}, ${kind}${cut ? ", cut" : ""})`;
+  const title = `${SECTIONS.response} (${formatBytes(responseBytes)}, ${kind}${part}${cut ? ", cut" : ""})${status}`;
   const link = cut ? `\n  …\n${wholeResponseLine(record)}` : "";
   return `${title}\n${yield* indentedSteps(text)}${link}`;
 }

@@ -31,6 +31,9 @@ export const EVENT_HEADINGS = {
   gaveUp: "Not Followed Any More",
 } as const;
 
+/** The heading of a streamed response while it arrives. */
+export const STREAM_HEADING = "Streaming Response";
+
 /** The titles of a block's sections. */
 export const SECTIONS = { log: "Log", response: "Response", error: "Error" } as const;
 

@@ -1,6 +1,7 @@
 import { addConnection, type AddConnectionParts } from "./addConnection.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 import { type FilterCommandParts, filterCommands } from "./filterCommands.ts";
+import { compareModes } from "./compareModes.ts";
 import { functionCommands, type FunctionCommandParts } from "./functionCommands.ts";
 import { invokeCommands } from "./invokeCommands.ts";
 import { localCommands, type LocalCommandParts } from "./localCommands.ts";
@@ -12,6 +13,7 @@ import type { SignInSessions } from "../connections/signIn.ts";
 import { guardCommands, type UnlockingParts } from "./guardCommands.ts";
 import { type HistoryCommandParts, historyCommands } from "./historyCommands.ts";
 import type { Invoker } from "../invoking/invoker.ts";
+import type { ModeComparisons } from "../output/modeComparisons.ts";
 
 /** What the commands work with. */
 export interface CommandParts
@@ -24,6 +26,7 @@ export interface CommandParts
     OutputCommandParts,
     UnlockingParts {
   invoker: Invoker;
+  comparisons: Pick<ModeComparisons, "open">;
   signIns: SignInSessions;
 }
 
@@ -31,6 +34,7 @@ export interface CommandParts
 export function allCommands(parts: CommandParts): CommandHandlers {
   return {
     ...invokeCommands(parts),
+    compareModes: (...given) => compareModes(given, parts),
     ...functionCommands(parts),
     ...refreshCommands(parts.prompts.catalog),
     ...filterCommands(parts),

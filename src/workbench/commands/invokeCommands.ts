@@ -7,11 +7,14 @@ import type { CommandHandlers } from "./commandHandlers.ts";
 /** The commands that invoke, and the one that stops waiting. */
 export function invokeCommands(
   parts: HistoryCommandParts & { invoker: Invoker },
-): CommandHandlers<"invoke" | "invokeAsync" | "dryRun" | "debugLocal" | "invokeAgain" | "cancelInvocation"> {
+): CommandHandlers<
+  "invoke" | "invokeAsync" | "invokeStreaming" | "dryRun" | "debugLocal" | "invokeAgain" | "cancelInvocation"
+> {
   const { invoker } = parts;
   return {
     invoke: (...given) => invoker.invoke("RequestResponse", given),
     invokeAsync: (...given) => invoker.invoke("Event", given),
+    invokeStreaming: (...given) => invoker.invoke("ResponseStream", given),
     dryRun: (...given) => invoker.invoke("DryRun", given),
     debugLocal: (...given) => invoker.debug(given),
     invokeAgain: (node) => (node instanceof RecordNode ? invokeRowAgain(node, parts) : invoker.again()),

@@ -14,10 +14,11 @@ import { labelOf } from "../../core/functions/functionRef.ts";
 import { comparable } from "../../core/history/comparable.ts";
 import type { HistoryItem } from "../../core/history/historyItem.ts";
 import type { InvocationRecord, ResponseBody } from "../../core/invocation/record.ts";
-import { formatBody, shownBytes, wholeOf } from "../../core/output/formatBody.ts";
+import { formatBody, wholeOf } from "../../core/output/formatBody.ts";
 import { outputBlockSteps } from "../../core/output/outputBlock.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
+import type { ResponseFiles } from "../invocations/responseFiles.ts";
 import { inSlices } from "../output/slices.ts";
 import { offerToSave } from "../output/wholeResponse.ts";
 import type { Reporter } from "../report.ts";
@@ -28,6 +29,7 @@ import type { History } from "../history/history.ts";
 export interface HistoryDocumentsParts {
   history: Pick<History, "read" | "item" | "onDidChange">;
   reporter: Pick<Reporter, "failure">;
+  responseFiles: Pick<ResponseFiles, "fileOf">;
   settings: Pick<Settings, "maskedPaths">;
 }
 
@@ -66,7 +68,7 @@ export class HistoryDocuments implements Disposable, TextDocumentContentProvider
     const document = await workspace.openTextDocument(this.uriOf(record, kind));
     if (kind === "record") await languages.setTextDocumentLanguage(document, OUTPUT.language);
     await window.showTextDocument(document, { preview: true });
-    if (kind === "response" && record.response) this.#offerToSave(record, record.response);
+    if (kind === "response") this.#offerToSave(record);
   }
 
   /** The document of an invocation, or of a part of one. Throws a `UserError` if that part isn't kept. */
@@ -122,10 +124,9 @@ export class HistoryDocuments implements Disposable, TextDocumentContentProvider
     }
   }
 
-  #offerToSave(record: InvocationRecord, response: ResponseBody): void {
-    const shown = shownBytes(response);
-    if (shown !== undefined)
-      offerToSave(record, response, shown).catch((error) => this.#parts.reporter.failure(error));
+  #offerToSave(record: InvocationRecord): void {
+    const { reporter, responseFiles } = this.#parts;
+    offerToSave(record, responseFiles.fileOf(record.id)).catch((error) => reporter.failure(error));
   }
 }
 

@@ -32,7 +32,7 @@ export async function invokeAgain(
   const { payload, origin, clientContext, tenantId, mode } = record;
   const pending = {
     target: targetOf(item),
-    mode: mode === "ResponseStream" ? "RequestResponse" : mode,
+    mode,
     payload,
     origin,
     clientContext,

@@ -5,6 +5,7 @@ import type { InvocationEvent, TrackingEvent } from "../../core/invocation/invoc
 import type { InvocationSpec } from "../../core/invocation/invocationSpec.ts";
 import { withAttempt, withoutOutcome } from "../../core/invocation/outcome.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
+import type { StreamChunk } from "../../core/invocation/streamedResponse.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { PendingInvocation } from "./pendingInvocation.ts";
 import { RecordLog } from "./recordLog.ts";
@@ -28,6 +29,8 @@ export type InvocationChange =
   /** Nothing was sent, so there's no record. */
   | { type: "abandoned"; invocation: RunningInvocation }
   | { type: "ended"; invocation: RunningInvocation; record: InvocationRecord }
+  /** A part of a streamed response arrived. */
+  | { type: "chunk"; invocation: RunningInvocation; chunk: StreamChunk }
   /** Time goes on for what's under way. */
   | { type: "tick"; invocation: RunningInvocation }
   | TrackingEvent;
@@ -82,6 +85,7 @@ export class InvocationStore implements Disposable {
     try {
       for await (const event of events) {
         if (event.type === "started") invocation = this.#start(event.id, event.spec, cancel);
+        else if (event.type === "chunk") this.#chunk(invocation, event.chunk);
         else if (event.type !== "ended") this.track(event);
         else if (invocation) return this.#end(invocation, event.record, pending);
       }
@@ -138,6 +142,10 @@ export class InvocationStore implements Disposable {
     this.#timer ??= setInterval(() => this.#tick(), 1000);
     this.#changed.fire({ type: "started", invocation });
     return invocation;
+  }
+
+  #chunk(invocation: RunningInvocation | undefined, chunk: StreamChunk): void {
+    if (invocation) this.#changed.fire({ type: "chunk", invocation, chunk });
   }
 
   #end(

@@ -2,6 +2,7 @@ import { type Disposable, window } from "vscode";
 import { CANNOT_RUN_ERRORS, type Problem } from "@lambda-invoke/local/contract/state.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import { signInFor } from "../../core/credentials/signIn.ts";
+import { STREAM_CANCELED } from "../../core/invocation/adviceFor.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { summary } from "../../core/output/outputBlock.ts";
 import { inTerminal, type Reporter, signingIn } from "../report.ts";
@@ -31,7 +32,9 @@ export function showResultMessages(store: InvocationStore, parts: ResultMessageP
       void window.showInformationMessage(
         mode === "DryRun"
           ? "Stopped waiting. Nothing ran: a check runs no function."
-          : "Stopped waiting. The function may still be running.",
+          : mode === "ResponseStream"
+            ? STREAM_CANCELED
+            : "Stopped waiting. The function may still be running.",
       );
     else window.setStatusBarMessage(summary(record), STATUS_MESSAGE_MS);
   });

@@ -1,11 +1,12 @@
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../../core/connections/connection.ts";
+import { priceFactors } from "../../core/figures/estimateCost.ts";
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import { invokedFunction } from "../../core/functions/functionRef.ts";
 import type { GuardPass } from "../../core/invocation/guardPass.ts";
 import type { InvocationRequest } from "../../core/invocation/invocationRequest.ts";
-import type { InvokedFunction, InvokeMode } from "../../core/invocation/invocationSpec.ts";
+import type { InvokedFunction, InvocationMode } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { run } from "../../core/invocation/run.ts";
 import { UserError } from "../../core/userError.ts";
@@ -18,6 +19,7 @@ import { startIsMeant } from "./startIsMeant.ts";
 import type { FunctionKey, InvocationStore } from "../invocations/invocationStore.ts";
 import { type InvokeCommandRequest, parseInvokeArguments } from "./invokeCommandRequest.ts";
 import type { PendingInvocation } from "../invocations/pendingInvocation.ts";
+import type { ResponseFiles } from "../invocations/responseFiles.ts";
 import { findSource, resolvePayload } from "./resolvePayload.ts";
 import { type PromptServices, resolveTarget } from "../targets/resolveTarget.ts";
 
@@ -27,8 +29,23 @@ export interface InvokerParts extends PromptServices {
   guards: Pick<Guards, "issue">;
   history: Pick<History, "recording">;
   local: Pick<LocalService, "debug">;
+  responseFiles: Pick<ResponseFiles, "write">;
   settings: Settings;
   store: InvocationStore;
+}
+
+function compareQuestion(name: string, connection: string): { message: string; detail: string; yes: string } {
+  return {
+    message: `Invoke ${name} on ${connection} twice?`,
+    detail:
+      "The same event is sent once synchronously, and then once asynchronously. If the function fails with the second one, Lambda tries that again.",
+    yes: "Invoke Twice",
+  };
+}
+
+/** Whether what runs there is billed; an endpoint may be an emulator's. */
+function isAws(connection: Connection): boolean {
+  return connection.kind === "aws" && connection.endpoint === undefined;
 }
 
 /** A user at a breakpoint may take a day. */
@@ -43,12 +60,12 @@ export class Invoker {
   }
 
   /** Invokes what a command's arguments, the selection and the editor name; `undefined` if the person backed out. */
-  invoke(mode: InvokeMode, given: readonly unknown[]): Promise<InvocationRecord | undefined> {
+  invoke(mode: InvocationMode, given: readonly unknown[]): Promise<InvocationRecord | undefined> {
     return this.request(mode, parseInvokeArguments(given));
   }
 
   /** Invokes what a request, the selection and the editor name; `undefined` if the person backed out. */
-  async request(mode: InvokeMode, request: InvokeCommandRequest): Promise<InvocationRecord | undefined> {
+  async request(mode: InvocationMode, request: InvokeCommandRequest): Promise<InvocationRecord | undefined> {
     const pending = await this.#resolve(mode, request);
     return pending && this.#start(pending);
   }
@@ -84,12 +101,35 @@ export class Invoker {
     return this.#start(pending);
   }
 
+  /** Sends the same event once in each mode, after saying so; `undefined` if the person backed out, or nothing ran. */
+  async compare(
+    given: readonly unknown[],
+  ): Promise<readonly [InvocationRecord, InvocationRecord] | undefined> {
+    const { guards, store } = this.#parts;
+    // The smaller payload limit is that of an event.
+    const pending = await this.#resolve("Event", parseInvokeArguments(given));
+    if (!pending) return undefined;
+    const connection = await this.#connectionOf(pending);
+    const invoked = this.#invokedFunction(pending);
+    if (!(await confirm(compareQuestion(invoked.name, connection.name)))) return undefined;
+    const key = { connection: connection.name, function: invoked.name };
+    if (!(await startIsMeant(key, pending.scripted, store))) return undefined;
+    const call = { function: invoked, connection, events: 1 };
+    const synchronous = await guards.issue({ ...call, mode: "RequestResponse" });
+    const asynchronous = synchronous && (await guards.issue({ ...call, mode: "Event" }));
+    if (!asynchronous) return undefined;
+    this.#remember(pending);
+    const first = await this.#run({ ...pending, mode: "RequestResponse" }, synchronous);
+    if (first.verdict === "notRun" || first.error?.reason === "canceled") return undefined;
+    return [first, await this.#run(pending, asynchronous)];
+  }
+
   /** Stops waiting for the answers of a function, or of all. */
   cancel(key?: FunctionKey): void {
     for (const running of this.#parts.store.running(key)) running.cancel();
   }
 
-  async #resolve(mode: InvokeMode, given: InvokeCommandRequest): Promise<PendingInvocation | undefined> {
+  async #resolve(mode: InvocationMode, given: InvokeCommandRequest): Promise<PendingInvocation | undefined> {
     const from = await findSource(given.payload);
     if (from.kind === "backedOut") return undefined;
     const file = from.kind === "source" ? from.source.document.uri : undefined;
@@ -129,7 +169,7 @@ export class Invoker {
   }
 
   #run(pending: PendingInvocation, pass: GuardPass): Promise<InvocationRecord> {
-    const { catalog, clock, history, local, store } = this.#parts;
+    const { catalog, clock, history, local, responseFiles, store } = this.#parts;
     const controller = new AbortController();
     const request = this.#request(pending, pass);
     const connect: Parameters<typeof run>[1] = async (connection, signal) => {
@@ -138,8 +178,8 @@ export class Invoker {
       return api;
     };
     const recording = history.recording(pass.connection);
-    const events = run(request, recording.before(connect), clock, controller.signal);
-    return store.follow(pending, recording.follow(events), () => controller.abort());
+    const events = recording.follow(run(request, recording.before(connect), clock, controller.signal));
+    return store.follow(pending, responseFiles.write(events), () => controller.abort());
   }
 
   #request(pending: PendingInvocation, pass: GuardPass): InvocationRequest {
@@ -152,6 +192,7 @@ export class Invoker {
       spec: { function: pass.function, connection, mode, payload, origin, clientContext, tenantId },
       timeoutSeconds: debug ? DEBUGGING_SECONDS : known?.timeoutSeconds,
       logTail: settings.logTail(),
+      price: isAws(pass.connection) && known ? priceFactors(known.arn, known.architectures) : undefined,
     };
   }
 

@@ -1,6 +1,6 @@
 import { type TextEditor, window, workspace } from "vscode";
 import type { Target } from "../../core/functions/target.ts";
-import type { InvokeMode, Payload } from "../../core/invocation/invocationSpec.ts";
+import type { InvocationMode, Payload } from "../../core/invocation/invocationSpec.ts";
 import { sizeProblem } from "../../core/invocation/payloadLimit.ts";
 import type { PayloadProblem } from "../../core/payload/mistake.ts";
 import { parsePayload } from "../../core/payload/payload.ts";
@@ -84,7 +84,7 @@ export async function resolvePayload(
   given: GivenPayload,
   from: Exclude<FoundSource, { kind: "backedOut" }>,
   target: Target,
-  mode: InvokeMode,
+  mode: InvocationMode,
   prompts: Pick<PromptServices, "diagnostics" | "targets">,
 ): Promise<ResolvedPayload | undefined> {
   const source = from.kind === "source" ? from.source : undefined;

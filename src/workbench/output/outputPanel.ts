@@ -10,12 +10,14 @@ import {
   window,
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { attemptBlock, gaveUpBlock, resumedBlock } from "../../core/output/eventBlocks.ts";
 import { outputBlockSteps, shortId, wholeResponseLine } from "../../core/output/outputBlock.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
 import type { Settings } from "../settings.ts";
+import { LiveStreams } from "./liveStreams.ts";
 import { inSlices } from "./slices.ts";
 
 /** The output panel: one block per invocation and attempt, each appended whole, with a link to a response that was cut. */
@@ -24,13 +26,16 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
   readonly #channel: OutputChannel;
   readonly #settings: Pick<Settings, "responseLimit">;
   readonly #store: Pick<InvocationStore, "records">;
+  readonly #live: LiveStreams;
   /** What is appended: one block after the other, also if one takes longer. */
   #appending = Promise.resolve();
 
   constructor(
     settings: Pick<Settings, "responseLimit">,
     store: Pick<InvocationStore, "records" | "onDidChange">,
+    clock: Pick<Clock, "now">,
   ) {
+    this.#live = new LiveStreams(clock);
     this.#settings = settings;
     this.#store = store;
     this.#channel = this.#disposables.add(window.createOutputChannel(OUTPUT.channel, OUTPUT.language));
@@ -71,16 +76,23 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
     this.#appending = this.#appending.then(append, append);
   }
 
+  async #endedBlock(before: string, record: InvocationRecord): Promise<string> {
+    const responseLimit = this.#settings.responseLimit();
+    return before + (await inSlices(outputBlockSteps(record, { responseLimit })));
+  }
+
   #blockOf(change: InvocationChange): string | Promise<string> | undefined {
     switch (change.type) {
+      case "chunk":
+        return this.#live.add(change.invocation, change.chunk, this.#settings.responseLimit());
       case "ended":
-        return inSlices(outputBlockSteps(change.record, { responseLimit: this.#settings.responseLimit() }));
+        return this.#endedBlock(this.#live.end(change.invocation), change.record);
       case "resumed":
-        return resumedBlock(change.event, change.acceptedAtMs, change.atMs);
+        return this.#live.interrupt() + resumedBlock(change.event, change.acceptedAtMs, change.atMs);
       case "attempt":
-        return attemptBlock(change.event, change.attempt);
+        return this.#live.interrupt() + attemptBlock(change.event, change.attempt);
       case "gaveUp":
-        return gaveUpBlock(change.event, change.attempts, change.atMs);
+        return this.#live.interrupt() + gaveUpBlock(change.event, change.attempts, change.atMs);
       case "started":
       case "abandoned":
       case "tick":

@@ -7,11 +7,12 @@ import {
   workspace,
 } from "vscode";
 import { formatBytes } from "../../core/format.ts";
-import type { InvocationRecord, ResponseBody } from "../../core/invocation/record.ts";
+import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { formatBody, shownBytes, wholeOf } from "../../core/output/formatBody.ts";
 import { shortId } from "../../core/output/outputBlock.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
+import type { ResponseFiles } from "../invocations/responseFiles.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
 import { inSlices } from "./slices.ts";
 
@@ -21,12 +22,14 @@ const SCHEME = "lambda-response";
 export class WholeResponses implements Disposable, TextDocumentContentProvider {
   readonly #disposables = new DisposableStore();
   readonly #store: Pick<InvocationStore, "find">;
+  readonly #files: Pick<ResponseFiles, "fileOf">;
   readonly #contentChanged = this.#disposables.add(new EventEmitter<Uri>());
 
   readonly onDidChange = this.#contentChanged.event;
 
-  constructor(store: Pick<InvocationStore, "find">) {
+  constructor(store: Pick<InvocationStore, "find">, files: Pick<ResponseFiles, "fileOf">) {
     this.#store = store;
+    this.#files = files;
     this.#disposables.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
   }
 
@@ -43,8 +46,7 @@ export class WholeResponses implements Disposable, TextDocumentContentProvider {
       query: shortId(record),
     });
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
-    const shown = shownBytes(response);
-    if (shown !== undefined) void offerToSave(record, response, shown);
+    void offerToSave(record, this.#files.fileOf(record.id));
   }
 
   async provideTextDocumentContent(uri: Uri): Promise<string> {
@@ -63,16 +65,22 @@ export class WholeResponses implements Disposable, TextDocumentContentProvider {
 
 const SAVE = "Save Response…";
 
-/** Bytes that a dump doesn't show can be had in a file. */
-export async function offerToSave(
-  record: InvocationRecord,
-  body: ResponseBody,
-  shown: number,
-): Promise<void> {
-  const size = formatBytes(record.responseBytes ?? 0);
+/** Bytes that the editor doesn't show can be had in a file: `whole` where a stream was too large for its record. */
+export async function offerToSave(record: InvocationRecord, whole: string | undefined): Promise<void> {
+  const { response: body, responseBytes = 0, stream } = record;
+  const shown = body && (shownBytes(body) ?? stream?.keptBytes);
+  if (!body || shown === undefined) return;
+  const size = formatBytes(responseBytes);
+  if (stream?.keptBytes !== undefined && whole === undefined) {
+    const gone = `The editor shows the first ${formatBytes(shown)} of ${size}. The rest isn't kept any more. Invoke the function again to get all of it.`;
+    void window.showInformationMessage(gone);
+    return;
+  }
   const message = `The editor shows the first ${formatBytes(shown)} of ${size}. Save the response to get all of it.`;
   if ((await window.showInformationMessage(message, SAVE)) !== SAVE) return;
   const file = await window.showSaveDialog({ title: "Save Response" });
+  if (!file) return;
+  if (whole !== undefined) return workspace.fs.copy(Uri.file(whole), file, { overwrite: true });
   const bytes = "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
-  if (file) await workspace.fs.writeFile(file, bytes);
+  await workspace.fs.writeFile(file, bytes);
 }

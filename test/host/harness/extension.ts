@@ -13,7 +13,10 @@ export function ourExtension(): vscode.Extension<unknown> {
 
 /** Runs an invoking command as another extension, a task or a keybinding does. */
 export async function run(
-  command: keyof Pick<typeof COMMANDS, "invoke" | "invokeAsync" | "dryRun" | "invokeAgain">,
+  command: keyof Pick<
+    typeof COMMANDS,
+    "invoke" | "invokeAsync" | "invokeStreaming" | "dryRun" | "invokeAgain"
+  >,
   argument?: InvokeArgument | vscode.Uri,
 ): Promise<InvokeResult> {
   return vscode.commands.executeCommand<InvokeResult>(COMMANDS[command], argument);

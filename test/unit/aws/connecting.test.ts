@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
-import type { InvokeMode } from "../../../src/core/invocation/invocationSpec.ts";
+import type { InvocationMode } from "../../../src/core/invocation/invocationSpec.ts";
 import { selfSigned } from "./certificate.ts";
 import { startDeafListener } from "./deafListener.ts";
 import { useOwnEnvironment } from "./environment.ts";
@@ -13,7 +13,7 @@ import { callOf } from "../../support/invocations.ts";
 import { gatewayTo, invokeAt } from "./local.ts";
 import { TestClock } from "./testClock.ts";
 
-const MODES: readonly InvokeMode[] = ["RequestResponse", "Event", "DryRun"];
+const MODES: readonly InvocationMode[] = ["RequestResponse", "Event", "DryRun"];
 
 function assertNotSent(record: InvocationRecord, ...errors: string[]): void {
   const name = record.error?.name ?? "";

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import type { InvocationRecord, Verdict } from "../../../src/core/invocation/record.ts";
-import type { InvokeMode } from "../../../src/core/invocation/invocationSpec.ts";
+import type { InvocationMode } from "../../../src/core/invocation/invocationSpec.ts";
 import { adviceOf } from "../../../src/core/output/outputBlock.ts";
+import { completeFrame, EVENT_STREAM_HEADERS } from "../../support/eventStream.ts";
 import { useOwnEnvironment } from "./environment.ts";
 import { refuse, reply, type Serve, startServer } from "./faultyServer.ts";
 import { invokeAt } from "./local.ts";
 import { TestClock } from "./testClock.ts";
 
-const MODES: readonly InvokeMode[] = ["RequestResponse", "Event", "DryRun"];
+const MODES: readonly InvocationMode[] = ["RequestResponse", "Event", "DryRun", "ResponseStream"];
+const WHOLE = MODES.filter((mode) => mode !== "ResponseStream");
 const HTML = "<html><body><h1>Not today</h1></body></html>";
 
 interface Fault {
@@ -289,6 +291,8 @@ describe("an invocation that is answered with another mode's status", () => {
     ["RequestResponse", 204],
     ["Event", 204],
     ["DryRun", 202],
+    ["ResponseStream", 202],
+    ["ResponseStream", 204],
   ] as const) {
     it(`is sent once, and unknown (${mode}, ${status})`, async () => {
       await using server = await startServer(reply(status));
@@ -298,7 +302,7 @@ describe("an invocation that is answered with another mode's status", () => {
     });
   }
 
-  for (const mode of MODES) {
+  for (const mode of WHOLE) {
     it(`comes from an emulator that always runs the function: what it returned (${mode})`, async () => {
       await using server = await startServer(reply(200, '"ran"'));
       const record = await invokeAt(server.endpoint, { mode });
@@ -324,20 +328,18 @@ describe("an invocation that is answered with another mode's status", () => {
 describe("an invocation that was refused for a while", () => {
   useOwnEnvironment();
 
-  const good = {
-    RequestResponse: [200, "returned"],
-    Event: [202, "accepted"],
-    DryRun: [204, "valid"],
-  } as const;
+  const good: Readonly<Record<InvocationMode, { serve: Serve; verdict: Verdict }>> = {
+    RequestResponse: { serve: reply(200), verdict: "returned" },
+    Event: { serve: reply(202), verdict: "accepted" },
+    DryRun: { serve: reply(204), verdict: "valid" },
+    ResponseStream: { serve: reply(200, completeFrame(), EVENT_STREAM_HEADERS), verdict: "returned" },
+  };
 
   for (const mode of MODES) {
     for (const refusals of [1, 2]) {
       it(`is sent ${refusals + 1} times in all, and answered (${mode})`, async () => {
-        const [status, verdict] = good[mode];
-        const script = [
-          ...Array<Serve>(refusals).fill(refuse(429, "TooManyRequestsException")),
-          reply(status),
-        ];
+        const { serve, verdict } = good[mode];
+        const script = [...Array<Serve>(refusals).fill(refuse(429, "TooManyRequestsException")), serve];
         await using server = await startServer((...seen) => script.shift()?.(...seen));
         const record = await invokeAt(server.endpoint, { mode });
         assert.deepEqual([record.verdict, record.attempts], [verdict, refusals + 1]);

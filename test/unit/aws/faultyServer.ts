@@ -85,7 +85,11 @@ export async function close(server: NetServer, connections: readonly Socket[]): 
 }
 
 /** Answers with a status and a body, with Lambda's headers. */
-export function reply(status: number, body = "", headers: Record<string, string> = {}): Serve {
+export function reply(
+  status: number,
+  body: string | Uint8Array = "",
+  headers: Record<string, string> = {},
+): Serve {
   return (response) => {
     response.writeHead(status, { "x-amzn-requestid": "request-1", ...headers });
     response.end(body);

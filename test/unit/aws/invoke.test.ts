@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
-import type { InvokeMode } from "../../../src/core/invocation/invocationSpec.ts";
+import type { InvocationMode } from "../../../src/core/invocation/invocationSpec.ts";
 import { ownEnvironment, useOwnEnvironment } from "./environment.ts";
 import { reply, type SeenRequest, type Serve, startServer } from "./faultyServer.ts";
 import { invoke, requestOf, type TestRequest } from "../../support/invocations.ts";
@@ -64,7 +64,7 @@ describe("the request of an invocation", () => {
     ["RequestResponse", 200, "Tail"],
     ["Event", 202, undefined],
     ["DryRun", 204, undefined],
-  ] as [InvokeMode, number, string | undefined][]) {
+  ] as [InvocationMode, number, string | undefined][]) {
     it(`names the mode ${mode}, and asks for the log ${logType ? "" : "not "}there`, async () => {
       const { seen } = await invokeWith(reply(status), { mode });
       assert.equal(seen.headers["x-amz-invocation-type"], mode);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
-import type { InvokeMode } from "../../../../src/core/invocation/invocationSpec.ts";
+import type { InvocationMode } from "../../../../src/core/invocation/invocationSpec.ts";
 import { callOf, requestOf, withPass } from "../../../support/invocations.ts";
 import { type Connect, run as streamOf } from "../../../../src/core/invocation/run.ts";
 import { ManualClock } from "./manualClock.ts";
@@ -226,7 +226,7 @@ describe("an invocation that fails", () => {
       answer(200, "{}", { functionError: "Unhandled" }),
     ];
     const mayHaveRun = new Set([...turns.slice(1, 3), turns[4], ...turns.slice(7)]);
-    const mode = fc.constantFrom<InvokeMode>("RequestResponse", "Event", "DryRun");
+    const mode = fc.constantFrom<InvocationMode>("RequestResponse", "Event", "DryRun");
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...turns), { minLength: 1, maxLength: 5 }),
