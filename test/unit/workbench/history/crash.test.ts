@@ -101,8 +101,11 @@ describe("the history of a window that is killed", () => {
   });
 
   it("has all of two windows that write at the same time", async () => {
-    const windows = [start("one", 500), start("two", 500)];
-    for (const window of windows) assert.deepEqual(await once(window, "exit"), [0, null]);
+    const exits = [start("one", 500), start("two", 500)].map((window) => once(window, "exit"));
+    assert.deepEqual(await Promise.all(exits), [
+      [0, null],
+      [0, null],
+    ]);
     const records = await readAll();
     assert.equal(records.length, 1000);
     assert.deepEqual(records.map(({ payload }) => payload.text).toSorted(), arrived.toSorted());
