@@ -44,8 +44,8 @@ describe("an event that was accepted before VS Code ended", () => {
   };
 
   it("runs after it, though nobody opens Local, and the panel says what became of it", async () => {
-    await workbench().writeFile("retried/code/index.mjs", code);
-    await workbench().writeFile("retried/template.yaml", template);
+    await workbench().writeFile("again/code/index.mjs", code);
+    await workbench().writeFile("again/template.yaml", template);
     const file = join(workbench().session.folder, "runs.txt");
     await workbench().writeFile("events/retried.json", JSON.stringify({ file }));
     await workbench().openSidebar();

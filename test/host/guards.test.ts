@@ -40,6 +40,18 @@ describe("what keeps a function from being invoked by accident", () => {
     assert.equal(server.invocations.length, 1);
   });
 
+  it("starts a function that a moment ago wasn't started after all", async () => {
+    await using _ = await withSettings({ connections: [{ ...server.connection("test"), protected: true }] });
+    await openText("{}");
+    {
+      using _no = answerDialogs();
+      assert.equal(await run("invoke", byHand("declined")), undefined);
+    }
+    using _yes = answerDialogs("Invoke");
+    await recordOf(run("invoke", byHand("declined")));
+    assert.equal(server.invocations.length, 1);
+  });
+
   it("starts another function at once", async () => {
     await openText("{}");
     await Promise.all([recordOf(run("invoke", byHand("one"))), recordOf(run("invoke", byHand("other")))]);

@@ -123,6 +123,11 @@ export class InvocationStore implements Disposable {
     this.#lastStarts.set(toKey(key), this.#clock.monotonic());
   }
 
+  /** Forgets a start that wasn't made after all. */
+  forgetStart(key: FunctionKey): void {
+    this.#lastStarts.delete(toKey(key));
+  }
+
   /** How long ago a function was last started, in milliseconds, whether it still runs or not. */
   sinceStartMs(key: FunctionKey): number | undefined {
     const startedMs = this.#lastStarts.get(toKey(key));

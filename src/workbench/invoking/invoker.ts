@@ -105,19 +105,14 @@ export class Invoker {
   async compare(
     given: readonly unknown[],
   ): Promise<readonly [InvocationRecord, InvocationRecord] | undefined> {
-    const { guards, store } = this.#parts;
     // The smaller payload limit is that of an event.
     const pending = await this.#resolve("Event", parseInvokeArguments(given));
     if (!pending) return undefined;
     const connection = await this.#connectionOf(pending);
     const invoked = this.#invokedFunction(pending);
     if (!(await confirm(compareQuestion(invoked.name, connection.name)))) return undefined;
-    const key = { connection: connection.name, function: invoked.name };
-    if (!(await startIsMeant(key, pending.scripted, store))) return undefined;
-    const call = { function: invoked, connection, events: 1 };
-    const synchronous = await guards.issue({ ...call, mode: "RequestResponse" });
-    const asynchronous = synchronous && (await guards.issue({ ...call, mode: "Event" }));
-    if (!asynchronous) return undefined;
+    const [synchronous, asynchronous] = await this.#ask(pending, connection, ["RequestResponse", "Event"]);
+    if (!synchronous || !asynchronous) return undefined;
     this.#remember(pending);
     const first = await this.#run({ ...pending, mode: "RequestResponse" }, synchronous);
     if (first.verdict === "notRun" || first.error?.reason === "canceled") return undefined;
@@ -143,15 +138,34 @@ export class Invoker {
   }
 
   async #start(pending: PendingInvocation): Promise<InvocationRecord | undefined> {
-    const { guards, store } = this.#parts;
     const connection = await this.#connectionOf(pending);
-    const invoked = this.#invokedFunction(pending);
-    const key = { connection: connection.name, function: invoked.name };
-    if (!(await startIsMeant(key, pending.scripted, store))) return undefined;
-    const pass = await guards.issue({ function: invoked, connection, mode: pending.mode, events: 1 });
+    const [pass] = await this.#ask(pending, connection, [pending.mode]);
     if (!pass) return undefined;
     this.#remember(pending);
     return this.#run(pending, pass);
+  }
+
+  /** Asks what must be asked before a function starts once in each mode; no passes if the person backed out. */
+  async #ask(
+    pending: PendingInvocation,
+    connection: Connection,
+    modes: readonly InvocationMode[],
+  ): Promise<readonly GuardPass[]> {
+    const { guards, store } = this.#parts;
+    const invoked = this.#invokedFunction(pending);
+    const key = { connection: connection.name, function: invoked.name };
+    if (!(await startIsMeant(key, pending.scripted, store))) return [];
+    const passes: GuardPass[] = [];
+    for (const mode of modes) {
+      const pass = await guards.issue({ function: invoked, connection, mode, events: 1 });
+      if (pass) passes.push(pass);
+      else {
+        // Nothing was started: the next click isn't the second of a double click.
+        store.forgetStart(key);
+        return [];
+      }
+    }
+    return passes;
   }
 
   async #connectionOf({ target }: PendingInvocation): Promise<Connection> {
