@@ -41,8 +41,6 @@ export async function launchChromium(): Promise<Browser> {
     args: [
       "--no-sandbox",
       "--disable-gpu",
-      // Without a GPU, another thread to put pictures together in costs a quarter more, and nothing is smoother for it.
-      "--disable-threaded-compositing",
       "--disable-smooth-scrolling",
       "--disable-quic",
       "--no-first-run",
