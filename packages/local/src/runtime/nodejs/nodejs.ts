@@ -36,11 +36,11 @@ export const nodejs: Runtime = {
     const packages = new RuntimePackages(host);
     return {
       async check(fn) {
-        checkPackages(fn, packages);
+        checkPackages(fn, host, packages);
       },
       async prepare(fn, signal) {
         const handler = findHandler(fn);
-        checkPackages(fn, packages);
+        checkPackages(fn, host, packages);
         if (!needsBuild(fn, handler)) return prepared({ fn, handler, host });
         if (hasEsbuild(fn)) return prepared({ fn, handler, host, built: await esbuild.build(fn, signal) });
         const typescript = typescriptOptions(fn, host);
@@ -51,8 +51,13 @@ export const nodejs: Runtime = {
   },
 };
 
-function checkPackages(fn: LocalFunction, packages: RuntimePackages): void {
-  packages.check(fn, entryOf(fn), nodejs.layerFolders(fn.layers ?? [], fn.runtime));
+function checkPackages(fn: LocalFunction, host: RuntimeHost, packages: RuntimePackages): void {
+  packages.check(fn, {
+    handler: entryOf(fn),
+    layerFolders: nodejs.layerFolders(fn.layers ?? [], fn.runtime),
+    // Node.js alone only removes what is written as a type.
+    leavesOutTypes: hasEsbuild(fn) || typescriptOptions(fn, host)?.compiler !== undefined,
+  });
 }
 
 /** Whether Node.js can't run the handler as it is, or the template says how to build it. */

@@ -10,6 +10,14 @@ import { packageFolders } from "./packageFolders.ts";
 
 type Host = Pick<RuntimeHost, "home" | "workspace">;
 
+/** How a function is loaded. */
+interface Loading {
+  handler: string | undefined;
+  layerFolders: readonly string[];
+  /** Whether TypeScript's imports of which only types are used are left out. */
+  leavesOutTypes: boolean;
+}
+
 /** What a source file imports, for as long as the file has this stamp. */
 interface Imports {
   stamp: string;
@@ -24,7 +32,7 @@ const extensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", "/
 
 /** `import` and `require` at the start of a line; what is loaded later may never be needed. */
 const statements =
-  /^(?:(?:import|export)\s+(?!type\b)(?:[^;'"]*?\sfrom\s*)?|(?:const|let|var)\s+[^=;]+=\s*(?:\w+\()?require\()["']([^"']+)["']/gm;
+  /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]*?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]+=\s*(?:\w+\()?require\()["'](?<specifier>[^"']+)["']/gm;
 
 /** Finds the packages that Lambda's Node.js runtimes include and this machine doesn't have. */
 export class RuntimePackages {
@@ -42,7 +50,7 @@ export class RuntimePackages {
   }
 
   /** Throws a `CannotRun` if the handler, or a file that it loads, needs a package that isn't here. */
-  check(fn: LocalFunction, handler: string | undefined, layerFolders: readonly string[]): void {
+  check(fn: LocalFunction, { handler, layerFolders, leavesOutTypes }: Loading): void {
     if (handler === undefined) return;
     const ownPath = (fn.environment["NODE_PATH"] ?? "").split(delimiter).filter(Boolean);
     const folders = [
@@ -52,7 +60,7 @@ export class RuntimePackages {
       fn.codeRoot,
     ];
     const missing = new Set<string>();
-    for (const { file, specifier } of this.#walk(handler)) {
+    for (const { file, specifier } of this.#walk(handler, leavesOutTypes)) {
       const name = packageName(specifier);
       const searched = [...packageFolders(dirname(file)), ...folders];
       if (name !== undefined && !searched.some((folder) => existsSync(join(folder, name)))) missing.add(name);
@@ -69,10 +77,10 @@ export class RuntimePackages {
   }
 
   /** The imports of a file, and of the files that it imports by their paths. */
-  *#walk(handler: string): Generator<{ file: string; specifier: string }> {
+  *#walk(handler: string, leavesOutTypes: boolean): Generator<{ file: string; specifier: string }> {
     const files = new Set([handler]);
     for (const file of files) {
-      for (const specifier of this.#importsOf(file)) {
+      for (const specifier of this.#importsOf(file, leavesOutTypes)) {
         yield { file, specifier };
         const next = specifier.startsWith(".") ? findFile(join(dirname(file), specifier)) : undefined;
         if (next !== undefined && files.size < MAX_FILES) files.add(next);
@@ -80,15 +88,33 @@ export class RuntimePackages {
     }
   }
 
-  #importsOf(file: string): readonly string[] {
-    const stamp = fileStamp(file) ?? "missing";
+  #importsOf(file: string, leavesOutTypes: boolean): readonly string[] {
+    const mayBeTypes = leavesOutTypes && /\.[cm]?tsx?$/.test(file);
+    const stamp = `${fileStamp(file)} ${mayBeTypes}`;
     const known = this.#imports.get(file);
     if (known?.stamp === stamp) return known.specifiers;
     const text = (statOf(file)?.size ?? Infinity) <= MAX_FILE_BYTES ? readFileSync(file, "utf8") : "";
-    const specifiers = [...text.matchAll(statements)].map(([, specifier = ""]) => specifier);
+    const specifiers = specifiersOf(text, mayBeTypes);
     this.#imports.set(file, { stamp, specifiers });
     return specifiers;
   }
+}
+
+/** What is loaded when a file is. If imports may be those of types, one counts once something of it is called. */
+function specifiersOf(text: string, mayBeTypes: boolean): string[] {
+  const found: string[] = [];
+  for (const { 0: statement, groups } of text.matchAll(statements)) {
+    const { names, specifier = "" } = groups ?? {};
+    const isLoaded = !mayBeTypes || names === undefined || !statement.startsWith("import");
+    if (isLoaded || specifier.startsWith(".") || isCalled(text, names)) found.push(specifier);
+  }
+  return found;
+}
+
+/** Whether one of an import's names, or a member of one, is called or constructed. */
+function isCalled(text: string, names: string): boolean {
+  const words = (names.match(/[\w$]+/g) ?? []).map((name) => name.replaceAll("$", String.raw`\$`));
+  return new RegExp(String.raw`(?<![\w$.])(?:${words.join("|")})(?:\.[\w$]+)*(?:<[^()]*>)?\(`).test(text);
 }
 
 /** An import may have the extension of the JavaScript that a TypeScript file becomes. */

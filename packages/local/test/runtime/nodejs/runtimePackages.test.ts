@@ -30,7 +30,7 @@ describe("local: what Lambda's Node.js runtimes include", () => {
         "esm/index.mjs": `import { where } from "@aws-sdk/client-s3";\n${body}`,
         "cjs/index.js": 'const { where } = require("./lib");\nexports.handler = async () => where;',
         "cjs/lib.js": 'const { where } = require("@smithy/util-stream");\nexports.where = where;',
-        "typed/index.ts": `import { where } from "@aws-sdk/client-s3";\n${body}`,
+        "typed/index.ts": `import { where } from "@aws-sdk/client-s3";\n${body.replace("where", "where.trim()")}`,
       },
       { esm: {}, cjs: { runtime: "nodejs18.x" }, typed: {} },
     );

@@ -3,7 +3,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
-import { never, start, template, type Files, type TestService } from "../../workspace.ts";
+import { never, refusal, start, template, type Files, type TestService } from "../../workspace.ts";
 import { Inspector } from "../../sandbox/inspector.ts";
 
 /** The TypeScript that VS Code brings has this major version. */
@@ -88,6 +88,21 @@ describe("local: TypeScript functions without esbuild in the workspace", () => {
       local.service.setWorkspace({ folders: [local.folder], trusted: true, typescriptPath: compiler });
       assert.deepEqual((await local.invoke("mod")).payload, [1, 2, 3, 4, [5], true]);
     });
+
+  it("need no package of Lambda's runtime for its types", async () => {
+    const imports =
+      'import { S3Client as Client } from "@aws-sdk/client-s3";\nimport * as S3 from "@aws-sdk/client-s3";\n';
+    await using local = await start({
+      "template.yaml": template({ types: {}, client: {} }),
+      "types/index.ts": `${imports}export const handler = async (client: Client, context: S3.Command) => client;`,
+      "client/index.ts": `${imports}const client: Client = new S3.S3Client({});\nexport const handler = async () => client;`,
+    });
+    local.service.setWorkspace({ folders: [local.folder], trusted: true, typescriptPath });
+    assert.equal((await local.invoke("types", 1)).payload, 1);
+    assert.match((await refusal(local.invoke("client"))).message, /includes @aws-sdk\/client-s3/);
+    local.service.setWorkspace({ folders: [local.folder], trusted: true });
+    assert.match((await refusal(local.invoke("types"))).message, /includes @aws-sdk\/client-s3/);
+  });
 
   it("run by the workspace's own TypeScript where VS Code's isn't there", async () => {
     await using local = await start({
