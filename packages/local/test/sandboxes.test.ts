@@ -222,6 +222,7 @@ describe("local: a function's environment", () => {
       COUNT: "3",
       LAMBDA_TASK_ROOT: join(local.folder, "show"),
       LANG: "en_US.UTF-8",
+      NODE_PATH: join(local.folder, "show"),
       ON: "true",
       TABLE: "orders",
       TZ: ":UTC",
