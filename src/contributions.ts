@@ -42,6 +42,7 @@ export const COMMANDS = {
   copyAsMarkdown: "lambdaInvoke.copyAsMarkdown",
   copyAsCli: "lambdaInvoke.copyAsCli",
   copyAsCode: "lambdaInvoke.copyAsCode",
+  findOutWhetherItRan: "lambdaInvoke.findOutWhetherItRan",
   filterHistory: "lambdaInvoke.filterHistory",
   clearHistoryFilter: "lambdaInvoke.clearHistoryFilter",
   clearHistory: "lambdaInvoke.clearHistory",
@@ -105,7 +106,7 @@ export const ROW_CONTEXTS = {
   withCommand: ".command",
 } as const;
 
-/** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept. */
+/** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept, and `.unknown`. */
 export const HISTORY_CONTEXTS = { day: "day", record: "record" } as const;
 
 /** The type of tasks that invoke a function. */

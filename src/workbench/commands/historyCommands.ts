@@ -8,14 +8,20 @@ import { confirm } from "../guard/guardPrompts.ts";
 import type { History } from "../history/history.ts";
 import type { DocumentKind, HistoryDocuments } from "../historyView/historyDocuments.ts";
 import type { HistoryView } from "../historyView/historyView.ts";
+import { type FindOutCommandParts, findOutWhetherItRan } from "../historyView/findOutWhetherItRan.ts";
 import { editAndInvoke, invokeAgain, type InvokeFromHistoryParts } from "../historyView/invokeFromHistory.ts";
 import type { RecordNode } from "../historyView/historyNodes.ts";
 import type { PromptServices } from "../targets/resolveTarget.ts";
-import { findPair, findRecord, type PickRecordParts } from "../historyView/pickRecord.ts";
+import { findPair, findRecord, findUnknown, type PickRecordParts } from "../historyView/pickRecord.ts";
 
 /** What the commands of the history need. */
-export interface HistoryCommandParts extends Omit<InvokeFromHistoryParts, "prompts">, PickRecordParts {
-  history: Pick<History, "refresh" | "entries" | "read" | "clear">;
+export interface HistoryCommandParts
+  extends
+    Omit<FindOutCommandParts, "prompts">,
+    Omit<InvokeFromHistoryParts, "prompts">,
+    PickRecordParts {
+  clock: FindOutCommandParts["clock"];
+  history: Pick<History, "refresh" | "entries" | "read" | "clear" | "noteFinding" | "others">;
   historyDocuments: Pick<HistoryDocuments, "open" | "uriOf">;
   prompts: PromptServices;
   historyView: Pick<HistoryView, "filter" | "setFilter" | "selection">;
@@ -33,6 +39,7 @@ type HistoryCommand =
   | "copyAsMarkdown"
   | "copyAsCli"
   | "copyAsCode"
+  | "findOutWhetherItRan"
   | "filterHistory"
   | "clearHistoryFilter"
   | "clearHistory";
@@ -52,6 +59,10 @@ export function historyCommands(parts: HistoryCommandParts): CommandHandlers<His
     copyAsMarkdown: (node) => copyAsMarkdown(node, parts),
     copyAsCli: (node) => copyAsCli(node, parts),
     copyAsCode: (node) => copyAsCode(node, parts),
+    findOutWhetherItRan: async (node) => {
+      const id = await findUnknown(node, parts);
+      return id === undefined ? undefined : findOutWhetherItRan(id, parts);
+    },
     filterHistory: () => askForFilter(historyView),
     clearHistoryFilter: () => historyView.setFilter(""),
     clearHistory: () => clear(parts),
