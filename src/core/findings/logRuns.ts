@@ -85,6 +85,8 @@ export class LogRuns {
 
   #take(parsed: RunLine, line: LogLine): void {
     const { requestId } = parsed;
+    // What comes next is the report.
+    if (parsed.kind === "end") return;
     if (parsed.kind === "named") {
       if (!this.#named.has(requestId)) this.#named.set(requestId, line.timestamp);
       return;

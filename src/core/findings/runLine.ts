@@ -7,6 +7,7 @@ import type { LogLine } from "../ports.ts";
 export type RunLine = { requestId: string } & (
   | { kind: "start"; format: "text" | "json" }
   | { kind: "report"; format: "text" | "json"; status: string | undefined; report: ExecutionReport }
+  | { kind: "end" }
   /** Lambda ended the function at its timeout. */
   | { kind: "timeout" }
   /** The function's process ended. */
@@ -24,7 +25,7 @@ export function parseRunLine({ message, stream }: LogLine, isLocal: boolean): Ru
   return message.startsWith("{") ? parseJson(message) : parseText(message);
 }
 
-const TEXT = /^(?:START|REPORT) RequestId: (\S{1,100})[\s]/;
+const TEXT = /^(?:START|END|REPORT) RequestId: (\S{1,100})\s/;
 const TIMEOUT = /^\S+Z (\S{1,100}) Task timed out after [\d.]+ seconds\s*$/;
 const CRASH = /^RequestId: (\S{1,100}) Error: /;
 
@@ -40,6 +41,7 @@ function parseText(message: string): RunLine | undefined {
 function parsePlatform(message: string, requestId: string): RunLine | undefined {
   const parsed = parsePlatformLine(message, requestId);
   if (parsed?.kind === "start") return { requestId, kind: "start", format: parsed.format };
+  if (parsed?.kind === "end") return { requestId, kind: "end" };
   if (parsed?.kind !== "report") return undefined;
   const { format, report, status } = parsed;
   return { requestId, kind: "report", format, report, status };
