@@ -116,7 +116,9 @@ function openApi(calls: Calls): LambdaApi {
 }
 
 /** What else is asked of a function: who has no permission for it does without. */
-function openConfiguration(calls: Calls): Pick<LambdaApi, "eventPolicy" | "logGroup" | "logGroupFacts" | "logging" | "tags"> {
+function openConfiguration(
+  calls: Calls,
+): Pick<LambdaApi, "eventPolicy" | "logGroup" | "logGroupFacts" | "logging" | "tags"> {
   const logging: LambdaApi["logging"] = async (fn, signal) => {
     const { readLogging } = await import("./configuration.ts");
     const found = calls.prepare(false, signal).then(({ reader }) => readLogging(reader, fn, signal));

@@ -104,14 +104,14 @@ async function readRuns(
 
 /** The runs that may be the invocation's. If its own request id is in the log, only that one is. */
 function conclude(
-  { isOthers, record }: LostInvocation,
+  lost: LostInvocation,
   { limit, runs: found }: ReadRuns,
   { sentMs, sinceMs }: SearchedTime,
 ): Pick<Finding, "moreRuns" | "result" | "runs"> {
   if (limit !== undefined && limit !== "cut" && limit !== "noLines")
     return { result: "unreadable", runs: [], moreRuns: 0 };
   const all = found.runs();
-  const { requestId } = record;
+  const { requestId } = lost.record;
   if (requestId !== undefined && found.has(requestId)) {
     const own = all.filter((run) => run.requestId === requestId);
     return { result: "ran", runs: own, moreRuns: 0 };
@@ -119,7 +119,7 @@ function conclude(
   const since = iso(sinceMs);
   const sent = iso(sentMs);
   const runs = all
-    .filter((run) => !isOthers(run.requestId) && run.startedAt >= since)
+    .filter((run) => !lost.isOthers(run.requestId) && run.startedAt >= since)
     .map((run): FoundRun => (run.startedAt < sent ? { ...run, isBefore: true } : run));
   const result = runs.some(({ isBefore }) => !isBefore) ? "mayHaveRun" : "noRunLogged";
   // What began after the invocation was sent comes first if not all are kept.

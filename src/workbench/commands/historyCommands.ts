@@ -16,10 +16,7 @@ import { findPair, findRecord, findUnknown, type PickRecordParts } from "../hist
 
 /** What the commands of the history need. */
 export interface HistoryCommandParts
-  extends
-    Omit<FindOutCommandParts, "prompts">,
-    Omit<InvokeFromHistoryParts, "prompts">,
-    PickRecordParts {
+  extends Omit<FindOutCommandParts, "prompts">, Omit<InvokeFromHistoryParts, "prompts">, PickRecordParts {
   clock: FindOutCommandParts["clock"];
   history: Pick<History, "refresh" | "entries" | "read" | "clear" | "noteFinding" | "others">;
   historyDocuments: Pick<HistoryDocuments, "open" | "uriOf">;

@@ -53,7 +53,16 @@ export class RecordNode {
 
   tooltip(): MarkdownString {
     const { item } = this.entry;
-    const { function: fn, connection, startedAt, requestId, payloadBytes, responseBytes, error, finding } = item;
+    const {
+      function: fn,
+      connection,
+      startedAt,
+      requestId,
+      payloadBytes,
+      responseBytes,
+      error,
+      finding,
+    } = item;
     const rows: [string, string | undefined][] = [
       ["Function", fn.arn ?? fn.name],
       ["Connection", connection],

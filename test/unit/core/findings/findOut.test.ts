@@ -61,7 +61,10 @@ describe("finding out whether an invocation ran", () => {
     const finding = await find({ others: [idOf(2)] });
     assert.deepEqual([finding.result, ids(finding)], ["mayHaveRun", [idOf(1), idOf(3)]]);
     assert.deepEqual(finding.limits, []);
-    assert.match(findingSentence(finding), /^The log shows 2 runs of which one may be this invocation's from /);
+    assert.match(
+      findingSentence(finding),
+      /^The log shows 2 runs of which one may be this invocation's from /,
+    );
     const [query] = server.logQueries;
     assert.equal(server.searches, 3);
     assert.deepEqual(
@@ -101,14 +104,23 @@ describe("finding out whether an invocation ran", () => {
     const event = await find({ mode: "Event", nowMs: T0 + 60 * MINUTE_MS });
     assert.deepEqual(event.limits, ["noLines", "eventMayWait", "recent"]);
     assert.deepEqual((await find({ mode: "Event" })).limits, ["noLines"]);
-    assert.deepEqual((await find({ isLocal: true, nowMs })).limits, ["noLines", "localMemory", "mayStillRun"]);
+    assert.deepEqual((await find({ isLocal: true, nowMs })).limits, [
+      "noLines",
+      "localMemory",
+      "mayStillRun",
+    ]);
   });
 
   for (const [type, facts, limit, sentence] of [
     ["ResourceNotFoundException", {}, "noGroup", /log group doesn't exist/],
     ["AccessDeniedException", {}, "noPermission", /can't be read/],
     ["InvalidParameterException", {}, "notReadable", /can't be read/],
-    ["InvalidOperationException", { logGroupClass: "INFREQUENT_ACCESS" }, "infrequentAccess", /can't be read/],
+    [
+      "InvalidOperationException",
+      { logGroupClass: "INFREQUENT_ACCESS" },
+      "infrequentAccess",
+      /can't be read/,
+    ],
     ["InvalidParameterException", { logGroupClass: "DELIVERY" }, "delivery", /can't be read/],
   ] as const)
     it(`says why nothing can be read: ${type}, ${limit}`, async () => {
@@ -140,7 +152,10 @@ describe("finding out whether an invocation ran", () => {
   it("does without the function's configuration, and says so", async () => {
     server.configuration = undefined;
     const finding = await find();
-    assert.deepEqual([finding.logGroup, finding.limits], ["/aws/lambda/order", ["noLines", "configurationUnknown"]]);
+    assert.deepEqual(
+      [finding.logGroup, finding.limits],
+      ["/aws/lambda/order", ["noLines", "configurationUnknown"]],
+    );
     assert.equal(server.logQueries[0]?.["endTime"], T0 + 1000 + 10_000 + 900_000 + MINUTE_MS);
     const known = await find({ known: { logGroup: "/listed", timeoutSeconds: 3 } });
     assert.deepEqual([known.logGroup, known.limits], ["/listed", ["noLines"]]);

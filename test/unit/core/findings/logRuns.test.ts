@@ -76,7 +76,11 @@ describe("the runs in a log", () => {
 
   it("count the attempts with an event, and have the outcome of the last one", () => {
     const error = `2026-11-26T10:00:00.000Z\t${idOf(1)}\tERROR\tInvoke Error \t{}`;
-    const lines = [...textRun(1, 0, [error]), ...textRun(1, 60_000, [error]), ...textRun(1, 180_000, ["fine"])];
+    const lines = [
+      ...textRun(1, 0, [error]),
+      ...textRun(1, 60_000, [error]),
+      ...textRun(1, 180_000, ["fine"]),
+    ];
     assert.deepEqual(
       read(lines).map(({ attempts, outcome, startedAt }) => [attempts, outcome, Date.parse(startedAt) - T0]),
       [[3, "ended", 0]],
@@ -92,7 +96,13 @@ describe("the runs in a log", () => {
 
   it("aren't those that a function prints, such as one that forwards logs", () => {
     const printed = textRun(2, 1, ["theirs"]);
-    const lines = [...textRun(1, 0, printed.map(({ message }) => message))];
+    const lines = [
+      ...textRun(
+        1,
+        0,
+        printed.map(({ message }) => message),
+      ),
+    ];
     assert.deepEqual(outcomes(lines), ["1 ended"]);
     // What comes after the end is nobody's print.
     assert.deepEqual(outcomes([...lines, ...textRun(3, 100, [])]), ["1 ended", "3 ended"]);
@@ -108,7 +118,10 @@ describe("the runs in a log", () => {
   });
 
   it("are found by what the function logs in JSON if nothing tells of starts", () => {
-    const lines = [jsonLine({ requestId: idOf(1), level: "INFO" }, 5), jsonLine({ AWSRequestId: idOf(2) }, 6)];
+    const lines = [
+      jsonLine({ requestId: idOf(1), level: "INFO" }, 5),
+      jsonLine({ AWSRequestId: idOf(2) }, 6),
+    ];
     assert.deepEqual(outcomes(lines), ["1 open", "2 open"]);
     // A function that logs the ids of others' requests has a start of its own.
     assert.deepEqual(outcomes([...jsonRun(3, 0, "success"), ...lines]), ["3 returned"]);
