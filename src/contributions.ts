@@ -2,6 +2,9 @@ import type { InvocationRecord } from "./core/invocation/record.ts";
 
 export type { InvokeArgument } from "./core/invocation/invokeArgument.ts";
 
+/** The id of the extension, which its links name. */
+export const EXTENSION_ID = "lambda-invoke.lambda-invoke";
+
 /** The ids of the commands, as package.json names them. */
 export const COMMANDS = {
   invoke: "lambdaInvoke.invoke",
@@ -42,6 +45,7 @@ export const COMMANDS = {
   copyAsMarkdown: "lambdaInvoke.copyAsMarkdown",
   copyAsCli: "lambdaInvoke.copyAsCli",
   copyAsCode: "lambdaInvoke.copyAsCode",
+  copyLink: "lambdaInvoke.copyLink",
   findOutWhetherItRan: "lambdaInvoke.findOutWhetherItRan",
   filterHistory: "lambdaInvoke.filterHistory",
   clearHistoryFilter: "lambdaInvoke.clearHistoryFilter",

@@ -18,6 +18,7 @@ import { showHistory } from "./workbench/historyView/showHistory.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { ResponseFiles } from "./workbench/invocations/responseFiles.ts";
+import { registerInvocationLinks } from "./workbench/invoking/invocationLinks.ts";
 import { Invoker } from "./workbench/invoking/invoker.ts";
 import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { lazyGateway } from "./workbench/lazyGateway.ts";
@@ -89,6 +90,7 @@ export function activate(context: ExtensionContext): void {
   };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
+  store.add(registerInvocationLinks({ catalog, reporter, targets }));
   store.add(registerInvokeTasks({ invoker, settings }));
   store.add(showTarget(targets, guards));
   store.add(decorateGuarded(guards));

@@ -112,8 +112,8 @@ describe("contributions", () => {
     assert.deepEqual(manifest.grammars, [OUTPUT.language]);
   });
 
-  it("is activated by its views and commands alone", () => {
-    assert.deepEqual(manifest.activationEvents, []);
+  it("is activated by its views, commands and links alone", () => {
+    assert.deepEqual(manifest.activationEvents, ["onUri"]);
   });
 });
 

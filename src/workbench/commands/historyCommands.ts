@@ -11,6 +11,7 @@ import type { HistoryView } from "../historyView/historyView.ts";
 import { type FindOutCommandParts, findOutWhetherItRan } from "../historyView/findOutWhetherItRan.ts";
 import { editAndInvoke, invokeAgain, type InvokeFromHistoryParts } from "../historyView/invokeFromHistory.ts";
 import type { RecordNode } from "../historyView/historyNodes.ts";
+import { linkTo } from "../invoking/invocationLinks.ts";
 import type { PromptServices } from "../targets/resolveTarget.ts";
 import { findPair, findRecord, findUnknown, type PickRecordParts } from "../historyView/pickRecord.ts";
 
@@ -36,6 +37,7 @@ type HistoryCommand =
   | "copyAsMarkdown"
   | "copyAsCli"
   | "copyAsCode"
+  | "copyLink"
   | "findOutWhetherItRan"
   | "filterHistory"
   | "clearHistoryFilter"
@@ -56,6 +58,7 @@ export function historyCommands(parts: HistoryCommandParts): CommandHandlers<His
     copyAsMarkdown: (node) => copyAsMarkdown(node, parts),
     copyAsCli: (node) => copyAsCli(node, parts),
     copyAsCode: (node) => copyAsCode(node, parts),
+    copyLink: (node) => copyLink(node, parts),
     findOutWhetherItRan: async (node) => {
       const id = await findUnknown(node, parts);
       return id === undefined ? undefined : findOutWhetherItRan(id, parts);
@@ -142,6 +145,16 @@ async function copyAsCode(node: unknown, parts: HistoryCommandParts): Promise<vo
   if (!chosen) return;
   const { item, record } = await parts.history.read(id);
   await copy(sdkCode({ record, destination: item.destination }, chosen.language), "the code");
+}
+
+/** A link has no client context and no tenant. */
+async function copyLink(node: unknown, parts: HistoryCommandParts): Promise<void> {
+  const id = await findRecord(node, parts, "Copy Link to Invocation", "payload");
+  if (id === undefined) return;
+  const { record } = await parts.history.read(id);
+  const { connection, mode, payload, function: fn } = record;
+  const { name, arn = name, qualifier } = fn;
+  await copy(linkTo({ connection, function: arn, qualifier, mode, payload: payload.text }), "the link");
 }
 
 async function askForFilter(historyView: HistoryCommandParts["historyView"]): Promise<void> {
