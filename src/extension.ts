@@ -76,18 +76,7 @@ export function activate(context: ExtensionContext): void {
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const { onDidSelectRow } = targets;
   const shown = { ...documents, filter, onDidSelectRow, ...history };
-  const parts = {
-    clock,
-    gateway,
-    store: invocations,
-    guards,
-    settings,
-    prompts,
-    reporter,
-    invoker,
-    signIns,
-    ...shown,
-  };
+  const parts = { ...shared, prompts, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
   store.add(registerInvocationLinks({ catalog, reporter, targets }));

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { destinationOf, endedLine, findingLine, isSameDestination } from "../../../../src/core/history/historyItem.ts";
+import {
+  destinationOf,
+  endedLine,
+  findingLine,
+  isSameDestination,
+} from "../../../../src/core/history/historyItem.ts";
 import { historyLimitOf, maskedPathsOf } from "../../../../src/core/history/historySettings.ts";
 import { toMarkdown } from "../../../../src/core/history/markdown.ts";
 import { mergeLine } from "../../../../src/core/history/mergeHistory.ts";
@@ -70,7 +75,10 @@ describe("what a log showed of an invocation without an end", () => {
   it("stands beside the verdict, in the record and in what is shown of it", () => {
     const record = toHistoryRecord(open, { finding });
     assert.deepEqual([record.verdict, record.finding], ["unknown", finding]);
-    assert.match(outputBlock(record, { responseLimit: 1000 }), /\nUNKNOWN {2}[^]*\nFinding \(read [^]*no run/);
+    assert.match(
+      outputBlock(record, { responseLimit: 1000 }),
+      /\nUNKNOWN {2}[^]*\nFinding \(read [^]*no run/,
+    );
     assert.match(toMarkdown(record), /Finding[^]*no run/);
   });
 
