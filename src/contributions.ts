@@ -2,6 +2,9 @@ import type { InvocationRecord } from "./core/invocation/record.ts";
 
 export type { InvokeArgument } from "./core/invocation/invokeArgument.ts";
 
+/** The id of the extension, which its links name. */
+export const EXTENSION_ID = "lambda-invoke.lambda-invoke";
+
 /** The ids of the commands, as package.json names them. */
 export const COMMANDS = {
   invoke: "lambdaInvoke.invoke",
@@ -42,6 +45,8 @@ export const COMMANDS = {
   copyAsMarkdown: "lambdaInvoke.copyAsMarkdown",
   copyAsCli: "lambdaInvoke.copyAsCli",
   copyAsCode: "lambdaInvoke.copyAsCode",
+  copyLink: "lambdaInvoke.copyLink",
+  findOutWhetherItRan: "lambdaInvoke.findOutWhetherItRan",
   filterHistory: "lambdaInvoke.filterHistory",
   clearHistoryFilter: "lambdaInvoke.clearHistoryFilter",
   clearHistory: "lambdaInvoke.clearHistory",
@@ -105,7 +110,7 @@ export const ROW_CONTEXTS = {
   withCommand: ".command",
 } as const;
 
-/** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept. */
+/** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept, and `.unknown`. */
 export const HISTORY_CONTEXTS = { day: "day", record: "record" } as const;
 
 /** The type of tasks that invoke a function. */

@@ -3,7 +3,7 @@ import {
   GetFunctionEventInvokeConfigCommand,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
-import type { EventPolicy, FunctionReference } from "../core/ports.ts";
+import type { EventPolicy, FunctionLogging, FunctionReference } from "../core/ports.ts";
 
 /** AWS Lambda API: GetFunctionEventInvokeConfig. */
 const DEFAULTS: EventPolicy = { maximumRetryAttempts: 2 };
@@ -28,14 +28,16 @@ export async function readEventPolicy(
   }
 }
 
-/** The log group in GetFunctionConfiguration. Rejects with the SDK's errors. */
-export async function readLogGroup(
+/** What GetFunctionConfiguration says of a function's log. Rejects with the SDK's errors. */
+export async function readLogging(
   client: LambdaClient,
   fn: FunctionReference,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<FunctionLogging> {
   const command = new GetFunctionConfigurationCommand(named(fn));
-  return (await client.send(command, { abortSignal: signal })).LoggingConfig?.LogGroup;
+  const { LoggingConfig, Timeout } = await client.send(command, { abortSignal: signal });
+  const { LogGroup, SystemLogLevel } = LoggingConfig ?? {};
+  return { logGroup: LogGroup, systemLevel: SystemLogLevel, timeoutSeconds: Timeout };
 }
 
 function named({ name, qualifier }: FunctionReference): { FunctionName: string; Qualifier?: string } {

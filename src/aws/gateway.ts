@@ -3,6 +3,7 @@ import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
 import { signInFor } from "../core/credentials/signIn.ts";
 import { isTransient } from "../core/invocation/classifyFailure.ts";
+import { LogError, type LogProblem } from "../core/findings/logError.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
@@ -97,10 +98,17 @@ function openApi(calls: Calls): LambdaApi {
         const clients = await calls.prepare(false, signal);
         return await searchLog(await clients.logs(), query, signal);
       } catch (error) {
-        const failure = await failed(error);
-        const retryable = isTransient(failure);
-        const what = `The log ${query.logGroup} can't be read. ${failure.message}`;
-        throw new UserError(what, { cause: error, retryable, signIn: signInFor(failure.credential) });
+        throw toUserError(error, await failed(error), query.logGroup);
+      }
+    },
+    async *readLog(query, signal) {
+      const { readLog } = await import("./logs.ts");
+      try {
+        const clients = await calls.prepare(true, signal);
+        yield* readLog(await clients.logs(), query, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw toLogError(error, await failed(error), query.logGroup);
       }
     },
     ...openConfiguration(calls),
@@ -108,7 +116,14 @@ function openApi(calls: Calls): LambdaApi {
 }
 
 /** What else is asked of a function: who has no permission for it does without. */
-function openConfiguration(calls: Calls): Pick<LambdaApi, "eventPolicy" | "logGroup" | "tags"> {
+function openConfiguration(
+  calls: Calls,
+): Pick<LambdaApi, "eventPolicy" | "logGroup" | "logGroupFacts" | "logging" | "tags"> {
+  const logging: LambdaApi["logging"] = async (fn, signal) => {
+    const { readLogging } = await import("./configuration.ts");
+    const found = calls.prepare(false, signal).then(({ reader }) => readLogging(reader, fn, signal));
+    return found.catch(() => undefined);
+  };
   return {
     // Without the permission for these, an event is followed all the same.
     async eventPolicy(fn, signal) {
@@ -116,10 +131,13 @@ function openConfiguration(calls: Calls): Pick<LambdaApi, "eventPolicy" | "logGr
       const policy = calls.prepare(false, signal).then(({ reader }) => readEventPolicy(reader, fn, signal));
       return policy.catch(() => undefined);
     },
-    async logGroup(fn, signal) {
-      const { readLogGroup } = await import("./configuration.ts");
-      const group = calls.prepare(false, signal).then(({ reader }) => readLogGroup(reader, fn, signal));
-      return group.catch(() => undefined);
+    logging,
+    logGroup: async (fn, signal) => (await logging(fn, signal))?.logGroup,
+    async logGroupFacts(name, signal) {
+      const { readLogGroupFacts } = await import("./logs.ts");
+      const clients = calls.prepare(false, signal).then((prepared) => prepared.logs());
+      const facts = clients.then((client) => readLogGroupFacts(client, name, signal));
+      return facts.catch(() => undefined);
     },
     // A guard that asks for a tag covers a function whose tags can't be read.
     async tags(nameOrArn, signal) {
@@ -128,4 +146,24 @@ function openConfiguration(calls: Calls): Pick<LambdaApi, "eventPolicy" | "logGr
       return tags.catch(() => undefined);
     },
   };
+}
+
+/** Errors that are about the log, by their names. */
+const LOG_PROBLEMS: Readonly<Record<string, LogProblem>> = {
+  ResourceNotFoundException: "noGroup",
+  AccessDeniedException: "noPermission",
+  InvalidOperationException: "notReadable",
+  InvalidParameterException: "notReadable",
+  UnsupportedOperationException: "notReadable",
+};
+
+function toLogError(cause: unknown, failure: Failure, logGroup: string): UserError {
+  const problem = LOG_PROBLEMS[failure.name];
+  return problem ? new LogError(problem, logGroup, cause) : toUserError(cause, failure, logGroup);
+}
+
+function toUserError(cause: unknown, failure: Failure, logGroup: string): UserError {
+  const message = `The log ${logGroup} can't be read. ${failure.message}`;
+  const retryable = isTransient(failure);
+  return new UserError(message, { cause, retryable, signIn: signInFor(failure.credential) });
 }

@@ -1,9 +1,10 @@
 import {
   CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   type FilteredLogEvent,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { LogLine, LogQuery } from "../core/ports.ts";
+import type { LogGroupFacts, LogLine, LogQuery } from "../core/ports.ts";
 
 type LogsOptions = NonNullable<ConstructorParameters<typeof CloudWatchLogsClient>[0]>;
 
@@ -22,17 +23,11 @@ export async function searchLog(
   signal: AbortSignal,
 ): Promise<readonly LogLine[]> {
   const found: LogLine[] = [];
-  let nextToken: string | undefined;
+  let pages = 0;
   try {
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const command = new FilterLogEventsCommand({
-        ...toInput(query),
-        ...(nextToken === undefined ? {} : { nextToken }),
-      });
-      const output = await client.send(command, { abortSignal: signal });
-      found.push(...(output.events ?? []).flatMap(toLine));
-      nextToken = output.nextToken;
-      if (nextToken === undefined) break;
+    for await (const page of readLog(client, query, signal)) {
+      found.push(...page);
+      if (++pages === MOST_PAGES) break;
     }
   } catch (error) {
     // the group is made by the function's first run
@@ -40,6 +35,37 @@ export async function searchLog(
     throw error;
   }
   return found;
+}
+
+/** FilterLogEvents, a page at a time, on demand. Throws the SDK's errors. */
+export async function* readLog(
+  client: CloudWatchLogsClient,
+  query: LogQuery,
+  signal: AbortSignal,
+): AsyncGenerator<readonly LogLine[]> {
+  let nextToken: string | undefined;
+  do {
+    const command = new FilterLogEventsCommand({ ...toInput(query), nextToken });
+    const output = await client.send(command, { abortSignal: signal });
+    yield (output.events ?? []).flatMap(toLine);
+    // Some emulators return the same token forever.
+    nextToken = output.nextToken === nextToken ? undefined : output.nextToken;
+  } while (nextToken !== undefined);
+}
+
+/** DescribeLogGroups for one group; `undefined` if it isn't there. Rejects with the SDK's errors. */
+export async function readLogGroupFacts(
+  client: CloudWatchLogsClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<LogGroupFacts | undefined> {
+  // The group itself comes first: of all names with this beginning, it's the shortest.
+  const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
+  const { logGroups = [] } = await client.send(command, { abortSignal: signal });
+  const group = logGroups.find(({ logGroupName }) => logGroupName === name);
+  if (!group) return undefined;
+  const { creationTime, logGroupClass, retentionInDays } = group;
+  return { logClass: logGroupClass, createdAtMs: creationTime, retentionDays: retentionInDays };
 }
 
 function toInput({ logGroup, stream, text, sinceMs, untilMs }: LogQuery): {

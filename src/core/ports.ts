@@ -17,6 +17,15 @@ export interface LambdaApi {
    * says whether the same may succeed later.
    */
   searchLog(query: LogQuery, signal: AbortSignal): Promise<readonly LogLine[]>;
+  /**
+   * FilterLogEvents, a page at a time; the next page is asked for only when the consumer asks. Throws a `LogError` if the
+   * log can't be read, and another `UserError` if the call failed for a reason that isn't the log's.
+   */
+  readLog(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
+  /** DescribeLogGroups: what is told of a log group by its name; undefined if it can't be read, or isn't there. */
+  logGroupFacts(name: string, signal: AbortSignal): Promise<LogGroupFacts | undefined>;
+  /** GetFunctionConfiguration: how a function logs, and its timeout; undefined if it can't be read. */
+  logging(fn: FunctionReference, signal: AbortSignal): Promise<FunctionLogging | undefined>;
   /** GetFunctionEventInvokeConfig: Lambda's defaults where nothing is configured; undefined where it cannot be read. */
   eventPolicy(fn: FunctionReference, signal: AbortSignal): Promise<EventPolicy | undefined>;
   /** The log group that GetFunctionConfiguration names; undefined where it cannot be read. */
@@ -50,6 +59,24 @@ export interface LogQuery {
   /** Milliseconds since the epoch. */
   sinceMs: number;
   untilMs?: number;
+}
+
+/** What CloudWatch Logs tells of a log group. */
+export interface LogGroupFacts {
+  /** `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`. */
+  logClass?: string;
+  /** Milliseconds since the epoch. */
+  createdAtMs?: number;
+  /** Lines are kept for so many days; undefined if for ever. */
+  retentionDays?: number;
+}
+
+/** How a function logs, and how long it may run. */
+export interface FunctionLogging {
+  logGroup?: string;
+  /** `DEBUG`, `INFO` or `WARN`, for logs in JSON format. */
+  systemLevel?: string;
+  timeoutSeconds?: number;
 }
 
 /** A line of a log, or several that were written at once. */

@@ -64,6 +64,12 @@ export function signingIn(signIn: SignIn): Action {
   return fixAction({ title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] });
 }
 
+/** A button that reads the log for an invocation whose answer was lost; without an id, it asks for which. */
+export function findingOut(recordId?: string): Action {
+  const title = "Find Out Whether It Ran";
+  return fixAction({ title, command: COMMANDS.findOutWhetherItRan, arguments: recordId ? [recordId] : [] });
+}
+
 function fixActions({ fix, shell, signIn }: UserError): Action[] {
   const actions = signIn ? [signingIn(signIn)] : fix ? [fixAction(fix)] : [];
   return shell === undefined ? actions : [...actions, inTerminal(shell)];

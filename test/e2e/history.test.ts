@@ -89,7 +89,8 @@ describe("the history", () => {
   });
 
   it("is there for the next window, with what the last one left unknown", async () => {
-    server.answer = () => {};
+    let sentAtMs = 0;
+    server.answer = () => (sentAtMs = Date.now());
     await workbench().page.locator('.tab[data-resource-name="order.json"]').click();
     await functions().row("order").click();
     await functions().rowAction("order", "Invoke Function");
@@ -98,7 +99,20 @@ describe("the history", () => {
     await waitForRecords(/^unknown/, /^returned/, /^returned/);
     assert.equal(server.invocations.length, 3);
 
-    await workbench().contextMenu(history().rowLocators.filter({ hasText: "unknown" }), "Edit and Invoke");
+    const unknown = history().rowLocators.filter({ hasText: "unknown" });
+    const requestId = "8f507cfc-0000-4000-8000-000000000001";
+    server.configuration = { Timeout: 3 };
+    const timestamp = sentAtMs + 1;
+    server.log = [[{ message: `START RequestId: ${requestId} Version: $LATEST\n`, timestamp }]];
+    await workbench().contextMenu(unknown, "Find Out Whether It Ran");
+    await workbench().page.getByText("The log shows one run that may be").first().waitFor();
+    await unknown.click();
+    const editor = workbench().page.locator(".editor-group-container .view-lines").first();
+    await editor.getByText(requestId).first().waitFor();
+    assert.match(onDisk(), /one run that may be this invocation's/);
+    assert.equal(server.invocations.length, 3);
+
+    await workbench().contextMenu(unknown, "Edit and Invoke");
     await workbench()
       .statusItem(/order · dev/)
       .waitFor();

@@ -80,7 +80,7 @@ describe("contributions", () => {
       .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
       .flatMap((row) => [row, `${row}${running}`])
       .flatMap((row) => [row, `${row}${problems}`, `${row}${problems}${withCommand}`]);
-    const record = `${HISTORY_CONTEXTS.record}.payload.response.log`;
+    const record = `${HISTORY_CONTEXTS.record}.payload.response.log.unknown`;
     rows.push(record, HISTORY_CONTEXTS.day);
     assert.ok(patterns.length > 5 && values.length > 0);
     for (const source of patterns)
@@ -112,8 +112,8 @@ describe("contributions", () => {
     assert.deepEqual(manifest.grammars, [OUTPUT.language]);
   });
 
-  it("is activated by its views and commands alone", () => {
-    assert.deepEqual(manifest.activationEvents, []);
+  it("is activated by its views, commands and links alone", () => {
+    assert.deepEqual(manifest.activationEvents, ["onUri"]);
   });
 });
 

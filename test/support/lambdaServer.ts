@@ -26,6 +26,15 @@ export interface ListedFunction {
   Description?: string;
 }
 
+/** A line of a log. */
+export interface LoggedLine {
+  message: string;
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+  /** By default, all lines are in one stream. */
+  stream?: string;
+}
+
 /** The paths of Invoke and InvokeWithResponseStream. */
 const INVOCATION = /^\/20\d\d-\d\d-\d\d\/functions\/([^/]+)\/((?:response-streaming-)?invocations)$/;
 
@@ -35,8 +44,18 @@ export class LambdaServer implements AsyncDisposable {
   readonly invocations: ArrivedInvocation[] = [];
   /** The page that each ListFunctions request asked for, from 0. */
   readonly pagesAsked: number[] = [];
-  /** How often a log was searched; it has no lines. */
+  /** How often a log was searched. */
   searches = 0;
+  /** The lines that a log has, a page each; or the type of the error that searching it is refused with. */
+  log: readonly (readonly LoggedLine[])[] | string = [[]];
+  /** Is awaited before a page of a log is sent. */
+  beforeLogPage: (page: number) => Promise<void> = () => Promise.resolve();
+  /** What FilterLogEvents was asked for. */
+  readonly logQueries: Record<string, unknown>[] = [];
+  /** What DescribeLogGroups tells of every log group. */
+  logGroup: { creationTime?: number; logGroupClass?: string; retentionInDays?: number } = {};
+  /** What GetFunctionConfiguration tells of every function; without it, it's refused. */
+  configuration: { Timeout?: number; LoggingConfig?: Record<string, string> } | undefined;
   /** What ListFunctions returns, a page each. */
   pages: ListedFunction[][] = [[]];
   /** How Invoke is answered. */
@@ -104,7 +123,11 @@ export class LambdaServer implements AsyncDisposable {
     const body = await text(request);
     if (request.method === "POST" && name !== undefined)
       this.#invoke(name, body, operation !== "invocations", request, response);
-    else if (request.headers["x-amz-target"] === "Logs_20140328.FilterLogEvents") this.#search(response);
+    else if (request.headers["x-amz-target"] === "Logs_20140328.FilterLogEvents")
+      await this.#search(JSON.parse(body) as Record<string, unknown>, response);
+    else if (request.headers["x-amz-target"] === "Logs_20140328.DescribeLogGroups")
+      this.#describe(JSON.parse(body) as Record<string, unknown>, response);
+    else if (url.pathname.endsWith("/configuration")) this.#configure(response);
     else await this.#list(Number(url.searchParams.get("Marker") ?? 0), response);
   }
 
@@ -128,11 +151,38 @@ export class LambdaServer implements AsyncDisposable {
     this.#changed.emit("invocation");
   }
 
-  #search(response: ServerResponse): void {
+  async #search(query: Record<string, unknown>, response: ServerResponse): Promise<void> {
     this.searches += 1;
+    this.logQueries.push(query);
     this.#changed.emit("search");
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
-    response.end(JSON.stringify({ events: [] }));
+    const page = Number(query["nextToken"] ?? 0);
+    await this.beforeLogPage(page);
+    if (typeof this.log === "string") {
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
+      response.end(JSON.stringify({ __type: this.log, message: `It was ${this.log}.` }));
+      return;
+    }
+    const isAsked = ({ timestamp }: LoggedLine): boolean =>
+      timestamp >= Number(query["startTime"] ?? 0) && timestamp <= Number(query["endTime"] ?? Infinity);
+    const events = (this.log[page] ?? []).filter(isAsked).map(({ message, stream, timestamp }, index) => ({
+      eventId: `${page}/${index}/${timestamp}`,
+      logStreamName: stream ?? "stream",
+      message,
+      timestamp,
+    }));
+    const next = page + 1 < this.log.length ? { nextToken: String(page + 1) } : {};
+    answerLogs({ events, ...next }, response);
+  }
+
+  #describe({ logGroupNamePrefix }: Record<string, unknown>, response: ServerResponse): void {
+    const group = { logGroupName: logGroupNamePrefix, logGroupClass: "STANDARD", ...this.logGroup };
+    answerLogs({ logGroups: [group] }, response);
+  }
+
+  #configure(response: ServerResponse): void {
+    if (!this.configuration) return refuse(response, 403, "AccessDeniedException");
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(this.configuration));
   }
 
   async #list(page: number, response: ServerResponse): Promise<void> {
@@ -150,6 +200,11 @@ export class LambdaServer implements AsyncDisposable {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ Functions, ...next }));
   }
+}
+
+function answerLogs(body: object, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+  response.end(JSON.stringify(body));
 }
 
 /** Answers with a status and a body, as Lambda does. */

@@ -154,6 +154,7 @@ async function bundleHostTests(containing: string | undefined): Promise<string> 
     outdir: folder,
     outExtension: { ".js": ".cjs" },
     bundle: true,
+    mainFields: ["module", "main"],
     format: "cjs",
     platform: "node",
     target: "node20",

@@ -1,4 +1,6 @@
 import type { AwsConnection, Connection, LocalConnection } from "../connections/connection.ts";
+import { findingSentence } from "../output/findingText.ts";
+import type { Finding } from "../invocation/finding.ts";
 import type { InvocationMode, InvocationSpec, InvokedFunction } from "../invocation/invocationSpec.ts";
 import type {
   EventOutcome,
@@ -33,6 +35,8 @@ export interface HistoryItem {
   error?: string;
   /** What became of an accepted event. */
   outcome?: EventOutcome["verdict"];
+  /** What the function's log showed, in a sentence, if the answer was lost. */
+  finding?: string;
 }
 
 /** A part of an invocation that has a document of its own. */
@@ -41,7 +45,7 @@ export type HistoryPart = "payload" | "response" | "log";
 /** The rest of an invocation, which is read when it's opened. */
 export interface HistoryDetails extends Pick<
   InvocationRecord,
-  "attempts" | "statusCode" | "executedVersion" | "functionError" | "report" | "outcome" | "log"
+  "attempts" | "statusCode" | "executedVersion" | "functionError" | "report" | "outcome" | "finding" | "log"
 > {
   payload?: StoredBody;
   response?: StoredBody;
@@ -142,6 +146,15 @@ export function outcomeLine(
   const attempts = outcome?.attempts.map((attempt) => (savePayload ? attempt : { ...attempt, log: "" }));
   const kept = outcome && { ...outcome, attempts: attempts ?? [] };
   return { item: { ...withEnd(ended, record), has: ended.has }, revision, details: { outcome: kept } };
+}
+
+/**
+ * The line that is written when a log has been read for an invocation whose answer was lost. A window that was only taken
+ * for closed may still write its end, which has the next whole revision: this line comes before that.
+ */
+export function findingLine(item: HistoryItem, known: number, finding: Finding): HistoryLine {
+  const revision = (known + Math.floor(known) + 1) / 2;
+  return { item: { ...item, finding: findingSentence(finding) }, revision, details: { finding } };
 }
 
 function withEnd(started: HistoryItem, record: InvocationRecord): HistoryItem {

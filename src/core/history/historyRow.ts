@@ -1,7 +1,7 @@
 import { labelOf } from "../functions/functionRef.ts";
 import { formatDuration } from "../format.ts";
 import type { InvocationMode } from "../invocation/invocationSpec.ts";
-import type { Verdict } from "../invocation/record.ts";
+import { mayHaveRun, type Verdict } from "../invocation/record.ts";
 import type { HistoryItem } from "./historyItem.ts";
 import { verdictOf } from "./toHistoryRecord.ts";
 
@@ -20,6 +20,11 @@ export function stateOf({ item, isRunning }: HistoryEntry): RowState {
   if (isRunning) return "running";
   if (item.outcome === "returned") return "eventReturned";
   return item.outcome === "failed" ? "eventFailed" : verdictOf(item);
+}
+
+/** Whether nobody knows if the function ran. */
+export function isUnknown({ item, isRunning }: HistoryEntry): boolean {
+  return !isRunning && mayHaveRun({ mode: item.mode, verdict: verdictOf(item) });
 }
 
 const STATES: Readonly<Record<RowState, string>> = {

@@ -1,6 +1,7 @@
 import { labelOf } from "../functions/functionRef.ts";
 import { formatDateTime, formatDuration } from "../format.ts";
 import type { InvocationRecord } from "../invocation/record.ts";
+import { findingSection } from "../output/findingText.ts";
 import { formatBody } from "../output/formatBody.ts";
 import { MODES, VERDICTS } from "../output/titles.ts";
 
@@ -20,6 +21,8 @@ export function toMarkdown(record: InvocationRecord): string {
     response ? responseSection(response) : "",
     log === "" ? "" : section("Log", "text", log.slice(-LIMIT)),
   ];
+  const { finding } = record;
+  if (finding) parts.push(section("Finding", "text", findingSection(finding)));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 

@@ -65,8 +65,12 @@ export function outcomeOf(
     id !== end.id && parsePlatformLine(message, requestId) === undefined;
   // What the function logs comes before what its runtime does.
   const last = log.findLast(isOwn)?.message ?? "";
-  const hasFailed = isPlatformError(last, requestId) || isRuntimeError(last, requestId);
-  return { outcome: hasFailed ? "failed" : "ended", evidence: "log" };
+  return { outcome: showsError(last, requestId) ? "failed" : "ended", evidence: "log" };
+}
+
+/** Whether the last line of a run says that it failed: Lambda's own of a function that it ended, or its runtime's. */
+export function showsError(message: string, requestId: string): boolean {
+  return isPlatformError(message, requestId) || isRuntimeError(message, requestId);
 }
 
 /** What Lambda writes of a function that it ended, or whose process has exited. */

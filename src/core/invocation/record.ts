@@ -3,6 +3,7 @@ import type { CostEstimate } from "../figures/estimateCost.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ExecutionReport } from "./executionReport.ts";
 import type { FailureReason } from "./failureReason.ts";
+import type { Finding } from "./finding.ts";
 import type { InvocationSpec } from "./invocationSpec.ts";
 import type { StreamFacts } from "./streamedResponse.ts";
 
@@ -30,12 +31,19 @@ export interface InvocationRecord extends InvocationSpec {
   error?: InvocationError;
   /** What became of an accepted event, as far as it's known. */
   outcome?: EventOutcome;
+  /** What the function's log showed, if the verdict is `unknown` and somebody looked. */
+  finding?: Finding;
   report?: ExecutionReport;
   /** What the execution costs, estimated. */
   cost?: CostEstimate;
   log?: string;
   /** The log tail was asked for, and the function has none: it runs on managed instances. */
   withoutLogTail?: boolean;
+}
+
+/** Whether the function may have run, and nobody knows; a check never runs it. */
+export function mayHaveRun({ mode, verdict }: Pick<InvocationRecord, "mode" | "verdict">): boolean {
+  return verdict === "unknown" && mode !== "DryRun";
 }
 
 /** What became of an accepted event. Its verdict is `unknown` as long as no attempt is the last one. */

@@ -3,6 +3,7 @@ import { formatBytes } from "../format.ts";
 import { adviceFor } from "../invocation/adviceFor.ts";
 import type { InvocationError, InvocationRecord } from "../invocation/record.ts";
 import { invocationFacts } from "./factLines.ts";
+import { findingSection } from "./findingText.ts";
 import { excerptOf } from "./formatBody.ts";
 import { heading } from "./heading.ts";
 import { preludeLines } from "./streamText.ts";
@@ -32,8 +33,17 @@ export function outputBlock(record: InvocationRecord, options: OutputOptions): s
 /** The same in steps. */
 export function* outputBlockSteps(record: InvocationRecord, options: OutputOptions): Steps<string> {
   const answer = yield* response(record, options);
-  const blocks = [head(record), log(record), answer, error(record), verdict(record)];
+  const blocks = [head(record), log(record), answer, error(record), verdict(record), finding(record)];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
+}
+
+/** The line that leads to what the log shows of an invocation whose answer was lost. */
+export function findOutLine(record: InvocationRecord): string {
+  return `Find out whether it ran (record ${shortId(record)})`;
+}
+
+function finding({ finding: found }: InvocationRecord): string {
+  return found ? findingSection(found) : "";
 }
 
 /** One line for a status bar or a notification: `order (Local): The function ran and returned.` */

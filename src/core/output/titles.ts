@@ -35,7 +35,7 @@ export const EVENT_HEADINGS = {
 export const STREAM_HEADING = "Streaming Response";
 
 /** The titles of a block's sections. */
-export const SECTIONS = { log: "Log", response: "Response", error: "Error" } as const;
+export const SECTIONS = { log: "Log", response: "Response", error: "Error", finding: "Finding" } as const;
 
 /** What stands before and after a heading, and after its time. */
 export const RULE = "━━━";

@@ -8,14 +8,18 @@ import { confirm } from "../guard/guardPrompts.ts";
 import type { History } from "../history/history.ts";
 import type { DocumentKind, HistoryDocuments } from "../historyView/historyDocuments.ts";
 import type { HistoryView } from "../historyView/historyView.ts";
+import { type FindOutCommandParts, findOutWhetherItRan } from "../historyView/findOutWhetherItRan.ts";
 import { editAndInvoke, invokeAgain, type InvokeFromHistoryParts } from "../historyView/invokeFromHistory.ts";
 import type { RecordNode } from "../historyView/historyNodes.ts";
+import { linkTo } from "../invoking/invocationLinks.ts";
 import type { PromptServices } from "../targets/resolveTarget.ts";
-import { findPair, findRecord, type PickRecordParts } from "../historyView/pickRecord.ts";
+import { findPair, findRecord, findUnknown, type PickRecordParts } from "../historyView/pickRecord.ts";
 
 /** What the commands of the history need. */
-export interface HistoryCommandParts extends Omit<InvokeFromHistoryParts, "prompts">, PickRecordParts {
-  history: Pick<History, "refresh" | "entries" | "read" | "clear">;
+export interface HistoryCommandParts
+  extends Omit<FindOutCommandParts, "prompts">, Omit<InvokeFromHistoryParts, "prompts">, PickRecordParts {
+  clock: FindOutCommandParts["clock"];
+  history: Pick<History, "refresh" | "entries" | "read" | "clear" | "noteFinding" | "others">;
   historyDocuments: Pick<HistoryDocuments, "open" | "uriOf">;
   prompts: PromptServices;
   historyView: Pick<HistoryView, "filter" | "setFilter" | "selection">;
@@ -33,6 +37,8 @@ type HistoryCommand =
   | "copyAsMarkdown"
   | "copyAsCli"
   | "copyAsCode"
+  | "copyLink"
+  | "findOutWhetherItRan"
   | "filterHistory"
   | "clearHistoryFilter"
   | "clearHistory";
@@ -52,6 +58,11 @@ export function historyCommands(parts: HistoryCommandParts): CommandHandlers<His
     copyAsMarkdown: (node) => copyAsMarkdown(node, parts),
     copyAsCli: (node) => copyAsCli(node, parts),
     copyAsCode: (node) => copyAsCode(node, parts),
+    copyLink: (node) => copyLink(node, parts),
+    findOutWhetherItRan: async (node) => {
+      const id = await findUnknown(node, parts);
+      return id === undefined ? undefined : findOutWhetherItRan(id, parts);
+    },
     filterHistory: () => askForFilter(historyView),
     clearHistoryFilter: () => historyView.setFilter(""),
     clearHistory: () => clear(parts),
@@ -134,6 +145,16 @@ async function copyAsCode(node: unknown, parts: HistoryCommandParts): Promise<vo
   if (!chosen) return;
   const { item, record } = await parts.history.read(id);
   await copy(sdkCode({ record, destination: item.destination }, chosen.language), "the code");
+}
+
+/** A link has no client context and no tenant. */
+async function copyLink(node: unknown, parts: HistoryCommandParts): Promise<void> {
+  const id = await findRecord(node, parts, "Copy Link to Invocation", "payload");
+  if (id === undefined) return;
+  const { record } = await parts.history.read(id);
+  const { connection, mode, payload, function: fn } = record;
+  const { name, arn = name, qualifier } = fn;
+  await copy(linkTo({ connection, function: arn, qualifier, mode, payload: payload.text }), "the link");
 }
 
 async function askForFilter(historyView: HistoryCommandParts["historyView"]): Promise<void> {

@@ -7,6 +7,7 @@ import type { HistoryEntry } from "../../core/history/historyRow.ts";
 import { type HistoryLimits, type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
 import { type LoadedDetails, toHistoryRecord } from "../../core/history/toHistoryRecord.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
+import type { Finding } from "../../core/invocation/finding.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
@@ -109,6 +110,17 @@ export class History implements Disposable {
     const merged = this.#reader.items.get(id);
     if (!merged) throw new Error(`The history has no ${id}.`);
     return { item: merged.item, record: toHistoryRecord(merged.item, details), details };
+  }
+
+  /** Every other invocation that the files have, also beyond what is shown. */
+  others(id: string): readonly HistoryItem[] {
+    return [...this.#reader.items.values()].map(({ item }) => item).filter((item) => item.id !== id);
+  }
+
+  /** Keeps what a log showed of an invocation. */
+  async noteFinding(id: string, finding: Finding): Promise<void> {
+    const merged = this.#reader.items.get(id);
+    if (merged) await this.#recorder.noteFinding(merged.item, merged.revision, finding);
   }
 
   /** Removes everything that has ended. */

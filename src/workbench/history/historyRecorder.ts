@@ -1,12 +1,14 @@
 import type { Connection } from "../../core/connections/connection.ts";
 import {
   endedLine,
+  findingLine,
   type HistoryItem,
   type HistoryLine,
   outcomeLine,
   startedLine,
 } from "../../core/history/historyItem.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
+import type { Finding } from "../../core/invocation/finding.ts";
 import type { InvocationEvent } from "../../core/invocation/invocationEvent.ts";
 import type { InvocationSpec } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
@@ -87,6 +89,11 @@ export class HistoryRecorder {
     known.revision++;
     if (isLast) this.#accepted.delete(record.id);
     await this.#write(outcomeLine(known.item, record, known.revision, this.#parts.savePayloads()));
+  }
+
+  /** Writes down what a log showed of an invocation of any window. */
+  async noteFinding(item: HistoryItem, revision: number, finding: Finding): Promise<void> {
+    await this.#write(findingLine(item, revision, finding));
   }
 
   /** Writes the invocations under way once more, after the files were removed. */

@@ -3,6 +3,7 @@ import { COMMANDS, HISTORY_CONTEXTS } from "../../contributions.ts";
 import { formatBytes, formatDateTime } from "../../core/format.ts";
 import {
   describeRow,
+  isUnknown,
   type HistoryDay,
   type HistoryEntry,
   type RowState,
@@ -44,14 +45,24 @@ export class RecordNode {
     item.iconPath = iconOf(stateOf(this.entry));
     item.accessibilityInformation = { label: spoken };
     const parts = has.map((part) => `.${part}`).join("");
-    item.contextValue = `${HISTORY_CONTEXTS.record}${parts}`;
+    const unknown = isUnknown(this.entry) ? ".unknown" : "";
+    item.contextValue = `${HISTORY_CONTEXTS.record}${parts}${unknown}`;
     item.command = { title: "Open", command: COMMANDS.openRecord, arguments: [this] };
     return item;
   }
 
   tooltip(): MarkdownString {
     const { item } = this.entry;
-    const { function: fn, connection, startedAt, requestId, payloadBytes, responseBytes, error } = item;
+    const {
+      function: fn,
+      connection,
+      startedAt,
+      requestId,
+      payloadBytes,
+      responseBytes,
+      error,
+      finding,
+    } = item;
     const rows: [string, string | undefined][] = [
       ["Function", fn.arn ?? fn.name],
       ["Connection", connection],
@@ -60,6 +71,7 @@ export class RecordNode {
       ["Response", responseBytes === undefined ? undefined : formatBytes(responseBytes)],
       ["Error", error],
       ["Request id", requestId],
+      ["Finding", finding],
     ];
     const text = new MarkdownString("| | |\n|:--|:--|\n");
     for (const [name, value] of rows)

@@ -1,7 +1,7 @@
 import { type QuickPickItem, window } from "vscode";
 import { formatDateTime } from "../../core/format.ts";
 import type { HistoryPart } from "../../core/history/historyItem.ts";
-import { describeRow, type HistoryEntry } from "../../core/history/historyRow.ts";
+import { describeRow, type HistoryEntry, isUnknown } from "../../core/history/historyRow.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import { UserError } from "../../core/userError.ts";
 import type { History } from "../history/history.ts";
@@ -24,7 +24,7 @@ const WITHOUT: Readonly<Record<HistoryPart, string>> = {
 };
 
 /**
- * The invocation that a command is meant for, by its id: the row that it was given, or one that's picked. Throws a
+ * The invocation that a command is meant for, by its id: the row or the id that it was given, or one that's picked. Throws a
  * `UserError` if a part that the command needs isn't kept.
  */
 export async function findRecord(
@@ -33,21 +33,47 @@ export async function findRecord(
   title: string,
   needed?: HistoryPart,
 ): Promise<string | undefined> {
+  if (isRecordId(argument)) return argument;
   if (!(argument instanceof RecordNode)) return pickRecord(parts, title, needed);
   const { id, has } = argument.entry.item;
   if (needed && !has.includes(needed)) throw new UserError(WITHOUT[needed]);
   return id;
 }
 
+/** The same for a command on invocations whose answer was lost. */
+export async function findUnknown(argument: unknown, parts: PickRecordParts): Promise<string | undefined> {
+  if (isRecordId(argument)) return argument;
+  if (argument instanceof RecordNode) return argument.entry.item.id;
+  await parts.history.refresh();
+  const entries = parts.history.entries().filter(isUnknown);
+  if (entries.length === 0)
+    throw new UserError("The history has no invocation that is unknown: what became of each is known.");
+  return pickOne(entries, parts, "Find Out Whether It Ran");
+}
+
+/** The full id of a record, as buttons and links give it. */
+function isRecordId(argument: unknown): argument is string {
+  return typeof argument === "string" && argument.length === 36;
+}
+
 async function pickRecord(
-  { clock, history }: PickRecordParts,
+  parts: PickRecordParts,
   title: string,
   needed: HistoryPart | undefined,
 ): Promise<string | undefined> {
+  const { history } = parts;
   await history.refresh();
   const entries = history.entries().filter(({ item }) => !needed || item.has.includes(needed));
   if (entries.length === 0)
     throw new UserError("The history has no such invocation yet. Invoke a function first.");
+  return pickOne(entries, parts, title);
+}
+
+async function pickOne(
+  entries: readonly HistoryEntry[],
+  { clock }: PickRecordParts,
+  title: string,
+): Promise<string | undefined> {
   const items = entries.map((entry) => toItem(entry, clock.now()));
   const options = { title, placeHolder: "Select an invocation", matchOnDescription: true };
   return (await window.showQuickPick(items, options))?.id;

@@ -3,6 +3,7 @@ import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import type { Disposable } from "vscode";
 import type { Connection } from "../../core/connections/connection.ts";
 import { LOCAL } from "../../core/connections/connections.ts";
+import { standardLogGroup } from "../../core/functions/logGroup.ts";
 import { type Attempt, isSettled } from "../../core/invocation/attempt.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import { type AcceptedEvent, followEvent, type TrackingApi } from "../../core/invocation/followEvent.ts";
@@ -157,9 +158,4 @@ export class EventTracker implements Disposable {
 /** A connection as a string, which is the same as long as its calls go to the same place. */
 function whereTo(connection: Connection | undefined): string {
   return JSON.stringify({ ...connection });
-}
-
-/** Where Lambda logs unless the function's LoggingConfig says otherwise. */
-function standardLogGroup(nameOrArn: string): string {
-  return `/aws/lambda/${/:function:([\w-]+)/.exec(nameOrArn)?.[1] ?? nameOrArn}`;
 }

@@ -1,6 +1,7 @@
 import { type Disposable, type Event, EventEmitter } from "vscode";
 import type { Target } from "../../core/functions/target.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
+import type { Finding } from "../../core/invocation/finding.ts";
 import type { InvocationEvent, TrackingEvent } from "../../core/invocation/invocationEvent.ts";
 import type { InvocationSpec } from "../../core/invocation/invocationSpec.ts";
 import { withAttempt, withoutOutcome } from "../../core/invocation/outcome.ts";
@@ -31,6 +32,8 @@ export type InvocationChange =
   | { type: "ended"; invocation: RunningInvocation; record: InvocationRecord }
   /** A part of a streamed response arrived. */
   | { type: "chunk"; invocation: RunningInvocation; chunk: StreamChunk }
+  /** The log was read for an invocation whose answer was lost. */
+  | { type: "found"; record: InvocationRecord; finding: Finding }
   /** Time goes on for what's under way. */
   | { type: "tick"; invocation: RunningInvocation }
   | TrackingEvent;
@@ -102,6 +105,13 @@ export class InvocationStore implements Disposable {
     if (record && event.type === "attempt") this.#log.replace(withAttempt(record, event.attempt));
     if (record && event.type === "gaveUp") this.#log.replace(withoutOutcome(record));
     this.#changed.fire(event);
+  }
+
+  /** Takes in what a log showed of an invocation, which may be another window's. */
+  noteFinding(record: InvocationRecord, finding: Finding): void {
+    const known = this.#log.find(({ id }) => id === record.id);
+    if (known) this.#log.replace({ ...known, finding });
+    this.#changed.fire({ type: "found", record, finding });
   }
 
   /** The invocations under way, the oldest first: of one function, or of all. */

@@ -3,9 +3,9 @@ import { CANNOT_RUN_ERRORS, type Problem } from "@lambda-invoke/local/contract/s
 import { LOCAL_NAME } from "../../core/connections/connections.ts";
 import { signInFor } from "../../core/credentials/signIn.ts";
 import { STREAM_CANCELED } from "../../core/invocation/adviceFor.ts";
-import type { InvocationRecord } from "../../core/invocation/record.ts";
+import { type InvocationRecord, mayHaveRun } from "../../core/invocation/record.ts";
 import { summary } from "../../core/output/outputBlock.ts";
-import { inTerminal, type Reporter, signingIn } from "../report.ts";
+import { findingOut, inTerminal, type Reporter, signingIn } from "../report.ts";
 import type { InvocationStore } from "./invocationStore.ts";
 
 /** What telling results needs. */
@@ -28,16 +28,22 @@ export function showResultMessages(store: InvocationStore, parts: ResultMessageP
     parts.reporter.note(`${what}: ${verdict}, requests sent: ${attempts}`);
     offerSignIn(record, parts);
     offerFix(record, parts);
-    if (record.error?.reason === "canceled")
-      void window.showInformationMessage(
-        mode === "DryRun"
-          ? "Stopped waiting. Nothing ran: a check runs no function."
-          : mode === "ResponseStream"
-            ? STREAM_CANCELED
-            : "Stopped waiting. The function may still be running.",
-      );
+    if (record.error?.reason === "canceled" && mode === "DryRun")
+      void window.showInformationMessage("Stopped waiting. Nothing ran: a check runs no function.");
+    else if (mayHaveRun(record)) tellUnknown(record);
     else window.setStatusBarMessage(summary(record), STATUS_MESSAGE_MS);
   });
+}
+
+/** Whether it ran can be found out. */
+function tellUnknown(record: InvocationRecord): void {
+  const { error, id, mode } = record;
+  const stopped =
+    mode === "ResponseStream" ? STREAM_CANCELED : "Stopped waiting. The function may still be running.";
+  const isCanceled = error?.reason === "canceled";
+  const { showInformationMessage, showWarningMessage } = window;
+  const show = isCanceled ? showInformationMessage : showWarningMessage;
+  void show(isCanceled ? stopped : summary(record), findingOut(id)).then((chosen) => chosen?.run());
 }
 
 function offerSignIn({ error }: InvocationRecord, { reporter }: ResultMessageParts): void {

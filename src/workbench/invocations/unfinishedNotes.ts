@@ -4,7 +4,7 @@ import { formatDateTime } from "../../core/format.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import type { InvocationSpec } from "../../core/invocation/invocationSpec.ts";
 import type { UnfinishedInvocation, WorkspaceState } from "../workspaceState.ts";
-import { fixAction } from "../report.ts";
+import { findingOut, fixAction } from "../report.ts";
 import type { InvocationStore } from "./invocationStore.ts";
 
 /** What notes of unfinished invocations need. */
@@ -43,7 +43,8 @@ function toNote(
 function tell(left: readonly UnfinishedInvocation[]): void {
   const message = left.map(sentence).join(" ");
   const showOutput = fixAction({ title: "Show Output", command: COMMANDS.showOutput });
-  void window.showWarningMessage(message, showOutput).then((chosen) => chosen?.run());
+  const actions = left.some(({ mode }) => mode !== "DryRun") ? [findingOut(), showOutput] : [showOutput];
+  void window.showWarningMessage(message, ...actions).then((chosen) => chosen?.run());
 }
 
 function sentence({ connection, function: name, mode, startedAtMs }: UnfinishedInvocation): string {

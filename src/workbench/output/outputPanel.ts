@@ -11,9 +11,10 @@ import {
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
-import type { InvocationRecord } from "../../core/invocation/record.ts";
+import { type InvocationRecord, mayHaveRun } from "../../core/invocation/record.ts";
 import { attemptBlock, gaveUpBlock, resumedBlock } from "../../core/output/eventBlocks.ts";
-import { outputBlockSteps, shortId, wholeResponseLine } from "../../core/output/outputBlock.ts";
+import { findingBlock } from "../../core/output/findingText.ts";
+import { findOutLine, outputBlockSteps, shortId, wholeResponseLine } from "../../core/output/outputBlock.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
 import type { Settings } from "../settings.ts";
@@ -50,16 +51,25 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
   }
 
   /**
-   * Links to the responses that the store has, each on the line that the panel wrote for it. That line begins at column 0,
+   * Links to the responses and lost answers that the store has, each on the line that the panel wrote for it. That line begins at column 0,
    * where nothing of a function stands.
    */
   provideDocumentLinks(document: TextDocument, _token: CancellationToken): DocumentLink[] {
-    const known = new Map(this.#store.records.map((record) => [wholeResponseLine(record), record]));
+    const { records } = this.#store;
+    const responses = records.map((record): LinkOf => [wholeResponseLine(record), () => toResponse(record)]);
+    const lost = records
+      .filter(mayHaveRun)
+      .map((record): LinkOf => [findOutLine(record), () => toFinding(record)]);
+    const known = new Map([...responses, ...lost]);
     const links: DocumentLink[] = [];
     for (let number = 0; number < document.lineCount; number++) {
       const { text, range } = document.lineAt(number);
-      const record = known.get(text);
-      if (record) links.push(toLink(range, record));
+      const { command, argument, tooltip } = known.get(text)?.() ?? {};
+      if (command === undefined) continue;
+      const query = encodeURIComponent(JSON.stringify([argument]));
+      const link = new DocumentLink(range, Uri.parse(`command:${command}?${query}`));
+      link.tooltip = tooltip;
+      links.push(link);
     }
     return links;
   }
@@ -78,7 +88,8 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
 
   async #endedBlock(before: string, record: InvocationRecord): Promise<string> {
     const responseLimit = this.#settings.responseLimit();
-    return before + (await inSlices(outputBlockSteps(record, { responseLimit })));
+    const block = before + (await inSlices(outputBlockSteps(record, { responseLimit })));
+    return mayHaveRun(record) ? `${block}${findOutLine(record)}\n\n` : block;
   }
 
   #blockOf(change: InvocationChange): string | Promise<string> | undefined {
@@ -93,6 +104,8 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
         return this.#live.interrupt() + attemptBlock(change.event, change.attempt);
       case "gaveUp":
         return this.#live.interrupt() + gaveUpBlock(change.event, change.attempts, change.atMs);
+      case "found":
+        return this.#live.interrupt() + findingBlock(change.record, change.finding);
       case "started":
       case "abandoned":
       case "tick":
@@ -101,9 +114,21 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
   }
 }
 
-function toLink(range: DocumentLink["range"], record: InvocationRecord): DocumentLink {
-  const query = encodeURIComponent(JSON.stringify([shortId(record)]));
-  const link = new DocumentLink(range, Uri.parse(`command:${COMMANDS.openResponse}?${query}`));
-  link.tooltip = "Open the whole response in an editor";
-  return link;
+/** A line that's a link, and what the link does. */
+type LinkOf = readonly [line: string, target: () => LinkTarget];
+
+interface LinkTarget {
+  command: string;
+  argument: string;
+  tooltip: string;
+}
+
+function toResponse(record: InvocationRecord): LinkTarget {
+  const tooltip = "Open the whole response in an editor";
+  return { command: COMMANDS.openResponse, argument: shortId(record), tooltip };
+}
+
+function toFinding({ id }: InvocationRecord): LinkTarget {
+  const tooltip = "Read the function's log from that time";
+  return { command: COMMANDS.findOutWhetherItRan, argument: id, tooltip };
 }

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
-import { destinationOf, isSameDestination } from "../../../../src/core/history/historyItem.ts";
+import {
+  destinationOf,
+  endedLine,
+  findingLine,
+  isSameDestination,
+} from "../../../../src/core/history/historyItem.ts";
 import { historyLimitOf, maskedPathsOf } from "../../../../src/core/history/historySettings.ts";
+import { toMarkdown } from "../../../../src/core/history/markdown.ts";
+import { mergeLine } from "../../../../src/core/history/mergeHistory.ts";
 import { toHistoryRecord } from "../../../../src/core/history/toHistoryRecord.ts";
+import type { Finding } from "../../../../src/core/invocation/finding.ts";
 import { outputBlock } from "../../../../src/core/output/outputBlock.ts";
 import { itemOf } from "./samples.ts";
 
@@ -47,6 +55,45 @@ describe("an invocation without an end", () => {
     const block = outputBlock(toHistoryRecord({ ...open, mode: "DryRun" }, {}), { responseLimit: 1000 });
     assert.match(block, /Nothing ran\./);
     assert.doesNotMatch(block, /may have run/);
+  });
+});
+
+describe("what a log showed of an invocation without an end", () => {
+  const finding: Finding = {
+    result: "noRunLogged",
+    readAt: "2026-11-25T11:00:00.000Z",
+    logGroup: "/shop/orders",
+    since: "2026-11-25T10:00:00.000Z",
+    until: "2026-11-25T10:05:00.000Z",
+    runs: [],
+    moreRuns: 0,
+    limits: ["noLines"],
+  };
+  const { verdict: _verdict, durationMs: _durationMs, ...open } = itemOf();
+  const place = { file: "a.jsonl", offset: 0, length: 1 };
+
+  it("stands beside the verdict, in the record and in what is shown of it", () => {
+    const record = toHistoryRecord(open, { finding });
+    assert.deepEqual([record.verdict, record.finding], ["unknown", finding]);
+    assert.match(
+      outputBlock(record, { responseLimit: 1000 }),
+      /\nUNKNOWN {2}[^]*\nFinding \(read [^]*no run/,
+    );
+    assert.match(toMarkdown(record), /Finding[^]*no run/);
+  });
+
+  it("can be written again and again, and gives way to an end that comes after all", () => {
+    let merged = mergeLine(undefined, { item: open, revision: 0 }, { ...place, revision: 0 });
+    for (let count = 0; count < 40; count++) {
+      const { item, revision } = findingLine(merged.item, merged.revision, finding);
+      assert.ok(revision > merged.revision && revision < 1, String(revision));
+      merged = mergeLine(merged, { item, revision }, { ...place, revision });
+      assert.equal(merged.item, item);
+    }
+    assert.match(merged.item.finding ?? "", /^The log shows no run/);
+    const { item, revision } = endedLine(open, { ...toHistoryRecord(open, {}), verdict: "returned" }, true);
+    merged = mergeLine(merged, { item, revision }, { ...place, revision });
+    assert.equal(merged.item.verdict, "returned");
   });
 });
 

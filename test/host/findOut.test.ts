@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { Finding } from "../../src/core/invocation/finding.ts";
+import { answerWith, type LoggedLine, LambdaServer } from "../support/lambdaServer.ts";
+import { answerDialogs } from "./harness/dialogs.ts";
+import { ourExtension, outputDocument, outputText, recordOf, run, until } from "./harness/extension.ts";
+import { withSettings } from "./harness/settings.ts";
+
+const OTHERS_ID = "8f507cfc-0000-4000-8000-000000000001";
+const KNOWN_ID = "8f507cfc-0000-4000-8000-000000000002";
+
+const findOut = (argument?: string): Thenable<Finding | undefined> =>
+  vscode.commands.executeCommand<Finding | undefined>("lambdaInvoke.findOutWhetherItRan", argument);
+
+/** A run in the log at this moment. */
+function runOf(requestId: string): LoggedLine[] {
+  const figures = "Duration: 5.20 ms\tBilled Duration: 6 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t\n";
+  return [
+    `START RequestId: ${requestId} Version: $LATEST\n`,
+    `REPORT RequestId: ${requestId}\t${figures}`,
+  ].map((message) => ({ message, timestamp: Date.now() }));
+}
+
+describe("finding out whether an invocation ran", () => {
+  let server: LambdaServer;
+  let settings: AsyncDisposable;
+  let functions = 0;
+  let name: string;
+
+  beforeEach(async () => {
+    await ourExtension().activate();
+    name = `lost${functions++}`;
+    server = await LambdaServer.start();
+    server.configuration = { Timeout: 3, LoggingConfig: { LogGroup: "/shop/orders" } };
+    settings = await withSettings({ connections: [server.connection("test")] });
+  });
+  afterEach(async () => {
+    await settings[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** An invocation that the server saw, and whose answer never came. */
+  async function lose(onArrival = (): unknown => undefined): Promise<string> {
+    server.answer = (response) => {
+      onArrival();
+      response.destroy();
+    };
+    const record = await recordOf(run("invoke", { function: name, connection: "test", payload: "{}" }));
+    assert.equal(record.verdict, "unknown");
+    return record.id;
+  }
+
+  it("is offered where the unknown verdict is told, and keeps the finding beside it", async () => {
+    using dialogs = answerDialogs("Find Out Whether It Ran");
+    server.answer = answerWith(200, "1", { "x-amzn-requestid": KNOWN_ID });
+    await recordOf(run("invoke", { function: name, connection: "test", payload: "{}" }));
+    const id = await lose(() => (server.log = [runOf(KNOWN_ID), runOf(OTHERS_ID)]));
+    await until("the panel's block", () => outputText().includes(OTHERS_ID));
+    assert.ok(!/ended.*000000000002/.test(outputText()), "a run of a known request is shown");
+    const told = dialogs.shown.find((message) => message.startsWith(`${name} (test): The log shows one run`));
+    assert.ok(told !== undefined, dialogs.shown.join());
+
+    await vscode.commands.executeCommand("lambdaInvoke.openRecord", id);
+    const document = await until("the record", () => {
+      const shown = vscode.window.activeTextEditor?.document;
+      return shown?.uri.scheme === "lambda-history" && shown;
+    });
+    assert.match(
+      document.getText(),
+      /\nUNKNOWN {2}[^]*\nFinding \(read [^]*one run that may be[^]*000000000001/,
+    );
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    assert.equal(server.invocations.length, 2);
+  });
+
+  it("is a link in the panel, which names the invocation", async () => {
+    const id = await lose();
+    const line = `Find out whether it ran (record ${id.slice(0, 8)})`;
+    const document = await until("the line", () => outputText().includes(line) && outputDocument());
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      "vscode.executeLinkProvider",
+      document.uri,
+    );
+    const link = links.find(({ range }) => document.lineAt(range.start.line).text === line);
+    assert.equal(link?.target?.path, "lambdaInvoke.findOutWhetherItRan");
+    assert.deepEqual(JSON.parse(link.target.query), [id]);
+  });
+
+  it("returns what it found, and finds it again", async () => {
+    const id = await lose();
+    server.log = [[]];
+    const none = await findOut(id);
+    assert.deepEqual([none?.result, none?.logGroup], ["noRunLogged", "/shop/orders"]);
+    server.log = [runOf(OTHERS_ID)];
+    assert.equal((await findOut(id))?.result, "mayHaveRun");
+    server.log = "AccessDeniedException";
+    const unreadable = await findOut(id);
+    assert.deepEqual([unreadable?.result, unreadable?.limits.includes("noPermission")], ["unreadable", true]);
+  });
+
+  it("says so if another invocation of the function is as unknown", async () => {
+    const id = await lose();
+    assert.equal((await findOut(id))?.limits.includes("othersUnknown"), false);
+    await lose();
+    assert.equal((await findOut(id))?.limits.includes("othersUnknown"), true);
+  });
+
+  it("isn't done for an invocation of which more is known, or where it wasn't sent", async () => {
+    using dialogs = answerDialogs();
+    server.answer = answerWith(200, "1");
+    const { id } = await recordOf(run("invoke", { function: name, connection: "test", payload: "{}" }));
+    assert.equal(await findOut(id), undefined);
+    assert.match(dialogs.shown.join(), /What became of this invocation is known/);
+    const lost = await lose();
+    await using elsewhere = await LambdaServer.start();
+    await using _changed = await withSettings({ connections: [elsewhere.connection("test")] });
+    assert.equal(await findOut(lost), undefined);
+    assert.match(dialogs.shown.join(), /The connection test leads elsewhere now/);
+    assert.deepEqual([elsewhere.searches, server.searches], [0, 0]);
+  });
+});
+
+const template = `Transform: AWS::Serverless-2016-10-31
+Resources:
+  Held:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: held
+      Runtime: nodejs24.x
+      Handler: index.handler
+      CodeUri: code
+      Timeout: 900
+`;
+/** Says that it runs, and returns once it may. */
+const code = `import { existsSync, writeFileSync } from "node:fs";
+export const handler = async ({ started, go }) => {
+  console.log("at work");
+  writeFileSync(started, "");
+  while (!existsSync(go)) await new Promise((resolve) => setTimeout(resolve, 20));
+};`;
+
+describe("finding out whether an invocation ran on Local", () => {
+  const folder = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "", "held");
+  const [started, go] = [join(folder, "started"), join(folder, "go")];
+
+  before(async () => {
+    await ourExtension().activate();
+    await mkdir(join(folder, "code"), { recursive: true });
+    await writeFile(join(folder, "code", "index.mjs"), code);
+    await writeFile(join(folder, "template.yaml"), template);
+  });
+  after(() => rm(folder, { recursive: true, maxRetries: 5 }));
+
+  it("finds its run while it goes on, and how it ended", async () => {
+    using _dialogs = answerDialogs();
+    const payload = JSON.stringify({ started, go });
+    const running = run("invoke", { function: "held", connection: "Local", payload });
+    while (!(await isThere(started))) await new Promise((resolve) => setTimeout(resolve, 20));
+    await vscode.commands.executeCommand("lambdaInvoke.cancelInvocation");
+    const { id, verdict } = await recordOf(running);
+    assert.equal(verdict, "unknown");
+    const open = await findOut(id);
+    assert.deepEqual([open?.result, open?.runs.map(({ outcome }) => outcome)], ["mayHaveRun", ["open"]]);
+    assert.ok(open?.limits.includes("mayStillRun"), open?.limits.join());
+    await writeFile(go, "");
+    let ended = await findOut(id);
+    while (ended?.runs[0]?.outcome === "open") ended = await findOut(id);
+    assert.deepEqual(
+      ended?.runs.map(({ outcome }) => outcome),
+      ["ended"],
+    );
+  });
+});
+
+async function isThere(file: string): Promise<boolean> {
+  return readFile(file).then(
+    () => true,
+    () => false,
+  );
+}
