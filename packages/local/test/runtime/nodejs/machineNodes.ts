@@ -15,7 +15,7 @@ export interface Versions {
  * Stand-ins for Node.js of other versions, by path: programs that run this Node.js, which then takes itself for the other
  * one. One for Electron runs only as Electron does, with its variable. Each notes in `<path>.asked` that it was asked what it is.
  */
-export function standIns(folder: string, nodes: Readonly<Record<string, Versions>>): Files {
+function standIns(folder: string, nodes: Readonly<Record<string, Versions>>): Files {
   const files = Object.entries(nodes).flatMap(([path, versions]) => {
     const file = join(folder, path);
     const script = [
