@@ -160,7 +160,7 @@ describe("lambda-local", () => {
 
   it("prints its help, which says that a call trusts the folder", async () => {
     const { code, out } = await runCli("--help");
-    assert.match(out, /^Usage: lambda-local --workspace DIR \[--port N\] \[-- command …\]/);
+    assert.match(out, /^Usage: lambda-local --workspace DIR \[--port N\] \[--node FILE\] \[-- command …\]/);
     assert.match(out, /you\s+trust the folder/);
     assert.equal(code, 0);
   });
