@@ -86,11 +86,12 @@ export async function changeConnections(
 
 function readWorkspaceSettings(): WorkspaceSettings {
   const section = workspace.getConfiguration(SETTINGS_SECTION);
-  const entries = Object.entries(WORKSPACE_SETTINGS).map(([name, standard]) => [
-    name,
-    section.get<unknown>(`${LOCAL_SECTION}.${name}`, standard),
-  ]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== "")) as WorkspaceSettings;
+  const entries = Object.entries(WORKSPACE_SETTINGS).flatMap(([name, standard]) => {
+    const value = section.get<unknown>(`${LOCAL_SECTION}.${name}`, standard);
+    // The Settings editor marks a value of another type; here, it isn't set.
+    return value === "" || typeof value !== typeof standard ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(entries) as WorkspaceSettings;
 }
 
 function read<T>(name: Name, standard: T): T {

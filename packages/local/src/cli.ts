@@ -10,12 +10,14 @@ import { problemMessage, type Problem } from "./contract/state.ts";
 import { LocalServiceError } from "./contract/serviceError.ts";
 import { createLocalService } from "./launch.ts";
 
-const help = `Usage: lambda-local --workspace DIR [--port N] [-- command …]
+const help = `Usage: lambda-local --workspace DIR [--port N] [--node FILE] [-- command …]
 
 Runs the Lambda functions that the templates of a folder declare, behind the Lambda API on 127.0.0.1.
 
   --workspace DIR  the folder whose functions to run
   --port N         the port to listen on; by default any free port
+  --node FILE      the Node.js that runs functions; by default, the nearest to the function's runtime of
+                   those that are installed
   --help           shows this text
 
 Without a command, prints the environment variables that point the AWS CLI or an SDK at the service,
@@ -31,6 +33,8 @@ class UsageError extends Error {}
 interface Arguments {
   folder: string;
   port: number;
+  /** An absolute path. */
+  nodePath: string | undefined;
   command: readonly string[];
 }
 
@@ -40,13 +44,18 @@ const exitCodes = { failure: 1, usage: 2, cannotExecute: 126, notFound: 127, sig
 function parse(argv: readonly string[]): Arguments | "help" {
   const end = argv.indexOf("--");
   const own = end < 0 ? argv : argv.slice(0, end);
-  const { workspace, port, help: wantsHelp } = parseOptions(own);
+  const { workspace, port, node, help: wantsHelp } = parseOptions(own);
   if (wantsHelp === true) return "help";
   if (workspace === undefined || workspace === "")
     throw new UsageError("--workspace is missing. Name the folder whose functions to run.");
   if (end === argv.length - 1)
     throw new UsageError("There's no command after --. Add one, or leave out the --.");
-  return { folder: folderOf(workspace), port: portOf(port), command: end < 0 ? [] : argv.slice(end + 1) };
+  return {
+    folder: folderOf(workspace),
+    port: portOf(port),
+    nodePath: node === undefined ? undefined : fileOf(node),
+    command: end < 0 ? [] : argv.slice(end + 1),
+  };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -56,6 +65,7 @@ function parseOptions(args: readonly string[]) {
       options: {
         workspace: { type: "string" },
         port: { type: "string" },
+        node: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -72,6 +82,12 @@ function folderOf(path: string): string {
   return folder;
 }
 
+function fileOf(path: string): string {
+  const file = resolve(path);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+  throw new UsageError(`${file} isn't a file. Set --node to the path of a Node.js.`);
+}
+
 function portOf(value = "0"): number {
   const port = Number(value);
   if (/^\d+$/.test(value) && port <= 65_535) return port;
@@ -81,14 +97,14 @@ function portOf(value = "0"): number {
 }
 
 /** Runs the service with these arguments; resolves to the exit code. */
-async function run({ folder, port, command }: Arguments): Promise<number> {
+async function run({ folder, port, nodePath, command }: Arguments): Promise<number> {
   const ended = Promise.withResolvers<number>();
   const shown = new Set<string>();
   const service = createLocalService({
     executable: process.execPath,
     env: process.env,
     script: serviceScript(),
-    workspace: { folders: [folder], trusted: true },
+    workspace: { folders: [folder], trusted: true, nodePath },
     config: () => ({ port }),
     onState: ({ problems }) => report(problems, shown),
     onLog: (line) => process.stderr.write(`${line}\n`),

@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { describe, it } from "mocha";
 import { isAlive, until } from "./processes.ts";
+import { machineWith } from "./runtime/nodejs/machineNodes.ts";
 import { functions, invoke, writeFiles } from "./workspace.ts";
 
 const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
@@ -55,6 +56,25 @@ describe("lambda-local", () => {
     assert.equal(out.trim(), "echo");
     assert.equal(code, 7);
     assert.match(err, /AWS_ENDPOINT_URL_LAMBDA.*http:\/\/127\.0\.0\.1:\d+/);
+  });
+
+  it("runs functions on the Node.js that is given", async function () {
+    // The stand-in for another Node.js is a script, which Windows can't start.
+    if (process.platform === "win32") return;
+    await using ws = await workspace();
+    await using machine = await machineWith({ node: { node: "99.1.0" } });
+    await writeFiles(
+      ws.folder,
+      functions({ says: "export const handler = async () => process.versions.node;" }),
+    );
+    const script = `
+      const { InvokeCommand, LambdaClient } = await import(${JSON.stringify(import.meta.resolve("@aws-sdk/client-lambda"))});
+      const { Payload } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName: "says" }));
+      console.log(Payload.transformToString());`;
+    const command = [process.execPath, "--input-type=module", "-e", script];
+    const node = relative(process.cwd(), join(machine.folder, "node"));
+    const { code, out } = await runCli("--workspace", ws.folder, "--node", node, "--", ...command);
+    assert.deepEqual([code, out.trim()], [0, '"99.1.0"']);
   });
 
   it("prints the environment and runs until it is asked to stop", async () => {
@@ -106,6 +126,8 @@ describe("lambda-local", () => {
       [["--workspace", folder, "--port", "65536"], /^"65536" isn't a valid port\. Set --port/],
       [["--workspace", folder, "--port", "1.5"], /^"1\.5" isn't a valid port/],
       [["--workspace", folder, "--port", ""], /^"" isn't a valid port/],
+      [["--workspace", folder, "--node", "nowhere"], /nowhere isn't a file\. Set --node/],
+      [["--workspace", folder, "--node", folder], /isn't a file\. Set --node/],
       [["--workspace", folder, "--prot", "1"], /--prot/],
       [["--workspace", folder, "npm", "test"], /npm/],
       [["--workspace", folder, "--"], /^There's no command after --\./],
@@ -138,7 +160,7 @@ describe("lambda-local", () => {
 
   it("prints its help, which says that a call trusts the folder", async () => {
     const { code, out } = await runCli("--help");
-    assert.match(out, /^Usage: lambda-local --workspace DIR \[--port N\] \[-- command …\]/);
+    assert.match(out, /^Usage: lambda-local --workspace DIR \[--port N\] \[--node FILE\] \[-- command …\]/);
     assert.match(out, /you\s+trust the folder/);
     assert.equal(code, 0);
   });

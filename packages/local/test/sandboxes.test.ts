@@ -184,22 +184,11 @@ describe("local: a function's environment", () => {
       { env },
     );
     const seen = (await local.invoke("show")).payload as Record<string, string>;
-    const {
-      PATH,
-      TMPDIR,
-      TMP,
-      TEMP,
-      HOME,
-      USERPROFILE,
-      ELECTRON_RUN_AS_NODE,
-      _LAMBDA_LOCAL_SANDBOX,
-      ...rest
-    } = seen;
+    const { PATH, TMPDIR, TMP, TEMP, HOME, USERPROFILE, _LAMBDA_LOCAL_SANDBOX, ...rest } = seen;
     assert.equal(PATH, process.env["PATH"]);
     assert.notEqual(HOME, process.env["HOME"]);
     assert.deepEqual([USERPROFILE, _LAMBDA_LOCAL_SANDBOX], [HOME, HOME]);
     assert.deepEqual([TMPDIR, TMP, TEMP], [process.env["TMPDIR"], process.env["TMP"], process.env["TEMP"]]);
-    assert.equal(ELECTRON_RUN_AS_NODE, "1");
     assert.match(rest["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "", /\[\$LATEST\]/);
     assert.match(rest["AWS_LAMBDA_RUNTIME_API"] ?? "", /^127\.0\.0\.1:\d+$/);
     assert.match(

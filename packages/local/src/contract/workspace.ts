@@ -5,6 +5,8 @@
 export const WORKSPACE_SETTINGS = {
   /** A file of environment variables for all functions, relative to each folder; a function's own take precedence. */
   envFile: "",
+  /** The Node.js that runs functions, as an absolute path; by default, the nearest to the function's runtime of those found. */
+  nodePath: "",
   /** Whether templates may refer to files outside the workspace's folders. */
   outsideAllowed: false,
   /** The AWS profile whose credentials functions get. Processes with others are replaced. */

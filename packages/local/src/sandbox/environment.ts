@@ -65,8 +65,6 @@ function inherited(own: Readonly<Record<string, string | undefined>>): Record<st
     const value = own[name];
     if (value !== undefined) variables[name] = value;
   }
-  // The executable may be Electron, which runs as Node.js only with this variable.
-  if (own["ELECTRON_RUN_AS_NODE"] !== undefined) variables["ELECTRON_RUN_AS_NODE"] = "1";
   return variables;
 }
 

@@ -23,7 +23,7 @@ export interface ServiceOptions {
   /** The folder for accepted events; without it, they're lost when the service ends. */
   stateDir?: string;
   files: RuntimeFiles;
-  /** The Node.js that runs functions. */
+  /** The service's own Node.js, or Electron that runs as one. */
   executable: string;
   env: Readonly<Record<string, string | undefined>>;
   /** Returns the credentials that functions get; called before each start of a sandbox. */

@@ -18,7 +18,7 @@ export interface FunctionsOptions {
   workspace: LocalWorkspace;
   config: Pick<PoolOptions, "idleMs" | "maxSandboxes">;
   files: RuntimeFiles;
-  /** The Node.js that runs functions. */
+  /** The service's own Node.js, or Electron that runs as one. */
   executable: string;
   env: Readonly<Record<string, string | undefined>>;
   /** Returns the credentials that functions get; called before each start of a sandbox. */

@@ -8,6 +8,8 @@ import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
 import { entryOf } from "./esbuildOptions.ts";
 import { majorVersion } from "./majorVersion.ts";
+import { NodeFinder } from "./nodeFinder.ts";
+import type { NodeInstallation } from "./nodeProbe.ts";
 import { RuntimePackages } from "./runtimePackages.ts";
 import type { StartOptions } from "./startOptions.ts";
 import { typescriptOptions } from "./typescript.ts";
@@ -34,18 +36,22 @@ export const nodejs: Runtime = {
   setUp(host) {
     const esbuild = new Esbuild(host);
     const packages = new RuntimePackages(host);
+    const nodes = new NodeFinder(host);
     return {
       async check(fn) {
+        await nodes.find(fn);
         checkPackages(fn, host, packages);
       },
       async prepare(fn, signal) {
+        const node = await nodes.find(fn);
         const handler = findHandler(fn);
         checkPackages(fn, host, packages);
-        if (!needsBuild(fn, handler)) return prepared({ fn, handler, host });
-        if (hasEsbuild(fn)) return prepared({ fn, handler, host, built: await esbuild.build(fn, signal) });
+        const handled = { fn, handler, host, node };
+        if (!needsBuild(fn, handler)) return prepared(handled);
+        if (hasEsbuild(fn)) return prepared({ ...handled, built: await esbuild.build(fn, signal) });
         const typescript = typescriptOptions(fn, host);
         if (!typescript) throw missingEntry(fn);
-        return prepared({ fn, handler, host, typescript });
+        return prepared({ ...handled, typescript });
       },
     };
   },
@@ -70,24 +76,25 @@ interface Handled {
   fn: LocalFunction;
   handler: StampedFile | undefined;
   host: RuntimeHost;
+  node: NodeInstallation;
   built?: Built;
   typescript?: StartOptions["typescript"];
 }
 
 function prepared(handled: Handled): Prepared {
-  const { handler, built, typescript } = handled;
+  const { handler, node, built, typescript } = handled;
   const entry = typescript ? fileStamp(typescript.handler) : handler?.stamp;
   return {
-    stamp: built?.stamp ?? entry ?? "missing",
+    stamp: `${node.path} ${node.version} ${built?.stamp ?? entry ?? "missing"}`,
     plan: () => planOf(handled, {}),
     debug: async () => debugPlan(handled, planOf(handled, { debug: true })),
   };
 }
 
-function planOf({ fn, host, built, typescript }: Handled, options: StartOptions): RuntimePlan {
+function planOf({ fn, host, node, built, typescript }: Handled, options: StartOptions): RuntimePlan {
   const hasMaps = built !== undefined || typescript !== undefined;
   return {
-    executable: host.executable,
+    executable: node.path,
     args: [
       ...heapOptions(fn.memorySizeMb + (typescript?.compiler === undefined ? 0 : COMPILER_MB)),
       ...(hasMaps ? ["--enable-source-maps", "--disable-warning=ExperimentalWarning"] : []),
@@ -97,9 +104,19 @@ function planOf({ fn, host, built, typescript }: Handled, options: StartOptions)
       JSON.stringify({ ...options, typescript } satisfies StartOptions),
     ],
     taskRoot: built?.folder ?? fn.codeRoot,
-    env: nodePath(fn, built, host),
-    version: `node ${process.versions.node}`,
+    env: { ...nodePath(fn, built, host), ...electronVariables(node) },
+    version: versionOf(node),
   };
+}
+
+/** For the log, because native packages are built for one of both. */
+function versionOf({ version, electron }: NodeInstallation): string {
+  return electron === undefined ? `node ${version}` : `node ${version} of Electron ${electron}`;
+}
+
+/** Electron runs as Node.js only with this variable. */
+function electronVariables({ electron }: NodeInstallation): RuntimePlan["env"] {
+  return electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
 }
 
 function startScript({ files }: RuntimeHost): string {

@@ -110,13 +110,27 @@ function translate(path, options) {
   if (existsSync(file)) return { format, source: readFileSync(file, "utf8") };
   const source =
     options.compiler === undefined
-      ? stripTypeScriptTypes(text, { mode: "transform", sourceMap: true, sourceUrl: path })
+      ? removeTypes(text, path)
       : compile(text, path, format, compilerOptions, options.compiler);
   mkdirSync(options.cache, { recursive: true, mode: 0o700 });
   // Another process may translate the same file.
   writeFileSync(`${file}.${process.pid}`, source, { mode: 0o600 });
   renameSync(`${file}.${process.pid}`, file);
   return { format, source };
+}
+
+/**
+ * @param {string} text
+ * @param {string} path
+ */
+function removeTypes(text, path) {
+  try {
+    return stripTypeScriptTypes(text, { mode: "transform", sourceMap: true, sourceUrl: path });
+  } catch (error) {
+    // Node.js 26 can't transform. It leaves lines and columns where they are.
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_INVALID_ARG_VALUE")) throw error;
+    return stripTypeScriptTypes(text, { sourceUrl: path });
+  }
 }
 
 /**

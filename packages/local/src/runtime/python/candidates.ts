@@ -1,17 +1,12 @@
 import { realpathSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileStamp } from "../../model/fileStamp.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
-import {
-  interpretersIn,
-  isVersionOf,
-  managedInstallations,
-  projectEnvironments,
-  type PythonMachine,
-} from "./environments.ts";
+import { onPath, type Machine } from "../shared/machine.ts";
+import { interpretersIn, isVersionOf, managedInstallations, projectEnvironments } from "./environments.ts";
 
 /** Where to search for Python. */
-export interface PythonFinder extends PythonMachine {
+export interface PythonFinder extends Machine {
   /** The only interpreter to use. */
   pythonPath?: string;
   /** The workspace's folders; virtual environments are searched up to them. */
@@ -38,10 +33,10 @@ export function findCandidates(fn: LocalFunction, finder: PythonFinder): PythonC
     folders.flatMap((folder) => interpretersIn(folder, platform)).map(plain);
   const candidates = [
     ...inFolders([...near, ...active]),
-    ...onPath([fn.runtime], finder),
+    ...onPath(fn.runtime, finder).map(plain),
     ...inFolders(managed.filter((folder) => isVersionOf(folder, fn.runtime))),
     ...withLauncher([`-${fn.runtime.replace("python", "")}`], finder),
-    ...onPath(["python3", "python"], finder),
+    ...["python3", "python"].flatMap((name) => onPath(name, finder)).map(plain),
     ...withLauncher(["-3"], finder),
     ...inFolders(managed),
     ...usualPlaces(platform).map(plain),
@@ -68,21 +63,16 @@ function upTo(folder: string, roots: readonly string[]): string[] {
   return folders;
 }
 
-function onPath(names: readonly string[], { env, platform }: PythonMachine): PythonCandidate[] {
-  const ending = platform === "win32" ? ".exe" : "";
-  const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return names.flatMap((name) => folders.map((folder) => plain(join(folder, name + ending))));
-}
-
 /** Python's launcher for Windows, which knows the installed versions. */
-function withLauncher(args: readonly string[], machine: PythonMachine): PythonCandidate[] {
+function withLauncher(args: readonly string[], machine: Machine): PythonCandidate[] {
   if (machine.platform !== "win32") return [];
   const windows = machine.env["SystemRoot"];
-  const launchers = onPath(["py"], machine).map(({ path }) => path);
-  return [...launchers, ...(windows === undefined ? [] : [join(windows, "py.exe")])].map((path) => ({
-    path,
-    args,
-  }));
+  return [...onPath("py", machine), ...(windows === undefined ? [] : [join(windows, "py.exe")])].map(
+    (path) => ({
+      path,
+      args,
+    }),
+  );
 }
 
 /** Usual places: on some machines, a program with a window doesn't have the PATH of a terminal. */

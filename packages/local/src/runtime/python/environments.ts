@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-
-/** What a search for Python depends on. */
-export interface PythonMachine {
-  env: Readonly<Record<string, string | undefined>>;
-  platform: NodeJS.Platform;
-}
+import {
+  compareVersions,
+  dataFolder,
+  entriesOf,
+  homeOf,
+  readLine,
+  realPath,
+  type Machine,
+} from "../shared/machine.ts";
 
 /** The files that may be the interpreter of a virtual environment or an installation. */
 export function interpretersIn(folder: string, platform: NodeJS.Platform): string[] {
@@ -15,7 +18,7 @@ export function interpretersIn(folder: string, platform: NodeJS.Platform): strin
 }
 
 /** Folders that may be the virtual environment of a project created by venv, uv, Poetry, Pipenv or pyenv. */
-export function projectEnvironments(project: string, machine: PythonMachine): string[] {
+export function projectEnvironments(project: string, machine: Machine): string[] {
   const uv = machine.env["UV_PROJECT_ENVIRONMENT"];
   const names = [...(uv === undefined || uv === "" ? [] : [uv]), ".venv", "venv", "env"];
   return [
@@ -27,7 +30,7 @@ export function projectEnvironments(project: string, machine: PythonMachine): st
 }
 
 /** The installations of pyenv and uv, newest first. */
-export function managedInstallations(machine: PythonMachine): string[] {
+export function managedInstallations(machine: Machine): string[] {
   const uv = machine.env["UV_PYTHON_INSTALL_DIR"] ?? join(dataFolder(machine), "uv", "python");
   const found = [join(pyenvRoot(machine), "versions"), uv].flatMap((root) =>
     entriesOf(root).map((name) => join(root, name)),
@@ -42,7 +45,7 @@ export function isVersionOf(folder: string, runtime: string): boolean {
 }
 
 /** Poetry names an environment after its project and a hash of the project's path. Source: Poetry's documentation, "Managing environments". */
-function poetryEnvironments(project: string, machine: PythonMachine): string[] {
+function poetryEnvironments(project: string, machine: Machine): string[] {
   if (!existsSync(join(project, "pyproject.toml"))) return [];
   const root = machine.env["POETRY_VIRTUALENVS_PATH"] ?? join(poetryCache(machine), "virtualenvs");
   const path = machine.platform === "win32" ? realPath(project).toLowerCase() : realPath(project);
@@ -54,7 +57,7 @@ function poetryEnvironments(project: string, machine: PythonMachine): string[] {
 }
 
 /** Pipenv writes the project's path to a file in the environment. */
-function pipenvEnvironments(project: string, machine: PythonMachine): string[] {
+function pipenvEnvironments(project: string, machine: Machine): string[] {
   if (!existsSync(join(project, "Pipfile"))) return [];
   const root = machine.env["WORKON_HOME"] ?? join(pipenvHome(machine), "virtualenvs");
   const isOfProject = (name: string): boolean => {
@@ -67,7 +70,7 @@ function pipenvEnvironments(project: string, machine: PythonMachine): string[] {
 }
 
 /** The version in a project's `.python-version`, where the last part is optional. */
-function pyenvChoice(project: string, machine: PythonMachine): string[] {
+function pyenvChoice(project: string, machine: Machine): string[] {
   const wanted = readLine(join(project, ".python-version"));
   if (wanted === undefined || !/^[\w.-]+$/.test(wanted)) return [];
   const root = join(pyenvRoot(machine), "versions");
@@ -77,12 +80,12 @@ function pyenvChoice(project: string, machine: PythonMachine): string[] {
     .map((name) => join(root, name));
 }
 
-function pyenvRoot(machine: PythonMachine): string {
+function pyenvRoot(machine: Machine): string {
   const inHome = machine.platform === "win32" ? join(".pyenv", "pyenv-win") : ".pyenv";
   return machine.env["PYENV_ROOT"] ?? machine.env["PYENV"] ?? join(homeOf(machine), inHome);
 }
 
-function poetryCache(machine: PythonMachine): string {
+function poetryCache(machine: Machine): string {
   const set = machine.env["POETRY_CACHE_DIR"];
   if (set !== undefined) return set;
   const home = homeOf(machine);
@@ -91,45 +94,6 @@ function poetryCache(machine: PythonMachine): string {
   return join(machine.env["XDG_CACHE_HOME"] ?? join(home, ".cache"), "pypoetry");
 }
 
-/** The folder for a user's application data. */
-function dataFolder(machine: PythonMachine): string {
-  const home = homeOf(machine);
-  if (machine.platform === "win32") return machine.env["LOCALAPPDATA"] ?? join(home, "AppData", "Local");
-  return machine.env["XDG_DATA_HOME"] ?? join(home, ".local", "share");
-}
-
-function pipenvHome(machine: PythonMachine): string {
+function pipenvHome(machine: Machine): string {
   return machine.platform === "win32" ? homeOf(machine) : dataFolder(machine);
-}
-
-function homeOf({ env, platform }: PythonMachine): string {
-  return (platform === "win32" ? env["USERPROFILE"] : env["HOME"]) ?? "/nowhere";
-}
-
-function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function readLine(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8").split("\n")[0]?.trim();
-  } catch {
-    return undefined;
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

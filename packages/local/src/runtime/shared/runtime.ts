@@ -21,7 +21,7 @@ export interface Runtime extends CodeLayout {
 /** What runtimes need of the service. */
 export interface RuntimeHost {
   files: RuntimeFiles;
-  /** The Node.js that runs functions. */
+  /** The service's own Node.js, or Electron that runs as one. */
   executable: string;
   /** The service's own environment. */
   env: Readonly<Record<string, string | undefined>>;

@@ -16,6 +16,17 @@ async function withCompiler(files: Files): Promise<TestService> {
   return local;
 }
 
+/** A script that has `stripTypeScriptTypes` refuse what Node.js 26 refuses. */
+const removesTypesOnly = `
+  const builtin = require("node:module");
+  const { stripTypeScriptTypes } = builtin;
+  builtin.stripTypeScriptTypes = (text, options = {}) => {
+    if (options.mode !== "transform") return stripTypeScriptTypes(text, options);
+    throw Object.assign(new TypeError("The property 'options.mode' must be one of: 'strip'."), { code: "ERR_INVALID_ARG_VALUE" });
+  };
+  builtin.syncBuiltinESMExports();
+`;
+
 interface Failure {
   errorType: string;
   errorMessage: string;
@@ -88,6 +99,22 @@ describe("local: TypeScript functions without esbuild in the workspace", () => {
       local.service.setWorkspace({ folders: [local.folder], trusted: true, typescriptPath: compiler });
       assert.deepEqual((await local.invoke("mod")).payload, [1, 2, 3, 4, [5], true]);
     });
+
+  it("run by a Node.js alone that can only remove types, as from version 26 on", async () => {
+    const more = ["Environment:", "  Variables:", "    NODE_OPTIONS: --require ./young.cjs"];
+    await using local = await start({
+      "template.yaml": template({ plain: { more }, enums: { more } }),
+      "plain/index.ts":
+        "export const handler = async (event: { n: number }) => {\n  if (event.n > 1) throw new Error('many');\n  return event.n;\n};",
+      "enums/index.ts": "enum Count { One = 1 }\nexport const handler = async () => Count.One;",
+      ...Object.fromEntries(["plain", "enums"].map((name) => [`${name}/young.cjs`, removesTypesOnly])),
+    });
+    assert.equal((await local.invoke("plain", { n: 1 })).payload, 1);
+    const { trace } = (await local.invoke("plain", { n: 2 })).payload as { trace: string[] };
+    assert.match(trace.join("\n"), /plain[\\/]index\.ts:2:26/);
+    const { errorMessage } = (await local.invoke("enums")).payload as { errorMessage: string };
+    assert.match(errorMessage, /enum is not supported/);
+  });
 
   it("need no package of Lambda's runtime for its types", async () => {
     const imports =
