@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
-import { FunctionCatalog, type CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
+import { FunctionCatalog } from "../discovery/catalog/functionCatalog.ts";
 import { LogStore } from "../logs/logStore.ts";
 import type { RuntimeFiles } from "../runtime/shared/runtime.ts";
 import { RuntimeProblems } from "../runtime/runtimeProblems.ts";
@@ -68,7 +69,9 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
     home,
     entries,
     check: ({ fn }) => pool.check(catalog.confine(fn)),
-    async run({ fn, revision }, invocation) {
+    async run(entry, invocation) {
+      const { fn } = entry;
+      const revision = await catalog.revisionOf(entry);
       const result = await pool.invoke(catalog.confine(fn), invocation, revision + profileChanges);
       problems.noteRun(fn.name);
       return result;
