@@ -13,6 +13,7 @@ import { RuntimeProblems } from "../runtime/runtimeProblems.ts";
 import { codeLayoutOf, createRunner } from "../runtime/runtimes.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { Pool, type PoolOptions } from "../sandbox/pool.ts";
+import { HOMES, makeServiceFolder } from "../process/leftovers.ts";
 import { createReaper } from "../process/reaperClient.ts";
 
 export interface FunctionsOptions {
@@ -51,6 +52,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   let profileChanges = 0;
   // A path without links, because debuggers compare paths as strings.
   const home = join(realpathSync(tmpdir()), `lambda-invoke-${randomBytes(8).toString("hex")}`);
+  makeServiceFolder(home);
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
@@ -62,7 +64,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const runner = createRunner({ ...options, ...machine, workspace: () => workspace });
   const problems = new RuntimeProblems({ runner, entries, onState: options.onState, signal });
   const { credentials = async () => undefined } = options;
-  const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };
+  const host = { reaper, logs, homes: join(home, HOMES), env, now, credentials };
   const pool = new Pool({ ...options.config, host, runner, signal });
   return {
     logs,
