@@ -68,7 +68,7 @@ export async function startOf(pid: number, platform: NodeJS.Platform): Promise<n
   const [file, ...args] =
     platform === "win32"
       ? ["powershell.exe", "-NoProfile", "-Command", `(Get-Process -Id ${pid}).StartTime.ToString("o")`]
-      : ["ps", "-o", "lstart=", "-p", String(pid)];
+      : ["ps", ...`-o lstart= -p ${pid}`.split(" ")];
   const text = await new Promise<string>((resolve) => {
     const env = { ...process.env, LC_ALL: "C" };
     execFile(file, args, { timeout: 10_000, windowsHide: true, env }, (_, stdout) => resolve(stdout));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import { watch, writeFileSync, type FSWatcher } from "node:fs";
+import { writeFileSync, type FSWatcher } from "node:fs";
 import { rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
@@ -36,18 +36,25 @@ function systemError(code: string): Error {
 }
 
 function withWatch(fake: (folder: string) => FSWatcher, more: Partial<WatchOptions> = {}) {
-  return { watching: { ...watchOptions, watch: fake as typeof watch, ...more } };
+  return { watching: { ...watchOptions, watch: fake as WatchOptions["watch"], ...more } };
 }
 
 /** A watcher that reports nothing and fails later. */
-function silentWatcher(code: string): FSWatcher {
-  const watcher = Object.assign(new EventEmitter(), {
-    close: () => {},
-    ref: () => watcher,
-    unref: () => watcher,
-  }) as FSWatcher;
-  setImmediate(() => watcher.emit("error", systemError(code)));
-  return watcher;
+class SilentWatcher extends EventEmitter implements FSWatcher {
+  constructor(code: string) {
+    super();
+    setImmediate(() => this.emit("error", systemError(code)));
+  }
+
+  close(): void {}
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
 }
 
 const fails = (code: string) => () => {
@@ -68,12 +75,12 @@ describe("local: folders that can't be watched", () => {
     },
     "no permission": { host: withWatch(fails("EACCES"), { platform: "linux" }), text: /\(EACCES\)/ },
     "a watcher that fails later": {
-      host: withWatch(() => silentWatcher("EIO"), { platform: "linux" }),
+      host: withWatch(() => new SilentWatcher("EIO"), { platform: "linux" }),
       text: /\(EIO\)/,
     },
     "no recursive watcher": { host: withWatch(fails("EMFILE"), { platform: "darwin" }), text: /open files/ },
     "a recursive watcher that fails later": {
-      host: withWatch(() => silentWatcher("EPERM"), { platform: "win32" }),
+      host: withWatch(() => new SilentWatcher("EPERM"), { platform: "win32" }),
       text: /\(EPERM\)/,
     },
   };
@@ -130,8 +137,9 @@ describe("local: watching", () => {
     writeFileSync(at("template.yaml"), template);
     writeFileSync(at("noise/template.yaml"), sam({ Third: ["CodeUri: ."] }));
     const isKnown = async () => (await workspace.entry("One")).revision !== one;
-    while (!isLinux && !(await isKnown())) await new Promise(setImmediate);
-    assert.ok(await isKnown());
+    if (isLinux) assert.ok(await isKnown());
+    // Elsewhere, watchers may be late.
+    while (!(await isKnown())) await new Promise(setImmediate);
     while ((await workspace.names()).length < 3) await new Promise(setImmediate);
     assert.deepEqual(await workspace.names(), ["One", "Other", "Third"]);
   });
