@@ -28,6 +28,36 @@ const scenes: Scene[] = [
       await workbench.editor.locator(".view-line").first().click();
     },
   },
+  {
+    name: "history",
+    show: async (workbench) => {
+      const functions = workbench.tree("Functions");
+      await workbench.openFile("events/flaky.json");
+      await functions.rowAction("flaky", "Invoke Function Asynchronously");
+      await workbench.output.waitFor(/Attempt \d: flaky[^]*ENDED/);
+      await workbench.openFile("events/order-bad.json");
+      await functions.rowAction("order", "Invoke Function");
+      await workbench.output.waitFor(/FAILED/);
+      const history = workbench.tree("History");
+      await history.pane.locator(".pane-header").click();
+      await history.row("order").click();
+      await workbench.editor.getByText("FAILED").first().waitFor();
+      await workbench.runCommand("View: Hide Panel");
+      await workbench.page.locator(".statusbar").hover();
+      await workbench.page.locator(".monaco-hover:visible").first().waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "compare-modes",
+    show: async (workbench) => {
+      await workbench.runCommand("View: Close All Editors");
+      await workbench.openFile("events/order.json");
+      await workbench.contextMenu(workbench.tree("Functions").row("order"), "Compare Sync and Async…");
+      await workbench.dialog.getByRole("button", { name: "Invoke Twice" }).click();
+      await workbench.editor.getByText("ACCEPTED, then RETURNED").waitFor();
+      await workbench.runCommand("View: Hide Panel");
+    },
+  },
 ];
 
 await build({ minify: true, sourcemap: false });

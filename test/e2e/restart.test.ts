@@ -50,6 +50,8 @@ describe("an event that was accepted before VS Code ended", () => {
     await workbench().writeFile("events/retried.json", JSON.stringify({ file }));
     await workbench().openSidebar();
     await workbench().openFile("events/retried.json");
+    // Both templates are listed by now, each with a row of its own.
+    await workbench().tree("Functions").row("samples").waitFor();
     await workbench().tree("Functions").rowAction("retried", "Invoke Function Asynchronously");
     await workbench().output.waitFor(/Attempt 1: retried[^]*FAILED/);
     await workbench().runCommand("View: Show Explorer");

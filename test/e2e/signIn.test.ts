@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,11 +17,13 @@ const later = (): Date => new Date(Date.now() + 3_600_000);
 const onPosix = process.platform === "win32" ? () => {} : describe;
 
 onPosix("a session of IAM Identity Center that expires while VS Code is open", () => {
-  const program = mkdtempSync(join(tmpdir(), "lambda-invoke-aws-"));
+  let program: string;
   let standIn: StandIn;
   let cli: SignInCli;
-  // the port is known before the workbench is opened
+  // The port and the program are known before the workbench is opened.
   before(async () => {
+    program = await mkdtemp(join(tmpdir(), "lambda-invoke-aws-"));
+    env["PATH"] = `${program}${delimiter}${process.env["PATH"]}`;
     standIn = await startStandIn();
     standIn.functions = ["order"];
     cli = await SignInCli.install(program);
@@ -30,7 +31,6 @@ onPosix("a session of IAM Identity Center that expires while VS Code is open", (
     env["SIGN_IN_ENDPOINT"] = standIn.endpoint;
   });
   const env: Record<string, string> = {
-    PATH: `${program}${delimiter}${process.env["PATH"]}`,
     // as if it was started from a terminal, whose PATH it has then
     VSCODE_CLI: "1",
   };

@@ -62,22 +62,9 @@ describe("comparing both modes", () => {
       [["Invoke Twice", "Invoke"], 0],
       [["Invoke Twice", "Invoke", "Invoke Asynchronously"], 2],
     ] as const) {
-      const left: string[] = [...answers];
-      const { showWarningMessage, showInformationMessage } = vscode.window;
-      const asked: string[] = [];
-      const answer = (message: string, ...rest: unknown[]): Promise<unknown> => {
-        const button = left[0];
-        const chosen = rest.find((item) => item === button || (item as { title?: string }).title === button);
-        if (chosen !== undefined) left.shift();
-        if (rest.length > 1) asked.push(message);
-        return Promise.resolve(chosen);
-      };
-      Object.assign(vscode.window, { showWarningMessage: answer, showInformationMessage: answer });
-      try {
-        await compare();
-      } finally {
-        Object.assign(vscode.window, { showWarningMessage, showInformationMessage });
-      }
+      using dialogs = answerDialogs(answers);
+      await compare();
+      const asked = dialogs.shown.filter((message) => message.startsWith("Invoke order"));
       assert.deepEqual(asked, [
         "Invoke order on test twice?",
         "Invoke order on test synchronously?",

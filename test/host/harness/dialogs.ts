@@ -10,13 +10,18 @@ type Show = typeof vscode.window.showInformationMessage;
 
 /**
  * Stands in for a user at VS Code's messages, which a test run hides: chooses the button with that title wherever one
- * is offered, and closes every other message. Types something wherever it's asked for, or backs out.
+ * is offered, or each of several once, in their order; closes every other message. Types something wherever it's asked for,
+ * or backs out.
  */
-export function answerDialogs(button?: string, typed?: string): Dialogs {
+export function answerDialogs(buttons?: string | readonly string[], typed?: string): Dialogs {
   const shown: string[] = [];
+  const left = typeof buttons === "string" ? undefined : [...(buttons ?? [])];
   const choose = (message: string, ...rest: unknown[]): Promise<unknown> => {
     shown.push(message);
-    return Promise.resolve(rest.find((item) => titleOf(item) === button && button !== undefined));
+    const button = left ? left[0] : buttons;
+    const chosen = rest.find((item) => button !== undefined && titleOf(item) === button);
+    if (chosen !== undefined) left?.shift();
+    return Promise.resolve(chosen);
   };
   const { showInformationMessage, showWarningMessage, showErrorMessage, showInputBox } = vscode.window;
   vscode.window.showInputBox = ({ title = "" }: vscode.InputBoxOptions = {}) => {
