@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import { writeFileSync, type FSWatcher } from "node:fs";
+import { renameSync, writeFileSync, type FSWatcher } from "node:fs";
 import { rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
@@ -127,11 +127,14 @@ describe("local: folders that can't be watched", () => {
 
 describe("local: watching", () => {
   it("misses nothing when more changes at a time than the system can report", async () => {
-    await using workspace = await open({ ...files, "noise/1.txt": "", "noise/2.txt": "" });
+    await using workspace = await open({ ...files, "noise/1.txt": "" });
     const one = (await workspace.entry("One")).revision;
     const at = (path: string) => join(workspace.folder, path);
     // The event loop waits meanwhile, so nothing is taken from the queue.
-    for (let n = 0; n < 12_000; n += 1) writeFileSync(at(`noise/${1 + (n % 2)}.txt`), String(n));
+    for (let n = 0; n < 5000; n += 1) {
+      renameSync(at("noise/1.txt"), at("noise/2.txt"));
+      renameSync(at("noise/2.txt"), at("noise/1.txt"));
+    }
     writeFileSync(at("one/lib/deep/a.js"), "// changed\n");
     const template = sam({ One: ["CodeUri: one"], Other: ["CodeUri: two"] });
     writeFileSync(at("template.yaml"), template);
