@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DOUBLE_CLICK_MS } from "../../src/core/guard/startCheck.ts";
 import { LambdaServer, answerWith } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { closeEditors, openText } from "./harness/editors.ts";
@@ -35,9 +36,16 @@ describe("what keeps a function from being invoked by accident", () => {
 
   it("starts a function once also where it answers between the two clicks", async () => {
     await openText("{}");
-    await recordOf(run("invoke", byHand("quick")));
-    assert.equal(await run("invoke", byHand("quick")), undefined);
-    assert.equal(server.invocations.length, 1);
+    // A machine that's busy may take longer than a double click does: then it's done again, with another function.
+    for (let tries = 1; ; tries++) {
+      const startedMs = performance.now();
+      await recordOf(run("invoke", byHand(`quick-${tries}`)));
+      const second = await run("invoke", byHand(`quick-${tries}`));
+      if (performance.now() - startedMs >= DOUBLE_CLICK_MS) continue;
+      assert.equal(second, undefined);
+      assert.notEqual(server.invocations.at(-2)?.functionName, `quick-${tries}`);
+      return;
+    }
   });
 
   it("starts a function that a moment ago wasn't started after all", async () => {
