@@ -1,5 +1,5 @@
 import { functionArn, LOCAL_ACCOUNT, LOCAL_REGION } from "../model/identity.ts";
-import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
 import { invalidParameter, notFound } from "../model/errors.ts";
 
 export interface FunctionName {

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
 import type { ApiResponse, ApiRequest } from "../http/request.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { invalidParameter, tooLarge } from "../model/errors.ts";

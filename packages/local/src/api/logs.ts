@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
 import type { ApiResponse, ApiRequest } from "../http/request.ts";
 import { logGroupOf } from "../model/identity.ts";
 import type { LogStore, StoredLogEvent } from "../logs/logStore.ts";

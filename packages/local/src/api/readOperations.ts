@@ -9,7 +9,7 @@ import type {
   ListTagsCommandOutput,
   ListVersionsByFunctionCommandOutput,
 } from "@aws-sdk/client-lambda";
-import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { functionArn } from "../model/identity.ts";
 import { configuration, revisionId } from "./configuration.ts";

@@ -1,6 +1,6 @@
 import { formatAttemptLine, SERVICE_STREAMS } from "../contract/attemptLine.ts";
 import type { ResumedEvent } from "../contract/service.ts";
-import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
 import { logGroupOf } from "../model/identity.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";

@@ -1,6 +1,6 @@
 import type { AttemptLine } from "../contract/attemptLine.ts";
 import { ApiError, throttled } from "../model/errors.ts";
-import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
 import { functionArn } from "../model/identity.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import type { Condition, EndedEvent } from "./destinations.ts";

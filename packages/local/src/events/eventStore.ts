@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { JournalRecord, QueuedEvent } from "./queuedEvent.ts";
 import { Journal, readJournal } from "./journal.ts";
-import { isOwnFolderName, makeOwnFolder, ownerGone } from "./ownership.ts";
+import { isOwnFolderName, makeOwnFolder, ownerGone, removeUnfinished } from "./ownership.ts";
 
 const JOURNAL_FILE = "events.jsonl";
 const DESTINATIONS_FILE = "destinations.jsonl";
@@ -46,6 +46,7 @@ export class EventStore {
    * journal.
    */
   async adopt(onEvents: (events: readonly QueuedEvent[]) => void): Promise<void> {
+    await removeUnfinished(this.#folder);
     const own = this.#own && basename((await this.#own).folder);
     const others = (await readFolders(this.#folder)).filter((name) => name !== own);
     await Promise.all(others.map((name) => this.#adoptOne(join(this.#folder, name), onEvents)));

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { addAbortSignal } from "node:stream";
@@ -58,6 +58,20 @@ async function makeFolder(path: string, unfinished: string, owner: Owner): Promi
 /** Whether `makeOwnFolder` could have created a folder of this name. */
 export function isOwnFolderName(name: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+}
+
+/** Making a folder takes some milliseconds. */
+const UNFINISHED_MS = 60 * 60 * 1000;
+
+/** Deletes the folders that processes were killed while making. */
+export async function removeUnfinished(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(".") && isOwnFolderName(each.slice(1)))) {
+    const path = join(parent, name);
+    const stats = await stat(path).catch(() => undefined);
+    if (stats && Date.now() - stats.mtimeMs > UNFINISHED_MS)
+      await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
 }
 
 /** Resolves when the folder's owner has ended. */

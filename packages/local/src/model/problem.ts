@@ -16,7 +16,8 @@ export type ProblemKind =
   | "layerUnavailable"
   | "tooManyFolders"
   | "unknownCondition"
-  | "unresolvedProperties";
+  | "unresolvedProperties"
+  | "watchingIncomplete";
 
 /** Something in a template, or in the code that it declares, that keeps a function from being listed or run. */
 export interface TemplateProblem extends Pick<Problem, "subject" | "text" | "place" | "template"> {
@@ -43,6 +44,7 @@ const severities: Readonly<Record<ProblemKind, ProblemSeverity>> = {
   tooManyFolders: "warning",
   unknownCondition: "information",
   unresolvedProperties: "information",
+  watchingIncomplete: "warning",
 };
 
 /** The problems as the service reports them: each with an id that starts with its kind and stays while it lasts. */

@@ -5,6 +5,7 @@ import { rmSync } from "node:fs";
 import { sep } from "node:path";
 import { createInterface } from "node:readline";
 import { killEscaped, killSandbox } from "./kill.ts";
+import { pidFileOf } from "./leftovers.ts";
 
 const root = process.argv[2] ?? "";
 /** The home folders of running processes, by PID. */
@@ -39,7 +40,10 @@ function cleanUp(): void {
   const homes = ended;
   ended = new Set();
   killEscaped((home) => homes.has(home));
-  for (const home of homes) remove(home);
+  for (const home of homes) {
+    remove(home);
+    remove(pidFileOf(home));
+  }
 }
 
 function remove(folder: string): void {

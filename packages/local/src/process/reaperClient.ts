@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
+import { noteSandbox } from "./leftovers.ts";
 
 /** Tells the reaper process which sandboxes run, so that none outlives the service, even if that is killed. */
 export interface Reaper {
@@ -31,6 +32,7 @@ export function createReaper(executable: string, script: string, root: string): 
   return {
     watch(pid, home = "") {
       known.set(pid, home);
+      if (home !== "") noteSandbox(home, pid);
       if (child) child.stdin?.write(`+${pid} ${home}\n`);
       else start();
     },

@@ -1,5 +1,5 @@
 import { cannotRunId, emptyState, type LocalState, type Problem } from "../contract/state.ts";
-import type { CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
 import type { LocalFunction } from "../model/localFunction.ts";
 import { CannotRun, type Runner } from "./shared/runtime.ts";
 

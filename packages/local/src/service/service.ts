@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
 import { RETRY_DELAYS_MS } from "../contract/retryDelays.ts";
 import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalAddress, ResumedEvent } from "../contract/service.ts";
@@ -10,6 +11,7 @@ import { errorResponse } from "../api/errorResponse.ts";
 import { createEventQueue } from "../events/createEventQueue.ts";
 import { eventsIn } from "../events/eventStore.ts";
 import { toEvent } from "../events/queuedEvent.ts";
+import { clearLeftovers } from "../process/leftovers.ts";
 import { serveApi, type ApiServerOptions } from "../http/server.ts";
 import type { KeyPair } from "../http/signature.ts";
 import { LOCAL_REGION } from "../model/identity.ts";
@@ -67,6 +69,7 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   };
   const port = await serve(functions, keys, options, signal);
   functions.setWorkspace(options.workspace);
+  void clearLeftovers(dirname(functions.home), process.platform);
   return {
     address: { endpoint: `http://127.0.0.1:${port}`, region: LOCAL_REGION, credentials: keys },
     setWorkspace: functions.setWorkspace,

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
-import { FunctionCatalog, type CatalogEntry } from "../discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
+import { FunctionCatalog } from "../discovery/catalog/functionCatalog.ts";
 import { LogStore } from "../logs/logStore.ts";
 import type { RuntimeFiles } from "../runtime/shared/runtime.ts";
 import { RuntimeProblems } from "../runtime/runtimeProblems.ts";
 import { codeLayoutOf, createRunner } from "../runtime/runtimes.ts";
 import type { Invocation, InvocationResult } from "../model/invocation.ts";
 import { Pool, type PoolOptions } from "../sandbox/pool.ts";
+import { HOMES, makeServiceFolder } from "../process/leftovers.ts";
 import { createReaper } from "../process/reaperClient.ts";
 
 export interface FunctionsOptions {
@@ -50,6 +52,7 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   let profileChanges = 0;
   // A path without links, because debuggers compare paths as strings.
   const home = join(realpathSync(tmpdir()), `lambda-invoke-${randomBytes(8).toString("hex")}`);
+  makeServiceFolder(home);
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
@@ -61,14 +64,16 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const runner = createRunner({ ...options, ...machine, workspace: () => workspace });
   const problems = new RuntimeProblems({ runner, entries, onState: options.onState, signal });
   const { credentials = async () => undefined } = options;
-  const host = { reaper, logs, homes: join(home, "homes"), env, now, credentials };
+  const host = { reaper, logs, homes: join(home, HOMES), env, now, credentials };
   const pool = new Pool({ ...options.config, host, runner, signal });
   return {
     logs,
     home,
     entries,
     check: ({ fn }) => pool.check(catalog.confine(fn)),
-    async run({ fn, revision }, invocation) {
+    async run(entry, invocation) {
+      const { fn } = entry;
+      const revision = await catalog.revisionOf(entry);
       const result = await pool.invoke(catalog.confine(fn), invocation, revision + profileChanges);
       problems.noteRun(fn.name);
       return result;

@@ -4,11 +4,8 @@ import { dirname, join } from "node:path";
 import { emptyState, problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import { codeLayoutOf } from "../../src/runtime/runtimes.ts";
-import {
-  FunctionCatalog,
-  type DiscoveryHost,
-  type CatalogEntry,
-} from "../../src/discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../../src/discovery/catalog/catalogEntries.ts";
+import { FunctionCatalog, type DiscoveryHost } from "../../src/discovery/catalog/functionCatalog.ts";
 
 /** Files by path; `undefined` deletes a file. */
 export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;

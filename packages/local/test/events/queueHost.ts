@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CatalogEntry } from "../../src/discovery/catalog/functionCatalog.ts";
+import type { CatalogEntry } from "../../src/discovery/catalog/catalogEntries.ts";
 import type { LocalFunction } from "../../src/model/localFunction.ts";
 import { createEventQueue } from "../../src/events/createEventQueue.ts";
 import type { QueuedEvent } from "../../src/events/queuedEvent.ts";

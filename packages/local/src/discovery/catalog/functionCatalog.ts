@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import type { LocalState, LocalTemplate } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
-import { createBoundary, isInside } from "../code/boundary.ts";
+import { createBoundary } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
 import { assignedNames, listMembers, type WorkspaceFiles } from "./members.ts";
@@ -11,17 +12,14 @@ import { whyOutside } from "./outsideCode.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { toReported, type TemplateProblem } from "../../model/problem.ts";
 import { findTemplates, isIgnoreFile, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
-import { isStale, TemplateCache } from "./templateCache.ts";
-import { readSmallFile } from "./trackedSources.ts";
+import { CatalogEntries, type CatalogEntry } from "./catalogEntries.ts";
+import { TemplateCache } from "./templateCache.ts";
+import { createWorkspaceFiles } from "./workspaceFiles.ts";
 import type { TemplateHost } from "./templateFile.ts";
-import { watchFolder, type Watcher } from "../workspace/folderWatcher.ts";
+import { watchOptions, type WatchOptions } from "../workspace/folderWatcher.ts";
+import { WorkspaceWatch } from "../workspace/workspaceWatch.ts";
+import { tooManyFolders, watchingIncomplete } from "./workspaceProblems.ts";
 import { statOf } from "../../model/statOf.ts";
-
-/** A function, and a number that changes with its declaration or code. */
-export interface CatalogEntry {
-  fn: LocalFunction;
-  revision: number;
-}
 
 /** What discovery uses of this machine. */
 export interface DiscoveryHost {
@@ -34,6 +32,7 @@ export interface DiscoveryHost {
   maxFolders: number;
   /** How long to wait for the Serverless Framework before listing the other functions. */
   printGraceMs: number;
+  watching: WatchOptions;
 }
 
 const emptyWorkspace: LocalWorkspace = { folders: [], trusted: false };
@@ -48,13 +47,12 @@ export class FunctionCatalog {
   readonly #store: CodeStore;
   #boundary = createBoundary([], false);
   #templates: TemplateCache;
+  #watch: WorkspaceWatch;
   #code: CodeWatch;
-  #entries = new Map<string, CatalogEntry>();
+  readonly #entries = new CatalogEntries();
   #published = "";
-  #revision = 0;
   #workspace = emptyWorkspace;
   #watching = new AbortController();
-  #watchers: readonly Watcher[] = [];
   #work: Promise<void> = Promise.resolve();
   #pendingScans = new Set<string>();
   #updateQueued = false;
@@ -73,10 +71,12 @@ export class FunctionCatalog {
       temp: tmpdir(),
       maxFolders: 20_000,
       printGraceMs: 2000,
+      watching: watchOptions,
       ...host,
     };
     this.#store = new CodeStore(this.#host.temp, signal);
     this.#templates = this.#newTemplates();
+    this.#watch = this.#newWatch();
     this.#code = this.#newCode();
     signal.addEventListener("abort", () => this.#watching.abort());
   }
@@ -87,8 +87,7 @@ export class FunctionCatalog {
     this.#watching.abort();
     this.#watching = new AbortController();
     const { folders } = this.#workspace;
-    const { signal } = this.#watching;
-    this.#watchers = folders.map((folder) => watchFolder(folder, (path) => this.#changed(path), signal));
+    this.#watch = this.#newWatch();
     this.#boundary = createBoundary(folders, this.#workspace.outsideAllowed ?? false);
     this.#templates = this.#newTemplates();
     this.#code = this.#newCode();
@@ -97,15 +96,27 @@ export class FunctionCatalog {
     this.#rescan(folders);
   }
 
-  /** The functions by name, after checking the known templates for changes. */
+  /** The functions by name, with everything that was saved before the call. */
   async entries(signal: AbortSignal): Promise<ReadonlyMap<string, CatalogEntry>> {
+    // The event loop polls once in between, and the watchers report what was saved until now.
+    await setImmediate();
+    await setImmediate();
     await this.#work;
     signal.throwIfAborted();
-    if ([...this.#templates.all.values()].some(isStale)) {
-      this.#rescan([]);
+    const changed = this.#watch.takeChanged();
+    for (const folder of changed) this.#code.forget(folder);
+    if (changed.length > 0 || this.#templates.isStale) {
+      this.#rescan(changed);
       await this.#work;
     }
-    return this.#entries;
+    return this.#entries.all;
+  }
+
+  /** The function's revision, after comparing code that isn't watched with what ran before. */
+  async revisionOf(entry: CatalogEntry): Promise<number> {
+    if (!this.#incomplete && !this.#code.missesChangesOf(entry.fn.name)) return entry.revision;
+    this.#entries.noteStamp(entry, await this.#code.stampOf(entry.fn.name));
+    return entry.revision;
   }
 
   /** The function, or the same function with the reason why it may not run: its code is outside the workspace by now. */
@@ -129,7 +140,24 @@ export class FunctionCatalog {
   }
 
   #newCode(): CodeWatch {
-    return new CodeWatch(this.#workspace.folders, this.#folderWatcher(), this.#watching.signal);
+    return new CodeWatch(this.#workspace.folders, this.#watch, this.#watching.signal);
+  }
+
+  #newWatch(): WorkspaceWatch {
+    const { folders } = this.#workspace;
+    const onChange = (path: string | undefined) =>
+      path === undefined ? this.#changedAnywhere() : this.#changed(path);
+    return new WorkspaceWatch(folders, onChange, this.#watching.signal, this.#host.watching);
+  }
+
+  #changedAnywhere(): void {
+    const { folders } = this.#workspace;
+    this.#entries.renew(() => true);
+    for (const folder of folders) {
+      this.#templates.noteChange(folder);
+      this.#code.forget(folder);
+    }
+    this.#rescan(folders);
   }
 
   #changed(path: string): void {
@@ -138,7 +166,7 @@ export class FunctionCatalog {
     if (!stats?.isFile()) this.#code.forget(path);
     const isFolder = stats?.isDirectory() === true;
     const passedOver = this.#workspace.folders.every((folder) => isInSkippedFolder(folder, path));
-    const counts = isFolder || isIgnoreFile(path) || this.#templates.dependsOn(path) || mayBeTemplate(path);
+    const counts = this.#templates.noteChange(path) || isFolder || isIgnoreFile(path) || mayBeTemplate(path);
     if (counts && !passedOver) this.#rescan([path]);
     // Missing code may exist now, or the other way round.
     else if (counts || isChanged) this.#rescan([]);
@@ -147,14 +175,7 @@ export class FunctionCatalog {
   /** Gives a new revision to the functions that a change affects, and returns whether there are any. */
   #renewRevisions(path: string): boolean {
     if (this.#templates.all.has(path)) return false;
-    const entries = [...this.#entries.values()].filter(({ fn }) => this.#code.includes(fn.name, path));
-    for (const entry of entries) entry.revision = this.#nextRevision();
-    return entries.length > 0;
-  }
-
-  #renewRevision(name: string): void {
-    const entry = this.#entries.get(name);
-    if (entry) entry.revision = this.#nextRevision();
+    return this.#entries.renew((name) => this.#code.includes(name, path));
   }
 
   /** Queues at most one update after the current one, so that a burst of changes, such as a checkout, is cheap. */
@@ -169,11 +190,35 @@ export class FunctionCatalog {
   async #update(): Promise<void> {
     this.#updateQueued = false;
     const [templates, code] = [this.#templates, this.#code];
-    const enter = this.#folderWatcher();
     const paths = [...this.#pendingScans];
     this.#pendingScans = new Set();
+    const { found, walked } = await this.#scan(paths).catch((error: unknown) => {
+      // The next update looks at them again.
+      for (const path of paths) this.#pendingScans.add(path);
+      throw error;
+    });
+    await templates.update(found);
+    // The workspace was replaced meanwhile.
+    if (templates !== this.#templates) return;
+    const files = createWorkspaceFiles(this.#workspace.folders, this.#boundary);
+    await templates.assignNames(assignedNames(listMembers(templates.all, files)));
+    const functions = await this.#merge(templates, files);
+    if (!functions) return;
+    // Before they're listed, so that no change of a listed function is missed.
+    const entered = new Set(await code.update(functions.values()));
+    if (templates !== this.#templates) return;
+    this.#entries.replace(functions);
+    // Changes in a new folder weren't reported until it was entered.
+    for (const path of walked) this.#renewRevisions(path);
+    this.#entries.renew((name) => entered.has(name));
+  }
+
+  /** Finds templates at these paths, and watches the folders. */
+  async #scan(paths: readonly string[]): Promise<{ found: string[]; walked: string[] }> {
     const found: string[] = [];
     const walked: string[] = [];
+    const watch = this.#watch;
+    const enter = (folder: string) => watch.enter(folder);
     for (const path of paths) {
       const stats = statOf(path);
       if (stats?.isFile() && mayBeTemplate(path)) found.push(path);
@@ -183,83 +228,40 @@ export class FunctionCatalog {
       walked.push(path);
       if (!complete) this.#incomplete = true;
     }
-    await templates.update(found);
-    // The workspace was replaced meanwhile.
-    if (templates !== this.#templates) return;
-    const files = this.#files();
-    await templates.assignNames(assignedNames(listMembers(templates.all, files)));
-    if (templates !== this.#templates) return;
-    await this.#merge(templates, files);
-    if (templates !== this.#templates) return;
-    const entered = await code.update([...this.#entries.values()].map(({ fn }) => fn));
-    if (templates !== this.#templates) return;
-    // Changes in a new folder weren't reported until it was entered.
-    for (const path of walked) this.#renewRevisions(path);
-    for (const name of entered) this.#renewRevision(name);
+    return { found, walked };
   }
 
-  /** Returns a function that starts watching a folder of the current workspace. */
-  #folderWatcher(): (folder: string) => void {
-    const watchers = this.#watchers;
-    const { folders } = this.#workspace;
-    return (folder) => {
-      const index = folders.findIndex((root) => isInside(root, folder));
-      watchers[Math.max(0, index)]?.enter(folder);
-    };
-  }
-
-  async #merge(known: TemplateCache, files: WorkspaceFiles): Promise<void> {
+  /** Publishes and returns the functions; undefined where the workspace was replaced meanwhile. */
+  async #merge(
+    known: TemplateCache,
+    files: WorkspaceFiles,
+  ): Promise<ReadonlyMap<string, LocalFunction> | undefined> {
+    if (known !== this.#templates) return undefined;
     const { functions, problems, templates } = await mergeTemplates(known.all, {
       codeLayoutOf: this.#host.codeLayoutOf,
       confine: (fn) => this.confine(fn),
       ...files,
     });
-    if (known !== this.#templates) return;
-    const entries = new Map<string, CatalogEntry>();
-    for (const [name, fn] of functions) entries.set(name, this.#entryOf(fn));
-    this.#entries = entries;
-    const all = this.#incomplete ? [...problems, tooManyFolders(this.#host.maxFolders)] : problems;
-    this.#publish(all, templates);
+    if (known !== this.#templates) return undefined;
+    const { maxFolders, watching } = this.#host;
+    const ofWorkspace = [
+      ...(this.#incomplete ? [tooManyFolders(maxFolders)] : []),
+      ...watchingIncomplete(this.#watch.reasons, watching.maxWatchers),
+    ];
+    this.#publish(functions, [...problems, ...ofWorkspace], templates);
+    return functions;
   }
 
-  /** Reads each file once. */
-  #files(): WorkspaceFiles {
-    const boundary = this.#boundary;
-    const known = new Map<string, string | undefined>();
-    const readText = (path: string) => {
-      if (!known.has(path)) known.set(path, boundary.allows(path) ? readSmallFile(path) : undefined);
-      return known.get(path);
-    };
-    return { folders: this.#workspace.folders, readText };
-  }
-
-  #entryOf(fn: LocalFunction): CatalogEntry {
-    const known = this.#entries.get(fn.name);
-    const same = known !== undefined && declaration(known.fn) === declaration(fn);
-    return { fn, revision: same ? known.revision : this.#nextRevision() };
-  }
-
-  #nextRevision(): number {
-    this.#revision += 1;
-    return this.#revision;
-  }
-
-  #publish(problems: readonly TemplateProblem[], templates: readonly LocalTemplate[]): void {
-    const places = Object.fromEntries([...this.#entries].map(([name, { fn }]) => [name, fn.place]));
+  #publish(
+    functions: ReadonlyMap<string, LocalFunction>,
+    problems: readonly TemplateProblem[],
+    templates: readonly LocalTemplate[],
+  ): void {
+    const places = Object.fromEntries([...functions].map(([name, { place }]) => [name, place]));
     const state: LocalState = { places, problems: toReported(problems), templates };
     const text = JSON.stringify(state);
     if (text === this.#published) return;
     this.#published = text;
     this.#onState(state);
   }
-}
-
-function tooManyFolders(maxFolders: number): TemplateProblem {
-  const text = `The workspace has more than ${maxFolders} folders, and only the first ones were searched for functions. Open a smaller folder.`;
-  return { kind: "tooManyFolders", text };
-}
-
-/** What a sandbox depends on: everything but the place of the declaration. */
-function declaration(fn: LocalFunction): string {
-  return JSON.stringify({ ...fn, place: undefined });
 }

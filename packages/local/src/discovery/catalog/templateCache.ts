@@ -27,8 +27,13 @@ export class TemplateCache {
   readonly #assignedNames = new Map<string, AssignedNames>();
   /** For reading templates again under other names. */
   readonly #parsed = new ParsedTemplates();
+  /** Templates to read again, because a file that they depend on was reported as changed. */
+  readonly #changed = new Set<string>();
+  /** The paths that were reported as changed while files are read. */
+  readonly #reported = new Set<string>();
+  #readers = 0;
   /** Files that the framework is still reading. */
-  readonly #late = new Map<string, Promise<ParsedTemplate | undefined>>();
+  readonly #late = new Map<string, Promise<ReadResult>>();
 
   constructor(host: TemplateHost, wait: FrameworkWait, signal: AbortSignal) {
     this.#host = host;
@@ -41,19 +46,36 @@ export class TemplateCache {
     return this.#templates;
   }
 
-  /** Whether a template depends on this file, or on a file in this folder. */
-  dependsOn(path: string): boolean {
-    const inside = (file: string) => file === path || file.startsWith(path + sep);
-    return [...this.#templates.values()].some(({ stamps }) => [...stamps.keys()].some(inside));
+  /**
+   * Reports a change of this file, or of something in this folder: what depends on it is read again, even if its stamp is
+   * the same. Returns whether a template depends on it.
+   */
+  noteChange(path: string): boolean {
+    const changed = [...this.#templates].filter(([, template]) => dependsOn(template, path));
+    for (const [file] of changed) this.#changed.add(file);
+    for (const file of this.#others.keys()) if (isAtOrIn(path, file)) this.#others.delete(file);
+    if (this.#readers > 0) this.#reported.add(path);
+    return changed.length > 0;
+  }
+
+  /** Whether a file that a template depends on has changed since it was read. */
+  get isStale(): boolean {
+    return this.#stale().length > 0;
   }
 
   /** Reads new and changed files, and forgets deleted ones. */
   async update(files: readonly string[]): Promise<void> {
-    const stale = [...this.#templates].filter(([, template]) => isStale(template)).map(([file]) => file);
+    const stale = this.#stale();
     const fresh = files.filter(
       (file) => !this.#templates.has(file) && this.#others.get(file) !== fileStamp(file),
     );
-    await mapConcurrently([...new Set([...stale, ...fresh])], (file) => this.#read(file));
+    await this.#readAll([...new Set([...stale, ...fresh])]);
+  }
+
+  #stale(): string[] {
+    return [...this.#templates]
+      .filter(([file, template]) => this.#changed.has(file) || isStale(template))
+      .map(([file]) => file);
   }
 
   /** Reads the templates again whose functions have other names than before, because they may refer to each other. */
@@ -63,8 +85,18 @@ export class TemplateCache {
       (file) => !this.#late.has(file) && !hasSameNames(this.#namesOf(file), names.get(file) ?? noNames),
     );
     for (const file of changed) this.#assignedNames.set(file, names.get(file) ?? noNames);
-    await mapConcurrently(changed, (file) => this.#read(file));
+    await this.#readAll(changed);
     this.#parsed.clear();
+  }
+
+  async #readAll(files: readonly string[]): Promise<void> {
+    this.#readers += 1;
+    try {
+      await mapConcurrently(files, (file) => this.#read(file));
+    } finally {
+      this.#readers -= 1;
+      if (this.#readers === 0) this.#reported.clear();
+    }
   }
 
   #namesOf(file: string): AssignedNames {
@@ -72,11 +104,11 @@ export class TemplateCache {
   }
 
   async #read(file: string): Promise<void> {
+    this.#changed.delete(file);
     const stamp = fileStamp(file);
     if (stamp === undefined) {
-      this.#templates.delete(file);
       this.#late.delete(file);
-      return;
+      return this.#forget(file);
     }
     // Changes since the framework started are noticed when it finishes.
     if (this.#late.has(file)) return;
@@ -89,11 +121,7 @@ export class TemplateCache {
   }
 
   /** While the framework takes long, the previous result, or what the file alone declares. */
-  async #orEarlierResult(
-    file: string,
-    stamp: string,
-    template: Promise<ParsedTemplate | undefined>,
-  ): Promise<ParsedTemplate | undefined> {
+  async #orEarlierResult(file: string, stamp: string, template: Promise<ReadResult>): Promise<ReadResult> {
     const timer = new AbortController();
     const grace = sleep(this.#wait.graceMs, "late" as const, { signal: timer.signal, ref: false });
     const first = await Promise.race([template, grace]).finally(() => timer.abort());
@@ -104,7 +132,7 @@ export class TemplateCache {
     return known ? upToDate(known) : this.#tryToRead(file, { ...this.#host, isPrinting: true });
   }
 
-  async #takeLate(file: string, stamp: string, template: Promise<ParsedTemplate | undefined>): Promise<void> {
+  async #takeLate(file: string, stamp: string, template: Promise<ReadResult>): Promise<void> {
     const found = await template;
     if (this.#late.get(file) !== template) return;
     this.#late.delete(file);
@@ -112,34 +140,67 @@ export class TemplateCache {
     this.#wait.onLate();
   }
 
-  #take(file: string, stamp: string, template: ParsedTemplate | undefined): void {
-    const known = this.#templates.get(file);
-    if (template) {
-      this.#templates.set(file, known ? withLastGood(file, template, known) : template);
-      this.#others.delete(file);
-    } else {
-      this.#templates.delete(file);
-      this.#others.set(file, stamp);
+  #take(file: string, stamp: string, result: ReadResult): void {
+    const isReported = (test: (path: string) => boolean) => [...this.#reported].some(test);
+    if (result === "missing") return this.#forget(file);
+    if (result === "other") {
+      this.#forget(file);
+      if (!isReported((path) => isAtOrIn(path, file))) this.#others.set(file, stamp);
+      return;
     }
+    const known = this.#templates.get(file);
+    this.#templates.set(file, known ? withLastGood(file, result, known) : result);
+    this.#others.delete(file);
+    if (isReported((path) => dependsOn(result, path))) this.#changed.add(file);
+  }
+
+  /** A file that's missing now may come back with the same stamp. */
+  #forget(file: string): void {
+    this.#templates.delete(file);
+    this.#others.delete(file);
+    this.#changed.delete(file);
   }
 
   /** Never rejects for a file that can't be read, so that the others are listed. */
-  async #tryToRead(file: string, host: TemplateHost): Promise<ParsedTemplate | undefined> {
+  async #tryToRead(file: string, host: TemplateHost): Promise<ReadResult> {
     try {
       const known = this.#templates.get(file);
       const had = known !== undefined && known.functions.length > 0;
       const earlier = { known: had, assignedNames: this.#namesOf(file), parsed: this.#parsed };
-      return await readTemplateFile(file, earlier, host, this.#signal);
+      return (await readTemplateFile(file, earlier, host, this.#signal)) ?? "other";
     } catch (error) {
       this.#signal.throwIfAborted();
-      if (fileStamp(file) === undefined) return undefined;
+      if (isMissing(error)) return "missing";
       const why = error instanceof Error ? error.message : String(error);
       const text = `The template can't be read: ${why}.`;
       const problem = { kind: "fileUnreadable" as const, text, place: { file, line: 0, column: 0 } };
-      const stamps = new Map([[file, fileStamp(file)]]);
+      // No file has the stamp "unread": what the system couldn't read is read again before the next invocation.
+      const stamps = new Map([[file, codeOf(error) === undefined ? fileStamp(file) : "unread"]]);
       return { functions: [], problems: [problem], nested: [], broken: [file], stamps };
     }
   }
+}
+
+/** What reading a file comes to: `other` if it isn't a template. */
+type ReadResult = ParsedTemplate | "other" | "missing";
+
+function isMissing(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
+}
+
+/** The code of an error of the system, such as `EMFILE`. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+}
+
+/** Whether the template depends on this file, or on something in this folder. */
+function dependsOn({ stamps }: ParsedTemplate, path: string): boolean {
+  return [...stamps.keys()].some((file) => isAtOrIn(path, file));
+}
+
+/** A faster `isInside` for normalized paths; called for each file at each change. */
+function isAtOrIn(folder: string, path: string): boolean {
+  return path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep);
 }
 
 const noNames: AssignedNames = new Map();
@@ -149,7 +210,7 @@ function hasSameNames(one: AssignedNames, other: AssignedNames): boolean {
 }
 
 /** Whether a file that the template depends on has changed. */
-export function isStale({ stamps }: ParsedTemplate): boolean {
+function isStale({ stamps }: ParsedTemplate): boolean {
   return [...stamps].some(([path, stamp]) => sourceStamp(path) !== stamp);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync, type Dirent } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { findHandler } from "../../model/handler.ts";
-import { isInside } from "../code/boundary.ts";
+import { isInside, realPath } from "../code/boundary.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { isNeverCode, isInSkippedFolder, isSkipped } from "./scan.ts";
 
@@ -16,6 +16,8 @@ export interface FunctionFiles {
   hidden: readonly string[];
   handlerFolder: string;
 }
+
+export const noFiles: FunctionFiles = { roots: [], installs: [], layers: [], hidden: [], handlerFolder: "" };
 
 /** The packages in one `node_modules`. */
 interface Packages {
@@ -32,19 +34,34 @@ export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction)
     known.set(path, packages);
     return packages;
   };
+  const withTarget = targetsIn(folders);
   return (fn) => {
     const handlerFolder = dirname(findHandler(fn)?.path ?? join(fn.codeRoot, "handler"));
     const modules = moduleFolders(fn.codeRoot, folders);
     const packages = modules.map(packagesIn);
     // A link to the code itself, or to a folder around it, would add everything there.
     const links = packages.flatMap((each) => each.links).filter((link) => !isBelow(link, fn.codeRoot));
+    const layers = (fn.layers ?? []).flatMap(withTarget);
+    const code = withTarget(fn.codeRoot);
     return {
-      roots: [fn.codeRoot, ...(fn.layers ?? []), ...links],
+      roots: [...code, ...layers, ...links],
       installs: [...modules, ...packages.flatMap(({ scopes }) => scopes)],
-      layers: fn.layers ?? [],
-      hidden: hiddenCode(fn.codeRoot, handlerFolder, folders),
+      layers,
+      hidden: code.flatMap((folder) => hiddenCode(folder, handlerFolder, folders)),
       handlerFolder,
     };
+  };
+}
+
+/** Returns a folder, and where it leads to if it's a link or inside one: changes are reported there. */
+function targetsIn(folders: readonly string[]): (folder: string) => string[] {
+  const real = folders.map((folder) => [folder, realPath(folder)] as const);
+  return (folder) => {
+    const target = realPath(folder);
+    // The workspace folder itself may be a link.
+    const [named, at] = real.find(([, each]) => isInside(each, target)) ?? [target, target];
+    const path = join(named, relative(at, target));
+    return path === folder ? [folder] : [folder, path];
   };
 }
 

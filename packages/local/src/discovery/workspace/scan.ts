@@ -64,6 +64,8 @@ export interface WalkOptions {
   /** Called before a folder is read, so that a watcher started there misses no later change. */
   enter: (folder: string) => void;
   file?: (path: string) => void;
+  /** Called with links, which aren't followed. */
+  link?: (path: string) => void;
   /** Whether to skip a folder, by its name. */
   skips: (name: string) => boolean;
   maxFolders: number;
@@ -102,7 +104,7 @@ export async function walkFolders(folder: string, walk: WalkOptions, signal: Abo
 /** Returns the folders inside. */
 async function readFolder(
   folder: string,
-  { enter, file, skips }: WalkOptions,
+  { enter, file, link, skips }: WalkOptions,
   signal: AbortSignal,
 ): Promise<string[]> {
   signal.throwIfAborted();
@@ -113,6 +115,7 @@ async function readFolder(
     const path = join(folder, entry.name);
     if (entry.isDirectory() && !skips(entry.name)) folders.push(path);
     else if (entry.isFile()) file?.(path);
+    else if (entry.isSymbolicLink()) link?.(path);
   }
   return folders;
 }

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { LocalFunction } from "../../model/localFunction.ts";
-import { fileStamp } from "../../model/fileStamp.ts";
+import { fileStamp, isChangedSince, stampOf } from "../../model/fileStamp.ts";
+import { statOf } from "../../model/statOf.ts";
 import { buildOptions, type BuildOptions } from "./esbuildOptions.ts";
 import { packageFolders } from "./packageFolders.ts";
 import { RuntimePackages } from "./runtimePackages.ts";
@@ -20,7 +21,7 @@ export interface Built {
 
 interface Build extends Built {
   /** The stamps of the source files, without packages. */
-  sources: ReadonlyMap<string, string | undefined>;
+  sources: ReadonlyMap<string, string>;
   declaration: string;
 }
 
@@ -43,6 +44,8 @@ export class Esbuild {
 
   /** Builds the current sources, if they have changed. Rejects with a `CannotRun` that lists esbuild's errors. */
   async build(fn: LocalFunction, signal: AbortSignal): Promise<Built> {
+    // One that's running already may have read older sources.
+    await this.#running.get(fn.name)?.catch(() => {});
     const current = this.#current.get(fn.name);
     if (current && isFresh(current, fn)) return current;
     const running = this.#running.get(fn.name) ?? this.#start(fn, signal);
@@ -67,9 +70,10 @@ export class Esbuild {
     const modules = packageFolders(fn.codeRoot);
     linkPackages(folder, modules[0]);
     const declaration = JSON.stringify(fn);
+    const startedAt = Date.now();
     const inputs = await this.#callEsbuild(fn, options, signal);
     const own = inputs.filter((path) => !path.split(sep).includes("node_modules"));
-    const sources = new Map(own.map((path) => [path, fileStamp(path)]));
+    const sources = new Map(own.map((path) => [path, sourceStamp(path, startedAt)]));
     return { folder, stamp: `build ${this.#count}`, modules, sources, declaration };
   }
 
@@ -104,6 +108,12 @@ export class Esbuild {
     for (const old of folders.slice(0, -MAX_BUILDS)) await rm(old, { recursive: true, force: true });
     return folder;
   }
+}
+
+/** Matches no file where a source was changed during the build, because esbuild may have read it before. */
+function sourceStamp(path: string, startedAt: number): string {
+  const stats = statOf(path);
+  return !stats || isChangedSince(stats, startedAt) ? "changed" : stampOf(stats);
 }
 
 function isFresh(build: Build, fn: LocalFunction): boolean {
