@@ -15,6 +15,7 @@ import { showCountdown } from "./workbench/guard/countdown.ts";
 import { decorateGuarded } from "./workbench/guard/guardDecorations.ts";
 import { Guards } from "./workbench/guard/guards.ts";
 import { showHistory } from "./workbench/historyView/showHistory.ts";
+import { FollowedEvents } from "./workbench/invocations/followedEvents.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { ResponseFiles } from "./workbench/invocations/responseFiles.ts";
@@ -59,7 +60,8 @@ export function activate(context: ExtensionContext): void {
   const environment = process.env;
   const state = context.globalState;
   const guards = store.add(new Guards({ catalog, clock, environment, settings, state }));
-  const shared = { catalog, clock, gateway, guards, mfa, reporter, settings, store: invocations };
+  const followed = new FollowedEvents();
+  const shared = { catalog, clock, followed, gateway, guards, mfa, reporter, settings, store: invocations };
   const history = showHistory({ ...shared, responseFiles, storage: context.globalStorageUri }, store);
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(showLocalDiagnostics(local.state, settings));

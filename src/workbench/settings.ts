@@ -34,6 +34,8 @@ export interface Settings {
   guards(): GuardSettings;
   logTail(): boolean;
   followAsync(): boolean;
+  /** Which outcomes of accepted events a notification tells. */
+  notifyAsync(): "never" | "failures" | "always";
   /** Characters of a response that the panel shows. */
   responseLimit(): number;
   /** How many invocations the history keeps. */
@@ -61,6 +63,10 @@ export function windowSettings(): Settings {
       guard: allValues(SETTINGS.guard),
     }),
     followAsync: () => read(SETTINGS.followAsync, true),
+    notifyAsync: () => {
+      const value = read<unknown>(SETTINGS.notifyAsync, "failures");
+      return value === "never" || value === "always" ? value : "failures";
+    },
     logTail: () => read(SETTINGS.logTail, true),
     historyLimit: () => historyLimitOf(read<unknown>(SETTINGS.historyLimit, 500)),
     savePayloads: () => read(SETTINGS.historySavePayloads, true),

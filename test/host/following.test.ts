@@ -52,6 +52,25 @@ describe("following an accepted event", () => {
     assert.deepEqual(dialogs.shown, []);
   });
 
+  it("tells the outcome as the settings want it", async () => {
+    const told = "retried on Local: the asynchronous invocation";
+    // A folder can't be written to, so that every attempt fails.
+    for (const [notifyAsync, file, ...messages] of [
+      ["never", "code"],
+      ["failures", "code", `${told} failed at attempt 3.`],
+      ["always", "always.txt", `${told} returned at attempt 3.`],
+    ] as const) {
+      await using _ = await withSettings({ notifyAsync });
+      using dialogs = answerDialogs();
+      const payload = JSON.stringify({ file: join(folder(), file) });
+      const { requestId } = await recordOf(
+        run("invokeAsync", { function: "retried", connection: "Local", payload }),
+      );
+      await until("the last attempt", () => shows(requestId, "Attempt 3"));
+      assert.deepEqual(dialogs.shown, messages);
+    }
+  });
+
   it("ends without a word where the connection goes, and what listened there with it", async () => {
     using dialogs = answerDialogs();
     const server = await LambdaServer.start();

@@ -11,14 +11,22 @@ import type { HistoryView } from "../historyView/historyView.ts";
 import { type FindOutCommandParts, findOutWhetherItRan } from "../historyView/findOutWhetherItRan.ts";
 import { editAndInvoke, invokeAgain, type InvokeFromHistoryParts } from "../historyView/invokeFromHistory.ts";
 import type { RecordNode } from "../historyView/historyNodes.ts";
+import type { FollowedEvents } from "../invocations/followedEvents.ts";
 import { linkTo } from "../invoking/invocationLinks.ts";
 import type { PromptServices } from "../targets/resolveTarget.ts";
-import { findPair, findRecord, findUnknown, type PickRecordParts } from "../historyView/pickRecord.ts";
+import {
+  findFollowed,
+  findPair,
+  findRecord,
+  findUnknown,
+  type PickRecordParts,
+} from "../historyView/pickRecord.ts";
 
 /** What the commands of the history need. */
 export interface HistoryCommandParts
   extends Omit<FindOutCommandParts, "prompts">, Omit<InvokeFromHistoryParts, "prompts">, PickRecordParts {
   clock: FindOutCommandParts["clock"];
+  followed: Pick<FollowedEvents, "has" | "stop">;
   history: Pick<History, "refresh" | "entries" | "read" | "clear" | "noteFinding" | "others">;
   historyDocuments: Pick<HistoryDocuments, "open" | "uriOf">;
   prompts: PromptServices;
@@ -39,6 +47,7 @@ type HistoryCommand =
   | "copyAsCode"
   | "copyLink"
   | "findOutWhetherItRan"
+  | "stopFollowing"
   | "filterHistory"
   | "clearHistoryFilter"
   | "clearHistory";
@@ -62,6 +71,10 @@ export function historyCommands(parts: HistoryCommandParts): CommandHandlers<His
     findOutWhetherItRan: async (node) => {
       const id = await findUnknown(node, parts);
       return id === undefined ? undefined : findOutWhetherItRan(id, parts);
+    },
+    stopFollowing: async (node) => {
+      const requestId = await findFollowed(node, parts);
+      if (requestId !== undefined) parts.followed.stop(requestId);
     },
     filterHistory: () => askForFilter(historyView),
     clearHistoryFilter: () => historyView.setFilter(""),

@@ -31,9 +31,12 @@ export class DayNode {
 /** An invocation of the history. */
 export class RecordNode {
   readonly entry: HistoryEntry;
+  /** Whether it's an accepted event whose outcome is awaited in this window. */
+  readonly isFollowed: boolean;
 
-  constructor(entry: HistoryEntry) {
+  constructor(entry: HistoryEntry, isFollowed = false) {
     this.entry = entry;
+    this.isFollowed = isFollowed;
   }
 
   item(nowMs: number): TreeItem {
@@ -46,7 +49,8 @@ export class RecordNode {
     item.accessibilityInformation = { label: spoken };
     const parts = has.map((part) => `.${part}`).join("");
     const unknown = isUnknown(this.entry) ? ".unknown" : "";
-    item.contextValue = `${HISTORY_CONTEXTS.record}${parts}${unknown}`;
+    const followed = this.isFollowed ? ".followed" : "";
+    item.contextValue = `${HISTORY_CONTEXTS.record}${parts}${unknown}${followed}`;
     item.command = { title: "Open", command: COMMANDS.openRecord, arguments: [this] };
     return item;
   }

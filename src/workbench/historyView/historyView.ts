@@ -13,11 +13,13 @@ import type { Clock } from "../../core/invocation/clock.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { History } from "../history/history.ts";
+import type { FollowedEvents } from "../invocations/followedEvents.ts";
 import { DayNode, type HistoryNode, RecordNode } from "./historyNodes.ts";
 
 /** What the view is made of. */
 export interface HistoryViewParts {
   clock: Pick<Clock, "now">;
+  followed: Pick<FollowedEvents, "has" | "size" | "onDidChange">;
   history: Pick<History, "ready" | "entries" | "onDidChange">;
 }
 
@@ -41,6 +43,7 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
     const options = { treeDataProvider: this, showCollapseAll: true, canSelectMany: true };
     this.#view = this.#disposables.add(window.createTreeView(VIEWS.history, options));
     this.#disposables.add(parts.history.onDidChange(() => this.#changed.fire(undefined)));
+    this.#disposables.add(parts.followed.onDidChange(() => this.#followedChanged()));
     this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#keepAges(visible)));
   }
 
@@ -72,7 +75,7 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
 
   /** VS Code asks once the view is in sight. */
   async getChildren(node?: HistoryNode): Promise<HistoryNode[]> {
-    if (node instanceof DayNode) return node.day.entries.map((entry) => new RecordNode(entry));
+    if (node instanceof DayNode) return node.day.entries.map((entry) => this.#nodeOf(entry));
     if (node) return [];
     this.#keepAges(this.#view.visible);
     await this.#parts.history.ready();
@@ -84,6 +87,18 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
   dispose(): void {
     this.#keepAges(false);
     this.#disposables.dispose();
+  }
+
+  #nodeOf(entry: HistoryEntry): RecordNode {
+    return new RecordNode(entry, this.#parts.followed.has(entry.item.requestId));
+  }
+
+  /** A number on the view's icon: the events whose outcome is still to come. */
+  #followedChanged(): void {
+    const { size } = this.#parts.followed;
+    const events = size === 1 ? "1 asynchronous event has" : `${size} asynchronous events have`;
+    this.#view.badge = size === 0 ? undefined : { value: size, tooltip: `${events} no outcome yet` };
+    this.#changed.fire(undefined);
   }
 
   #shown(): readonly HistoryEntry[] {

@@ -4,6 +4,7 @@ import type { HistoryPart } from "../../core/history/historyItem.ts";
 import { describeRow, type HistoryEntry, isUnknown } from "../../core/history/historyRow.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import { UserError } from "../../core/userError.ts";
+import type { FollowedEvents } from "../invocations/followedEvents.ts";
 import type { History } from "../history/history.ts";
 import { RecordNode } from "./historyNodes.ts";
 import type { HistoryView } from "./historyView.ts";
@@ -49,6 +50,22 @@ export async function findUnknown(argument: unknown, parts: PickRecordParts): Pr
   if (entries.length === 0)
     throw new UserError("The history has no invocation that is unknown: what became of each is known.");
   return pickOne(entries, parts, "Find Out Whether It Ran");
+}
+
+/** The same, by the request id, for the command on accepted events that are followed. */
+export async function findFollowed(
+  argument: unknown,
+  parts: PickRecordParts & { followed: Pick<FollowedEvents, "has"> },
+): Promise<string | undefined> {
+  if (argument instanceof RecordNode) return argument.entry.item.requestId;
+  await parts.history.refresh();
+  const entries = parts.history.entries().filter(({ item }) => parts.followed.has(item.requestId));
+  if (entries.length === 0)
+    throw new UserError(
+      "No asynchronous event is followed now: the outcome of each is known, or not awaited.",
+    );
+  const id = await pickOne(entries, parts, "Stop Following");
+  return entries.find(({ item }) => item.id === id)?.item.requestId;
 }
 
 /** The full id of a record, as buttons and links give it. */

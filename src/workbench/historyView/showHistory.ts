@@ -1,7 +1,7 @@
 import type { DisposableStore } from "../disposables.ts";
 import { History, type HistoryParts } from "../history/history.ts";
 import { HistoryDocuments, type HistoryDocumentsParts } from "./historyDocuments.ts";
-import { HistoryView } from "./historyView.ts";
+import { HistoryView, type HistoryViewParts } from "./historyView.ts";
 
 /** The history with what shows it. */
 interface ShownHistory {
@@ -12,7 +12,7 @@ interface ShownHistory {
 
 /** Makes the history with its view and documents. */
 export function showHistory(
-  parts: HistoryParts & Omit<HistoryDocumentsParts, "history">,
+  parts: HistoryParts & Omit<HistoryDocumentsParts & HistoryViewParts, "history">,
   disposables: DisposableStore,
 ): ShownHistory {
   const history = disposables.add(new History(parts));

@@ -12,11 +12,13 @@ import type { InvocationRecord } from "../../core/invocation/record.ts";
 import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
 import type { Reporter } from "../report.ts";
 import type { Settings } from "../settings.ts";
+import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
 
 /** What tracking needs of the rest. */
 export interface EventTrackerParts {
   clock: Clock;
+  followed: Pick<FollowedEvents, "begin" | "end">;
   gateway: Pick<LambdaGateway, "open">;
   reporter: Pick<Reporter, "failure" | "note">;
   settings: Pick<Settings, "followAsync" | "local">;
@@ -39,8 +41,6 @@ const MAX_RESUMED = 20;
 export class EventTracker implements Disposable {
   readonly #ended = new AbortController();
   readonly #parts: EventTrackerParts;
-  /** What ends the following of an event, by its request id. */
-  readonly #tracked = new Map<string, AbortController>();
   readonly #subscription: Disposable;
 
   constructor(parts: EventTrackerParts) {
@@ -91,8 +91,8 @@ export class EventTracker implements Disposable {
     found: Pick<AcceptedEvent, "acceptedAtMs" | "attemptsBefore">,
     knownGroup: string | undefined,
   ): Promise<void> {
-    const { clock, store, reporter } = this.#parts;
-    const own = this.#begin(event.requestId);
+    const { clock, followed, store, reporter } = this.#parts;
+    const own = followed.begin(event.requestId);
     const signal = AbortSignal.any([this.#ended.signal, own.signal]);
     const { name, arn = name, qualifier } = event.function;
     const fn = { name: arn, qualifier };
@@ -119,16 +119,8 @@ export class EventTracker implements Disposable {
     } catch (error) {
       if (!signal.aborted) reporter.failure(error);
     } finally {
-      if (this.#tracked.get(event.requestId) === own) this.#tracked.delete(event.requestId);
+      followed.end(event.requestId, own);
     }
-  }
-
-  /** An event is followed once: a Local that has started again knows better how many attempts there were. */
-  #begin(requestId: string): AbortController {
-    this.#tracked.get(requestId)?.abort();
-    const own = new AbortController();
-    this.#tracked.set(requestId, own);
-    return own;
   }
 
   /** The API at a connection, opened for each call: Local may have started again, at another port. */

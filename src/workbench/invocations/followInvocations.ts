@@ -8,7 +8,9 @@ import type { Reporter } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import { updateContextKeys } from "./contextKeys.ts";
 import { EventTracker } from "./eventTracker.ts";
+import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
+import { showOutcomeMessages } from "./outcomeMessages.ts";
 import { showProgress } from "./progress.ts";
 import { showResultMessages } from "./resultMessages.ts";
 
@@ -16,6 +18,7 @@ import { showResultMessages } from "./resultMessages.ts";
 export interface FollowInvocationsParts {
   catalog: FunctionCatalog;
   clock: Clock;
+  followed: FollowedEvents;
   gateway: Pick<LambdaGateway, "open">;
   local: Pick<Local, "state" | "onDidResume">;
   reporter: Reporter;
@@ -25,13 +28,14 @@ export interface FollowInvocationsParts {
 
 /** Shows progress and results, keeps context keys up to date, and follows accepted events. */
 export function followInvocations(parts: FollowInvocationsParts): Disposable {
-  const { catalog, local, reporter, store } = parts;
+  const { catalog, local, reporter, settings, store } = parts;
   const disposables = new DisposableStore();
   disposables.add(updateContextKeys(store));
   disposables.add(showProgress(store));
   disposables.add(
     showResultMessages(store, { reporter, localProblem: (name) => local.state.problemOf(name) }),
   );
+  disposables.add(showOutcomeMessages(store, settings));
   const tracker = disposables.add(
     new EventTracker({
       ...parts,

@@ -8,6 +8,7 @@ import type { LambdaApi, LogLine, LogQuery } from "../../../../src/core/ports.ts
 import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
 import type { LocalSettings } from "../../../../src/workbench/settings.ts";
 import { EventTracker } from "../../../../src/workbench/invocations/eventTracker.ts";
+import { FollowedEvents } from "../../../../src/workbench/invocations/followedEvents.ts";
 import { ManualClock } from "../../core/invocation/manualClock.ts";
 
 const ID = "8f507cfc-1111-2222-3333-444455556666";
@@ -34,6 +35,7 @@ interface World {
   connections: AwsConnection[];
   localEnabled: boolean;
   followAsync: boolean;
+  followed: FollowedEvents;
   /** Reads the log. */
   searchLog: () => Promise<readonly LogLine[]>;
   /** The log group that the function's configuration names. */
@@ -66,6 +68,7 @@ function tracking(lines: string[], changes: Partial<World> = {}) {
     connections: [PROD],
     localEnabled: true,
     followAsync: true,
+    followed: new FollowedEvents(),
     searchLog: () => Promise.resolve(first),
     group: undefined,
     knownGroup: "/aws/lambda/order",
@@ -79,6 +82,7 @@ function tracking(lines: string[], changes: Partial<World> = {}) {
   } as unknown as LambdaApi;
   const made = new EventTracker({
     clock,
+    followed: world.followed,
     gateway: { open: ({ name }) => (opened.push(name), Promise.resolve(api)) },
     store: {
       onDidChange: () => ({ dispose: () => undefined }),
@@ -114,6 +118,24 @@ describe("following an event in the background", () => {
     await clock.advance(QUIET_MS);
     await done;
     assert.deepEqual(shown, ["gave up after 0"]);
+  });
+
+  it("is known while it lasts, and ends without a word where it's stopped", async () => {
+    const { clock, shown, tracker: own, world } = tracking([]);
+    const sizes: number[] = [];
+    const { followed } = world;
+    followed.onDidChange(() => sizes.push(followed.size));
+    const done = own.follow(accepted);
+    assert.ok(followed.has(ID));
+    followed.stop(ID);
+    await clock.advance(QUIET_MS);
+    await done;
+    assert.deepEqual([followed.has(ID), sizes, shown], [false, [1, 0], []]);
+
+    const again = own.follow(accepted);
+    await clock.advance(QUIET_MS);
+    await again;
+    assert.deepEqual([followed.has(ID), sizes, shown], [false, [1, 0, 1, 0], ["gave up after 0"]]);
   });
 
   it("says so after an attempt that failed, and not where the outcome is known", async () => {
