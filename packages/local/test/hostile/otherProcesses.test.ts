@@ -114,15 +114,13 @@ const attackers = new Map<string, Attacker>([
   ...(isRoot ? [["another user", byProcess(65_534)] as const] : []),
 ]);
 
-async function fileThere(path: string): Promise<void> {
+/** Waits until another process has written a file, which is empty for a moment. */
+async function written(path: string): Promise<string> {
   for await (const _tick of polls()) {
-    try {
-      await readFile(path);
-      return;
-    } catch {
-      // Not yet.
-    }
+    const text = await readFile(path, "utf8").catch(() => "");
+    if (text !== "") return text;
   }
+  throw new Error(`${path} was never written.`);
 }
 
 async function* polls(): AsyncGenerator<void> {
@@ -151,8 +149,7 @@ if (platforms.includes(process.platform))
       count += 1;
       const [started, go] = [join(local.folder, `started-${count}`), join(local.folder, `go-${count}`)];
       const result = local.invoke("victim", { started, go, count });
-      await fileThere(started);
-      const target = JSON.parse(await readFile(started, "utf8")) as Target;
+      const target = JSON.parse(await written(started)) as Target;
       const end = async () => {
         await writeFile(go, "");
         return (await result).payload;
