@@ -76,8 +76,7 @@ export function activate(context: ExtensionContext): void {
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
   const invoker = new Invoker({ ...shared, ...prompts, ...history, local: local.service, responseFiles });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
-  const { onDidSelectRow } = targets;
-  const shown = { ...documents, filter, onDidSelectRow, ...history };
+  const shown = { ...documents, filter, onDidSelectRow: targets.onDidSelectRow, ...history };
   const parts = { ...shared, prompts, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));

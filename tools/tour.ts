@@ -43,8 +43,7 @@ const scenes: Scene[] = [
       await history.row("order").click();
       await workbench.editor.getByText("FAILED").first().waitFor();
       await workbench.runCommand("View: Hide Panel");
-      await workbench.page.locator(".statusbar").hover();
-      await workbench.page.locator(".monaco-hover:visible").first().waitFor({ state: "detached" });
+      await workbench.leave();
     },
   },
   {

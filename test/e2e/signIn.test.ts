@@ -50,8 +50,7 @@ onPosix("a session of IAM Identity Center that expires while VS Code is open", (
 
   /** Clicks a row, once the hover of another that the mouse was on doesn't cover it. */
   const click = async (label: string): Promise<void> => {
-    await workbench().page.locator(".statusbar").hover();
-    await workbench().page.locator(".monaco-hover:visible").first().waitFor({ state: "detached" });
+    await workbench().leave();
     await tree().row(label).click();
   };
 

@@ -136,6 +136,15 @@ export class Workbench {
     const icon = await this.sidebarIcon();
     if ((await icon.getAttribute("aria-expanded")) !== "true") await icon.click();
     await this.page.locator(".sidebar .pane-body").first().waitFor();
+    // An icon that has the focus keeps its hover.
+    await this.page.evaluate(() => document.querySelector<HTMLElement>(".activitybar :focus")?.blur());
+    await this.leave();
+  }
+
+  /** Takes the mouse away from what it's on, so that a hover of it covers nothing. */
+  async leave(): Promise<void> {
+    await this.page.locator(".statusbar").hover();
+    await this.page.locator(".monaco-hover:visible").first().waitFor({ state: "detached" });
   }
 
   /** Shows the explorer, with these folders open as far as the file. */
