@@ -113,7 +113,12 @@ export const ROW_CONTEXTS = {
 } as const;
 
 /** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept, and `.unknown`. */
-export const HISTORY_CONTEXTS = { day: "day", record: "record" } as const;
+export const HISTORY_CONTEXTS = {
+  day: "day",
+  record: "record",
+  unknown: ".unknown",
+  followed: ".followed",
+} as const;
 
 /** The type of tasks that invoke a function. */
 export const TASK_TYPE = "lambda-invoke";

@@ -80,8 +80,8 @@ describe("contributions", () => {
       .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
       .flatMap((row) => [row, `${row}${running}`])
       .flatMap((row) => [row, `${row}${problems}`, `${row}${problems}${withCommand}`]);
-    const record = `${HISTORY_CONTEXTS.record}.payload.response.log.unknown`;
-    rows.push(record, HISTORY_CONTEXTS.day);
+    const { day, record, unknown, followed } = HISTORY_CONTEXTS;
+    rows.push(`${record}.payload.response.log${unknown}`, `${record}.payload${followed}`, day);
     assert.ok(patterns.length > 5 && values.length > 0);
     for (const source of patterns)
       assert.ok(

@@ -48,8 +48,8 @@ export class RecordNode {
     item.iconPath = iconOf(stateOf(this.entry));
     item.accessibilityInformation = { label: spoken };
     const parts = has.map((part) => `.${part}`).join("");
-    const unknown = isUnknown(this.entry) ? ".unknown" : "";
-    const followed = this.isFollowed ? ".followed" : "";
+    const unknown = isUnknown(this.entry) ? HISTORY_CONTEXTS.unknown : "";
+    const followed = this.isFollowed ? HISTORY_CONTEXTS.followed : "";
     item.contextValue = `${HISTORY_CONTEXTS.record}${parts}${unknown}${followed}`;
     item.command = { title: "Open", command: COMMANDS.openRecord, arguments: [this] };
     return item;
