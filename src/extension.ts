@@ -93,7 +93,7 @@ function showInvocations({ invocations, reporter, settings, store }: ShowInvocat
   return {
     responseFiles,
     output: store.add(new OutputPanel(settings, invocations, clock)),
-    responses: store.add(new WholeResponses(invocations, responseFiles)),
+    responses: store.add(new WholeResponses({ invocations, responseFiles, reporter })),
     comparisons: store.add(new ModeComparisons(invocations, settings)),
   };
 }

@@ -6,7 +6,8 @@ import {
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
 import type { Answer, InvokeCall } from "../core/invocation/reply.ts";
-import { decodeLog, encodeClientContext } from "./invokeFields.ts";
+import { encodeClientContext } from "../core/invocation/clientContext.ts";
+import { decodeLog } from "./decodeLog.ts";
 import { noteHanding, type SendingProgress } from "./sendingProgress.ts";
 import { UnexpectedStatus } from "./strictHandler.ts";
 

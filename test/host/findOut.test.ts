@@ -7,6 +7,7 @@ import { answerWith, type LoggedLine, LambdaServer } from "../support/lambdaServ
 import { answerDialogs } from "./harness/dialogs.ts";
 import { ourExtension, outputDocument, outputText, recordOf, run, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
+import { useServer } from "./harness/useServer.ts";
 
 const OTHERS_ID = "8f507cfc-0000-4000-8000-000000000001";
 const KNOWN_ID = "8f507cfc-0000-4000-8000-000000000002";
@@ -24,26 +25,17 @@ function runOf(requestId: string): LoggedLine[] {
 }
 
 describe("finding out whether an invocation ran", () => {
-  let server: LambdaServer;
-  let settings: AsyncDisposable;
+  const server = useServer();
   let functions = 0;
   let name: string;
-
-  beforeEach(async () => {
-    await ourExtension().activate();
+  beforeEach(() => {
     name = `lost${functions++}`;
-    server = await LambdaServer.start();
-    server.configuration = { Timeout: 3, LoggingConfig: { LogGroup: "/shop/orders" } };
-    settings = await withSettings({ connections: [server.connection("test")] });
-  });
-  afterEach(async () => {
-    await settings[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
+    server().configuration = { Timeout: 3, LoggingConfig: { LogGroup: "/shop/orders" } };
   });
 
   /** An invocation that the server saw, and whose answer never came. */
   async function lose(onArrival = (): unknown => undefined): Promise<string> {
-    server.answer = (response) => {
+    server().answer = (response) => {
       onArrival();
       response.destroy();
     };
@@ -54,9 +46,9 @@ describe("finding out whether an invocation ran", () => {
 
   it("is offered where the unknown verdict is told, and keeps the finding beside it", async () => {
     using dialogs = answerDialogs("Find Out Whether It Ran");
-    server.answer = answerWith(200, "1", { "x-amzn-requestid": KNOWN_ID });
+    server().answer = answerWith(200, "1", { "x-amzn-requestid": KNOWN_ID });
     await recordOf(run("invoke", { function: name, connection: "test", payload: "{}" }));
-    const id = await lose(() => (server.log = [runOf(KNOWN_ID), runOf(OTHERS_ID)]));
+    const id = await lose(() => (server().log = [runOf(KNOWN_ID), runOf(OTHERS_ID)]));
     await until("the panel's block", () => outputText().includes(OTHERS_ID));
     assert.ok(!/ended.*000000000002/.test(outputText()), "a run of a known request is shown");
     const told = dialogs.shown.find((message) => message.startsWith(`${name} (test): The log shows one run`));
@@ -72,7 +64,7 @@ describe("finding out whether an invocation ran", () => {
       /\nUNKNOWN {2}[^]*\nFinding \(read [^]*one run that may be[^]*000000000001/,
     );
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
-    assert.equal(server.invocations.length, 2);
+    assert.equal(server().invocations.length, 2);
   });
 
   it("is a link in the panel, which names the invocation", async () => {
@@ -90,12 +82,12 @@ describe("finding out whether an invocation ran", () => {
 
   it("returns what it found, and finds it again", async () => {
     const id = await lose();
-    server.log = [[]];
+    server().log = [[]];
     const none = await findOut(id);
     assert.deepEqual([none?.result, none?.logGroup], ["noRunLogged", "/shop/orders"]);
-    server.log = [runOf(OTHERS_ID)];
+    server().log = [runOf(OTHERS_ID)];
     assert.equal((await findOut(id))?.result, "mayHaveRun");
-    server.log = "AccessDeniedException";
+    server().log = "AccessDeniedException";
     const unreadable = await findOut(id);
     assert.deepEqual([unreadable?.result, unreadable?.limits.includes("noPermission")], ["unreadable", true]);
   });
@@ -109,7 +101,7 @@ describe("finding out whether an invocation ran", () => {
 
   it("isn't done for an invocation of which more is known, or where it wasn't sent", async () => {
     using dialogs = answerDialogs();
-    server.answer = answerWith(200, "1");
+    server().answer = answerWith(200, "1");
     const { id } = await recordOf(run("invoke", { function: name, connection: "test", payload: "{}" }));
     assert.equal(await findOut(id), undefined);
     assert.match(dialogs.shown.join(), /What became of this invocation is known/);
@@ -118,7 +110,7 @@ describe("finding out whether an invocation ran", () => {
     await using _changed = await withSettings({ connections: [elsewhere.connection("test")] });
     assert.equal(await findOut(lost), undefined);
     assert.match(dialogs.shown.join(), /The connection test leads elsewhere now/);
-    assert.deepEqual([elsewhere.searches, server.searches], [0, 0]);
+    assert.deepEqual([elsewhere.searches, server().searches], [0, 0]);
   });
 });
 

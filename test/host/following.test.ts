@@ -53,12 +53,14 @@ describe("following an accepted event", () => {
   });
 
   it("tells the outcome as the settings want it", async () => {
-    const told = "retried on Local: the asynchronous invocation";
+    const told = "retried (Local), attempt 3: The function ran and";
+    const given =
+      "Lambda doesn't try again: a destination or dead-letter queue gets the event, if the function has one.";
     // A folder can't be written to, so that every attempt fails.
     for (const [notifyAsync, file, ...messages] of [
       ["never", "code"],
-      ["failures", "code", `${told} failed at attempt 3.`],
-      ["always", "always.txt", `${told} returned at attempt 3.`],
+      ["failures", "code", `${told} failed. ${given}`],
+      ["always", "always.txt", `${told} returned.`],
     ] as const) {
       await using _ = await withSettings({ notifyAsync });
       using dialogs = answerDialogs();

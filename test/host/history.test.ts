@@ -1,30 +1,23 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { answerWith, LambdaServer } from "../support/lambdaServer.ts";
+import { answerWith } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
-import { ourExtension, recordOf, run, until } from "./harness/extension.ts";
+import { recordOf, run, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
+import { useServer } from "./harness/useServer.ts";
 
 const PAYLOAD = '{"id": "A-1", "amount": 1.0}';
 const RESPONSE = '{"total":12345678901234567890}';
 
 describe("the commands of the history", () => {
-  let server: LambdaServer;
-  let settings: AsyncDisposable;
+  const server = useServer();
   let functions = 0;
   /** A function that no other test invokes. */
   let name: string;
 
-  beforeEach(async () => {
-    await ourExtension().activate();
+  beforeEach(() => {
     name = `history${functions++}`;
-    server = await LambdaServer.start();
-    server.answer = answerWith(200, RESPONSE, { "x-amz-log-result": btoa("a line\n") });
-    settings = await withSettings({ connections: [server.connection("test")] });
-  });
-  afterEach(async () => {
-    await settings[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
+    server().answer = answerWith(200, RESPONSE, { "x-amz-log-result": btoa("a line\n") });
   });
 
   const invoke = (payload = PAYLOAD): ReturnType<typeof recordOf> =>
@@ -71,20 +64,20 @@ describe("the commands of the history", () => {
     await invoke();
     await pick("editAndInvoke");
     assert.equal(shown()?.getText(), PAYLOAD);
-    assert.equal(server.invocations.length, 1);
+    assert.equal(server().invocations.length, 1);
     // Right after the first one it would be a double click.
     let record = await run("invoke");
     while (!record) record = await run("invoke");
     assert.deepEqual([record.function.name, record.connection], [name, "test"]);
     assert.deepEqual(
-      server.invocations.map(({ body }) => body),
+      server().invocations.map(({ body }) => body),
       [PAYLOAD, PAYLOAD],
     );
   });
 
   it("compare two invocations", async () => {
     await invoke();
-    server.answer = answerWith(200, '{"total":12345678901234567891}');
+    server().answer = answerWith(200, '{"total":12345678901234567891}');
     await invoke();
     await pick("compareRecords");
     const tab = await until("the comparison", () => {

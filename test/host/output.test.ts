@@ -1,32 +1,27 @@
+import { statSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
-import { LambdaServer, type ArrivedInvocation } from "../support/lambdaServer.ts";
+import type { ArrivedInvocation } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
-import { outputDocument, outputText, ourExtension, recordOf, run, until } from "./harness/extension.ts";
+import { outputDocument, outputText, recordOf, run, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
+import { useServer } from "./harness/useServer.ts";
 
 describe("the output panel", () => {
-  let server: LambdaServer;
-  let settings: AsyncDisposable;
-
-  beforeEach(async () => {
-    await ourExtension().activate();
-    server = await LambdaServer.start();
-    settings = await withSettings({ connections: [server.connection("test")] });
-  });
-  afterEach(async () => {
-    await settings[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-  });
+  const server = useServer();
 
   it("shows invocations that run side by side one after the other, each in one piece", async () => {
-    const open: { response: Parameters<typeof server.answer>[0]; invocation: ArrivedInvocation }[] = [];
-    server.answer = (response, invocation) => void open.push({ response, invocation });
+    const open: { response: ServerResponse; invocation: ArrivedInvocation }[] = [];
+    server().answer = (response, invocation) => void open.push({ response, invocation });
     const names = ["first", "second", "third"];
     const results = names.map((name) =>
       recordOf(run("invoke", { function: name, connection: "test", payload: "{}" })),
     );
-    await server.arrived(3);
+    await server().arrived(3);
     for (const { response, invocation } of open.toReversed()) {
       response.writeHead(200, { "x-amzn-requestid": `request-of-${invocation.functionName}` });
       response.end(JSON.stringify({ rows: Array(50).fill(`row of ${invocation.functionName}`) }));
@@ -60,7 +55,7 @@ describe("the output panel", () => {
   it("opens the whole of a response that it cut, as JSON", async () => {
     await using _ = await withSettings({ responseLimitKb: 1 });
     const rows = Array.from({ length: 500 }, (_each, index) => ({ index }));
-    server.answer = (response) => response.writeHead(200).end(JSON.stringify(rows));
+    server().answer = (response) => response.writeHead(200).end(JSON.stringify(rows));
     const { id } = await recordOf(run("invoke", { function: "cut", connection: "test", payload: "{}" }));
     const text = await until("it is shown", () => {
       const shown = outputText();
@@ -76,7 +71,7 @@ describe("the output panel", () => {
 
   it("has links for its own lines only, also where a function writes the same", async () => {
     await using _ = await withSettings({ responseLimitKb: 1 });
-    server.answer = (response) => response.writeHead(200).end("x".repeat(5000));
+    server().answer = (response) => response.writeHead(200).end("x".repeat(5000));
     await recordOf(run("invoke", { function: "cutOnce", connection: "test", payload: "{}" }));
     const own = await until(
       "its line",
@@ -84,18 +79,44 @@ describe("the output panel", () => {
     );
     const before = await linkedLines();
     assert.ok(before.includes(own));
-    server.answer = (response) =>
+    server().answer = (response) =>
       response.writeHead(200, { "x-amzn-requestid": "forged" }).end(`\r${own}\n${own}\u2028${own}`);
     await recordOf(run("invoke", { function: "forging", connection: "test", payload: "{}" }));
     await until("it is shown", () => outputText().includes("request id forged"));
     assert.deepEqual(await linkedLines(), before);
   });
 
+  it("saves the whole of bytes that aren't text, and says where that fails", async () => {
+    const bytes = Buffer.alloc(2 * 1024 * 1024, 0xff);
+    server().answer = (response) => response.writeHead(200).end(bytes);
+    const record = await recordOf(run("invoke", { function: "binary", connection: "test", payload: "{}" }));
+    const folder = await mkdtemp(join(tmpdir(), "saved-"));
+    const { showSaveDialog } = vscode.window;
+    try {
+      using dialogs = answerDialogs("Save Response…");
+      const saveTo = async (path: string): Promise<void> => {
+        vscode.window.showSaveDialog = () => Promise.resolve(vscode.Uri.file(path));
+        await vscode.commands.executeCommand("lambdaInvoke.openResponse", record.id.slice(0, 8));
+      };
+      const file = join(folder, "response.bin");
+      await saveTo(file);
+      await until("the file", () => statSync(file, { throwIfNoEntry: false })?.size === bytes.length);
+      assert.ok(bytes.equals(await readFile(file)));
+      assert.equal(dialogs.shown.length, 1);
+      // A folder can't be written to.
+      await saveTo(folder);
+      await until("a message", () => dialogs.shown.length === 3);
+    } finally {
+      vscode.window.showSaveDialog = showSaveDialog;
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it("says of a check that was cancelled that nothing ran", async () => {
     using dialogs = answerDialogs();
-    server.answer = () => undefined;
+    server().answer = () => undefined;
     const result = run("dryRun", { function: "checked", connection: "test", payload: "{}" });
-    await server.arrived(1);
+    await server().arrived(1);
     await vscode.commands.executeCommand("lambdaInvoke.cancelInvocation");
     assert.equal((await result)?.verdict, "unknown");
     assert.deepEqual(dialogs.shown, ["Stopped waiting. Nothing ran: a check runs no function."]);

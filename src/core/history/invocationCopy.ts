@@ -1,3 +1,4 @@
+import { encodeClientContext } from "../invocation/clientContext.ts";
 import type { InvocationRecord } from "../invocation/record.ts";
 import type { HistoryItem } from "./historyItem.ts";
 
@@ -26,7 +27,7 @@ export function parametersOf({ record }: CopiedInvocation): InvokeParameters {
     qualifier: fn.qualifier,
     // A streamed response has an operation of its own; the same event has the same effect without a stream.
     invocationType: mode === "ResponseStream" ? "RequestResponse" : mode,
-    clientContext: clientContext && Buffer.from(JSON.stringify(clientContext)).toString("base64"),
+    clientContext: clientContext && encodeClientContext(clientContext),
     tenantId,
     payload: payload.text,
   };

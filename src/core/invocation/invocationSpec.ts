@@ -1,5 +1,7 @@
+export const INVOCATION_MODES = ["RequestResponse", "Event", "DryRun", "ResponseStream"] as const;
+
 /** How Lambda is asked to run a function: an `InvocationType`, or a streamed response. */
-export type InvocationMode = "RequestResponse" | "Event" | "DryRun" | "ResponseStream";
+export type InvocationMode = (typeof INVOCATION_MODES)[number];
 
 /** A function as an invocation names it. */
 export interface InvokedFunction {

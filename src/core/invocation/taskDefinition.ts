@@ -1,5 +1,5 @@
 import { UserError } from "../userError.ts";
-import type { InvocationMode } from "./invocationSpec.ts";
+import { INVOCATION_MODES, type InvocationMode } from "./invocationSpec.ts";
 import { parseArgument, type ParsedArgument } from "./invokeArgument.ts";
 import type { Verdict } from "./record.ts";
 
@@ -11,12 +11,7 @@ export interface ParsedTask {
   file: string | undefined;
 }
 
-const MODES: ReadonlySet<unknown> = new Set<InvocationMode>([
-  "RequestResponse",
-  "Event",
-  "DryRun",
-  "ResponseStream",
-]);
+const MODES: ReadonlySet<unknown> = new Set(INVOCATION_MODES);
 
 /** Parses a task's definition. A task says what it sends: no editor is looked at. Throws a `UserError`. */
 export function parseTask({

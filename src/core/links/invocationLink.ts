@@ -1,6 +1,6 @@
 import { parseFunctionName } from "../functions/functionName.ts";
 import type { Target } from "../functions/target.ts";
-import type { InvocationMode } from "../invocation/invocationSpec.ts";
+import { INVOCATION_MODES, type InvocationMode } from "../invocation/invocationSpec.ts";
 import { cutText } from "../output/safeText.ts";
 import { parsePayload } from "../payload/payload.ts";
 import { isUserError, UserError } from "../userError.ts";
@@ -23,7 +23,6 @@ const MAX_SHOWN = 60;
 
 const PARAMETERS = ["function", "connection", "qualifier", "mode", "payload"] as const;
 type Parameter = (typeof PARAMETERS)[number];
-const MODES: readonly InvocationMode[] = ["RequestResponse", "Event", "DryRun", "ResponseStream"];
 
 /**
  * The link to an invocation; `base` is everything before its path. Values are encoded twice: the first encoding is removed
@@ -98,8 +97,9 @@ function checkFunction(name: string, qualifier: string | undefined): void {
 
 function modeOf(values: ReadonlyMap<Parameter, string>): InvocationMode {
   const value = values.get("mode") ?? "RequestResponse";
-  const mode = MODES.find((each) => each === value);
-  if (!mode) throw refusal(`has the unknown mode “${shown(value)}”. Known modes: ${MODES.join(", ")}`);
+  const mode = INVOCATION_MODES.find((each) => each === value);
+  if (!mode)
+    throw refusal(`has the unknown mode “${shown(value)}”. Known modes: ${INVOCATION_MODES.join(", ")}`);
   return mode;
 }
 

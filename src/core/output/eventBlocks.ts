@@ -19,7 +19,8 @@ export function resumedBlock(event: TrackedEvent, acceptedAtMs: number, nowMs: n
 /** The block of an attempt with an event that was accepted before. */
 export function attemptBlock(event: TrackedEvent, attempt: Attempt): string {
   const head = heading(attempt.endedAtMs, `${EVENT_HEADINGS.attempt} ${attempt.number}`, event);
-  const verdict = `${attemptVerdict(attempt)}\n${attemptFacts(event, attempt)}`;
+  const title = ATTEMPT_TITLES[attempt.outcome];
+  const verdict = `${title}  ${attemptSentence(attempt)}\n${attemptFacts(event, attempt)}`;
   return `${[head, logSection(attempt.log), verdict].join("\n\n")}\n\n`;
 }
 
@@ -32,11 +33,11 @@ function logSection(log: string): string {
 /** Characters of an attempt's log that are shown. */
 const MAX_LOG = 256 * 1024;
 
-function attemptVerdict(attempt: Attempt): string {
-  if (attempt.outcome === "ended")
-    return `${ATTEMPT_TITLES.ended}  ${attempt.evidence === "platform" ? RETURNED : NO_ERROR}`;
+/** What became of an attempt, no more than is certain, and what comes next. */
+export function attemptSentence(attempt: Attempt): string {
+  if (attempt.outcome === "ended") return attempt.evidence === "platform" ? RETURNED : NO_ERROR;
   const how = attempt.evidence === "platform" ? "" : LOGGED_ERROR;
-  return `${ATTEMPT_TITLES.failed}  The function ran and failed${how}. ${whatIsNext(attempt)}`;
+  return `The function ran and failed${how}. ${whatIsNext(attempt)}`;
 }
 
 const RETURNED = "The function ran and returned.";

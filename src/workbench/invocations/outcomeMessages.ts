@@ -1,6 +1,8 @@
 import { commands, type Disposable, window } from "vscode";
 import { COMMANDS } from "../../contributions.ts";
+import { labelOf } from "../../core/functions/functionRef.ts";
 import { isSettled } from "../../core/invocation/attempt.ts";
+import { attemptSentence } from "../../core/output/eventBlocks.ts";
 import type { Settings } from "../settings.ts";
 import type { InvocationStore } from "./invocationStore.ts";
 
@@ -17,10 +19,8 @@ export function showOutcomeMessages(
     const wanted = settings.notifyAsync();
     const hasFailed = attempt.outcome === "failed";
     if (wanted === "never" || (wanted === "failures" && !hasFailed)) return;
-    const count = attempt.number === 1 ? "" : ` at attempt ${attempt.number}`;
-    const what = `${event.function.name} on ${event.connection}: the asynchronous invocation`;
-    const goesTo = attempt.onFailure === undefined ? "" : ` The event goes to ${attempt.onFailure}.`;
-    const message = hasFailed ? `${what} failed${count}.${goesTo}` : `${what} returned${count}.`;
+    const what = `${labelOf(event.function)} (${event.connection}), attempt ${attempt.number}`;
+    const message = `${what}: ${attemptSentence(attempt)}`;
     const show = hasFailed ? window.showWarningMessage : window.showInformationMessage;
     void show(message, SHOW_OUTPUT).then((chosen) => {
       if (chosen === SHOW_OUTPUT) void commands.executeCommand(COMMANDS.showOutput);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { type FileHandle, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,6 +6,7 @@ import { join } from "node:path";
 import type { Disposable } from "vscode";
 import type { InvocationEvent } from "../../core/invocation/invocationEvent.ts";
 import { MAX_KEPT_BYTES } from "../../core/invocation/streamedResponse.ts";
+import { isRunning } from "../isRunning.ts";
 import type { Reporter } from "../report.ts";
 
 /** So many responses stay on disk; each may have 200 MB. */
@@ -71,8 +73,12 @@ export class ResponseFiles implements Disposable {
   }
 
   async #newPath(): Promise<string> {
-    this.#folder ??= this.#newFolder();
-    return join(await this.#folder, `${this.#files.size}-${Math.random().toString(36).slice(2)}`);
+    // If it can't be made now, it may be later.
+    this.#folder ??= this.#newFolder().catch((error: unknown) => {
+      this.#folder = undefined;
+      throw error;
+    });
+    return join(await this.#folder, randomUUID());
   }
 
   async #newFolder(): Promise<string> {
@@ -131,14 +137,6 @@ async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = Number(FOLDER.exec(name)?.[1]);
     // Another user's can't be removed, and needn't be.
-    if (pid > 0 && !isAlive(pid)) await rm(join(tmpdir(), name), { recursive: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    if (pid > 0 && !isRunning(pid)) await rm(join(tmpdir(), name), { recursive: true }).catch(() => {});
   }
 }

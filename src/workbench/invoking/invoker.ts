@@ -156,16 +156,17 @@ export class Invoker {
     const key = { connection: connection.name, function: invoked.name };
     if (!(await startIsMeant(key, pending.scripted, store))) return [];
     const passes: GuardPass[] = [];
-    for (const mode of modes) {
-      const pass = await guards.issue({ function: invoked, connection, mode, events: 1 });
-      if (pass) passes.push(pass);
-      else {
-        // Nothing was started: the next click isn't the second of a double click.
-        store.forgetStart(key);
-        return [];
+    try {
+      for (const mode of modes) {
+        const pass = await guards.issue({ function: invoked, connection, mode, events: 1 });
+        if (!pass) return [];
+        passes.push(pass);
       }
+      return passes;
+    } finally {
+      // Nothing was started: the next click isn't the second of a double click.
+      if (passes.length < modes.length) store.forgetStart(key);
     }
-    return passes;
   }
 
   async #connectionOf({ target }: PendingInvocation): Promise<Connection> {

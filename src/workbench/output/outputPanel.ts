@@ -51,25 +51,20 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
   }
 
   /**
-   * Links to the responses and lost answers that the store has, each on the line that the panel wrote for it. That line begins at column 0,
-   * where nothing of a function stands.
+   * Links to the responses and lost answers that the store has, each on the line that the panel wrote for it. That line
+   * begins at column 0, where nothing of a function stands.
    */
   provideDocumentLinks(document: TextDocument, _token: CancellationToken): DocumentLink[] {
-    const { records } = this.#store;
-    const responses = records.map((record): LinkOf => [wholeResponseLine(record), () => toResponse(record)]);
-    const lost = records
-      .filter(mayHaveRun)
-      .map((record): LinkOf => [findOutLine(record), () => toFinding(record)]);
-    const known = new Map([...responses, ...lost]);
+    const known = new Map<string, LinkTarget>();
+    for (const record of this.#store.records) {
+      known.set(wholeResponseLine(record), toResponse(record));
+      if (mayHaveRun(record)) known.set(findOutLine(record), toFinding(record));
+    }
     const links: DocumentLink[] = [];
     for (let number = 0; number < document.lineCount; number++) {
       const { text, range } = document.lineAt(number);
-      const { command, argument, tooltip } = known.get(text)?.() ?? {};
-      if (command === undefined) continue;
-      const query = encodeURIComponent(JSON.stringify([argument]));
-      const link = new DocumentLink(range, Uri.parse(`command:${command}?${query}`));
-      link.tooltip = tooltip;
-      links.push(link);
+      const target = known.get(text);
+      if (target) links.push(toLink(range, target));
     }
     return links;
   }
@@ -114,13 +109,18 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
   }
 }
 
-/** A line that's a link, and what the link does. */
-type LinkOf = readonly [line: string, target: () => LinkTarget];
-
+/** What a link does. */
 interface LinkTarget {
   command: string;
   argument: string;
   tooltip: string;
+}
+
+function toLink(range: DocumentLink["range"], { command, argument, tooltip }: LinkTarget): DocumentLink {
+  const query = encodeURIComponent(JSON.stringify([argument]));
+  const link = new DocumentLink(range, Uri.parse(`command:${command}?${query}`));
+  link.tooltip = tooltip;
+  return link;
 }
 
 function toResponse(record: InvocationRecord): LinkTarget {

@@ -14,22 +14,32 @@ import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { ResponseFiles } from "../invocations/responseFiles.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
+import type { Reporter } from "../report.ts";
 import { inSlices } from "./slices.ts";
 
 const SCHEME = "lambda-response";
+
+/** What whole responses are made of. */
+export interface WholeResponsesParts {
+  invocations: Pick<InvocationStore, "find">;
+  responseFiles: Pick<ResponseFiles, "fileOf">;
+  reporter: Pick<Reporter, "failure">;
+}
 
 /** Whole responses, in documents that can't be changed. */
 export class WholeResponses implements Disposable, TextDocumentContentProvider {
   readonly #disposables = new DisposableStore();
   readonly #store: Pick<InvocationStore, "find">;
   readonly #files: Pick<ResponseFiles, "fileOf">;
+  readonly #reporter: Pick<Reporter, "failure">;
   readonly #contentChanged = this.#disposables.add(new EventEmitter<Uri>());
 
   readonly onDidChange = this.#contentChanged.event;
 
-  constructor(store: Pick<InvocationStore, "find">, files: Pick<ResponseFiles, "fileOf">) {
-    this.#store = store;
-    this.#files = files;
+  constructor({ invocations, responseFiles, reporter }: WholeResponsesParts) {
+    this.#store = invocations;
+    this.#files = responseFiles;
+    this.#reporter = reporter;
     this.#disposables.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
   }
 
@@ -46,7 +56,7 @@ export class WholeResponses implements Disposable, TextDocumentContentProvider {
       query: shortId(record),
     });
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
-    void offerToSave(record, this.#files.fileOf(record.id));
+    offerToSave(record, this.#files.fileOf(record.id)).catch((error) => this.#reporter.failure(error));
   }
 
   async provideTextDocumentContent(uri: Uri): Promise<string> {

@@ -112,7 +112,7 @@ describe("local: a storm of changes", () => {
     if (!before) return;
     const after = await settledUse(stormy, before);
     assert.equal(after.watches, before.watches);
-    // In fewer operations, it grows as any program's does at its start.
+    // A few operations leave a service's memory where it is just after the start: still growing, as any program's does.
     if (!variation.soak) return;
     const growth = after.memoryMb - before.memoryMb;
     assert.ok(growth <= MAX_GROWTH_MB, `the service's memory grew by ${growth.toFixed(1)} MB`);

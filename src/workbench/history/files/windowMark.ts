@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { stat, utimes, writeFile } from "node:fs/promises";
 import { markFile, pathIn, processOf, unlessMissing } from "./historyFolder.ts";
+import { isRunning } from "../../isRunning.ts";
 
 /** How often a window with invocations under way renews its mark, in milliseconds. */
 const RENEWED_MS = 5_000;
@@ -60,15 +61,4 @@ export async function isWaiting(folder: string, window: string, nowMs: number): 
 async function markedAt(folder: string, window: string): Promise<number | undefined> {
   const found = await unlessMissing(stat(pathIn(folder, markFile(window))), undefined);
   return found?.mtimeMs;
-}
-
-function isRunning(processId: number): boolean {
-  if (processId === 0) return false;
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // It's there, and belongs to another user.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

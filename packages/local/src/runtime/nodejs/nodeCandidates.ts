@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { realPath } from "../../discovery/code/boundary.ts";
 import { fileStamp } from "../../model/fileStamp.ts";
 import {
   compareVersions,
@@ -9,7 +10,6 @@ import {
   homeOf,
   onPath,
   readLine,
-  realPath,
   type Machine,
 } from "../shared/machine.ts";
 

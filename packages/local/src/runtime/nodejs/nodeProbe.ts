@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { statOf } from "../../model/statOf.ts";
-import { realPath } from "../shared/machine.ts";
+import { realPath } from "../../discovery/code/boundary.ts";
 import { runProgram } from "../shared/runProgram.ts";
 import type { RuntimeHost } from "../shared/runtime.ts";
 

@@ -32,7 +32,7 @@ const extensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", "/
 
 /** `import` and `require` at the start of a line; what is loaded later may never be needed. */
 const statements =
-  /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]*?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]+=\s*(?:\w+\()?require\()["'](?<specifier>[^"']+)["']/gm;
+  /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]{0,2000}?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]{1,500}=\s*(?:\w+\()?require\()["'](?<specifier>[^"']{1,500})["']/gm;
 
 /** Finds the packages that Lambda's Node.js runtimes include and this machine doesn't have. */
 export class RuntimePackages {
@@ -103,18 +103,20 @@ export class RuntimePackages {
 /** What is loaded when a file is. If imports may be those of types, one counts once something of it is called. */
 function specifiersOf(text: string, mayBeTypes: boolean): string[] {
   const found: string[] = [];
+  const called = mayBeTypes ? calledNames(text) : new Set();
   for (const { 0: statement, groups } of text.matchAll(statements)) {
     const { names, specifier = "" } = groups ?? {};
     const isLoaded = !mayBeTypes || names === undefined || !statement.startsWith("import");
-    if (isLoaded || specifier.startsWith(".") || isCalled(text, names)) found.push(specifier);
+    const isCalled = names?.match(/[\w$]+/g)?.some((name) => called.has(name)) === true;
+    if (isLoaded || isCalled || specifier.startsWith(".")) found.push(specifier);
   }
   return found;
 }
 
-/** Whether one of an import's names, or a member of one, is called or constructed. */
-function isCalled(text: string, names: string): boolean {
-  const words = (names.match(/[\w$]+/g) ?? []).map((name) => name.replaceAll("$", String.raw`\$`));
-  return new RegExp(String.raw`(?<![\w$.])(?:${words.join("|")})(?:\.[\w$]+)*(?:<[^()]*>)?\(`).test(text);
+/** The names that are called or constructed, or of which a member is. */
+function calledNames(text: string): ReadonlySet<unknown> {
+  const calls = text.matchAll(/(?<![\w$.])([\w$]+)(?:\.[\w$]+)*(?:<[^()]{0,200}>)?\(/g);
+  return new Set([...calls].map(([, name]) => name));
 }
 
 /** An import may have the extension of the JavaScript that a TypeScript file becomes. */

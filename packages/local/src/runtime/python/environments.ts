@@ -1,15 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import {
-  compareVersions,
-  dataFolder,
-  entriesOf,
-  homeOf,
-  readLine,
-  realPath,
-  type Machine,
-} from "../shared/machine.ts";
+import { realPath } from "../../discovery/code/boundary.ts";
+import { compareVersions, dataFolder, entriesOf, homeOf, readLine, type Machine } from "../shared/machine.ts";
 
 /** The files that may be the interpreter of a virtual environment or an installation. */
 export function interpretersIn(folder: string, platform: NodeJS.Platform): string[] {

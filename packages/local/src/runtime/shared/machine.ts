@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 
 /** What a search for installed programs depends on. */
@@ -52,14 +52,5 @@ export function readLine(file: string): string | undefined {
     return readFileSync(file, "utf8").split("\n")[0]?.trim();
   } catch {
     return undefined;
-  }
-}
-
-/** A path without links; the path itself where it can't be followed. */
-export function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }

@@ -229,7 +229,7 @@ onPosix("local: a setting that can't run functions", () => {
     }
   });
 
-  it("is no longer reported once the file is a Node.js", async () => {
+  it("is reported until the file is a Node.js executable", async () => {
     await using machine = await machineWith({});
     const nodePath = join(machine.folder, "mine", "node");
     await using local = await machine.start(workspace({ f: "nodejs24.x" }));
