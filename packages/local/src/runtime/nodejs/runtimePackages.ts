@@ -26,13 +26,15 @@ interface Imports {
 
 /** How many files of a function are read, and how large they may be, in bytes: bundles have what they need in them. */
 const MAX_FILES = 200;
+/** And how large they may be together: sources are looked at while the service does nothing else. */
+const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_FILE_BYTES = 256 * 1024;
 
 const extensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", "/index.js", "/index.ts"];
 
 /** `import` and `require` at the start of a line; what is loaded later may never be needed. */
 const statements =
-  /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]{0,2000}?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]{1,500}=\s*(?:\w+\()?require\()["'](?<specifier>[^"']{1,500})["']/gm;
+  /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]{0,1000}?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]{1,500}=\s*(?:\w+\()?require\()["'](?<specifier>[^"']{1,500})["']/gm;
 
 /** Finds the packages that Lambda's Node.js runtimes include and this machine doesn't have. */
 export class RuntimePackages {
@@ -79,7 +81,10 @@ export class RuntimePackages {
   /** The imports of a file, and of the files that it imports by their paths. */
   *#walk(handler: string, leavesOutTypes: boolean): Generator<{ file: string; specifier: string }> {
     const files = new Set([handler]);
+    let bytes = 0;
     for (const file of files) {
+      bytes += sizeIfRead(file);
+      if (bytes > MAX_BYTES) return;
       for (const specifier of this.#importsOf(file, leavesOutTypes)) {
         yield { file, specifier };
         const next = specifier.startsWith(".") ? findFile(join(dirname(file), specifier)) : undefined;
@@ -93,11 +98,17 @@ export class RuntimePackages {
     const stamp = `${fileStamp(file)} ${mayBeTypes}`;
     const known = this.#imports.get(file);
     if (known?.stamp === stamp) return known.specifiers;
-    const text = (statOf(file)?.size ?? Infinity) <= MAX_FILE_BYTES ? readFileSync(file, "utf8") : "";
+    const text = sizeIfRead(file) > 0 ? readFileSync(file, "utf8") : "";
     const specifiers = specifiersOf(text, mayBeTypes);
     this.#imports.set(file, { stamp, specifiers });
     return specifiers;
   }
+}
+
+/** In bytes; 0 for a file that isn't looked into. */
+function sizeIfRead(file: string): number {
+  const size = statOf(file)?.size ?? 0;
+  return size <= MAX_FILE_BYTES ? size : 0;
 }
 
 /** What is loaded when a file is. If imports may be those of types, one counts once something of it is called. */
