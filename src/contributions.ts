@@ -53,6 +53,18 @@ export const COMMANDS = {
   clearHistory: "lambdaInvoke.clearHistory",
 } as const;
 
+/** The commands in the views' titles, which VS Code gives the row that has the focus, if any. */
+export const TITLE_COMMANDS: ReadonlySet<string> = new Set([
+  COMMANDS.addConnection,
+  COMMANDS.refresh,
+  COMMANDS.filterFunctions,
+  COMMANDS.clearFilter,
+  COMMANDS.showOutput,
+  COMMANDS.filterHistory,
+  COMMANDS.clearHistoryFilter,
+  COMMANDS.clearHistory,
+]);
+
 /** What the invoking commands resolve to; `undefined` where the user backed out. */
 export type InvokeResult = InvocationRecord | undefined;
 

@@ -41,7 +41,7 @@ import { WorkspaceState } from "./workbench/workspaceState.ts";
 export function activate(context: ExtensionContext): void {
   const store = new DisposableStore();
   context.subscriptions.push(store);
-  const settings = windowSettings();
+  const settings = store.add(windowSettings());
   const workspaceState = new WorkspaceState(context.workspaceState);
   const reporter = store.add(new Reporter());
 

@@ -23,7 +23,7 @@ export interface Copy {
 export const bundles: readonly Bundle[] = [
   { entry: "src/extension.ts", out: "extension.cjs", format: "cjs" },
   { entry: "packages/local/src/main.ts", out: "local/main.cjs", format: "cjs" },
-  { entry: "packages/local/src/cli.ts", out: "local/cli.cjs", format: "cjs" },
+  { entry: "packages/local/src/cli.ts", out: "cli/lambda-local.cjs", format: "cjs" },
   { entry: "packages/local/src/process/reaper.ts", out: "local/reaper.cjs", format: "cjs" },
 ];
 

@@ -101,6 +101,7 @@ async function openTree(): Promise<OpenTree> {
   });
   const provider = new FunctionsTree({
     catalog,
+    clock: machineClock,
     guards,
     mfa: new MfaPrompts(process.env),
     store,

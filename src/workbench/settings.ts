@@ -1,4 +1,4 @@
-import { type Disposable, workspace } from "vscode";
+import { type Disposable, workspace, type WorkspaceConfiguration } from "vscode";
 import { WORKSPACE_SETTINGS, type WorkspaceSettings } from "@lambda-invoke/local/contract/workspace.ts";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
 import { historyLimitOf, maskedPathsOf } from "../core/history/historySettings.ts";
@@ -47,20 +47,27 @@ export interface Settings {
   onDidChange(names: readonly Name[], listener: () => void): Disposable;
 }
 
-/** The extension's settings in this window. */
-export function windowSettings(): Settings {
+/** The extension's settings in this window; VS Code copies them at each `getConfiguration`, so one lasts until a change. */
+export function windowSettings(): Settings & Disposable {
+  let section: WorkspaceConfiguration | undefined;
+  // The first listener: what others read when they're told is new.
+  const changes = workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration(SETTINGS_SECTION)) section = undefined;
+  });
+  const current = (): WorkspaceConfiguration => (section ??= workspace.getConfiguration(SETTINGS_SECTION));
+  const read = <T>(name: Name, standard: T): T => current().get<T>(name, standard);
   return {
     connections: () => parseConnections(read(SETTINGS.connections, [])),
     localEnabled: () => read(SETTINGS.localEnabled, true),
     local: () => ({
       awsRetryDelays: read(SETTINGS.localAwsRetryDelays, false),
       port: read(SETTINGS.localPort, 0),
-      workspace: readWorkspaceSettings(),
+      workspace: workspaceSettingsOf(current()),
     }),
     guards: () => ({
-      connections: allValues(SETTINGS.connections),
-      protected: allValues(SETTINGS.protected),
-      guard: allValues(SETTINGS.guard),
+      connections: allValues(current(), SETTINGS.connections),
+      protected: allValues(current(), SETTINGS.protected),
+      guard: allValues(current(), SETTINGS.guard),
     }),
     followAsync: () => read(SETTINGS.followAsync, true),
     notifyAsync: () => {
@@ -76,6 +83,7 @@ export function windowSettings(): Settings {
       workspace.onDidChangeConfiguration((change) => {
         if (names.some((name) => change.affectsConfiguration(`${SETTINGS_SECTION}.${name}`))) listener();
       }),
+    dispose: () => void changes.dispose(),
   };
 }
 
@@ -90,8 +98,7 @@ export async function changeConnections(
   await section.update(SETTINGS.connections, change([...entries]), !inWorkspace);
 }
 
-function readWorkspaceSettings(): WorkspaceSettings {
-  const section = workspace.getConfiguration(SETTINGS_SECTION);
+function workspaceSettingsOf(section: WorkspaceConfiguration): WorkspaceSettings {
   const entries = Object.entries(WORKSPACE_SETTINGS).flatMap(([name, standard]) => {
     const value = section.get<unknown>(`${LOCAL_SECTION}.${name}`, standard);
     // The Settings editor marks a value of another type; here, it isn't set.
@@ -100,16 +107,10 @@ function readWorkspaceSettings(): WorkspaceSettings {
   return Object.fromEntries(entries) as WorkspaceSettings;
 }
 
-function read<T>(name: Name, standard: T): T {
-  return workspace.getConfiguration(SETTINGS_SECTION).get<T>(name, standard);
-}
-
 /** The value that is in effect, and each that something else than the default has: the person, the workspace, its folder. */
-function allValues(name: Name): readonly unknown[] {
-  const inEffect = read<unknown>(name, []);
-  const found = workspace.getConfiguration(SETTINGS_SECTION).inspect(name);
-  const { globalValue, workspaceValue, workspaceFolderValue } = found ?? {};
-  const all = [inEffect, globalValue, workspaceValue, workspaceFolderValue].filter(
+function allValues(section: WorkspaceConfiguration, name: Name): readonly unknown[] {
+  const { globalValue, workspaceValue, workspaceFolderValue } = section.inspect(name) ?? {};
+  const all = [section.get<unknown>(name, []), globalValue, workspaceValue, workspaceFolderValue].filter(
     (value) => value !== undefined,
   );
   return [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];

@@ -78,9 +78,10 @@ describe("debugging on Local", () => {
     await breakAt("return sum");
 
     await workbench().openFile("typed/event.json");
-    await workbench().contextMenu(tree.row("typed-function"), "Debug Function Locally");
-    const stopped = workbench().page.locator(".debug-top-stack-frame-line").first();
-    await stopped.waitFor();
+    await workbench().untilDone(
+      () => workbench().contextMenu(tree.row("typed-function"), "Debug Function Locally"),
+      () => workbench().page.locator(".debug-top-stack-frame-line").first().isVisible(),
+    );
     await workbench().page.locator('.tab.active[data-resource-name="index.ts"]').waitFor();
     assert.match(await goOn(), /^ {2}42$/m);
   });

@@ -31,15 +31,14 @@ onPosix("a problem that keeps a function from running", () => {
   const tree = (): Tree => workbench().tree("Functions");
   const path = (name: string): string => join(workbench().session.folder, name);
   const isExecutable = (name: string): boolean => (statSync(path(name)).mode & 0o100) !== 0;
-  const terminal = (): Promise<string> =>
-    workbench().page.locator(".terminal.xterm .xterm-rows").last().innerText();
+  const terminals = (): Promise<string[]> =>
+    workbench().page.locator(".terminal.xterm .xterm-rows").allInnerTexts();
 
   /** Acts, and waits for a terminal with the command, which may be wrapped. */
   const types = async (command: string, act: () => Promise<void>): Promise<void> => {
-    await act();
     const isTyped = async (): Promise<boolean> =>
-      (await terminal()).replaceAll(/\s+/g, "").includes(command.replaceAll(" ", ""));
-    await waitUntil(isTyped, () => "the command in a terminal");
+      (await terminals()).join().replaceAll(/\s+/g, "").includes(command.replaceAll(" ", ""));
+    await workbench().untilDone(act, isTyped);
   };
 
   it("has a button that types the fixing command into a terminal, and doesn't run it", async () => {
@@ -87,8 +86,11 @@ onPosix("a problem that keeps a function from running", () => {
     await workbench().writeFile("py/template.yaml", template("py", "python3.13"));
     await workbench().page.keyboard.press("Escape");
     await workbench().runCommand("Notifications: Clear All Notifications");
-    await workbench().contextMenu(tree().row("py-function"), "Debug Function Locally");
     const message = workbench().notification("needs debugpy. Run:");
+    await workbench().untilDone(
+      () => workbench().contextMenu(tree().row("py-function"), "Debug Function Locally"),
+      () => message.isVisible(),
+    );
     await workbench().runCommand("Terminal: Kill All Terminals");
     await types("-m pip install debugpy", () =>
       message.getByRole("button", { name: "Run in Terminal" }).click(),

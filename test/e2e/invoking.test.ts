@@ -80,7 +80,8 @@ describe("invoking with the JSON of the editor", () => {
     const button = workbench()
       .page.locator(".editor-actions")
       .getByRole("button", { name: "Invoke Function" });
-    assert.match(await outputOf(() => button.click(), /RETURNED/), /Hello, Ada!/);
+    const invoke = (): Promise<void> => workbench().clickAction(button, "Invoke Function");
+    assert.match(await outputOf(invoke, /RETURNED/), /Hello, Ada!/);
   });
 
   it("invokes with a file of the explorer that no editor shows", async () => {

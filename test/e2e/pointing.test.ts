@@ -217,6 +217,24 @@ describe("what a person points at", () => {
     await workbench().runCommand("View: Close All Editors");
   });
 
+  it("is nothing where the row is gone by the time its menu is used", async () => {
+    await bind("first.json", "alpha");
+    await using other = await LambdaServer.start();
+    other.pages = [[{ FunctionName: "delta" }]];
+    const connection = server.connection("test");
+    await workbench().setSettings({ "lambdaInvoke.connections": [connection, other.connection("brief")] });
+    await tree().expand("brief");
+    await tree().row("delta").click({ button: "right" });
+    await workbench().menuItem("Invoke Function").hover();
+    await workbench().setSettings({ "lambdaInvoke.connections": [connection] });
+    await tree().row("delta").waitFor({ state: "detached" });
+    const before = server.invocations.length;
+    await workbench().page.keyboard.press("Enter");
+    await workbench().notification("The list changed while you clicked. Nothing was done.").waitFor();
+    await workbench().statusItem("alpha · test").waitFor();
+    assert.deepEqual([server.invocations.length, other.invocations.length], [before, 0]);
+  });
+
   it("is told after a reload, where its answer was still on the way", async () => {
     server.answer = () => undefined;
     await bind("first.json", "alpha");

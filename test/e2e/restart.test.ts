@@ -52,8 +52,10 @@ describe("an event that was accepted before VS Code ended", () => {
     await workbench().openFile("events/retried.json");
     // Both templates are listed by now, each with a row of its own.
     await workbench().tree("Functions").row("samples").waitFor();
-    await workbench().tree("Functions").rowAction("retried", "Invoke Function Asynchronously");
-    await workbench().output.waitFor(/Attempt 1: retried[^]*FAILED/);
+    await workbench().untilDone(
+      () => workbench().tree("Functions").rowAction("retried", "Invoke Function Asynchronously"),
+      async () => /Attempt 1: retried[^]*FAILED/.test(await workbench().output.text()),
+    );
     await workbench().runCommand("View: Show Explorer");
     const [service] = await runs();
     await workbench().reload();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as vscode from "vscode";
-import { COMMANDS } from "../../src/contributions.ts";
+import { COMMANDS, TITLE_COMMANDS } from "../../src/contributions.ts";
 import { tries } from "../../tools/testing/variation.ts";
 import { LambdaServer } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
@@ -30,6 +30,20 @@ describe("what a keybinding, a task or another extension gives to an invoking co
 
   const execute = (...given: unknown[]): Thenable<unknown> =>
     vscode.commands.executeCommand(COMMANDS.invoke, ...given);
+
+  // This is what VS Code makes of a row that it has shown and the extension host has forgotten.
+  for (const given of [
+    [undefined, undefined],
+    [undefined, [undefined]],
+  ] as const)
+    it(`is refused where it's a row that isn't known any more, and ${given[1] ? "several" : "none"} are selected`, async () => {
+      for (const id of Object.values(COMMANDS).filter((each) => !TITLE_COMMANDS.has(each))) {
+        using dialogs = answerDialogs();
+        assert.equal(await vscode.commands.executeCommand(id, ...given), undefined);
+        assert.match(dialogs.shown.join(), /The list changed while you clicked\. Nothing was done\./, id);
+      }
+      assert.equal(server.invocations.length, 0);
+    });
 
   for (const [title, given, reason] of [
     ["a string", ["fails"], /is a string/],

@@ -8,6 +8,7 @@ import {
   ROW_CONTEXTS,
   SETTINGS,
   SETTINGS_SECTION,
+  TITLE_COMMANDS,
   VIEWS,
 } from "../../src/contributions.ts";
 import { WORKSPACE_SETTINGS } from "@lambda-invoke/local/contract/workspace.ts";
@@ -57,6 +58,15 @@ describe("contributions", () => {
     assert.ok(linked.length > 0);
     assert.deepEqual(
       linked.filter((id) => !known.has(id)),
+      [],
+    );
+  });
+
+  it("knows which commands are in the views' titles, and none of them is a row's too", () => {
+    const ofMenu = (menu: string): string[] => (manifest.menus[menu] ?? []).map(({ command }) => command);
+    assert.deepEqual(sorted([...new Set(ofMenu("view/title"))]), sorted([...TITLE_COMMANDS]));
+    assert.deepEqual(
+      ofMenu("view/item/context").filter((id) => TITLE_COMMANDS.has(id)),
       [],
     );
   });
@@ -133,7 +143,9 @@ function defaultsInCode(): Record<string, unknown> {
     return empty as unknown as vscode.WorkspaceConfiguration;
   };
   try {
-    for (const [name, readOne] of Object.entries(windowSettings())) if (name !== "onDidChange") readOne();
+    const { onDidChange: _listen, dispose, ...settings } = windowSettings();
+    for (const readOne of Object.values(settings)) readOne();
+    dispose();
   } finally {
     vscode.workspace.getConfiguration = getConfiguration;
   }

@@ -11,7 +11,8 @@ describe("the connections of a window", () => {
       open: () => Promise.reject(new Error("Nothing is opened.")),
       defaultProfile: () => found,
     };
-    using catalog = disposing(new FunctionCatalog(windowSettings(), gateway, machineClock));
+    using settings = disposing(windowSettings());
+    using catalog = disposing(new FunctionCatalog(settings.item, gateway, machineClock));
     const before = catalog.item.connections();
     await using _set = await withSettings({
       connections: [{ name: "far", profile: "dev", region: "eu-west-1" }],

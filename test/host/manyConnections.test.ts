@@ -78,6 +78,7 @@ describe("twenty connections that are opened at once", () => {
     const guards = new Guards({ catalog, clock, environment: process.env, settings, state: memento() });
     const tree = new FunctionsTree({
       catalog,
+      clock,
       guards,
       mfa,
       store,
@@ -119,6 +120,7 @@ describe("twenty connections that are opened at once", () => {
       guards.dispose();
       guards.dispose();
       store.dispose();
+      settings.dispose();
       mfa.dispose();
     }
   });

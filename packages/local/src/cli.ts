@@ -127,7 +127,7 @@ async function run({ folder, port, nodePath, command }: Arguments): Promise<numb
 /** The service's script beside this one: built, or from the sources. */
 function serviceScript(): string {
   const self = realpathSync(process.argv[1] ?? "");
-  return join(dirname(self), self.endsWith(".ts") ? "main.ts" : "main.cjs");
+  return join(dirname(self), self.endsWith(".ts") ? "main.ts" : "../local/main.cjs");
 }
 
 function report(problems: readonly Problem[], shown: Set<string>): void {

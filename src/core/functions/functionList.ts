@@ -84,8 +84,11 @@ export class FunctionList {
   async #run(signal: AbortSignal, arrived: () => void): Promise<void> {
     const { status, functions } = this.#state;
     this.#state = { status: "loading", functions };
-    // Who asks for the first time waits for the first page; who has been told something is told that it is loaded anew.
-    if (status !== "idle") this.#changed();
+    // Who asks for the first time waits for the first page. To show a list again takes its rows away from under a click,
+    // so that it's loaded anew is only told where that takes its time.
+    const stopTelling = this.#clock.after(QUICK_MS, () => {
+      if (status !== "idle" && !signal.aborted) this.#changed();
+    });
     const found = new Map<string, FunctionSummary>();
     const stopWatching = this.#clock.after(SLOW_MS, () => {
       if (!signal.aborted) this.#set({ ...this.#state, waiting: NO_ANSWER_YET });
@@ -97,6 +100,7 @@ export class FunctionList {
     } catch (error) {
       if (!signal.aborted) this.#set({ status: "failed", functions: sorted(found), error });
     } finally {
+      stopTelling();
       stopWatching();
     }
   }
@@ -145,6 +149,9 @@ export class FunctionList {
     this.#changed();
   }
 }
+
+/** A list that is loaded anew within this time says nothing of it before it's there, in milliseconds. */
+const QUICK_MS = 300;
 
 /** A consumer shows the whole list each time: it is told of the first page, then of every growth by half. */
 const SHOW_AGAIN_AT = 1.5;

@@ -1,5 +1,6 @@
 import { commands, type Disposable } from "vscode";
-import { COMMANDS } from "../../contributions.ts";
+import { COMMANDS, TITLE_COMMANDS } from "../../contributions.ts";
+import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Reporter } from "../report.ts";
 
@@ -16,15 +17,28 @@ export type CommandHandlers<Name extends CommandName = CommandName> = Readonly<R
 export function registerCommands(handlers: CommandHandlers, reporter: Pick<Reporter, "failure">): Disposable {
   const store = new DisposableStore();
   for (const [name, handler] of Object.entries(handlers)) {
+    const id = COMMANDS[name as CommandName];
     const run = async (...given: unknown[]): Promise<unknown> => {
       try {
+        if (!TITLE_COMMANDS.has(id)) refuseUnknownRow(given);
         return await handler(...given);
       } catch (error) {
         reporter.failure(error);
         return undefined;
       }
     };
-    store.add(commands.registerCommand(COMMANDS[name as CommandName], run));
+    store.add(commands.registerCommand(id, run));
   }
   return store;
+}
+
+/**
+ * A row's menu gives a command the row and the rows that are selected, and nothing for a row that VS Code doesn't know
+ * by then: the list was made anew since the click, or is just being made. Without this, the command would take that for
+ * a call from the palette, and what the editor is for would be invoked instead of what was clicked.
+ */
+function refuseUnknownRow(given: readonly unknown[]): void {
+  const [row, selected] = given;
+  if (given.length < 2 || row !== undefined || (selected !== undefined && !Array.isArray(selected))) return;
+  throw new UserError("The list changed while you clicked. Nothing was done. Click the row again.");
 }

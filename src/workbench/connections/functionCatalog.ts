@@ -104,9 +104,14 @@ export class FunctionCatalog implements Disposable {
   }
 
   #entry(connection: Connection, configured: boolean): ConnectionFunctions {
+    // The last page and the end of the list, which come together, are one change.
+    let told: NodeJS.Immediate | undefined;
     const changed = (): void => {
-      const entry = this.#connections.get(connection.name);
-      if (entry?.list === list) this.#changed.fire(entry);
+      told ??= setImmediate(() => {
+        told = undefined;
+        const entry = this.#connections.get(connection.name);
+        if (entry?.list === list) this.#changed.fire(entry);
+      });
     };
     const open = (signal: AbortSignal): Promise<LambdaApi> => this.#gateway.open(connection, signal);
     const list = new FunctionList(open, changed, this.#clock);

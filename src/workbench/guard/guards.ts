@@ -6,7 +6,7 @@ import type { FunctionRef } from "../../core/functions/functionRef.ts";
 import { guardedBy } from "../../core/guard/guard.ts";
 import type { NamedPlace } from "../../core/guard/guardedConnections.ts";
 import type { GuardProblem } from "../../core/guard/guardRule.ts";
-import { type Guarded, GuardRules, strictest } from "../../core/guard/guardRules.ts";
+import { type Guarded, GuardRules, type GuardSettings, strictest } from "../../core/guard/guardRules.ts";
 import { placeKey } from "../../core/guard/place.ts";
 import { Unlocks } from "../../core/guard/unlocks.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
@@ -43,6 +43,8 @@ export class Guards implements Disposable {
   /** The account of each connection, as of its last change. */
   readonly #accounts = new Map<string, string | undefined>();
   #rules: { rules: GuardRules; connections: readonly Connection[] } | undefined;
+  /** As of their last change: reading every value of three settings takes long. */
+  #settings: GuardSettings | undefined;
 
   readonly unlocks: Unlocks;
   /** Asks the person if need be; `undefined` if they backed out. Throws a `UserError` if only dry runs are sent. */
@@ -65,7 +67,9 @@ export class Guards implements Disposable {
     const names = [SETTINGS.connections, SETTINGS.protected, SETTINGS.guard];
     this.#store.add(settings.onDidChange(names, () => this.#settingsChanged()));
     this.#store.add(catalog.onDidChange((entry) => this.#listed(entry?.connection)));
-    this.#remember(this.#known);
+    // A window that opens need not wait for this.
+    const reading = setImmediate(() => this.#remember(this.#known));
+    this.#store.add({ dispose: () => clearImmediate(reading) });
   }
 
   /** The rules as far as they're known without waiting. */
@@ -74,7 +78,7 @@ export class Guards implements Disposable {
     const connections = catalog.known.map(({ connection }) => connection);
     if (this.#rules && isSameList(this.#rules.connections, connections)) return this.#rules.rules;
     const rules = new GuardRules({
-      settings: settings.guards(),
+      settings: (this.#settings ??= settings.guards()),
       connections,
       remembered: state.get<NamedPlace[]>(REMEMBERED, []),
       defaultProfile: this.#defaultProfile,
@@ -173,9 +177,12 @@ export class Guards implements Disposable {
   /** What was unlocked under other settings isn't what a person meant under these. */
   #settingsChanged(): void {
     this.unlocks.lock();
+    const wasShown = isShown(this.#known);
+    this.#settings = undefined;
     this.#rules = undefined;
     this.#remember(this.#known);
-    this.#changed.fire();
+    // Whoever shows guards makes all rows anew.
+    if (wasShown || isShown(this.#known)) this.#changed.fire();
   }
 
   /** Connections are others now, or one's functions have told its account, which others may share. */
@@ -197,6 +204,10 @@ export class Guards implements Disposable {
     if (JSON.stringify(next) !== JSON.stringify(state.get(REMEMBERED, [])))
       void state.update(REMEMBERED, next);
   }
+}
+
+function isShown({ isEmpty, problems }: GuardRules): boolean {
+  return !isEmpty || problems.length > 0;
 }
 
 function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {

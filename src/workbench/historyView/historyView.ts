@@ -1,7 +1,7 @@
 import {
   type CancellationToken,
   type Disposable,
-  EventEmitter,
+  type Event,
   type TreeDataProvider,
   type TreeItem,
   type TreeView,
@@ -12,13 +12,14 @@ import { groupByDay, type HistoryEntry, matchesWords } from "../../core/history/
 import type { Clock } from "../../core/invocation/clock.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
+import { TreeChanges } from "../treeChanges.ts";
 import type { History } from "../history/history.ts";
 import type { FollowedEvents } from "../invocations/followedEvents.ts";
 import { DayNode, type HistoryNode, RecordNode } from "./historyNodes.ts";
 
 /** What the view is made of. */
 export interface HistoryViewParts {
-  clock: Pick<Clock, "now">;
+  clock: Pick<Clock, "now" | "after">;
   followed: Pick<FollowedEvents, "has" | "size" | "onDidChange">;
   history: Pick<History, "ready" | "entries" | "onDidChange">;
 }
@@ -29,20 +30,22 @@ const AGE_MS = 60_000;
 /** The history view: invocations by day, as far as they match the filter. */
 export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
   readonly #disposables = new DisposableStore();
-  readonly #changed = this.#disposables.add(new EventEmitter<undefined>());
+  readonly #changes: TreeChanges<HistoryNode>;
   readonly #parts: HistoryViewParts;
   readonly #view: TreeView<HistoryNode>;
   #filter = "";
   #firstDay: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  readonly onDidChangeTreeData = this.#changed.event;
+  readonly onDidChangeTreeData: Event<HistoryNode | undefined>;
 
   constructor(parts: HistoryViewParts) {
     this.#parts = parts;
+    this.#changes = this.#disposables.add(new TreeChanges(parts.clock));
+    this.onDidChangeTreeData = this.#changes.event;
     const options = { treeDataProvider: this, showCollapseAll: true, canSelectMany: true };
     this.#view = this.#disposables.add(window.createTreeView(VIEWS.history, options));
-    this.#disposables.add(parts.history.onDidChange(() => this.#changed.fire(undefined)));
+    this.#disposables.add(parts.history.onDidChange(() => this.#changes.fire()));
     this.#disposables.add(parts.followed.onDidChange(() => this.#followedChanged()));
     this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#keepAges(visible)));
   }
@@ -60,7 +63,7 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
   setFilter(filter: string): void {
     this.#filter = filter.trim();
     setContext(CONTEXT_KEYS.historyFiltered, this.#filter !== "");
-    this.#changed.fire(undefined);
+    this.#changes.fire();
   }
 
   getTreeItem(node: HistoryNode): TreeItem {
@@ -74,7 +77,11 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
   }
 
   /** VS Code asks once the view is in sight. */
-  async getChildren(node?: HistoryNode): Promise<HistoryNode[]> {
+  getChildren(node?: HistoryNode): Promise<HistoryNode[]> {
+    return this.#changes.answer(node, () => this.#children(node));
+  }
+
+  async #children(node: HistoryNode | undefined): Promise<HistoryNode[]> {
     if (node instanceof DayNode) return node.day.entries.map((entry) => this.#nodeOf(entry));
     if (node) return [];
     this.#keepAges(this.#view.visible);
@@ -98,7 +105,7 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
     const { size } = this.#parts.followed;
     const events = size === 1 ? "1 asynchronous event has" : `${size} asynchronous events have`;
     this.#view.badge = size === 0 ? undefined : { value: size, tooltip: `${events} no outcome yet` };
-    this.#changed.fire(undefined);
+    this.#changes.fire();
   }
 
   #shown(): readonly HistoryEntry[] {
@@ -111,7 +118,7 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
 
   /** One timer, while somebody sees the view. */
   #keepAges(visible: boolean): void {
-    if (visible) this.#timer ??= setInterval(() => this.#changed.fire(undefined), AGE_MS);
+    if (visible) this.#timer ??= setInterval(() => this.#changes.fire(), AGE_MS);
     else {
       clearInterval(this.#timer);
       this.#timer = undefined;

@@ -164,13 +164,15 @@ export class ConnectionNode implements TreeNode {
 
   /**
    * Waits for the first page, so that it's what a connection opens with: told of it as a change, the workbench would
-   * show it most of a second later. A connection that is slow gives way, since other rows wait meanwhile.
+   * show it most of a second later. A connection that is slow gives way, since other rows wait meanwhile. Where the first
+   * page is all, that's known a moment later, and nothing changes after.
    */
   async #firstPage(): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, FIRST_PAGE_MS);
     await Promise.race([this.entry.list.arrival, late]);
     clearTimeout(timer);
+    await new Promise(setImmediate);
   }
 
   /** Why the functions aren't listed, or not yet. */

@@ -1,13 +1,14 @@
 import {
   type CancellationToken,
   type Disposable,
-  EventEmitter,
+  type Event,
   type ProviderResult,
   type TreeDataProvider,
   type TreeItem,
 } from "vscode";
 import { openSetting } from "../../core/guard/guard.ts";
 import type { GuardProblem } from "../../core/guard/guardRule.ts";
+import type { Clock } from "../../core/invocation/clock.ts";
 import type { ConnectionFunctions, FunctionCatalog } from "../connections/functionCatalog.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { Guards } from "../guard/guards.ts";
@@ -16,11 +17,13 @@ import type { Settings } from "../settings.ts";
 import { ConnectionNode, type ConnectionNodeParts } from "./connectionNode.ts";
 import type { FunctionNode } from "./functionNode.ts";
 import { MessageNode } from "./messageNode.ts";
+import { TreeChanges } from "../treeChanges.ts";
 import type { TreeNode } from "./treeNode.ts";
 
 /** What the tree is made of. */
 export interface FunctionsTreeParts extends ConnectionNodeParts {
   catalog: FunctionCatalog;
+  clock: Pick<Clock, "after">;
   guards: Pick<Guards, "shownOf" | "shownOfAll" | "onDidChange" | "problems">;
   settings: Pick<Settings, "connections">;
   store: Pick<InvocationStore, "running" | "elapsedMs" | "onDidChange">;
@@ -29,32 +32,34 @@ export interface FunctionsTreeParts extends ConnectionNodeParts {
 /** Connections and their functions, as far as they have arrived. */
 export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
   readonly #disposables = new DisposableStore();
-  readonly #changed = this.#disposables.add(new EventEmitter<TreeNode | undefined>());
+  readonly #changes: TreeChanges<TreeNode>;
   readonly #parts: FunctionsTreeParts;
   /** Nodes are kept for as long as what they show, so that the workbench finds the same ones again. */
   readonly #connections = new WeakMap<ConnectionFunctions["list"], ConnectionNode>();
 
-  readonly onDidChangeTreeData = this.#changed.event;
+  readonly onDidChangeTreeData: Event<TreeNode | undefined>;
 
   constructor(parts: FunctionsTreeParts) {
     this.#parts = parts;
-    const { catalog, guards, mfa, store } = parts;
+    const { catalog, clock, guards, mfa, store } = parts;
+    this.#changes = this.#disposables.add(new TreeChanges(clock));
+    this.onDidChangeTreeData = this.#changes.event;
     this.#disposables.add(guards.onDidChange(() => this.refresh()));
-    this.#disposables.add(catalog.onDidChange((entry) => this.#changed.fire(entry && this.#node(entry))));
+    this.#disposables.add(catalog.onDidChange((entry) => this.#changes.fire(entry && this.#node(entry))));
     this.#disposables.add(mfa.onDidChange(() => this.#showWaiting()));
     this.#disposables.add(
       store.onDidChange((change) => {
         if (!("invocation" in change)) return;
         const { connection, function: invoked } = change.invocation.spec;
         const node = this.nodeOf(connection, invoked.name);
-        if (node) this.#changed.fire(node);
+        if (node) this.#changes.fireLeaf(node);
       }),
     );
   }
 
   /** Shows the rows again, without asking AWS. */
   refresh(): void {
-    this.#changed.fire(undefined);
+    this.#changes.fire();
   }
 
   dispose(): void {
@@ -83,7 +88,7 @@ export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    return [...(await (node ? node.children() : this.#roots()))];
+    return [...(await this.#changes.answer(node, () => (node ? node.children() : this.#roots())))];
   }
 
   async #roots(): Promise<readonly TreeNode[]> {
@@ -96,7 +101,7 @@ export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
   /** A connection waits for a code, or has got one. */
   #showWaiting(): void {
     for (const entry of this.#parts.catalog.known)
-      if (entry.list.state.status === "loading") this.#changed.fire(this.#node(entry));
+      if (entry.list.state.status === "loading") this.#changes.fire(this.#node(entry));
   }
 
   #node(entry: ConnectionFunctions): ConnectionNode {

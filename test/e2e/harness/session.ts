@@ -155,12 +155,36 @@ export async function waitUntilUsable(page: Page): Promise<void> {
   await page.locator(".statusbar-item").first().waitFor();
 }
 
-/** Keeps a picture and every log of a session in a folder, for a user who asks why a test failed. */
+/**
+ * Keeps a picture and every log of a session in a folder, for a user who asks why a test failed, and prints what the
+ * window said: the machine that the test failed on may be out of reach.
+ */
 export async function keepEvidence(session: Session, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
+  console.error(await visibleText(session.page));
   await writeFile(join(folder, "console.log"), session.console.join("\n"));
   await cp(join(session.dataDir, "data", "logs"), join(folder, "logs"), { recursive: true });
   await session.page.screenshot({ path: join(folder, "screen.png") });
+}
+
+/** What stands in the parts of the window that tests act on, a line each. */
+async function visibleText(page: Page): Promise<string> {
+  const parts = {
+    Sidebar: ".sidebar .monaco-list-row",
+    Editor: ".tab.active",
+    Panel: ".panel .view-line",
+    "Status bar": ".statusbar-item",
+    Notification: ".notification-list-item",
+    "Quick input": ".quick-input-widget",
+    Dialog: ".monaco-dialog-box",
+    Menu: ".monaco-menu",
+    Hover: ".monaco-hover",
+  };
+  const lines = Object.entries(parts).map(async ([part, selector]) => {
+    const texts = await page.locator(`${selector}:visible`).allInnerTexts();
+    return texts.map((text) => `${part}: ${text.replaceAll(/\s+/g, " ")}`);
+  });
+  return (await Promise.all(lines)).flat().join("\n");
 }
 
 /** What a test types stands there as it was typed. */

@@ -2,6 +2,9 @@ import type { Locator } from "playwright-core";
 import { waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
 
+/** A row that isn't open so long after the click was not hit by it, in milliseconds. */
+const REOPEN_MS = 10_000;
+
 /** A row as a user sees it. */
 export interface TreeRow {
   label: string;
@@ -36,8 +39,11 @@ export class Tree {
 
   /** The row with this label. */
   row(label: string): Locator {
-    const name = this.#workbench.page.locator(".label-name").getByText(label, { exact: true });
-    return this.rowLocators.filter({ has: name }).first();
+    return this.rowLocators.filter({ has: this.#name(label) }).first();
+  }
+
+  #name(label: string): Locator {
+    return this.#workbench.page.locator(".label-name").getByText(label, { exact: true });
   }
 
   /** The rows in sight, once there is one. */
@@ -55,22 +61,32 @@ export class Tree {
     );
   }
 
-  /** Opens a row that can be opened. */
+  /**
+   * Opens a row that can be opened, and waits for a row under it. Opened anew where that doesn't come: the rows moved
+   * under the click, or the list was made anew meanwhile, and VS Code doesn't know what to ask for.
+   */
   async expand(label: string): Promise<void> {
-    const row = this.row(label);
-    if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
-    await this.#workbench.page
-      .locator(`.monaco-list-row[aria-expanded=true]`)
-      .filter({ hasText: label })
-      .first()
-      .waitFor();
+    const twistie = this.row(label).locator(".monaco-tl-twistie");
+    let openedAtMs: number | undefined;
+    const isOpen = async (): Promise<boolean> => {
+      const rows = await this.rows();
+      const at = rows.findIndex((row) => row.label === label);
+      const row = rows[at];
+      if (row?.expanded && (rows[at + 1]?.level ?? 0) > row.level) return true;
+      if (row?.expanded) openedAtMs ??= performance.now();
+      if (openedAtMs !== undefined && performance.now() < openedAtMs + REOPEN_MS) return false;
+      await twistie.click();
+      openedAtMs = row?.expanded ? undefined : performance.now();
+      return false;
+    };
+    await waitUntil(isOpen, () => `rows under ${label}`);
   }
 
   /** Clicks an icon of a row, by its tooltip, e.g. "Invoke Function". */
   async rowAction(label: string, action: string): Promise<void> {
     const row = this.row(label);
     await row.hover();
-    await row.getByRole("button", { name: action }).first().click();
+    await this.#workbench.clickAction(row.getByRole("button", { name: action }).first(), action);
   }
 
   /** Waits until the view shows these labels and no others, from the top. */

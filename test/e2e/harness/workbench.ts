@@ -1,7 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import { root } from "../../../tools/host/paths.ts";
+import { DOUBLE_CLICK_MS } from "../../../src/core/guard/startCheck.ts";
 import { writeSettings } from "../../../tools/host/server.ts";
 import { Output } from "./output.ts";
 import { type Session, waitUntilUsable } from "./session.ts";
@@ -19,6 +21,7 @@ const REOPEN_MS = 10_000;
 export class Workbench {
   readonly session: Session;
   readonly page: Page;
+  #hasInvoked = false;
 
   constructor(session: Session) {
     this.session = session;
@@ -27,8 +30,16 @@ export class Workbench {
 
   /** Runs a command from the palette by its whole title, e.g. "Lambda: Invoke Function". */
   async runCommand(title: string): Promise<void> {
+    await this.#leaveTimeBefore(title);
     await this.#openQuickPick("F1", `>${title}`, title);
     await this.pick(title);
+  }
+
+  /** Waits before a second start of a function, so that it isn't the second click of a double click. */
+  async #leaveTimeBefore(action: string): Promise<void> {
+    if (!action.includes("Invoke")) return;
+    if (this.#hasInvoked) await setTimeout(DOUBLE_CLICK_MS);
+    this.#hasInvoked = true;
   }
 
   /** Opens a quick pick by its key and looks for a row; anew where something else closes it meanwhile. */
@@ -136,15 +147,19 @@ export class Workbench {
     const icon = await this.sidebarIcon();
     if ((await icon.getAttribute("aria-expanded")) !== "true") await icon.click();
     await this.page.locator(".sidebar .pane-body").first().waitFor();
-    // An icon that has the focus keeps its hover.
-    await this.page.evaluate(() => document.querySelector<HTMLElement>(".activitybar :focus")?.blur());
     await this.leave();
   }
 
   /** Takes the mouse away from what it's on, so that a hover of it covers nothing. */
   async leave(): Promise<void> {
-    await this.page.locator(".statusbar").hover();
-    await this.page.locator(".monaco-hover:visible").first().waitFor({ state: "detached" });
+    const hovers = this.page.locator(".monaco-hover:visible");
+    const isGone = async (): Promise<boolean> => {
+      // An icon that has the focus keeps its hover, and one that was late to appear goes with the next move.
+      await this.page.evaluate(() => document.querySelector<HTMLElement>(".activitybar :focus")?.blur());
+      for (const part of [".titlebar", ".statusbar"]) await this.page.locator(part).hover();
+      return (await hovers.count()) === 0;
+    };
+    await waitUntil(isGone, () => "a window without a hover");
   }
 
   /** Shows the explorer, with these folders open as far as the file. */
@@ -174,8 +189,32 @@ export class Workbench {
     return new Output(this);
   }
 
+  /** Clicks a button, e.g. of a row or a title, that has a command's title. */
+  async clickAction(button: Locator, title: string): Promise<void> {
+    await this.#leaveTimeBefore(title);
+    await button.click();
+  }
+
+  /**
+   * Acts on a row until that has an effect: while the list is made anew, VS Code doesn't know which row was clicked, and
+   * the product does nothing but say so.
+   */
+  async untilDone(act: () => Promise<void>, isDone: () => Promise<boolean>): Promise<void> {
+    const unknown = this.notification("The list changed while you clicked.");
+    await act();
+    const isDoneNow = async (): Promise<boolean> => {
+      if (await isDone()) return true;
+      if (!(await unknown.isVisible())) return false;
+      await this.runCommand("Notifications: Clear All Notifications");
+      await act();
+      return false;
+    };
+    await waitUntil(isDoneNow, () => "the effect of a click on a row");
+  }
+
   /** Opens the context menu of an element and clicks through it, item by item. */
   async contextMenu(target: Locator, ...items: string[]): Promise<void> {
+    await this.#leaveTimeBefore(items.join());
     await target.click({ button: "right" });
     // A menu that has just opened takes no click, so that the one that opened it cannot hit an item.
     for (const item of items) await this.menuItem(item).hover();

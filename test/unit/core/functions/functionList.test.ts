@@ -268,6 +268,35 @@ describe("a list that is slow to come", () => {
   });
 });
 
+describe("a list that is loaded anew", () => {
+  it("is told of once it's there, so that its rows stay under a click meanwhile", async () => {
+    const { source, list, clock, seen } = setUp();
+    const loaded = list.load();
+    for (const page of [["a"], "end", ["a", "b"], "end"] as const) source.give(page);
+    await loaded;
+    const before = seen.length;
+    await list.reload();
+    assert.deepEqual(seen.slice(before), ["loading 2", "loaded 2"]);
+    await clock.advance(1_000);
+    assert.equal(seen.length, before + 2);
+  });
+
+  it("is told of before that where it takes its time, unless it was stopped", async () => {
+    const { source, list, clock, seen } = setUp();
+    const loaded = list.load();
+    for (const page of [["a"], "end"] as const) source.give(page);
+    await loaded;
+    void list.reload();
+    await clock.advance(1_000);
+    assert.equal(seen.at(-1), "loading 1");
+    const before = seen.length;
+    void list.reload();
+    list.stop();
+    await clock.advance(1_000);
+    assert.equal(seen.length, before);
+  });
+});
+
 describe("a function that is listed more than once", () => {
   it("is there once, as it came first", async () => {
     const { source, list } = setUp();
