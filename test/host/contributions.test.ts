@@ -143,9 +143,10 @@ function defaultsInCode(): Record<string, unknown> {
     return empty as unknown as vscode.WorkspaceConfiguration;
   };
   try {
-    const { onDidChange: _listen, dispose, ...settings } = windowSettings();
-    for (const readOne of Object.values(settings)) readOne();
-    dispose();
+    const settings = windowSettings();
+    const others = new Set(["onDidChange", "dispose"]);
+    for (const [name, readOne] of Object.entries(settings)) if (!others.has(name)) readOne();
+    settings.dispose();
   } finally {
     vscode.workspace.getConfiguration = getConfiguration;
   }

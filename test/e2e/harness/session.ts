@@ -181,8 +181,8 @@ async function visibleText(page: Page): Promise<string> {
     Hover: ".monaco-hover",
   };
   const lines = Object.entries(parts).map(async ([part, selector]) => {
-    const texts = await page.locator(`${selector}:visible`).allInnerTexts();
-    return texts.map((text) => `${part}: ${text.replaceAll(/\s+/g, " ")}`);
+    const seen = await page.locator(`${selector}:visible`).allInnerTexts();
+    return seen.map((text) => `${part}: ${text.replaceAll(/\s+/g, " ")}`);
   });
   return (await Promise.all(lines)).flat().join("\n");
 }

@@ -217,9 +217,19 @@ export class Workbench {
     await this.#leaveTimeBefore(items.join());
     await target.click({ button: "right" });
     // A menu that has just opened takes no click, so that the one that opened it cannot hit an item.
-    for (const item of items) await this.menuItem(item).hover();
+    for (const item of items) await this.#focusMenuItem(item);
     await this.page.keyboard.press("Enter");
     await this.page.locator(".context-view .monaco-menu").first().waitFor({ state: "detached" });
+  }
+
+  /** Points at an item of the menu until Enter would choose it. */
+  async #focusMenuItem(label: string): Promise<void> {
+    const focused = this.page.locator(".monaco-menu .action-item.focused").filter({ hasText: label });
+    const isFocused = async (): Promise<boolean> => {
+      await this.menuItem(label).hover();
+      return (await focused.count()) > 0;
+    };
+    await waitUntil(isFocused, () => `the menu item ${label} with the focus`);
   }
 
   /** The labels of the context menu of an element; the menu is closed again. */
