@@ -1,4 +1,5 @@
 import type { Disposable, ExtensionContext } from "vscode";
+import { LogCallBudgets } from "./core/invocation/logCallBudget.ts";
 import type { LambdaGateway } from "./core/ports.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
 import { registerCommands } from "./workbench/commands/commandHandlers.ts";
@@ -48,7 +49,8 @@ export function activate(context: ExtensionContext): void {
   const credentials: LambdaGateway["credentials"] = (profile) => gateway.credentials(profile);
   const local = store.add(new Local({ context, settings, clock, reporter, credentials }));
   const mfa = store.add(new MfaPrompts(process.env));
-  const options = { local: local.service, askMfaCode: mfa.ask, environment: process.env };
+  const logCalls = new LogCallBudgets(clock);
+  const options = { local: local.service, askMfaCode: mfa.ask, environment: process.env, logCalls };
   const gateway: LambdaGateway & Disposable = store.add(
     lazyGateway(() => import("./aws/gateway.ts"), options),
   );

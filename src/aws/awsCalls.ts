@@ -1,5 +1,6 @@
 import { CredentialError } from "../core/credentials/credentialFailures.ts";
 import { keyRefusal } from "../core/credentials/refusedKeys.ts";
+import type { CallBudget, LogCallBudgets } from "../core/invocation/logCallBudget.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import { awsClients, type Clients } from "./client.ts";
 import { clientKey } from "./connectionSettings.ts";
@@ -7,13 +8,22 @@ import type { AwsKeys } from "./credentials/plan.ts";
 import type { CallingConnection, Identity } from "./identity.ts";
 import type { ConnectionTimes } from "./transport.ts";
 
+/** What calls to AWS are made with. */
+export interface AwsCallsParts {
+  budgets: Pick<LogCallBudgets, "of">;
+  identity: Identity;
+  times: ConnectionTimes;
+}
+
 /** The clients for calls to AWS, prepared for each call and cached by profile, region and endpoint. */
 export class AwsCalls {
   readonly #clients = new Map<string, ReadyClients>();
+  readonly #budgets: AwsCallsParts["budgets"];
   readonly #identity: Identity;
   readonly #times: ConnectionTimes;
 
-  constructor(identity: Identity, times: ConnectionTimes) {
+  constructor({ budgets, identity, times }: AwsCallsParts) {
+    this.#budgets = budgets;
     this.#identity = identity;
     this.#times = times;
   }
@@ -37,6 +47,14 @@ export class AwsCalls {
     const clients = awsClients({ ...settings, region }, () => current.get(), this.#times);
     this.#clients.set(key, { keys: current, clients });
     return clients;
+  }
+
+  /** The budget of a connection: connections that are known to call in one account and region share it. */
+  async logCalls(connection: CallingConnection): Promise<CallBudget> {
+    const { endpoint, profile, region } = await this.#identity.settings(connection);
+    const account = await this.#identity.account(connection);
+    const caller = account ?? `profile ${profile ?? ""}`;
+    return this.#budgets.of({ caller, region, endpoint: endpoint("cloudwatch_logs") });
   }
 
   /** Forgets credentials that AWS refused, so that the next call gets others. */

@@ -9,7 +9,7 @@ import {
 } from "./connectionSettings.ts";
 import { type SharedConfig, SharedConfigFiles } from "./config/sharedConfig.ts";
 import { type CredentialRequest, CredentialStore } from "./credentials/credentialStore.ts";
-import type { AwsKeys } from "./credentials/plan.ts";
+import { accountOf, type AwsKeys } from "./credentials/plan.ts";
 import type { AskMfaCode } from "./mfa.ts";
 import { readHandler } from "./transport.ts";
 
@@ -49,6 +49,11 @@ export class Identity {
       if (takesTestKeys(connection) && isCredentialError(error)) return TEST_KEYS;
       throw withoutMachine(connection, error);
     }
+  }
+
+  /** The account that a connection calls in, as far as its settings tell. Rejects with a `CredentialError`. */
+  async account(connection: CallingConnection): Promise<string | undefined> {
+    return accountOf(credentialPlanOf(connection, await this.#source()));
   }
 
   /** Forgets credentials that AWS refused. */

@@ -54,11 +54,13 @@ export interface LogQuery {
   logGroup: string;
   /** One stream of the group only. */
   stream?: string;
-  /** Only lines that have this text. */
-  text?: string;
+  /** Only lines that have this string, or one of these. Their number is up to the caller: a pattern has a limit. */
+  text?: string | readonly string[];
   /** Milliseconds since the epoch. */
   sinceMs: number;
   untilMs?: number;
+  /** Everything that there is, however many pages it takes. */
+  allPages?: true;
 }
 
 /** What CloudWatch Logs tells of a log group. */

@@ -1,35 +1,30 @@
 import type { ResumedEvent } from "@lambda-invoke/local/contract/service.ts";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import type { Disposable } from "vscode";
-import type { Connection } from "../../core/connections/connection.ts";
 import { LOCAL } from "../../core/connections/connections.ts";
 import { standardLogGroup } from "../../core/functions/logGroup.ts";
 import { type Attempt, isSettled } from "../../core/invocation/attempt.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
-import { type AcceptedEvent, followEvent, type TrackingApi } from "../../core/invocation/followEvent.ts";
+import { type AcceptedEvent, followEvent } from "../../core/invocation/followEvent.ts";
 import type { TrackedEvent } from "../../core/invocation/invocationEvent.ts";
+import { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
-import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
 import type { Reporter } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
+import { ConnectionGone, reopeningApi, type ReopeningParts } from "./reopeningApi.ts";
 
 /** What tracking needs of the rest. */
-export interface EventTrackerParts {
+export interface EventTrackerParts extends ReopeningParts {
   clock: Clock;
   followed: Pick<FollowedEvents, "begin" | "end">;
-  gateway: Pick<LambdaGateway, "open">;
   reporter: Pick<Reporter, "failure" | "note">;
   settings: Pick<Settings, "followAsync" | "local">;
   store: Pick<InvocationStore, "onDidChange" | "track">;
-  /** The connection that has a name now. */
-  connection(name: string): Promise<Connection | undefined>;
   /** The log group of a function, if the list has it. */
   knownLogGroup(event: TrackedEvent): string | undefined;
 }
-
-type ReadingApi = TrackingApi & Pick<LambdaApi, "logGroup">;
 
 /** So many events of an earlier window are followed; more would be more than anyone reads. */
 const MAX_RESUMED = 20;
@@ -41,6 +36,9 @@ const MAX_RESUMED = 20;
 export class EventTracker implements Disposable {
   readonly #ended = new AbortController();
   readonly #parts: EventTrackerParts;
+  readonly #readers = new LogGroupReaders();
+  /** What readers have thrown reaches every event of a log group, and is told once. */
+  readonly #told = new WeakSet<Error>();
   readonly #subscription: Disposable;
 
   constructor(parts: EventTrackerParts) {
@@ -91,14 +89,14 @@ export class EventTracker implements Disposable {
     found: Pick<AcceptedEvent, "acceptedAtMs" | "attemptsBefore">,
     knownGroup: string | undefined,
   ): Promise<void> {
-    const { clock, followed, store, reporter } = this.#parts;
+    const { clock, followed, store } = this.#parts;
     const own = followed.begin(event.requestId);
     const signal = AbortSignal.any([this.#ended.signal, own.signal]);
     const { name, arn = name, qualifier } = event.function;
     const fn = { name: arn, qualifier };
     let last: Attempt | undefined;
     try {
-      const api = await this.#reopening(event.connection, own);
+      const { api, place } = await reopeningApi(event.connection, this.#parts);
       const logGroup = knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(name);
       const { requestId } = event;
       const accepted = {
@@ -109,7 +107,8 @@ export class EventTracker implements Disposable {
         retryDelaysMs: this.#retryDelays(event),
         isLocal: event.connection === LOCAL.name,
       };
-      for await (const attempt of followEvent(accepted, api, clock, signal)) {
+      const reader = this.#readers.of(place, { api, clock, logGroup });
+      for await (const attempt of followEvent(accepted, { api, clock, reader }, signal)) {
         last = attempt;
         store.track({ type: "attempt", event, attempt });
       }
@@ -117,37 +116,21 @@ export class EventTracker implements Disposable {
       if (!signal.aborted && !isSettled(last))
         store.track({ type: "gaveUp", event, attempts, atMs: clock.now() });
     } catch (error) {
-      if (!signal.aborted) reporter.failure(error);
+      if (!signal.aborted) this.#tell(error);
     } finally {
       followed.end(event.requestId, own);
     }
   }
 
-  /** The API at a connection, opened for each call: Local may have started again, at another port. */
-  async #reopening(name: string, own: AbortController): Promise<ReadingApi> {
-    const parts = this.#parts;
-    const asked = whereTo(await parts.connection(name));
-    const open = async (signal: AbortSignal): Promise<LambdaApi | undefined> => {
-      const connection = await parts.connection(name);
-      // Also if another connection has the name by now.
-      if (connection && whereTo(connection) === asked) return parts.gateway.open(connection, signal);
-      own.abort();
-      return undefined;
-    };
-    return {
-      searchLog: async (query, signal) => (await open(signal))?.searchLog(query, signal) ?? [],
-      eventPolicy: async (fn, signal) => (await open(signal))?.eventPolicy(fn, signal),
-      logGroup: async (fn, signal) => (await open(signal))?.logGroup(fn, signal),
-    };
+  /** The connection of an event that goes takes its following with it. */
+  #tell(error: unknown): void {
+    if (error instanceof ConnectionGone || (error instanceof Error && this.#told.has(error))) return;
+    if (error instanceof Error) this.#told.add(error);
+    this.#parts.reporter.failure(error);
   }
 
   #retryDelays({ connection }: TrackedEvent): AcceptedEvent["retryDelaysMs"] {
     const isQuick = connection === LOCAL.name && !this.#parts.settings.local().awsRetryDelays;
     return RETRY_DELAYS_MS[isQuick ? "local" : "aws"];
   }
-}
-
-/** A connection as a string, which is the same as long as its calls go to the same place. */
-function whereTo(connection: Connection | undefined): string {
-  return JSON.stringify({ ...connection });
 }

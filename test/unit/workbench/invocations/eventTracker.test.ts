@@ -193,7 +193,7 @@ describe("following an event in the background", () => {
     await clock.advance(10 * 60_000);
     const before = opened.length;
     world.searchLog = () => Promise.resolve(read([report]));
-    await clock.advance(5_000);
+    await clock.advance(15_000);
     await done;
     assert.deepEqual(shown, ["attempt 1 ended"]);
     // Where Local listens is asked for anew each time.
