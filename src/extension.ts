@@ -60,8 +60,7 @@ export function activate(context: ExtensionContext): void {
   const { responseFiles, ...documents } = showInvocations({ invocations, reporter, settings, store });
   const filter = store.add(new FunctionFilter(workspaceState));
   const environment = process.env;
-  const state = context.globalState;
-  const guards = store.add(new Guards({ catalog, clock, environment, settings, state }));
+  const guards = store.add(new Guards({ catalog, clock, environment, settings, state: context.globalState }));
   const followed = new FollowedEvents();
   const shared = { catalog, clock, followed, gateway, guards, mfa, reporter, settings, store: invocations };
   const history = showHistory({ ...shared, responseFiles, storage: context.globalStorageUri }, store);

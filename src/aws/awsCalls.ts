@@ -51,10 +51,14 @@ export class AwsCalls {
 
   /** The budget of a connection: connections that are known to call in one account and region share it. */
   async logCalls(connection: CallingConnection): Promise<CallBudget> {
-    const { endpoint, profile, region } = await this.#identity.settings(connection);
+    const settings = await this.#identity.settings(connection);
     const account = await this.#identity.account(connection);
-    const caller = account ?? `profile ${profile ?? ""}`;
-    return this.#budgets.of({ caller, region, endpoint: endpoint("cloudwatch_logs") });
+    const caller = account ?? `profile ${settings.profile ?? ""}`;
+    return this.#budgets.of({
+      caller,
+      region: settings.region,
+      endpoint: settings.endpoint("cloudwatch_logs"),
+    });
   }
 
   /** Forgets credentials that AWS refused, so that the next call gets others. */

@@ -72,7 +72,12 @@ describe("twenty connections that are opened at once", () => {
     const mfa = new MfaPrompts(process.env);
     using _held = holding(mfa);
     const local = { address: () => Promise.reject(new Error("There is no local service here.")) };
-    const gateway = createGateway({ logCalls: new LogCallBudgets(clock), local, askMfaCode: mfa.ask, environment: process.env });
+    const gateway = createGateway({
+      logCalls: new LogCallBudgets(clock),
+      local,
+      askMfaCode: mfa.ask,
+      environment: process.env,
+    });
     const settings = windowSettings();
     const catalog = new FunctionCatalog(settings, gateway, clock);
     const store = new InvocationStore(clock);

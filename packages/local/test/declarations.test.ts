@@ -20,7 +20,12 @@ import { never, refusal, start, template, type TestService } from "./workspace.t
 /** The extension's own client for a service. */
 async function clientOf({ service }: TestService): Promise<LambdaApi & Disposable> {
   const noMfa = () => Promise.reject(new Error("There is no device."));
-  const gateway = createGateway({ logCalls: new LogCallBudgets(machineClock), local: service, askMfaCode: noMfa, environment: {} });
+  const gateway = createGateway({
+    logCalls: new LogCallBudgets(machineClock),
+    local: service,
+    askMfaCode: noMfa,
+    environment: {},
+  });
   const api = await gateway.open({ kind: "local", name: "Local" }, never);
   return { ...api, [Symbol.dispose]: () => gateway.dispose() };
 }

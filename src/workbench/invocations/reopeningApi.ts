@@ -22,14 +22,14 @@ export class ConnectionGone extends Error {
  */
 export async function reopeningApi(
   name: string,
-  { gateway, connection }: ReopeningParts,
+  parts: ReopeningParts,
 ): Promise<{ place: string; api: ReadingApi }> {
-  const place = placeOf(await connection(name));
+  const place = placeOf(await parts.connection(name));
   const open = async (signal: AbortSignal): Promise<LambdaApi> => {
-    const current = await connection(name);
+    const current = await parts.connection(name);
     // Another connection may have the name by now.
     if (!current || placeOf(current) !== place) throw new ConnectionGone(name);
-    return gateway.open(current, signal);
+    return parts.gateway.open(current, signal);
   };
   const api: ReadingApi = {
     searchLog: async (query, signal) => (await open(signal)).searchLog(query, signal),

@@ -17,7 +17,12 @@ function awsGateway(
   askMfaCode: (device: string) => Promise<string> = () => Promise.reject(new Error("no device")),
 ): LambdaGateway {
   const local = { address: () => Promise.reject(new Error("no local service")) };
-  return createGateway({ logCalls: new LogCallBudgets(machineClock), local, askMfaCode, environment: process.env });
+  return createGateway({
+    logCalls: new LogCallBudgets(machineClock),
+    local,
+    askMfaCode,
+    environment: process.env,
+  });
 }
 
 function connection(changes: Partial<AwsConnection> = {}): AwsConnection {

@@ -59,7 +59,12 @@ export function gatewayWith(
   askMfaCode: () => Promise<string | undefined> = () => Promise.resolve("123456"),
 ): LambdaGateway & Disposable {
   const local = { address: () => Promise.reject(new Error("no local service")) };
-  const gateway = createGateway({ logCalls: new LogCallBudgets(machineClock), local, askMfaCode, environment: process.env });
+  const gateway = createGateway({
+    logCalls: new LogCallBudgets(machineClock),
+    local,
+    askMfaCode,
+    environment: process.env,
+  });
   return { ...gateway, [Symbol.dispose]: () => gateway.dispose() };
 }
 
