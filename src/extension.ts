@@ -67,7 +67,7 @@ export function activate(context: ExtensionContext): void {
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(showLocalDiagnostics(local.state, settings));
   store.add(reloadLocalFunctions(local.state, catalog));
-  store.add(followInvocations({ ...shared, local }));
+  store.add(followInvocations({ ...shared, local, left: history.history.left }));
   store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
   store.add(logListingProblems(catalog, reporter));
   store.add(updateConnectionContext(settings));

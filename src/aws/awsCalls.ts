@@ -5,7 +5,7 @@ import type { Failure } from "../core/invocation/reply.ts";
 import { awsClients, type Clients } from "./client.ts";
 import { clientKey } from "./connectionSettings.ts";
 import type { AwsKeys } from "./credentials/plan.ts";
-import type { CallingConnection, Identity } from "./identity.ts";
+import type { CallingConnection, CredentialUse, Identity } from "./identity.ts";
 import type { ConnectionTimes } from "./transport.ts";
 
 /** What calls to AWS are made with. */
@@ -30,20 +30,20 @@ export class AwsCalls {
 
   /**
    * Clients with the region, endpoint and credentials as they are now. Rejects with a `CredentialError`, or with the
-   * signal's reason. `fresh`: see `Identity.credentials`.
+   * signal's reason.
    */
-  async prepare(connection: CallingConnection, fresh: boolean, signal: AbortSignal): Promise<Clients> {
+  async prepare(connection: CallingConnection, use: CredentialUse, signal: AbortSignal): Promise<Clients> {
     const settings = await this.#identity.settings(connection);
     const { profile, region } = settings;
     if (region === undefined) throw new CredentialError({ reason: "noRegion", profile });
-    const keys = await this.#identity.credentials(connection, fresh, signal);
+    const keys = await this.#identity.credentials(connection, use, signal);
     const key = JSON.stringify([connection.profile, clientKey(settings)]);
     const known = this.#clients.get(key);
     if (known) {
       known.keys.set(keys);
       return known.clients;
     }
-    const current = new CurrentKeys(keys, () => this.#identity.credentials(connection, false, NEVER));
+    const current = new CurrentKeys(keys, () => this.#identity.credentials(connection, { fresh: false }, NEVER));
     const clients = awsClients({ ...settings, region }, () => current.get(), this.#times);
     this.#clients.set(key, { keys: current, clients });
     return clients;

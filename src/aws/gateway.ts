@@ -1,6 +1,7 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
+import { needsPerson } from "../core/credentials/needsPerson.ts";
 import { signInFor } from "../core/credentials/signIn.ts";
 import { isTransient } from "../core/invocation/classifyFailure.ts";
 import { type CallBudget, type LogCallBudgets, NO_LIMIT } from "../core/invocation/logCallBudget.ts";
@@ -35,7 +36,8 @@ export function createGateway(options: GatewayOptions): LambdaGateway {
   const aws = new AwsCalls({ identity, times: options, budgets: options.logCalls });
   const local = new Map<string, Clients>();
   return {
-    open: async (connection, signal) => openApi(await callsAt(connection, { aws, local, options }, signal)),
+    open: async (connection, signal, { unattended } = {}) =>
+      openApi(await callsAt(connection, { aws, local, options, unattended }, signal)),
     profiles: () => readProfiles(identity, options.environment),
     defaultProfile: () => readDefaultProfile(identity, options.environment),
     credentials: (profile) => profileCredentials(profile, identity),
@@ -54,25 +56,28 @@ interface Calls {
   /** What each call of FilterLogEvents is taken from. */
   logCalls(): Promise<CallBudget>;
   noteFailure(failure: Failure): Promise<void>;
+  unattended?: boolean;
 }
 
 interface Parts {
   aws: AwsCalls;
   local: Map<string, Clients>;
   options: GatewayOptions;
+  unattended: boolean | undefined;
 }
 
 /** A restarted local service has another address. */
 async function callsAt(
   connection: Connection,
-  { aws, local, options }: Parts,
+  { aws, local, options, unattended }: Parts,
   signal: AbortSignal,
 ): Promise<Calls> {
   if (connection.kind === "aws") {
     return {
-      prepare: (fresh, stop) => aws.prepare(connection, fresh, stop),
+      prepare: (fresh, stop) => aws.prepare(connection, { fresh, unattended }, stop),
       logCalls: () => aws.logCalls(connection),
       noteFailure: (failure) => aws.noteFailure(connection, failure),
+      unattended,
     };
   }
   const address = await options.local.address(signal);
@@ -133,17 +138,21 @@ async function logCaller(calls: Calls, fresh: boolean, signal: AbortSignal): Pro
 function openConfiguration(
   calls: Calls,
 ): Pick<LambdaApi, "eventPolicy" | "logGroup" | "logGroupFacts" | "logging" | "tags"> {
+  /** Calls without a person wait for the credentials instead. */
+  const unlessUnattended = (error: unknown): undefined => {
+    if (calls.unattended === true && needsPerson(error)) throw error;
+  };
   const logging: LambdaApi["logging"] = async (fn, signal) => {
     const { readLogging } = await import("./configuration.ts");
     const found = calls.prepare(false, signal).then(({ reader }) => readLogging(reader, fn, signal));
-    return found.catch(() => undefined);
+    return found.catch(unlessUnattended);
   };
   return {
     // Without the permission for these, an event is followed all the same.
     async eventPolicy(fn, signal) {
       const { readEventPolicy } = await import("./configuration.ts");
       const policy = calls.prepare(false, signal).then(({ reader }) => readEventPolicy(reader, fn, signal));
-      return policy.catch(() => undefined);
+      return policy.catch(unlessUnattended);
     },
     logging,
     logGroup: async (fn, signal) => (await logging(fn, signal))?.logGroup,

@@ -23,6 +23,8 @@ export interface AcceptedEvent {
   retryDelaysMs: readonly [number, number];
   /** Local ran it, and says in log streams of its own what became of each attempt. */
   isLocal?: boolean;
+  /** The log is read from here on, if not from the time that the event was accepted; milliseconds since the epoch. */
+  readFromMs?: number;
   /** How many attempts were made before the log begins. */
   attemptsBefore?: number;
 }
@@ -56,7 +58,7 @@ export async function* followEvent(
   { api, clock, reader }: FollowParts,
   signal: AbortSignal,
 ): AsyncGenerator<Attempt, void, undefined> {
-  using feed = reader.follow(event.requestId, event.acceptedAtMs - CLOCK_SKEW_MS);
+  using feed = reader.follow(event.requestId, event.readFromMs ?? event.acceptedAtMs - CLOCK_SKEW_MS);
   const seen = new Set<string>();
   const { attemptsBefore = 0 } = event;
   let quietSince = clock.now();

@@ -7,23 +7,32 @@ import { type Attempt, isSettled } from "../../core/invocation/attempt.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import { type AcceptedEvent, followEvent } from "../../core/invocation/followEvent.ts";
 import type { TrackedEvent } from "../../core/invocation/invocationEvent.ts";
+import { mayHaveAttempts } from "../../core/invocation/eventAge.ts";
 import { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
+import type { FunctionReference } from "../../core/ports.ts";
 import type { Reporter } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
-import { ConnectionGone, reopeningApi, type ReopeningParts } from "./reopeningApi.ts";
+import { type ConnectionUseParts, waitingApi } from "./connectionUse.ts";
+import { ConnectionGone, type OpenPlace, type ReadingApi, reopeningApi, type ReopeningParts } from "./reopeningApi.ts";
 
 /** What tracking needs of the rest. */
-export interface EventTrackerParts extends ReopeningParts {
+export interface EventTrackerParts extends ReopeningParts, Pick<ConnectionUseParts, "onDidList"> {
   clock: Clock;
   followed: Pick<FollowedEvents, "begin" | "end">;
   reporter: Pick<Reporter, "failure" | "note">;
   settings: Pick<Settings, "followAsync" | "local">;
-  store: Pick<InvocationStore, "onDidChange" | "track">;
+  store: Pick<InvocationStore, "adopt" | "onDidChange" | "track">;
   /** The log group of a function, if the list has it. */
   knownLogGroup(event: TrackedEvent): string | undefined;
+}
+
+/** An event as it's found when its following begins. */
+interface FoundEvent extends Pick<AcceptedEvent, "acceptedAtMs" | "attemptsBefore" | "readFromMs"> {
+  /** A closed window has followed it before. */
+  isLeft?: boolean;
 }
 
 /** So many events of an earlier window are followed; more would be more than anyone reads. */
@@ -65,6 +74,23 @@ export class EventTracker implements Disposable {
     await Promise.all(events.slice(0, MAX_RESUMED).map((event) => this.#resumeOne(event)));
   }
 
+  /**
+   * Goes on with an event on AWS that a closed window has left, if Lambda may still try it. Nobody is asked for anything:
+   * it waits until a person has given the credentials for it.
+   */
+  async resumeLeft(record: InvocationRecord): Promise<void> {
+    const { requestId, startedAt, connection, outcome } = record;
+    if (requestId === undefined) return;
+    const event: TrackedEvent = { function: record.function, connection, requestId };
+    const acceptedAtMs = Date.parse(startedAt);
+    this.#parts.store.adopt(record);
+    const last = outcome?.attempts.at(-1);
+    const attemptsBefore = last?.number;
+    // What that window has seen isn't shown again.
+    const found = { acceptedAtMs, attemptsBefore, readFromMs: last && last.endedAtMs + 1, isLeft: true };
+    await this.#follow(event, found, this.#parts.knownLogGroup(event));
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#ended.abort();
@@ -86,18 +112,18 @@ export class EventTracker implements Disposable {
   /** What keeps it from the event's end becomes a message. */
   async #follow(
     event: TrackedEvent,
-    found: Pick<AcceptedEvent, "acceptedAtMs" | "attemptsBefore">,
+    found: FoundEvent,
     knownGroup: string | undefined,
   ): Promise<void> {
     const { clock, followed, store } = this.#parts;
     const own = followed.begin(event.requestId);
     const signal = AbortSignal.any([this.#ended.signal, own.signal]);
-    const { name, arn = name, qualifier } = event.function;
-    const fn = { name: arn, qualifier };
+    const fn = referenceOf(event);
     let last: Attempt | undefined;
     try {
-      const { api, place } = await reopeningApi(event.connection, this.#parts);
-      const logGroup = knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(name);
+      const { api, place } = await this.#open(event, found);
+      if (found.isLeft && !(await this.#goesOn(event, found, api, signal))) return;
+      const logGroup = knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(event.function.name);
       const { requestId } = event;
       const accepted = {
         ...found,
@@ -122,6 +148,24 @@ export class EventTracker implements Disposable {
     }
   }
 
+  async #open({ connection: name }: TrackedEvent, { isLeft = false }: FoundEvent): Promise<OpenPlace> {
+    const opened = await reopeningApi(name, this.#parts, { unattended: isLeft });
+    return isLeft ? { ...opened, api: waitingApi(opened.api, name, this.#parts) } : opened;
+  }
+
+  /** Says so if an event that was left may have attempts to come. */
+  async #goesOn(
+    event: TrackedEvent,
+    { acceptedAtMs }: FoundEvent,
+    api: ReadingApi,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { clock, store } = this.#parts;
+    const goesOn = await mayHaveAttempts(referenceOf(event), clock.now() - acceptedAtMs, api, signal);
+    if (goesOn) store.track({ type: "resumed", event, acceptedAtMs, atMs: clock.now() });
+    return goesOn;
+  }
+
   /** The connection of an event that goes takes its following with it. */
   #tell(error: unknown): void {
     if (error instanceof ConnectionGone || (error instanceof Error && this.#told.has(error))) return;
@@ -133,4 +177,8 @@ export class EventTracker implements Disposable {
     const isQuick = connection === LOCAL.name && !this.#parts.settings.local().awsRetryDelays;
     return RETRY_DELAYS_MS[isQuick ? "local" : "aws"];
   }
+}
+
+function referenceOf({ function: { name, arn = name, qualifier } }: TrackedEvent): FunctionReference {
+  return { name: arn, qualifier };
 }

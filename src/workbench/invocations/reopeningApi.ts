@@ -1,5 +1,5 @@
 import type { Connection } from "../../core/connections/connection.ts";
-import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
+import type { LambdaApi, LambdaGateway, OpenOptions } from "../../core/ports.ts";
 
 /** What opening an API anew needs. */
 export interface ReopeningParts {
@@ -10,6 +10,12 @@ export interface ReopeningParts {
 
 /** The reads that following an event takes. */
 export type ReadingApi = Pick<LambdaApi, "searchLog" | "eventPolicy" | "logGroup">;
+
+/** An API, and a string that is the same for all that go to the same place in the same way. */
+export interface OpenPlace {
+  place: string;
+  api: ReadingApi;
+}
 
 /** A connection isn't there any more, or leads elsewhere. */
 export class ConnectionGone extends Error {
@@ -23,20 +29,21 @@ export class ConnectionGone extends Error {
 export async function reopeningApi(
   name: string,
   parts: ReopeningParts,
-): Promise<{ place: string; api: ReadingApi }> {
+  options: OpenOptions = {},
+): Promise<OpenPlace> {
   const place = placeOf(await parts.connection(name));
   const open = async (signal: AbortSignal): Promise<LambdaApi> => {
     const current = await parts.connection(name);
     // Another connection may have the name by now.
     if (!current || placeOf(current) !== place) throw new ConnectionGone(name);
-    return parts.gateway.open(current, signal);
+    return parts.gateway.open(current, signal, options);
   };
   const api: ReadingApi = {
     searchLog: async (query, signal) => (await open(signal)).searchLog(query, signal),
     eventPolicy: async (fn, signal) => (await open(signal)).eventPolicy(fn, signal),
     logGroup: async (fn, signal) => (await open(signal)).logGroup(fn, signal),
   };
-  return { place, api };
+  return { place: JSON.stringify([place, options]), api };
 }
 
 /** A connection as a string, which is the same as long as its calls go to the same place. */

@@ -58,10 +58,12 @@ class Following implements AsyncDisposable {
         local: () => ({ awsRetryDelays: false, port: 0, workspace: {} }),
       },
       store: {
+        adopt: () => undefined,
         onDidChange: () => ({ dispose: () => undefined }),
         track: (event) => this.tracked.push({ event, atMs: this.clock.now() }),
       },
       connection: (name) => Promise.resolve(this.connections.find((each) => each.name === name)),
+      onDidList: () => ({ dispose: () => undefined }),
       knownLogGroup: ({ function: { name } }) => `/aws/lambda/${name}`,
     });
   }
