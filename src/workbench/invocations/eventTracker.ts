@@ -9,6 +9,7 @@ import { type AcceptedEvent, followEvent } from "../../core/invocation/followEve
 import type { TrackedEvent } from "../../core/invocation/invocationEvent.ts";
 import { mayHaveAttempts } from "../../core/invocation/eventAge.ts";
 import { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
+import { nextAttemptAfter } from "../../core/invocation/nextAttempt.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import type { FunctionReference } from "../../core/ports.ts";
 import type { Reporter } from "../report.ts";
@@ -16,12 +17,18 @@ import type { Settings } from "../settings.ts";
 import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
 import { type ConnectionUseParts, waitingApi } from "./connectionUse.ts";
-import { ConnectionGone, type OpenPlace, type ReadingApi, reopeningApi, type ReopeningParts } from "./reopeningApi.ts";
+import {
+  ConnectionGone,
+  type OpenPlace,
+  type ReadingApi,
+  reopeningApi,
+  type ReopeningParts,
+} from "./reopeningApi.ts";
 
 /** What tracking needs of the rest. */
 export interface EventTrackerParts extends ReopeningParts, Pick<ConnectionUseParts, "onDidList"> {
   clock: Clock;
-  followed: Pick<FollowedEvents, "begin" | "end">;
+  followed: Pick<FollowedEvents, "begin" | "end" | "expect">;
   reporter: Pick<Reporter, "failure" | "note">;
   settings: Pick<Settings, "followAsync" | "local">;
   store: Pick<InvocationStore, "adopt" | "onDidChange" | "track">;
@@ -31,6 +38,8 @@ export interface EventTrackerParts extends ReopeningParts, Pick<ConnectionUsePar
 
 /** An event as it's found when its following begins. */
 interface FoundEvent extends Pick<AcceptedEvent, "acceptedAtMs" | "attemptsBefore" | "readFromMs"> {
+  /** The one that is known already. */
+  lastAttempt?: Attempt;
   /** A closed window has followed it before. */
   isLeft?: boolean;
 }
@@ -84,10 +93,11 @@ export class EventTracker implements Disposable {
     const event: TrackedEvent = { function: record.function, connection, requestId };
     const acceptedAtMs = Date.parse(startedAt);
     this.#parts.store.adopt(record);
-    const last = outcome?.attempts.at(-1);
-    const attemptsBefore = last?.number;
+    const lastAttempt = outcome?.attempts.at(-1);
+    const attemptsBefore = lastAttempt?.number;
     // What that window has seen isn't shown again.
-    const found = { acceptedAtMs, attemptsBefore, readFromMs: last && last.endedAtMs + 1, isLeft: true };
+    const readFromMs = lastAttempt && lastAttempt.endedAtMs + 1;
+    const found = { acceptedAtMs, attemptsBefore, lastAttempt, readFromMs, isLeft: true };
     await this.#follow(event, found, this.#parts.knownLogGroup(event));
   }
 
@@ -110,20 +120,18 @@ export class EventTracker implements Disposable {
   }
 
   /** What keeps it from the event's end becomes a message. */
-  async #follow(
-    event: TrackedEvent,
-    found: FoundEvent,
-    knownGroup: string | undefined,
-  ): Promise<void> {
+  async #follow(event: TrackedEvent, found: FoundEvent, knownGroup: string | undefined): Promise<void> {
     const { clock, followed, store } = this.#parts;
     const own = followed.begin(event.requestId);
+    this.#expect(event, own, found.lastAttempt);
     const signal = AbortSignal.any([this.#ended.signal, own.signal]);
     const fn = referenceOf(event);
     let last: Attempt | undefined;
     try {
       const { api, place } = await this.#open(event, found);
       if (found.isLeft && !(await this.#goesOn(event, found, api, signal))) return;
-      const logGroup = knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(event.function.name);
+      const logGroup =
+        knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(event.function.name);
       const { requestId } = event;
       const accepted = {
         ...found,
@@ -137,6 +145,7 @@ export class EventTracker implements Disposable {
       for await (const attempt of followEvent(accepted, { api, clock, reader }, signal)) {
         last = attempt;
         store.track({ type: "attempt", event, attempt });
+        this.#expect(event, own, attempt);
       }
       const attempts = last?.number ?? found.attemptsBefore ?? 0;
       if (!signal.aborted && !isSettled(last))
@@ -146,6 +155,15 @@ export class EventTracker implements Disposable {
     } finally {
       followed.end(event.requestId, own);
     }
+  }
+
+  #expect(
+    { connection, function: { name }, requestId }: TrackedEvent,
+    own: AbortController,
+    last?: Attempt,
+  ): void {
+    const next = nextAttemptAfter(last, { functionName: name, isLocal: connection === LOCAL.name });
+    this.#parts.followed.expect(requestId, own, next);
   }
 
   async #open({ connection: name }: TrackedEvent, { isLeft = false }: FoundEvent): Promise<OpenPlace> {

@@ -10,6 +10,7 @@ import { updateContextKeys } from "./contextKeys.ts";
 import { EventTracker } from "./eventTracker.ts";
 import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
+import { showNextAttempt } from "./nextAttemptStatus.ts";
 import { showOutcomeMessages } from "./outcomeMessages.ts";
 import { showProgress } from "./progress.ts";
 import type { ReopeningParts } from "./reopeningApi.ts";
@@ -38,6 +39,7 @@ export function followInvocations(parts: FollowInvocationsParts): Disposable {
   disposables.add(
     showResultMessages(store, { reporter, localProblem: (name) => local.state.problemOf(name) }),
   );
+  disposables.add(showNextAttempt(parts.followed, parts.clock));
   disposables.add(showOutcomeMessages(store, settings));
   const connection: ReopeningParts["connection"] = (name) => catalog.connection(name);
   const tracker = disposables.add(

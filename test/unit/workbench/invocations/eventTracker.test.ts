@@ -296,6 +296,40 @@ describe("following an event in the background", () => {
   });
 });
 
+describe("the next attempt at an event", () => {
+  it("is known after one that failed, and forgotten where the event isn't followed any more", async () => {
+    const { clock, tracker: own, world } = tracking([`${report}\tStatus: error`]);
+    const done = own.follow(accepted);
+    await clock.advance(1_000);
+    const failedAtMs = clock.now() - 1_000;
+    const next = { functionName: "order", atMs: failedAtMs + 60_000, isEstimate: true };
+    assert.deepEqual(world.followed.nextAttempt(ID), next);
+    assert.deepEqual(world.followed.nextAttempts, [next]);
+    world.followed.stop(ID);
+    await done;
+    assert.deepEqual(world.followed.nextAttempts, []);
+  });
+
+  it("is what Local says", async () => {
+    const line = formatAttemptLine({ requestId: ID, number: 1, outcome: "failed", retryInMs: 2_500 });
+    const { clock, tracker: own, world } = tracking([report, line]);
+    const done = own.follow({ ...accepted, connection: "Local" });
+    await clock.advance(1_000);
+    const { atMs, isEstimate } = world.followed.nextAttempt(ID) ?? {};
+    assert.deepEqual([atMs, isEstimate], [clock.now() + 1_500, false]);
+    own.dispose();
+    await done;
+  });
+
+  it("is none after one that returned", async () => {
+    const { clock, tracker: own, world } = tracking([report]);
+    const done = own.follow(accepted);
+    await clock.advance(1_000);
+    await done;
+    assert.deepEqual(world.followed.nextAttempts, []);
+  });
+});
+
 describe("going on with an event that a closed window has left", () => {
   const startedAt = new Date(Date.UTC(2026, 10, 21, 9, 59, 0)).toISOString();
   const left: InvocationRecord = { ...accepted, startedAt };
@@ -309,6 +343,7 @@ describe("going on with an event that a closed window has left", () => {
           outcome: "failed",
           evidence: "platform",
           isLast: false,
+          retryInMs: 60_000,
           deliveries: [],
           endedAtMs: Date.parse(startedAt) + 10_000,
           log: "",
@@ -328,8 +363,9 @@ describe("going on with an event that a closed window has left", () => {
   });
 
   it("counts on from the attempts that the window has seen", async () => {
-    const { clock, shown, tracker: own } = tracking([report]);
+    const { clock, shown, tracker: own, world } = tracking([report]);
     const done = own.resumeLeft(failedOnce);
+    assert.equal(world.followed.nextAttempt(ID)?.atMs, Date.parse(startedAt) + 70_000);
     await clock.advance(1_000);
     await done;
     assert.deepEqual(shown.slice(1), [`resumed ${ID}`, "attempt 2 ended"]);
@@ -382,7 +418,9 @@ describe("going on with an event that a closed window has left", () => {
   });
 
   it("ends where it's stopped, also while it waits for credentials", async () => {
-    const error = new UserError("", { cause: new CredentialError({ reason: "noCredentials", profile: "p" }) });
+    const error = new UserError("", {
+      cause: new CredentialError({ reason: "noCredentials", profile: "p" }),
+    });
     const { clock, shown, tracker: own, world } = tracking([], { searchLog: () => Promise.reject(error) });
     const done = own.resumeLeft(left);
     await clock.advance(1_000);
