@@ -17,6 +17,9 @@ interface Manifest {
 /** A quick pick that shows nothing for so long was closed again, in milliseconds. */
 const REOPEN_MS = 10_000;
 
+/** A hover that can't be pointed at for so long has gone, in milliseconds. */
+const HOVER_MS = 2000;
+
 /** What a user does in the workbench. Each method waits until its effect can be seen. */
 export class Workbench {
   readonly session: Session;
@@ -154,10 +157,16 @@ export class Workbench {
   async leave(): Promise<void> {
     const hovers = this.page.locator(".monaco-hover:visible");
     const isGone = async (): Promise<boolean> => {
-      // An icon that has the focus keeps its hover, and one that was late to appear goes with the next move.
+      // An icon that has the focus keeps its hover.
       await this.page.evaluate(() => document.querySelector<HTMLElement>(".activitybar :focus")?.blur());
-      for (const part of [".titlebar", ".statusbar"]) await this.page.locator(part).hover();
-      return (await hovers.count()) === 0;
+      await this.page.locator(".statusbar").hover();
+      if ((await hovers.count()) === 0) return true;
+      // One that came after the mouse had left stays until the mouse has been on it.
+      await hovers
+        .first()
+        .hover({ timeout: HOVER_MS })
+        .catch(() => {});
+      return false;
     };
     await waitUntil(isGone, () => "a window without a hover");
   }
