@@ -43,7 +43,9 @@ export class AwsCalls {
       known.keys.set(keys);
       return known.clients;
     }
-    const current = new CurrentKeys(keys, () => this.#identity.credentials(connection, { fresh: false }, NEVER));
+    const current = new CurrentKeys(keys, () =>
+      this.#identity.credentials(connection, { fresh: false }, NEVER),
+    );
     const clients = awsClients({ ...settings, region }, () => current.get(), this.#times);
     this.#clients.set(key, { keys: current, clients });
     return clients;

@@ -45,7 +45,11 @@ export class Identity {
    * The credentials of a connection. `fresh` runs a `credential_process` again that doesn't say how long its credentials
    * last; `unattended` asks no person. Rejects with a `CredentialError`, or with the signal's reason.
    */
-  async credentials(connection: CallingConnection, use: CredentialUse, signal: AbortSignal): Promise<AwsKeys> {
+  async credentials(
+    connection: CallingConnection,
+    use: CredentialUse,
+    signal: AbortSignal,
+  ): Promise<AwsKeys> {
     try {
       return await this.#store.get({ ...(await this.#request(connection)), ...use }, signal);
     } catch (error) {

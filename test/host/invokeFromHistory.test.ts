@@ -26,8 +26,7 @@ describe("an invocation of the history that's invoked again", () => {
     const repeated: PendingInvocation[] = [];
     await invokeAgain("1", {
       history: {
-        read: () =>
-          Promise.resolve({ item, details, revision: 1, record: toHistoryRecord(item, details) }),
+        read: () => Promise.resolve({ item, details, revision: 1, record: toHistoryRecord(item, details) }),
       },
       invoker: { repeat: (pending) => (repeated.push(pending), Promise.resolve(undefined)) },
       prompts: {

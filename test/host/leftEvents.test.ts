@@ -140,7 +140,10 @@ describe("an event that a closed window has left", () => {
     await server().searched(2);
     const going = started.filter(({ tracked }) => tracked.includes("resumed"));
     assert.equal(going.length, 1);
-    assert.deepEqual(started.map(({ followed }) => followed.size).toSorted(), [0, 0, 1]);
+    assert.deepEqual(
+      started.map(({ followed }) => followed.size).toSorted((a, b) => a - b),
+      [0, 0, 1],
+    );
     server().log = [runOf(REQUEST)];
     await until("its outcome", () => going[0]?.followed.size === 0);
     for (const { tracked } of started)

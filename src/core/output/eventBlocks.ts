@@ -18,7 +18,8 @@ export function resumedBlock(event: TrackedEvent, acceptedAtMs: number, nowMs: n
 }
 
 const RUNS_NOW = "The event was queued when the local service ended. It runs now.";
-const GOES_ON = "The window that followed the event was closed. This one goes on, and reads the function's log.";
+const GOES_ON =
+  "The window that followed the event was closed. This one goes on, and reads the function's log.";
 
 /** The block of an attempt with an event that was accepted before. */
 export function attemptBlock(event: TrackedEvent, attempt: Attempt): string {

@@ -38,11 +38,11 @@ export class LeftEvents {
    * window goes on with it, or has seen its end.
    */
   async take(id: string): Promise<InvocationRecord | undefined> {
-    const { clock, folder, mark, read, recorder, window } = this.#parts;
+    const { clock, folder, mark, recorder, window } = this.#parts;
     // A claim counts as long as its window has a mark.
     await mark.renew();
     if (!(await claimEvent(folder, id, window))) return undefined;
-    const { item, record, revision } = await read(id);
+    const { item, record, revision } = await this.#parts.read(id);
     if (!mayGoOn(item, clock.now())) return undefined;
     recorder.adopt(item, revision);
     return record;

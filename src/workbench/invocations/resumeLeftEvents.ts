@@ -36,7 +36,10 @@ const MAX_EVENTS = 20;
 /** Goes on following the events that other windows have left, if events are to be followed. */
 export function resumeLeftEvents(parts: ResumeLeftEventsParts): Disposable {
   const stops = LOOKS_MS.map((ms) => parts.clock.after(ms, () => void resumeAll(parts)));
-  return { dispose: () => stops.forEach((stop) => stop()) };
+  const dispose = (): void => {
+    for (const stop of stops) stop();
+  };
+  return { dispose };
 }
 
 /** Never rejects. */

@@ -2,7 +2,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { HistoryItem } from "../../../core/history/historyItem.ts";
 import { mayGoOn } from "../../../core/history/leftEvent.ts";
 import type { MergedItem } from "../../../core/history/mergeHistory.ts";
-import { claimFile, claimNumber, listFiles, ownerOfClaim, pathIn, unlessMissing, windowOf } from "./historyFolder.ts";
+import {
+  claimFile,
+  claimNumber,
+  listFiles,
+  ownerOfClaim,
+  pathIn,
+  unlessMissing,
+  windowOf,
+} from "./historyFolder.ts";
 import { HistoryReader } from "./historyReader.ts";
 import { isOpen } from "./windowMark.ts";
 

@@ -321,7 +321,7 @@ describe("the next attempt at an event", () => {
     await done;
   });
 
-  it("is none after one that returned", async () => {
+  it("isn't expected after one that returned", async () => {
     const { clock, tracker: own, world } = tracking([report]);
     const done = own.follow(accepted);
     await clock.advance(1_000);
