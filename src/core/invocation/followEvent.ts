@@ -36,6 +36,12 @@ const CLOCK_SKEW_MS = 60_000;
 /** The longest wait for the next attempt: two minutes until Lambda's last attempt, fifteen in which it may run, and a margin. */
 export const PATIENCE_MS = 20 * 60_000;
 
+/**
+ * After a look that took longer, nothing is known of the time before: it waited for credentials, or the machine slept. In
+ * milliseconds.
+ */
+const MAX_LOOK_MS = 60_000;
+
 /** What following needs of the API. */
 export type TrackingApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
 
@@ -65,7 +71,9 @@ export async function* followEvent(
   let unreadable: unknown;
   while (!signal.aborted && clock.now() - quietSince < PATIENCE_MS) {
     try {
+      const askedAt = clock.now();
       const lines = await feed.next(signal);
+      if (clock.now() - askedAt > MAX_LOOK_MS) quietSince = clock.now();
       for (const ended of event.isLocal ? localAttempts(lines, event) : lambdaAttempts(lines, event)) {
         if (seen.has(ended.end.id)) continue;
         const number = ended.told?.number ?? attemptsBefore + seen.size + 1;
