@@ -226,7 +226,9 @@ export class Workbench {
     await this.#leaveTimeBefore(items.join());
     // Where rows move under the click, it's another row's menu.
     const isOpen = async (): Promise<boolean> => {
-      await target.click({ button: "right" });
+      // A hover may lie over the row.
+      await this.leave();
+      await target.click({ button: "right", timeout: REOPEN_MS }).catch(() => {});
       if (await appears(this.menuItem(items[0] ?? ""), REOPEN_MS)) return true;
       await this.page.keyboard.press("Escape");
       return false;
