@@ -1,4 +1,5 @@
 import type { Disposable, ExtensionContext } from "vscode";
+import { LogCallBudgets } from "./core/invocation/logCallBudget.ts";
 import type { LambdaGateway } from "./core/ports.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
 import { registerCommands } from "./workbench/commands/commandHandlers.ts";
@@ -48,7 +49,8 @@ export function activate(context: ExtensionContext): void {
   const credentials: LambdaGateway["credentials"] = (profile) => gateway.credentials(profile);
   const local = store.add(new Local({ context, settings, clock, reporter, credentials }));
   const mfa = store.add(new MfaPrompts(process.env));
-  const options = { local: local.service, askMfaCode: mfa.ask, environment: process.env };
+  const logCalls = new LogCallBudgets(clock);
+  const options = { local: local.service, askMfaCode: mfa.ask, environment: process.env, logCalls };
   const gateway: LambdaGateway & Disposable = store.add(
     lazyGateway(() => import("./aws/gateway.ts"), options),
   );
@@ -58,15 +60,14 @@ export function activate(context: ExtensionContext): void {
   const { responseFiles, ...documents } = showInvocations({ invocations, reporter, settings, store });
   const filter = store.add(new FunctionFilter(workspaceState));
   const environment = process.env;
-  const state = context.globalState;
-  const guards = store.add(new Guards({ catalog, clock, environment, settings, state }));
+  const guards = store.add(new Guards({ catalog, clock, environment, settings, state: context.globalState }));
   const followed = new FollowedEvents();
   const shared = { catalog, clock, followed, gateway, guards, mfa, reporter, settings, store: invocations };
   const history = showHistory({ ...shared, responseFiles, storage: context.globalStorageUri }, store);
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(showLocalDiagnostics(local.state, settings));
   store.add(reloadLocalFunctions(local.state, catalog));
-  store.add(followInvocations({ ...shared, local }));
+  store.add(followInvocations({ ...shared, local, left: history.history.left }));
   store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
   store.add(logListingProblems(catalog, reporter));
   store.add(updateConnectionContext(settings));

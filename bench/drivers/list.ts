@@ -3,6 +3,7 @@ import { ListFunctionsCommand, paginateListFunctions } from "@aws-sdk/client-lam
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
+import { LogCallBudgets } from "../../src/core/invocation/logCallBudget.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
 import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
 import {
@@ -86,6 +87,7 @@ interface OpenTree extends Disposable {
 async function openTree(): Promise<OpenTree> {
   const settings = windowSettings();
   const gateway = createGateway({
+    logCalls: new LogCallBudgets(machineClock),
     local: { address: () => Promise.reject(new Error("There is no local service here.")) },
     askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
     environment: process.env,

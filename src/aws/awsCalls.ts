@@ -1,42 +1,66 @@
 import { CredentialError } from "../core/credentials/credentialFailures.ts";
 import { keyRefusal } from "../core/credentials/refusedKeys.ts";
+import type { CallBudget, LogCallBudgets } from "../core/invocation/logCallBudget.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import { awsClients, type Clients } from "./client.ts";
 import { clientKey } from "./connectionSettings.ts";
 import type { AwsKeys } from "./credentials/plan.ts";
-import type { CallingConnection, Identity } from "./identity.ts";
+import type { CallingConnection, CredentialUse, Identity } from "./identity.ts";
 import type { ConnectionTimes } from "./transport.ts";
+
+/** What calls to AWS are made with. */
+export interface AwsCallsParts {
+  budgets: Pick<LogCallBudgets, "of">;
+  identity: Identity;
+  times: ConnectionTimes;
+}
 
 /** The clients for calls to AWS, prepared for each call and cached by profile, region and endpoint. */
 export class AwsCalls {
   readonly #clients = new Map<string, ReadyClients>();
+  readonly #budgets: AwsCallsParts["budgets"];
   readonly #identity: Identity;
   readonly #times: ConnectionTimes;
 
-  constructor(identity: Identity, times: ConnectionTimes) {
+  constructor({ budgets, identity, times }: AwsCallsParts) {
+    this.#budgets = budgets;
     this.#identity = identity;
     this.#times = times;
   }
 
   /**
    * Clients with the region, endpoint and credentials as they are now. Rejects with a `CredentialError`, or with the
-   * signal's reason. `fresh`: see `Identity.credentials`.
+   * signal's reason.
    */
-  async prepare(connection: CallingConnection, fresh: boolean, signal: AbortSignal): Promise<Clients> {
+  async prepare(connection: CallingConnection, use: CredentialUse, signal: AbortSignal): Promise<Clients> {
     const settings = await this.#identity.settings(connection);
     const { profile, region } = settings;
     if (region === undefined) throw new CredentialError({ reason: "noRegion", profile });
-    const keys = await this.#identity.credentials(connection, fresh, signal);
+    const keys = await this.#identity.credentials(connection, use, signal);
     const key = JSON.stringify([connection.profile, clientKey(settings)]);
     const known = this.#clients.get(key);
     if (known) {
       known.keys.set(keys);
       return known.clients;
     }
-    const current = new CurrentKeys(keys, () => this.#identity.credentials(connection, false, NEVER));
+    const current = new CurrentKeys(keys, () =>
+      this.#identity.credentials(connection, { fresh: false }, NEVER),
+    );
     const clients = awsClients({ ...settings, region }, () => current.get(), this.#times);
     this.#clients.set(key, { keys: current, clients });
     return clients;
+  }
+
+  /** The budget of a connection: connections that are known to call in one account and region share it. */
+  async logCalls(connection: CallingConnection): Promise<CallBudget> {
+    const settings = await this.#identity.settings(connection);
+    const account = await this.#identity.account(connection);
+    const caller = account ?? `profile ${settings.profile ?? ""}`;
+    return this.#budgets.of({
+      caller,
+      region: settings.region,
+      endpoint: settings.endpoint("cloudwatch_logs"),
+    });
   }
 
   /** Forgets credentials that AWS refused, so that the next call gets others. */

@@ -16,11 +16,13 @@ export async function readEventPolicy(
 ): Promise<EventPolicy> {
   try {
     const command = new GetFunctionEventInvokeConfigCommand(named(fn));
-    const { MaximumRetryAttempts, DestinationConfig } = await client.send(command, { abortSignal: signal });
+    const config = await client.send(command, { abortSignal: signal });
+    const { MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts, DestinationConfig } = config;
     const onFailure = DestinationConfig?.OnFailure?.Destination;
     return {
       maximumRetryAttempts: MaximumRetryAttempts ?? DEFAULTS.maximumRetryAttempts,
-      ...(onFailure === undefined ? {} : { onFailure }),
+      maximumAgeMs: seconds === undefined ? undefined : seconds * 1000,
+      onFailure,
     };
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return DEFAULTS;

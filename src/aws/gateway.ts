@@ -1,8 +1,10 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Connection } from "../core/connections/connection.ts";
+import { needsPerson } from "../core/credentials/needsPerson.ts";
 import { signInFor } from "../core/credentials/signIn.ts";
 import { isTransient } from "../core/invocation/classifyFailure.ts";
+import { type CallBudget, type LogCallBudgets, NO_LIMIT } from "../core/invocation/logCallBudget.ts";
 import { LogError, type LogProblem } from "../core/findings/logError.ts";
 import type { Failure } from "../core/invocation/reply.ts";
 import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
@@ -12,6 +14,7 @@ import { type Clients, localClients } from "./client.ts";
 import { toFailure } from "./failure.ts";
 import { Identity } from "./identity.ts";
 import { listFunctions } from "./list.ts";
+import type { LogCaller } from "./logs.ts";
 import type { AskMfaCode } from "./mfa.ts";
 import { profileCredentials } from "./profileCredentials.ts";
 import { readDefaultProfile, readProfiles } from "./profiles.ts";
@@ -23,15 +26,18 @@ export interface GatewayOptions extends ConnectionTimes {
   local: Pick<LocalService, "address">;
   askMfaCode: AskMfaCode;
   environment: NodeJS.ProcessEnv;
+  /** Limits how often logs are searched. */
+  logCalls: Pick<LogCallBudgets, "of">;
 }
 
 /** The ports of `core` on the AWS SDK. */
 export function createGateway(options: GatewayOptions): LambdaGateway {
   const identity = new Identity(options.environment, options.askMfaCode);
-  const aws = new AwsCalls(identity, options);
+  const aws = new AwsCalls({ identity, times: options, budgets: options.logCalls });
   const local = new Map<string, Clients>();
   return {
-    open: async (connection, signal) => openApi(await callsAt(connection, { aws, local, options }, signal)),
+    open: async (connection, signal, { unattended } = {}) =>
+      openApi(await callsAt(connection, { aws, local, options, unattended }, signal)),
     profiles: () => readProfiles(identity, options.environment),
     defaultProfile: () => readDefaultProfile(identity, options.environment),
     credentials: (profile) => profileCredentials(profile, identity),
@@ -47,32 +53,42 @@ export function createGateway(options: GatewayOptions): LambdaGateway {
 interface Calls {
   /** Clients for one call. Rejects with a `CredentialError`; `fresh` for what the user requested. */
   prepare(fresh: boolean, signal: AbortSignal): Promise<Clients>;
+  /** What each call of FilterLogEvents is taken from. */
+  logCalls(): Promise<CallBudget>;
   noteFailure(failure: Failure): Promise<void>;
+  unattended?: boolean;
 }
 
 interface Parts {
   aws: AwsCalls;
   local: Map<string, Clients>;
   options: GatewayOptions;
+  unattended: boolean | undefined;
 }
 
 /** A restarted local service has another address. */
 async function callsAt(
   connection: Connection,
-  { aws, local, options }: Parts,
+  { aws, local, options, unattended }: Parts,
   signal: AbortSignal,
 ): Promise<Calls> {
   if (connection.kind === "aws") {
     return {
-      prepare: (fresh, stop) => aws.prepare(connection, fresh, stop),
+      prepare: (fresh, stop) => aws.prepare(connection, { fresh, unattended }, stop),
+      logCalls: () => aws.logCalls(connection),
       noteFailure: (failure) => aws.noteFailure(connection, failure),
+      unattended,
     };
   }
   const address = await options.local.address(signal);
   const key = JSON.stringify(address);
   const clients = local.get(key) ?? localClients(address, options);
   local.set(key, clients);
-  return { prepare: () => Promise.resolve(clients), noteFailure: () => Promise.resolve() };
+  return {
+    prepare: () => Promise.resolve(clients),
+    logCalls: () => Promise.resolve(NO_LIMIT),
+    noteFailure: () => Promise.resolve(),
+  };
 }
 
 function openApi(calls: Calls): LambdaApi {
@@ -95,8 +111,7 @@ function openApi(calls: Calls): LambdaApi {
     async searchLog(query, signal) {
       const { searchLog } = await import("./logs.ts");
       try {
-        const clients = await calls.prepare(false, signal);
-        return await searchLog(await clients.logs(), query, signal);
+        return await searchLog(await logCaller(calls, false, signal), query, signal);
       } catch (error) {
         throw toUserError(error, await failed(error), query.logGroup);
       }
@@ -104,8 +119,7 @@ function openApi(calls: Calls): LambdaApi {
     async *readLog(query, signal) {
       const { readLog } = await import("./logs.ts");
       try {
-        const clients = await calls.prepare(true, signal);
-        yield* readLog(await clients.logs(), query, signal);
+        yield* readLog(await logCaller(calls, true, signal), query, signal);
       } catch (error) {
         signal.throwIfAborted();
         throw toLogError(error, await failed(error), query.logGroup);
@@ -115,21 +129,30 @@ function openApi(calls: Calls): LambdaApi {
   };
 }
 
+async function logCaller(calls: Calls, fresh: boolean, signal: AbortSignal): Promise<LogCaller> {
+  const clients = await calls.prepare(fresh, signal);
+  return { client: await clients.logs(), budget: await calls.logCalls() };
+}
+
 /** What else is asked of a function: who has no permission for it does without. */
 function openConfiguration(
   calls: Calls,
 ): Pick<LambdaApi, "eventPolicy" | "logGroup" | "logGroupFacts" | "logging" | "tags"> {
+  /** Calls without a person wait for the credentials instead. */
+  const unlessUnattended = (error: unknown): undefined => {
+    if (calls.unattended === true && needsPerson(error)) throw error;
+  };
   const logging: LambdaApi["logging"] = async (fn, signal) => {
     const { readLogging } = await import("./configuration.ts");
     const found = calls.prepare(false, signal).then(({ reader }) => readLogging(reader, fn, signal));
-    return found.catch(() => undefined);
+    return found.catch(unlessUnattended);
   };
   return {
     // Without the permission for these, an event is followed all the same.
     async eventPolicy(fn, signal) {
       const { readEventPolicy } = await import("./configuration.ts");
       const policy = calls.prepare(false, signal).then(({ reader }) => readEventPolicy(reader, fn, signal));
-      return policy.catch(() => undefined);
+      return policy.catch(unlessUnattended);
     },
     logging,
     logGroup: async (fn, signal) => (await logging(fn, signal))?.logGroup,

@@ -9,12 +9,15 @@ import {
 } from "./connectionSettings.ts";
 import { type SharedConfig, SharedConfigFiles } from "./config/sharedConfig.ts";
 import { type CredentialRequest, CredentialStore } from "./credentials/credentialStore.ts";
-import type { AwsKeys } from "./credentials/plan.ts";
+import { accountOf, type AwsKeys } from "./credentials/plan.ts";
 import type { AskMfaCode } from "./mfa.ts";
 import { readHandler } from "./transport.ts";
 
 /** The part of a connection that determines who calls, and where. */
 export type CallingConnection = Pick<AwsConnection, "profile" | "region" | "endpoint">;
+
+/** How credentials are requested. */
+export type CredentialUse = Pick<CredentialRequest, "fresh" | "unattended">;
 
 /** Who calls, and where: determined for each call from this machine's files and environment. */
 export class Identity {
@@ -40,31 +43,39 @@ export class Identity {
 
   /**
    * The credentials of a connection. `fresh` runs a `credential_process` again that doesn't say how long its credentials
-   * last. Rejects with a `CredentialError`, or with the signal's reason.
+   * last; `unattended` asks no person. Rejects with a `CredentialError`, or with the signal's reason.
    */
-  async credentials(connection: CallingConnection, fresh: boolean, signal: AbortSignal): Promise<AwsKeys> {
+  async credentials(
+    connection: CallingConnection,
+    use: CredentialUse,
+    signal: AbortSignal,
+  ): Promise<AwsKeys> {
     try {
-      return await this.#store.get(await this.#request(connection, fresh), signal);
+      return await this.#store.get({ ...(await this.#request(connection)), ...use }, signal);
     } catch (error) {
       if (takesTestKeys(connection) && isCredentialError(error)) return TEST_KEYS;
       throw withoutMachine(connection, error);
     }
   }
 
-  /** Forgets credentials that AWS refused. */
-  async drop(connection: CallingConnection): Promise<void> {
-    const request = await this.#request(connection, true).catch(() => undefined);
-    if (request) await this.#store.drop(request);
+  /** The account that a connection calls in, as far as its settings tell. Rejects with a `CredentialError`. */
+  async account(connection: CallingConnection): Promise<string | undefined> {
+    return accountOf(credentialPlanOf(connection, await this.#source()));
   }
 
-  async #request(connection: CallingConnection, fresh: boolean): Promise<CredentialRequest> {
+  /** Forgets credentials that AWS refused. */
+  async drop(connection: CallingConnection): Promise<void> {
+    const request = await this.#request(connection).catch(() => undefined);
+    if (request) await this.#store.drop({ ...request, fresh: true });
+  }
+
+  async #request(connection: CallingConnection): Promise<Omit<CredentialRequest, keyof CredentialUse>> {
     const source = await this.#source();
     const settings = await connectionSettings(connection, source);
     return {
       plan: credentialPlanOf(connection, source),
       profile: settings.profile,
       services: credentialServices(connection, source, settings, readHandler),
-      fresh,
     };
   }
 

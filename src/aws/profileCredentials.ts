@@ -11,7 +11,7 @@ import type { Identity } from "./identity.ts";
 export async function profileCredentials(profile: string, identity: Identity): Promise<FunctionCredentials> {
   try {
     const { region } = await identity.settings({ profile });
-    const keys = await identity.credentials({ profile }, true, new AbortController().signal);
+    const keys = await identity.credentials({ profile }, { fresh: true }, new AbortController().signal);
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
     return {
       accessKeyId,

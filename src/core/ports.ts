@@ -45,6 +45,8 @@ export interface FunctionReference {
 export interface EventPolicy {
   /** 0 to 2 */
   maximumRetryAttempts: number;
+  /** For how long an event is kept; 6 hours if nothing is configured. */
+  maximumAgeMs?: number;
   /** The ARN of where an event goes that is given up. */
   onFailure?: string;
 }
@@ -54,11 +56,13 @@ export interface LogQuery {
   logGroup: string;
   /** One stream of the group only. */
   stream?: string;
-  /** Only lines that have this text. */
-  text?: string;
+  /** Only lines that have this string, or one of these. Their number is up to the caller: a pattern has a limit. */
+  text?: string | readonly string[];
   /** Milliseconds since the epoch. */
   sinceMs: number;
   untilMs?: number;
+  /** Everything that there is, however many pages it takes. */
+  allPages?: true;
 }
 
 /** What CloudWatch Logs tells of a log group. */
@@ -90,7 +94,7 @@ export interface LogLine {
 
 /** Opens the API at a connection; the SDK is loaded on the first call. */
 export interface LambdaGateway {
-  open(connection: Connection, signal: AbortSignal): Promise<LambdaApi>;
+  open(connection: Connection, signal: AbortSignal, options?: OpenOptions): Promise<LambdaApi>;
   /** The profiles of this machine's shared AWS configuration files. */
   profiles(): Promise<readonly AwsProfile[]>;
   /** The profile of calls that name none; undefined where this machine has no AWS configuration at all. */
@@ -98,6 +102,15 @@ export interface LambdaGateway {
   /** The credentials of such a profile as they are now. Rejects with a `UserError`. */
   credentials(profile: string): Promise<FunctionCredentials>;
   dispose(): void;
+}
+
+/** How an API is used. */
+export interface OpenOptions {
+  /**
+   * No person has asked for its calls, so none is asked for anything: they take credentials that a person has given
+   * before, or that nobody has to give, and fail otherwise.
+   */
+  unattended?: boolean;
 }
 
 /** A profile of the shared AWS files, and the region that calls with it use. */

@@ -10,7 +10,7 @@ export function lazyGateway<Options>(
   const loaded = (): Promise<LambdaGateway> =>
     (loading ??= load().then((module) => module.createGateway(options)));
   return {
-    open: async (connection, signal) => (await loaded()).open(connection, signal),
+    open: async (connection, signal, options) => (await loaded()).open(connection, signal, options),
     defaultProfile: async () => (await loaded()).defaultProfile(),
     profiles: async () => (await loaded()).profiles(),
     credentials: async (profile) => (await loaded()).credentials(profile),

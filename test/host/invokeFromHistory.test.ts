@@ -25,7 +25,9 @@ describe("an invocation of the history that's invoked again", () => {
     const details = line.details as LoadedDetails;
     const repeated: PendingInvocation[] = [];
     await invokeAgain("1", {
-      history: { read: () => Promise.resolve({ item, details, record: toHistoryRecord(item, details) }) },
+      history: {
+        read: () => Promise.resolve({ item, details, revision: 1, record: toHistoryRecord(item, details) }),
+      },
       invoker: { repeat: (pending) => (repeated.push(pending), Promise.resolve(undefined)) },
       prompts: {
         catalog: { connection: () => Promise.resolve(now) },

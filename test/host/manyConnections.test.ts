@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createGateway } from "../../src/aws/gateway.ts";
+import { LogCallBudgets } from "../../src/core/invocation/logCallBudget.ts";
 import type { Clock } from "../../src/core/invocation/clock.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
 import { MfaPrompts } from "../../src/workbench/connections/mfa.ts";
@@ -71,7 +72,12 @@ describe("twenty connections that are opened at once", () => {
     const mfa = new MfaPrompts(process.env);
     using _held = holding(mfa);
     const local = { address: () => Promise.reject(new Error("There is no local service here.")) };
-    const gateway = createGateway({ local, askMfaCode: mfa.ask, environment: process.env });
+    const gateway = createGateway({
+      logCalls: new LogCallBudgets(clock),
+      local,
+      askMfaCode: mfa.ask,
+      environment: process.env,
+    });
     const settings = windowSettings();
     const catalog = new FunctionCatalog(settings, gateway, clock);
     const store = new InvocationStore(clock);

@@ -42,6 +42,8 @@ const INVOCATION = /^\/20\d\d-\d\d-\d\d\/functions\/([^/]+)\/((?:response-stream
 export class LambdaServer implements AsyncDisposable {
   /** Every Invoke request, in order of arrival. */
   readonly invocations: ArrivedInvocation[] = [];
+  /** Every request, in order of arrival: the operation of CloudWatch Logs, or method and path. */
+  readonly seen: string[] = [];
   /** The page that each ListFunctions request asked for, from 0. */
   readonly pagesAsked: number[] = [];
   /** How often a log was searched. */
@@ -119,6 +121,8 @@ export class LambdaServer implements AsyncDisposable {
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "", "http://server");
+    const target = request.headers["x-amz-target"];
+    this.seen.push(typeof target === "string" ? target : `${request.method} ${url.pathname}`);
     const [, name, operation] = INVOCATION.exec(url.pathname) ?? [];
     const body = await text(request);
     if (request.method === "POST" && name !== undefined)

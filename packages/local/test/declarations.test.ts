@@ -7,7 +7,9 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { createGateway } from "../../../src/aws/gateway.ts";
+import { LogCallBudgets } from "../../../src/core/invocation/logCallBudget.ts";
 import { type Attempt } from "../../../src/core/invocation/attempt.ts";
+import { LogGroupReaders } from "../../../src/core/invocation/logGroupReader.ts";
 import { followEvent } from "../../../src/core/invocation/followEvent.ts";
 import { RETRY_DELAYS_MS } from "../src/contract/retryDelays.ts";
 import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
@@ -18,7 +20,12 @@ import { never, refusal, start, template, type TestService } from "./workspace.t
 /** The extension's own client for a service. */
 async function clientOf({ service }: TestService): Promise<LambdaApi & Disposable> {
   const noMfa = () => Promise.reject(new Error("There is no device."));
-  const gateway = createGateway({ local: service, askMfaCode: noMfa, environment: {} });
+  const gateway = createGateway({
+    logCalls: new LogCallBudgets(machineClock),
+    local: service,
+    askMfaCode: noMfa,
+    environment: {},
+  });
   const api = await gateway.open({ kind: "local", name: "Local" }, never);
   return { ...api, [Symbol.dispose]: () => gateway.dispose() };
 }
@@ -168,8 +175,10 @@ describe("local: the log group that a template declares", () => {
         retryDelaysMs: RETRY_DELAYS_MS.local,
         isLocal: true,
       };
+      const reader = new LogGroupReaders().of("local", { api, clock: machineClock, logGroup });
+      const parts = { api, clock: machineClock, reader };
       // It ends without a retry of the second function.
-      for await (const run of followEvent(event, api, machineClock, never)) runs.push(run);
+      for await (const run of followEvent(event, parts, never)) runs.push(run);
     }
     const queue = "arn:aws:sqs:us-east-1:000000000000:Queue";
     assert.deepEqual(

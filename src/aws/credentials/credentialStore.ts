@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { isCredentialError } from "../../core/credentials/credentialFailures.ts";
+import { CredentialError, isCredentialError } from "../../core/credentials/credentialFailures.ts";
 import type { AskMfaCode } from "../mfa.ts";
 import type { AwsKeys, CredentialPlan } from "./plan.ts";
 import { resolveCredentials } from "./resolveCredentials.ts";
@@ -21,6 +21,8 @@ export interface CredentialRequest {
   services: CredentialServices;
   /** A `credential_process` that doesn't say how long its credentials last is run again. */
   fresh: boolean;
+  /** No person is asked for anything, and no `credential_process` is run, which may do so. */
+  unattended?: boolean;
 }
 
 /**
@@ -45,7 +47,9 @@ export class CredentialStore {
     const key = await this.#keyOf(request);
     const held = this.#held.get(key);
     if (held && isUsable(held, plan, fresh)) return held;
-    return this.#work.join(key, (stop) => this.#resolve(key, request, stop), signal);
+    // Who may ask a person doesn't join who may not.
+    const work = request.unattended === true ? `${key} unattended` : key;
+    return this.#work.join(work, (stop) => this.#resolve(key, request, stop), signal);
   }
 
   /** Forgets credentials that AWS refused. */
@@ -54,13 +58,15 @@ export class CredentialStore {
   }
 
   async #resolve(key: string, request: CredentialRequest, signal: AbortSignal): Promise<AwsKeys> {
-    const { plan, profile, services } = request;
+    const { plan, profile, services, unattended = false } = request;
+    if (unattended && plan.kind === "process")
+      throw new CredentialError({ reason: "processUnattended", profile: plan.profile });
     const context = {
       profile,
       services,
       signal,
       environment: this.#environment,
-      askMfaCode: this.#askMfaCode,
+      askMfaCode: unattended ? NOBODY : this.#askMfaCode,
       resolve: (source: CredentialPlan) => this.get({ ...request, plan: source }, signal),
     };
     this.#held.delete(key);
@@ -84,6 +90,8 @@ export class CredentialStore {
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   }
 }
+
+const NOBODY: AskMfaCode = () => Promise.resolve(undefined);
 
 /** A second prompt would close the first. */
 function oneAtATime(ask: AskMfaCode): AskMfaCode {

@@ -58,3 +58,28 @@ export interface RolePlan {
   /** Undefined where the source is the environment or the machine. */
   sourceProfile: string | undefined;
 }
+
+/** The account that a plan's credentials belong to, or a key that belongs to one; undefined if only using them tells. */
+export function accountOf(plan: CredentialPlan): string | undefined {
+  switch (plan.kind) {
+    case "role":
+    case "webIdentity":
+      return accountIn(plan.roleArn);
+    case "sso":
+      return plan.account;
+    case "keys":
+      return plan.keys.accessKeyId;
+    case "login":
+      return accountIn(plan.session);
+    case "process":
+    case "container":
+    case "instance":
+      return undefined;
+  }
+}
+
+/** The account of an ARN. */
+function accountIn(arn: string): string | undefined {
+  const [, , , , account] = arn.split(":");
+  return account === "" ? undefined : account;
+}

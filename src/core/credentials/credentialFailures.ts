@@ -21,6 +21,8 @@ export type CredentialFailure =
   /** The session of `aws login` is missing, expired or refused. */
   | ({ reason: "loginExpired"; signInProfile: string } & OfProfile)
   | ({ reason: "processFailed"; exitCode?: number; signal?: string; stderr: string } & OfProfile)
+  /** A `credential_process` may ask for something, and no person has asked for what needs it. */
+  | ({ reason: "processUnattended" } & OfProfile)
   /** What `credential_process` printed can't be used; what it printed isn't repeated. */
   | ({ reason: "processOutputInvalid"; detail: string } & OfProfile)
   /** The user closed the prompt for the code. */
@@ -105,6 +107,8 @@ const DESCRIPTIONS: Sentences = {
     `The console session of profile ${failure.signInProfile} has expired or isn't signed in.`,
   processFailed: (failure) =>
     `The credential_process of ${ofProfile(failure, "profile")} ${processEnd(failure)}`,
+  processUnattended: (failure) =>
+    `The credential_process of ${ofProfile(failure, "profile")} isn't run in the background.`,
   processOutputInvalid: (failure) =>
     `The credential_process of ${ofProfile(failure, "profile")} printed something else than credentials: ${failure.detail}`,
   mfaCanceled: (failure) => `No code was given for the MFA device ${failure.device}.`,
@@ -138,6 +142,7 @@ const ADVICE: Sentences = {
   ssoRoleRefused: () => "Check sso_account_id and sso_role_name, or ask for access to the account.",
   loginExpired: (failure) => `Sign in with \`aws login --profile ${quoted(failure.signInProfile)}\`.`,
   processFailed: () => "Run the command in a terminal to find out why.",
+  processUnattended: () => "Use the connection, such as by listing its functions.",
   processOutputInvalid: () => "Run the command in a terminal to find out why.",
   mfaCanceled: () => "Try again, and enter the code that the device shows.",
   mfaRefused: () =>

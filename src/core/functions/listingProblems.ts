@@ -157,6 +157,7 @@ function credentialLabel(failure: CredentialFailure): string {
     case "ssoRoleRefused":
       return labelFor("Ask for the role", failure.role);
     case "processFailed":
+    case "processUnattended":
     case "processOutputInvalid":
       return labelFor("Check credential_process of", profile);
     case "mfaCanceled":

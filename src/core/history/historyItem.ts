@@ -35,6 +35,8 @@ export interface HistoryItem {
   error?: string;
   /** What became of an accepted event. */
   outcome?: EventOutcome["verdict"];
+  /** Nothing more is awaited of an accepted event: nothing was heard for long, or somebody stopped it. */
+  followingEnded?: boolean;
   /** What the function's log showed, in a sentence, if the answer was lost. */
   finding?: string;
 }
@@ -139,13 +141,15 @@ export function endedLine(started: HistoryItem, record: InvocationRecord, savePa
 export function outcomeLine(
   ended: HistoryItem,
   record: InvocationRecord,
-  revision: number,
-  savePayload: boolean,
+  { revision, savePayload, isLast }: { revision: number; savePayload: boolean; isLast: boolean },
 ): HistoryLine {
   const { outcome } = record;
+  const isKnown = outcome?.verdict === "returned" || outcome?.verdict === "failed";
+  const followingEnded = isLast && !isKnown ? true : undefined;
   const attempts = outcome?.attempts.map((attempt) => (savePayload ? attempt : { ...attempt, log: "" }));
   const kept = outcome && { ...outcome, attempts: attempts ?? [] };
-  return { item: { ...withEnd(ended, record), has: ended.has }, revision, details: { outcome: kept } };
+  const item = { ...withEnd(ended, record), has: ended.has, followingEnded };
+  return { item, revision, details: { outcome: kept } };
 }
 
 /**

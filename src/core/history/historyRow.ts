@@ -1,6 +1,7 @@
 import { labelOf } from "../functions/functionRef.ts";
 import { formatDuration } from "../format.ts";
 import type { InvocationMode } from "../invocation/invocationSpec.ts";
+import { describeNextAttempt, type NextAttempt } from "../invocation/nextAttempt.ts";
 import { mayHaveRun, type Verdict } from "../invocation/record.ts";
 import type { HistoryItem } from "./historyItem.ts";
 import { verdictOf } from "./toHistoryRecord.ts";
@@ -50,6 +51,7 @@ const MODES: Readonly<Record<InvocationMode, string>> = {
 export function describeRow(
   entry: HistoryEntry,
   nowMs: number,
+  next?: NextAttempt,
 ): { label: string; description: string; spoken: string } {
   const { item } = entry;
   const { durationMs, mode, connection, startedAt, error = "" } = item;
@@ -57,9 +59,20 @@ export function describeRow(
   const state = STATES[stateOf(entry)];
   const age = formatAge(Date.parse(startedAt), nowMs);
   const duration = durationMs === undefined ? "" : formatDuration(durationMs);
-  const facts = [state, age, duration, MODES[mode], connection];
+  const countdown = next ? describeNextAttempt(next, nowMs) : "";
+  const facts = [state, countdown, age, duration, MODES[mode], connection];
   const description = facts.filter((each) => each !== "").join(" · ");
-  const words = [label, state, error, `on ${connection}`, MODES[mode], age, duration];
+  // Without the seconds: a screen reader would begin anew with each.
+  const words = [
+    label,
+    state,
+    next ? "to be tried again" : "",
+    error,
+    `on ${connection}`,
+    MODES[mode],
+    age,
+    duration,
+  ];
   return { label, description, spoken: words.filter((each) => each !== "").join(", ") };
 }
 

@@ -9,6 +9,7 @@ import { isUserError } from "../userError.ts";
 import { type Attempt, isSettled } from "./attempt.ts";
 import { type EndedAttempt, findAttempts, outcomeOf } from "./attemptLog.ts";
 import type { Clock } from "./clock.ts";
+import type { LogGroupReader } from "./logGroupReader.ts";
 import { parsePlatformLine } from "./platformLine.ts";
 
 /** An event that Lambda has accepted, and is to be followed. */
@@ -22,6 +23,8 @@ export interface AcceptedEvent {
   retryDelaysMs: readonly [number, number];
   /** Local ran it, and says in log streams of its own what became of each attempt. */
   isLocal?: boolean;
+  /** The log is read from here on, if not from the time that the event was accepted; milliseconds since the epoch. */
+  readFromMs?: number;
   /** How many attempts were made before the log begins. */
   attemptsBefore?: number;
 }
@@ -30,14 +33,19 @@ export interface AcceptedEvent {
 const DEFAULT_RETRIES = 2;
 /** The function's clock and this machine's may differ by so much, in milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
-const FIRST_POLLS_MS = 1_000;
-const LATER_POLLS_MS = 5_000;
-const QUICK_FOR_MS = 15_000;
 /** The longest wait for the next attempt: two minutes until Lambda's last attempt, fifteen in which it may run, and a margin. */
 export const PATIENCE_MS = 20 * 60_000;
 
 /** What following needs of the API. */
 export type TrackingApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
+
+/** What following an event needs. */
+export interface FollowParts {
+  api: TrackingApi;
+  clock: Pick<Clock, "now">;
+  /** Reads the event's log group, for other events of it too. */
+  reader: Pick<LogGroupReader, "follow">;
+}
 
 /**
  * Follows an accepted event by its request id, which every attempt carries: yields each attempt when its log is complete,
@@ -47,19 +55,17 @@ export type TrackingApi = Pick<LambdaApi, "searchLog" | "eventPolicy">;
  */
 export async function* followEvent(
   event: AcceptedEvent,
-  api: TrackingApi,
-  clock: Clock,
+  { api, clock, reader }: FollowParts,
   signal: AbortSignal,
 ): AsyncGenerator<Attempt, void, undefined> {
+  using feed = reader.follow(event.requestId, event.readFromMs ?? event.acceptedAtMs - CLOCK_SKEW_MS);
   const seen = new Set<string>();
   const { attemptsBefore = 0 } = event;
   let quietSince = clock.now();
   let unreadable: unknown;
   while (!signal.aborted && clock.now() - quietSince < PATIENCE_MS) {
-    await clock.sleep(clock.now() - quietSince < QUICK_FOR_MS ? FIRST_POLLS_MS : LATER_POLLS_MS, signal);
-    if (signal.aborted) return;
     try {
-      const lines = await linesOf(event, api, signal);
+      const lines = await feed.next(signal);
       for (const ended of event.isLocal ? localAttempts(lines, event) : lambdaAttempts(lines, event)) {
         if (seen.has(ended.end.id)) continue;
         const number = ended.told?.number ?? attemptsBefore + seen.size + 1;
@@ -77,11 +83,6 @@ export async function* followEvent(
     }
   }
   if (unreadable !== undefined && !signal.aborted) throw unreadable;
-}
-
-function linesOf(event: AcceptedEvent, api: TrackingApi, signal: AbortSignal): Promise<readonly LogLine[]> {
-  const { logGroup, requestId, acceptedAtMs } = event;
-  return api.searchLog({ logGroup, text: requestId, sinceMs: acceptedAtMs - CLOCK_SKEW_MS }, signal);
 }
 
 /** An attempt that has ended, and what Local said of it. */

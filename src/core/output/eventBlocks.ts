@@ -1,4 +1,5 @@
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
+import { LOCAL } from "../connections/connections.ts";
 import { formatBytes, formatDateTime, formatWait } from "../format.ts";
 import type { Attempt } from "../invocation/attempt.ts";
 import { PATIENCE_MS } from "../invocation/followEvent.ts";
@@ -8,13 +9,17 @@ import { heading } from "./heading.ts";
 import { cutStart, indentedText, safeLine } from "./safeText.ts";
 import { ATTEMPT_TITLES, EVENT_HEADINGS, SECTIONS, VERDICTS } from "./titles.ts";
 
-/** The block of an event that was accepted before VS Code ended, and runs only now. */
+/** The block of an event that was accepted before VS Code ended, and whose outcome is still to come. */
 export function resumedBlock(event: TrackedEvent, acceptedAtMs: number, nowMs: number): string {
   const at = formatDateTime(new Date(acceptedAtMs).toISOString());
   const facts = `  accepted ${at} · request id ${safeLine(event.requestId)}`;
-  const sentence = `${VERDICTS.accepted.title}  The event was queued when the local service ended. It runs now.`;
+  const sentence = `${VERDICTS.accepted.title}  ${event.connection === LOCAL.name ? RUNS_NOW : GOES_ON}`;
   return `${heading(nowMs, EVENT_HEADINGS.resumed, event)}\n\n${sentence}\n${facts}\n\n`;
 }
+
+const RUNS_NOW = "The event was queued when the local service ended. It runs now.";
+const GOES_ON =
+  "The window that followed the event was closed. This one goes on, and reads the function's log.";
 
 /** The block of an attempt with an event that was accepted before. */
 export function attemptBlock(event: TrackedEvent, attempt: Attempt): string {

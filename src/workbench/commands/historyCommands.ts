@@ -27,7 +27,7 @@ export interface HistoryCommandParts
   extends Omit<FindOutCommandParts, "prompts">, Omit<InvokeFromHistoryParts, "prompts">, PickRecordParts {
   clock: FindOutCommandParts["clock"];
   followed: Pick<FollowedEvents, "has" | "stop">;
-  history: Pick<History, "refresh" | "entries" | "read" | "clear" | "noteFinding" | "others">;
+  history: Pick<History, "refresh" | "entries" | "read" | "clear" | "noteFinding" | "noteStopped" | "others">;
   historyDocuments: Pick<HistoryDocuments, "open" | "uriOf">;
   prompts: PromptServices;
   historyView: Pick<HistoryView, "filter" | "setFilter" | "selection">;
@@ -74,7 +74,9 @@ export function historyCommands(parts: HistoryCommandParts): CommandHandlers<His
     },
     stopFollowing: async (node) => {
       const requestId = await findFollowed(node, parts);
-      if (requestId !== undefined) parts.followed.stop(requestId);
+      if (requestId === undefined) return;
+      parts.followed.stop(requestId);
+      await parts.history.noteStopped(requestId);
     },
     filterHistory: () => askForFilter(historyView),
     clearHistoryFilter: () => historyView.setFilter(""),

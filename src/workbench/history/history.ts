@@ -5,7 +5,7 @@ import type { Connection } from "../../core/connections/connection.ts";
 import type { HistoryItem } from "../../core/history/historyItem.ts";
 import type { HistoryEntry } from "../../core/history/historyRow.ts";
 import { type HistoryLimits, type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
-import { type LoadedDetails, toHistoryRecord } from "../../core/history/toHistoryRecord.ts";
+import { toHistoryRecord } from "../../core/history/toHistoryRecord.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import type { Finding } from "../../core/invocation/finding.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
@@ -20,6 +20,8 @@ import { HistoryWriter } from "./files/historyWriter.ts";
 import { isWaiting, WindowMark } from "./files/windowMark.ts";
 import { HistoryRecorder, type Recording } from "./historyRecorder.ts";
 import { historyProblem } from "./historyProblem.ts";
+import { LeftEvents } from "./leftEvents.ts";
+import type { ReadInvocation } from "./readInvocation.ts";
 
 /** What the history is made of. */
 export interface HistoryParts {
@@ -54,6 +56,9 @@ export class History implements Disposable {
   #stopCompacting: (() => void) | undefined;
   #hasFailed = false;
 
+  /** The events that closed windows have left. */
+  readonly left: LeftEvents;
+
   /** Fires when there is something new to show, once the history has been shown. */
   readonly onDidChange = this.#changed.event;
 
@@ -71,6 +76,14 @@ export class History implements Disposable {
       savePayloads: () => settings.savePayloads(),
       onDidWrite: () => this.#written(),
       onDidFail: (error) => this.#failed(error),
+    });
+    this.left = new LeftEvents({
+      clock,
+      mark,
+      folder: this.#folder,
+      window,
+      recorder: this.#recorder,
+      read: (id) => this.read(id),
     });
     this.#disposables.add(store.onDidChange((change) => this.#noteOutcome(change)));
   }
@@ -104,12 +117,13 @@ export class History implements Disposable {
   }
 
   /** Reads an invocation with everything that's kept of it. Throws a `UserError` if it isn't there any more. */
-  async read(id: string): Promise<{ item: HistoryItem; record: InvocationRecord; details: LoadedDetails }> {
+  async read(id: string): Promise<ReadInvocation> {
     await this.#reader.refresh();
     const details = await this.#reader.details(id);
     const merged = this.#reader.items.get(id);
     if (!merged) throw new Error(`The history has no ${id}.`);
-    return { item: merged.item, record: toHistoryRecord(merged.item, details), details };
+    const { item, revision } = merged;
+    return { item, revision, record: toHistoryRecord(item, details), details };
   }
 
   /** Every other invocation that the files have, also beyond what is shown. */
@@ -121,6 +135,12 @@ export class History implements Disposable {
   async noteFinding(id: string, finding: Finding): Promise<void> {
     const merged = this.#reader.items.get(id);
     if (merged) await this.#recorder.noteFinding(merged.item, merged.revision, finding);
+  }
+
+  /** Notes that nothing more of an accepted event is wanted to be known, in no window. */
+  async noteStopped(requestId: string): Promise<void> {
+    const record = this.#accepted(requestId);
+    if (record) await this.#recorder.noteOutcome(record, true);
   }
 
   /** Removes everything that has ended. */
@@ -202,12 +222,13 @@ export class History implements Disposable {
 
   #noteOutcome(change: InvocationChange): void {
     if (change.type !== "attempt" && change.type !== "gaveUp") return;
-    const { requestId } = change.event;
-    const record = this.#parts.store.find(
-      (each) => each.requestId === requestId && each.verdict === "accepted",
-    );
+    const record = this.#accepted(change.event.requestId);
     const isLast = change.type === "gaveUp" || record?.outcome?.verdict !== "unknown";
     if (record) void this.#recorder.noteOutcome(record, isLast);
+  }
+
+  #accepted(requestId: string): InvocationRecord | undefined {
+    return this.#parts.store.find((each) => each.requestId === requestId && each.verdict === "accepted");
   }
 
   /** Once in each window, when it has other things to do than to be seen starting. */

@@ -88,7 +88,13 @@ export class HistoryRecorder {
     if (!known) return;
     known.revision++;
     if (isLast) this.#accepted.delete(record.id);
-    await this.#write(outcomeLine(known.item, record, known.revision, this.#parts.savePayloads()));
+    const savePayload = this.#parts.savePayloads();
+    await this.#write(outcomeLine(known.item, record, { revision: known.revision, savePayload, isLast }));
+  }
+
+  /** Goes on with an accepted event of a window that is closed. */
+  adopt(item: HistoryItem, revision: number): void {
+    this.#accepted.set(item.id, { item, revision });
   }
 
   /** Writes down what a log showed of an invocation of any window. */

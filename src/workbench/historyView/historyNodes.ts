@@ -9,6 +9,7 @@ import {
   type RowState,
   stateOf,
 } from "../../core/history/historyRow.ts";
+import type { NextAttempt } from "../../core/invocation/nextAttempt.ts";
 
 /** The invocations of a day. */
 export class DayNode {
@@ -39,9 +40,10 @@ export class RecordNode {
     this.isFollowed = isFollowed;
   }
 
-  item(nowMs: number): TreeItem {
+  /** `next` is when the event is tried again. */
+  item(nowMs: number, next?: NextAttempt): TreeItem {
     const { id, has } = this.entry.item;
-    const { label, description, spoken } = describeRow(this.entry, nowMs);
+    const { label, description, spoken } = describeRow(this.entry, nowMs, next);
     const item = new TreeItem(label);
     item.id = id;
     item.description = description;

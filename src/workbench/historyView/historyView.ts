@@ -20,10 +20,12 @@ import { DayNode, type HistoryNode, RecordNode } from "./historyNodes.ts";
 /** What the view is made of. */
 export interface HistoryViewParts {
   clock: Pick<Clock, "now" | "after">;
-  followed: Pick<FollowedEvents, "has" | "size" | "onDidChange">;
+  followed: Pick<FollowedEvents, "has" | "nextAttempt" | "size" | "onDidChange">;
   history: Pick<History, "ready" | "entries" | "onDidChange">;
 }
 
+/** How often a count-down is brought up to date, in milliseconds. */
+const COUNTDOWN_MS = 1_000;
 /** How often the ages in the rows are brought up to date, in milliseconds. */
 const AGE_MS = 60_000;
 
@@ -36,6 +38,9 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
   #filter = "";
   #firstDay: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The rows that VS Code has asked for since the last tick, and that count down. */
+  readonly #counting = new Set<RecordNode>();
+  #stopCounting: (() => void) | undefined;
 
   readonly onDidChangeTreeData: Event<HistoryNode | undefined>;
 
@@ -47,7 +52,9 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
     this.#view = this.#disposables.add(window.createTreeView(VIEWS.history, options));
     this.#disposables.add(parts.history.onDidChange(() => this.#changes.fire()));
     this.#disposables.add(parts.followed.onDidChange(() => this.#followedChanged()));
-    this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#keepAges(visible)));
+    this.#disposables.add(
+      this.#view.onDidChangeVisibility(({ visible }) => this.#visibilityChanged(visible)),
+    );
   }
 
   get filter(): string {
@@ -67,7 +74,7 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
   }
 
   getTreeItem(node: HistoryNode): TreeItem {
-    if (node instanceof RecordNode) return node.item(this.#parts.clock.now());
+    if (node instanceof RecordNode) return this.#recordItem(node);
     return node.item(node.day.key === this.#firstDay);
   }
 
@@ -92,8 +99,34 @@ export class HistoryView implements Disposable, TreeDataProvider<HistoryNode> {
   }
 
   dispose(): void {
+    this.#stopCounting?.();
     this.#keepAges(false);
     this.#disposables.dispose();
+  }
+
+  #recordItem(node: RecordNode): TreeItem {
+    const { clock, followed } = this.#parts;
+    const now = clock.now();
+    const next = followed.nextAttempt(node.entry.item.requestId);
+    if (next && next.atMs > now) {
+      this.#counting.add(node);
+      if (this.#view.visible) this.#stopCounting ??= clock.after(COUNTDOWN_MS, () => this.#count());
+    }
+    return node.item(now, next);
+  }
+
+  /** VS Code asks again for the rows that it still has, which makes them go on. */
+  #count(): void {
+    this.#stopCounting = undefined;
+    const rows = [...this.#counting];
+    this.#counting.clear();
+    if (this.#view.visible) for (const row of rows) this.#changes.fireLeaf(row);
+  }
+
+  #visibilityChanged(visible: boolean): void {
+    this.#keepAges(visible);
+    // The rows are as they were when they were last seen.
+    if (visible && this.#parts.followed.size > 0) this.#changes.fire();
   }
 
   #nodeOf(entry: HistoryEntry): RecordNode {

@@ -1,35 +1,48 @@
 import type { ResumedEvent } from "@lambda-invoke/local/contract/service.ts";
 import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import type { Disposable } from "vscode";
-import type { Connection } from "../../core/connections/connection.ts";
 import { LOCAL } from "../../core/connections/connections.ts";
 import { standardLogGroup } from "../../core/functions/logGroup.ts";
 import { type Attempt, isSettled } from "../../core/invocation/attempt.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
-import { type AcceptedEvent, followEvent, type TrackingApi } from "../../core/invocation/followEvent.ts";
+import { type AcceptedEvent, followEvent } from "../../core/invocation/followEvent.ts";
 import type { TrackedEvent } from "../../core/invocation/invocationEvent.ts";
+import { mayHaveAttempts } from "../../core/invocation/eventAge.ts";
+import { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
+import { nextAttemptAfter } from "../../core/invocation/nextAttempt.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
-import type { LambdaApi, LambdaGateway } from "../../core/ports.ts";
+import type { FunctionReference } from "../../core/ports.ts";
 import type { Reporter } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
+import { type ConnectionUseParts, waitingApi } from "./connectionUse.ts";
+import {
+  ConnectionGone,
+  type OpenPlace,
+  type ReadingApi,
+  reopeningApi,
+  type ReopeningParts,
+} from "./reopeningApi.ts";
 
 /** What tracking needs of the rest. */
-export interface EventTrackerParts {
+export interface EventTrackerParts extends ReopeningParts, Pick<ConnectionUseParts, "onDidList"> {
   clock: Clock;
-  followed: Pick<FollowedEvents, "begin" | "end">;
-  gateway: Pick<LambdaGateway, "open">;
+  followed: Pick<FollowedEvents, "begin" | "end" | "expect">;
   reporter: Pick<Reporter, "failure" | "note">;
   settings: Pick<Settings, "followAsync" | "local">;
-  store: Pick<InvocationStore, "onDidChange" | "track">;
-  /** The connection that has a name now. */
-  connection(name: string): Promise<Connection | undefined>;
+  store: Pick<InvocationStore, "adopt" | "onDidChange" | "track">;
   /** The log group of a function, if the list has it. */
   knownLogGroup(event: TrackedEvent): string | undefined;
 }
 
-type ReadingApi = TrackingApi & Pick<LambdaApi, "logGroup">;
+/** An event as it's found when its following begins. */
+interface FoundEvent extends Pick<AcceptedEvent, "acceptedAtMs" | "attemptsBefore" | "readFromMs"> {
+  /** The one that is known already. */
+  lastAttempt?: Attempt;
+  /** A closed window has followed it before. */
+  isLeft?: boolean;
+}
 
 /** So many events of an earlier window are followed; more would be more than anyone reads. */
 const MAX_RESUMED = 20;
@@ -41,6 +54,9 @@ const MAX_RESUMED = 20;
 export class EventTracker implements Disposable {
   readonly #ended = new AbortController();
   readonly #parts: EventTrackerParts;
+  readonly #readers = new LogGroupReaders();
+  /** What readers have thrown reaches every event of a log group, and is told once. */
+  readonly #told = new WeakSet<Error>();
   readonly #subscription: Disposable;
 
   constructor(parts: EventTrackerParts) {
@@ -67,6 +83,24 @@ export class EventTracker implements Disposable {
     await Promise.all(events.slice(0, MAX_RESUMED).map((event) => this.#resumeOne(event)));
   }
 
+  /**
+   * Goes on with an event on AWS that a closed window has left, if Lambda may still try it. Nobody is asked for anything:
+   * it waits until a person has given the credentials for it.
+   */
+  async resumeLeft(record: InvocationRecord): Promise<void> {
+    const { requestId, startedAt, connection, outcome } = record;
+    if (requestId === undefined) return;
+    const event: TrackedEvent = { function: record.function, connection, requestId };
+    const acceptedAtMs = Date.parse(startedAt);
+    this.#parts.store.adopt(record);
+    const lastAttempt = outcome?.attempts.at(-1);
+    const attemptsBefore = lastAttempt?.number;
+    // What that window has seen isn't shown again.
+    const readFromMs = lastAttempt && lastAttempt.endedAtMs + 1;
+    const found = { acceptedAtMs, attemptsBefore, lastAttempt, readFromMs, isLeft: true };
+    await this.#follow(event, found, this.#parts.knownLogGroup(event));
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#ended.abort();
@@ -86,20 +120,18 @@ export class EventTracker implements Disposable {
   }
 
   /** What keeps it from the event's end becomes a message. */
-  async #follow(
-    event: TrackedEvent,
-    found: Pick<AcceptedEvent, "acceptedAtMs" | "attemptsBefore">,
-    knownGroup: string | undefined,
-  ): Promise<void> {
-    const { clock, followed, store, reporter } = this.#parts;
+  async #follow(event: TrackedEvent, found: FoundEvent, knownGroup: string | undefined): Promise<void> {
+    const { clock, followed, store } = this.#parts;
     const own = followed.begin(event.requestId);
+    this.#expect(event, own, found.lastAttempt);
     const signal = AbortSignal.any([this.#ended.signal, own.signal]);
-    const { name, arn = name, qualifier } = event.function;
-    const fn = { name: arn, qualifier };
+    const fn = referenceOf(event);
     let last: Attempt | undefined;
     try {
-      const api = await this.#reopening(event.connection, own);
-      const logGroup = knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(name);
+      const { api, place } = await this.#open(event, found);
+      if (found.isLeft && !(await this.#goesOn(event, found, api, signal))) return;
+      const logGroup =
+        knownGroup ?? (await api.logGroup(fn, signal)) ?? standardLogGroup(event.function.name);
       const { requestId } = event;
       const accepted = {
         ...found,
@@ -109,36 +141,54 @@ export class EventTracker implements Disposable {
         retryDelaysMs: this.#retryDelays(event),
         isLocal: event.connection === LOCAL.name,
       };
-      for await (const attempt of followEvent(accepted, api, clock, signal)) {
+      const reader = this.#readers.of(place, { api, clock, logGroup });
+      for await (const attempt of followEvent(accepted, { api, clock, reader }, signal)) {
         last = attempt;
         store.track({ type: "attempt", event, attempt });
+        this.#expect(event, own, attempt);
       }
       const attempts = last?.number ?? found.attemptsBefore ?? 0;
       if (!signal.aborted && !isSettled(last))
         store.track({ type: "gaveUp", event, attempts, atMs: clock.now() });
     } catch (error) {
-      if (!signal.aborted) reporter.failure(error);
+      if (!signal.aborted) this.#tell(error);
     } finally {
       followed.end(event.requestId, own);
     }
   }
 
-  /** The API at a connection, opened for each call: Local may have started again, at another port. */
-  async #reopening(name: string, own: AbortController): Promise<ReadingApi> {
-    const parts = this.#parts;
-    const asked = whereTo(await parts.connection(name));
-    const open = async (signal: AbortSignal): Promise<LambdaApi | undefined> => {
-      const connection = await parts.connection(name);
-      // Also if another connection has the name by now.
-      if (connection && whereTo(connection) === asked) return parts.gateway.open(connection, signal);
-      own.abort();
-      return undefined;
-    };
-    return {
-      searchLog: async (query, signal) => (await open(signal))?.searchLog(query, signal) ?? [],
-      eventPolicy: async (fn, signal) => (await open(signal))?.eventPolicy(fn, signal),
-      logGroup: async (fn, signal) => (await open(signal))?.logGroup(fn, signal),
-    };
+  #expect(
+    { connection, function: { name }, requestId }: TrackedEvent,
+    own: AbortController,
+    last?: Attempt,
+  ): void {
+    const next = nextAttemptAfter(last, { functionName: name, isLocal: connection === LOCAL.name });
+    this.#parts.followed.expect(requestId, own, next);
+  }
+
+  async #open({ connection: name }: TrackedEvent, { isLeft = false }: FoundEvent): Promise<OpenPlace> {
+    const opened = await reopeningApi(name, this.#parts, { unattended: isLeft });
+    return isLeft ? { ...opened, api: waitingApi(opened.api, name, this.#parts) } : opened;
+  }
+
+  /** Says so if an event that was left may have attempts to come. */
+  async #goesOn(
+    event: TrackedEvent,
+    { acceptedAtMs }: FoundEvent,
+    api: ReadingApi,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { clock, store } = this.#parts;
+    const goesOn = await mayHaveAttempts(referenceOf(event), clock.now() - acceptedAtMs, api, signal);
+    if (goesOn) store.track({ type: "resumed", event, acceptedAtMs, atMs: clock.now() });
+    return goesOn;
+  }
+
+  /** The connection of an event that goes takes its following with it. */
+  #tell(error: unknown): void {
+    if (error instanceof ConnectionGone || (error instanceof Error && this.#told.has(error))) return;
+    if (error instanceof Error) this.#told.add(error);
+    this.#parts.reporter.failure(error);
   }
 
   #retryDelays({ connection }: TrackedEvent): AcceptedEvent["retryDelaysMs"] {
@@ -147,7 +197,6 @@ export class EventTracker implements Disposable {
   }
 }
 
-/** A connection as a string, which is the same as long as its calls go to the same place. */
-function whereTo(connection: Connection | undefined): string {
-  return JSON.stringify({ ...connection });
+function referenceOf({ function: { name, arn = name, qualifier } }: TrackedEvent): FunctionReference {
+  return { name: arn, qualifier };
 }

@@ -10,8 +10,11 @@ import { updateContextKeys } from "./contextKeys.ts";
 import { EventTracker } from "./eventTracker.ts";
 import type { FollowedEvents } from "./followedEvents.ts";
 import type { InvocationStore } from "./invocationStore.ts";
+import { showNextAttempt } from "./nextAttemptStatus.ts";
 import { showOutcomeMessages } from "./outcomeMessages.ts";
 import { showProgress } from "./progress.ts";
+import type { ReopeningParts } from "./reopeningApi.ts";
+import { type LeftEventSource, resumeLeftEvents } from "./resumeLeftEvents.ts";
 import { showResultMessages } from "./resultMessages.ts";
 
 /** What subscribes to the store, beside the panel and the tree. */
@@ -20,6 +23,7 @@ export interface FollowInvocationsParts {
   clock: Clock;
   followed: FollowedEvents;
   gateway: Pick<LambdaGateway, "open">;
+  left: LeftEventSource;
   local: Pick<Local, "state" | "onDidResume">;
   reporter: Reporter;
   settings: Settings;
@@ -35,14 +39,18 @@ export function followInvocations(parts: FollowInvocationsParts): Disposable {
   disposables.add(
     showResultMessages(store, { reporter, localProblem: (name) => local.state.problemOf(name) }),
   );
+  disposables.add(showNextAttempt(parts.followed, parts.clock));
   disposables.add(showOutcomeMessages(store, settings));
+  const connection: ReopeningParts["connection"] = (name) => catalog.connection(name);
   const tracker = disposables.add(
     new EventTracker({
       ...parts,
-      connection: (name) => catalog.connection(name),
+      connection,
+      onDidList: (listener) => catalog.onDidChange((entry) => entry && listener(entry.connection.name)),
       knownLogGroup: ({ connection, function: { name } }) => catalog.find(connection, name)?.logGroup,
     }),
   );
+  disposables.add(resumeLeftEvents({ ...parts, connection, tracker }));
   disposables.add(local.onDidResume((events) => void tracker.resume(events)));
   return disposables;
 }

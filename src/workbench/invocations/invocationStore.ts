@@ -107,6 +107,11 @@ export class InvocationStore implements Disposable {
     this.#changed.fire(event);
   }
 
+  /** Takes over an accepted event of a window that is closed, with its record. */
+  adopt(record: InvocationRecord): void {
+    this.#log.addOldest(record);
+  }
+
   /** Takes in what a log showed of an invocation, which may be another window's. */
   noteFinding(record: InvocationRecord, finding: Finding): void {
     const known = this.#log.find(({ id }) => id === record.id);

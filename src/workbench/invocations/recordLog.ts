@@ -20,10 +20,14 @@ export class RecordLog {
   add(record: InvocationRecord): void {
     const size = sizeOf(record);
     this.#records.push({ record, size });
-    this.#size += size;
-    while (this.#records.length > 1 && (this.#records.length > MAX_RECORDS || this.#size > MAX_SIZE)) {
-      this.#size -= this.#records.shift()?.size ?? 0;
-    }
+    this.#grow(size);
+  }
+
+  /** Adds a record that is older than all others. */
+  addOldest(record: InvocationRecord): void {
+    const size = sizeOf(record);
+    this.#records.unshift({ record, size });
+    this.#grow(size);
   }
 
   /** The newest record for which that's true. */
@@ -38,6 +42,13 @@ export class RecordLog {
     const size = sizeOf(record);
     this.#size += size - entry.size;
     Object.assign(entry, { record, size });
+  }
+
+  #grow(size: number): void {
+    this.#size += size;
+    while (this.#records.length > 1 && (this.#records.length > MAX_RECORDS || this.#size > MAX_SIZE)) {
+      this.#size -= this.#records.shift()?.size ?? 0;
+    }
   }
 }
 

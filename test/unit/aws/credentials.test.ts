@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createGateway } from "../../../src/aws/gateway.ts";
+import { LogCallBudgets } from "../../../src/core/invocation/logCallBudget.ts";
 import type { AwsConnection } from "../../../src/core/connections/connection.ts";
 import type { FunctionSummary } from "../../../src/core/functions/functionSummary.ts";
 import type { LambdaGateway } from "../../../src/core/ports.ts";
+import { machineClock } from "../../../src/workbench/clock.ts";
 import { callOf } from "../../support/invocations.ts";
 import { ownEnvironment, type OwnEnvironment } from "./environment.ts";
 import { refuse, type Serve, startServer } from "./faultyServer.ts";
@@ -15,7 +17,12 @@ function awsGateway(
   askMfaCode: (device: string) => Promise<string> = () => Promise.reject(new Error("no device")),
 ): LambdaGateway {
   const local = { address: () => Promise.reject(new Error("no local service")) };
-  return createGateway({ local, askMfaCode, environment: process.env });
+  return createGateway({
+    logCalls: new LogCallBudgets(machineClock),
+    local,
+    askMfaCode,
+    environment: process.env,
+  });
 }
 
 function connection(changes: Partial<AwsConnection> = {}): AwsConnection {

@@ -1,5 +1,7 @@
 import { createGateway, type GatewayOptions } from "../../../src/aws/gateway.ts";
+import { LogCallBudgets } from "../../../src/core/invocation/logCallBudget.ts";
 import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
+import { machineClock } from "../../../src/workbench/clock.ts";
 import { invoke, requestOf, type TestRequest } from "../../support/invocations.ts";
 import { TestClock } from "./testClock.ts";
 
@@ -10,6 +12,7 @@ export function gatewayTo(
 ): ReturnType<typeof createGateway> & Disposable {
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
   const gateway = createGateway({
+    logCalls: new LogCallBudgets(machineClock),
     local: { address: () => Promise.resolve({ endpoint, region: "eu-central-1", credentials }) },
     askMfaCode: () => Promise.reject(new Error("no device")),
     environment: {},

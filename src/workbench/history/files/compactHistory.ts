@@ -19,6 +19,8 @@ const MAX_CLOSED_FILES = 8;
 const MAX_FILE_BYTES = 1024 * 1024;
 /** A payload or response without a line may be one whose line is just being written. */
 const UNCLAIMED_MS = 60 * 60 * 1000;
+/** A claim that is older isn't about an event that is still to come. */
+const CLAIMED_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Removes what is beyond the limits from the files of windows that are closed, and joins these. The lines that stay are
@@ -38,6 +40,7 @@ export async function compactHistory(folder: string, limits: HistoryLimits, nowM
   if (isFull || closed.length > MAX_CLOSED_FILES) await rewrite(folder, closed, kept, nowMs);
   await removeBodies(folder, files.bodies, reader, ids, nowMs);
   await removeMarks(folder, files.marks);
+  await removeClaims(folder, files.claims, nowMs);
 }
 
 async function rewrite(
@@ -110,6 +113,13 @@ async function removeBodies(
 async function removeMarks(folder: string, marks: readonly string[]): Promise<void> {
   for (const file of marks)
     if (!(await isOpen(folder, windowOf(file)))) await rm(pathIn(folder, file), { force: true });
+}
+
+async function removeClaims(folder: string, claims: readonly string[], nowMs: number): Promise<void> {
+  for (const file of claims) {
+    const found = await unlessMissing(stat(pathIn(folder, file)), undefined);
+    if (found && nowMs - found.mtimeMs > CLAIMED_MS) await rm(pathIn(folder, file), { force: true });
+  }
 }
 
 /** Removes every file of the history. Windows that are open go on in new ones. */

@@ -8,12 +8,16 @@ const MARK = ".open";
 /** The end of the names of files with one payload or response each. */
 const BODY = ".body";
 
+/** The end of the names of files by which one window goes on with an event of another. */
+const CLAIM = ".claim";
+
 /** The files of a history, by what they are. */
 export interface HistoryFiles {
   /** The newest first. */
   lines: readonly string[];
   marks: readonly string[];
   bodies: readonly string[];
+  claims: readonly string[];
 }
 
 /** A file that has lines of a window: they have numbers, since no file grows without end. */
@@ -27,6 +31,19 @@ export function markFile(window: string): string {
 
 export function bodyFile(id: string, part: "payload" | "response"): string {
   return `${id}.${part}${BODY}`;
+}
+
+export function claimFile(id: string, number: number): string {
+  return `${id}.${number}${CLAIM}`;
+}
+
+/** The id of the invocation that a claim is about. */
+export function ownerOfClaim(file: string): string {
+  return file.slice(0, file.indexOf("."));
+}
+
+export function claimNumber(file: string): number {
+  return Number(file.split(".")[1]);
 }
 
 /** The id of the invocation that a payload or response belongs to. */
@@ -57,6 +74,7 @@ export async function listFiles(folder: string): Promise<HistoryFiles> {
     lines: ending(LINES).toSorted((a, b) => (a < b ? 1 : -1)),
     marks: ending(MARK),
     bodies: ending(BODY),
+    claims: ending(CLAIM),
   };
 }
 

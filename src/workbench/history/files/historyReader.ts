@@ -12,6 +12,7 @@ import { listFiles, pathIn, unlessMissing } from "./historyFolder.ts";
 /** The invocations of all windows, as the files have them. It reads only what is new. */
 export class HistoryReader {
   readonly #folder: string;
+  readonly #sinceMs: number;
   #items = new Map<string, MergedItem>();
   /** What has been read of each file. */
   #read = new Map<string, ReadFile>();
@@ -19,8 +20,10 @@ export class HistoryReader {
   #refreshing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(folder: string) {
+  /** Files that nobody has written to since `sinceMs` are left out. */
+  constructor(folder: string, sinceMs = 0) {
     this.#folder = folder;
+    this.#sinceMs = sinceMs;
   }
 
   get items(): ReadonlyMap<string, MergedItem> {
@@ -138,6 +141,7 @@ export class HistoryReader {
     if (!handle) return false;
     try {
       const found = await handle.stat();
+      if (found.mtimeMs < this.#sinceMs) return false;
       const start = read.get(file)?.bytes ?? 0;
       const bytes = await readFrom(handle, start, found.size - start);
       const { lines, damaged, complete } = decodeLines(bytes, crc32);

@@ -1,7 +1,9 @@
 import { callOf } from "../../../support/invocations.ts";
 import { createGateway } from "../../../../src/aws/gateway.ts";
+import { LogCallBudgets } from "../../../../src/core/invocation/logCallBudget.ts";
 import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
 import type { LambdaGateway } from "../../../../src/core/ports.ts";
+import { machineClock } from "../../../../src/workbench/clock.ts";
 import { ownEnvironment, type OwnEnvironment } from "../environment.ts";
 import type { IdentityCase } from "./cases.ts";
 import { type StandIn, startStandIn } from "./standIn.ts";
@@ -57,7 +59,12 @@ export function gatewayWith(
   askMfaCode: () => Promise<string | undefined> = () => Promise.resolve("123456"),
 ): LambdaGateway & Disposable {
   const local = { address: () => Promise.reject(new Error("no local service")) };
-  const gateway = createGateway({ local, askMfaCode, environment: process.env });
+  const gateway = createGateway({
+    logCalls: new LogCallBudgets(machineClock),
+    local,
+    askMfaCode,
+    environment: process.env,
+  });
   return { ...gateway, [Symbol.dispose]: () => gateway.dispose() };
 }
 

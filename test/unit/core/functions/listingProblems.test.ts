@@ -36,6 +36,7 @@ function credentialFailures(profile: string): CredentialFailure[] {
     { reason: "ssoRoleRefused", profile, account: "123456789012", role, detail },
     { reason: "loginExpired", profile, signInProfile: profile },
     { reason: "processFailed", profile, exitCode: 1, stderr: "VPN is down" },
+    { reason: "processUnattended", profile },
     { reason: "processOutputInvalid", profile, detail },
     { reason: "mfaCanceled", profile, device },
     { reason: "mfaRefused", profile, device, role, detail },

@@ -41,6 +41,23 @@ describe("a row of the history", () => {
   for (const [what, given, description] of rows)
     it(`${what} says so first`, () => assert.equal(describeRow(given, NOW).description, description));
 
+  it("counts down to the next attempt at an event, right after what became of it", () => {
+    const given = entry({ mode: "Event", verdict: "accepted" });
+    for (const [leftMs, isEstimate, text] of [
+      [47_100, false, "next attempt in 48 s"],
+      [47_100, true, "next attempt in about 48 s"],
+      [119_000, true, "next attempt in about 1 min 59 s"],
+      [1, false, "next attempt in 1 s"],
+      [0, false, "next attempt due"],
+      [-5_000, true, "next attempt due"],
+    ] as const) {
+      const next = { functionName: "order", atMs: NOW + leftMs, isEstimate };
+      const { description, spoken } = describeRow(given, NOW, next);
+      assert.equal(description, `accepted · ${text} · 1 min ago · 45 ms · async · dev`);
+      assert.equal(spoken, "order, accepted, to be tried again, on dev, async, 1 min ago, 45 ms");
+    }
+  });
+
   it("tells all of it to who hears it", () => {
     const given = entry({
       function: { name: "order", qualifier: "live" },

@@ -4,6 +4,7 @@ import { RETRY_DELAYS_MS } from "@lambda-invoke/local/contract/retryDelays.ts";
 import { type AcceptedEvent, followEvent } from "../../../../src/core/invocation/followEvent.ts";
 import { type Attempt } from "../../../../src/core/invocation/attempt.ts";
 import type { EventPolicy, LogLine, LogQuery } from "../../../../src/core/ports.ts";
+import { LogGroupReaders } from "../../../../src/core/invocation/logGroupReader.ts";
 import { ManualClock } from "./manualClock.ts";
 
 const REQUEST = "8f507cfc-1111-2222-3333-444455556666";
@@ -28,12 +29,16 @@ class ScriptedLog {
 
   searchLog(query: LogQuery): Promise<readonly LogLine[]> {
     this.queries.push(query);
-    const { text = "", stream, sinceMs, untilMs = Number.POSITIVE_INFINITY } = query;
+    const { stream, sinceMs, untilMs = Number.POSITIVE_INFINITY } = query;
     const inTime = this.#lines.filter(({ timestamp }) => timestamp >= sinceMs && timestamp < untilMs);
     return Promise.resolve(
-      inTime.filter((line) => line.message.includes(text) && (stream ?? line.stream) === line.stream),
+      inTime.filter((line) => hasText(line, query) && (stream ?? line.stream) === line.stream),
     );
   }
+}
+
+function hasText({ message }: LogLine, { text = "" }: LogQuery): boolean {
+  return [text].flat().some((each) => message.includes(each));
 }
 
 function start(id = REQUEST): string {
@@ -85,10 +90,11 @@ function follow({ log, policy, isLocal }: Circumstances = {}): Following {
     searchLog: (query: LogQuery) => searched.searchLog(query),
     eventPolicy: () => Promise.resolve(policy),
   };
+  const reader = new LogGroupReaders().of("here", { api, clock, logGroup: event.logGroup });
   let ended = false;
   const collect = async (): Promise<void> => {
     try {
-      for await (const run of followEvent(event, api, clock, stop.signal)) runs.push(run);
+      for await (const run of followEvent(event, { api, clock, reader }, stop.signal)) runs.push(run);
     } finally {
       ended = true;
     }
@@ -214,11 +220,12 @@ describe("following an accepted event", () => {
     assert.deepEqual(log.queries[0], {
       logGroup: "/aws/lambda/f",
       text: REQUEST,
+      allPages: true,
       sinceMs: Date.UTC(2026, 10, 21, 9, 59, 0),
     });
   });
 
-  it("asks less often after a while, and gives up after twenty quiet minutes", async () => {
+  it("asks less and less often, and gives up after twenty quiet minutes", async () => {
     const { clock, log, runs, done, isDone } = follow();
     await clock.advance(15_000);
     const atFirst = log.queries.length;

@@ -154,6 +154,40 @@ describe("writing an invocation down", () => {
     assert.doesNotMatch(JSON.stringify(lines), /secret/);
   });
 
+  it("says where nothing more is awaited of an accepted event, so that no window does", async () => {
+    const accepted = await invoke(
+      { kind: "answer", statusCode: 202, payload: Buffer.alloc(0) },
+      { mode: "Event" },
+    );
+    await recorder.noteOutcome(accepted, false);
+    await recorder.noteOutcome(accepted, true);
+    assert.deepEqual(
+      lines.slice(2).map(({ revision, item }) => [revision, item.followingEnded]),
+      [
+        [2, undefined],
+        [3, true],
+      ],
+    );
+  });
+
+  it("goes on with an accepted event of a window that is closed", async () => {
+    const accepted = await invoke(
+      { kind: "answer", statusCode: 202, payload: Buffer.alloc(0) },
+      { mode: "Event" },
+    );
+    const [, ended] = lines.splice(0);
+    await recorder.noteOutcome(accepted, true);
+    lines = [];
+    await recorder.noteOutcome(accepted, true);
+    assert.equal(lines.length, 0);
+    recorder.adopt(ended?.item ?? assert.fail(), 4);
+    await recorder.noteOutcome({ ...accepted, outcome: { verdict: "returned", attempts: [] } }, true);
+    assert.deepEqual(
+      lines.map(({ revision, item }) => [revision, item.id, item.outcome, item.followingEnded]),
+      [[5, accepted.id, "returned", undefined]],
+    );
+  });
+
   it("is done again for what is under way after the history was cleared", async () => {
     let answer = (_reply: Reply): void => {};
     const replied = new Promise<Reply>((resolve) => (answer = resolve));

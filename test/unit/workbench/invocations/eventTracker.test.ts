@@ -3,6 +3,7 @@ import { formatAttemptLine } from "@lambda-invoke/local/contract/attemptLine.ts"
 import { LOCAL } from "../../../../src/core/connections/connections.ts";
 import type { TrackingEvent } from "../../../../src/core/invocation/invocationEvent.ts";
 import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
+import { CredentialError } from "../../../../src/core/credentials/credentialFailures.ts";
 import { UserError } from "../../../../src/core/userError.ts";
 import type { LambdaApi, LogLine, LogQuery } from "../../../../src/core/ports.ts";
 import type { InvocationRecord } from "../../../../src/core/invocation/record.ts";
@@ -42,6 +43,8 @@ interface World {
   group: string | undefined;
   /** The log group that the list of functions has. */
   knownGroup: string | undefined;
+  /** How long Lambda keeps an event, if that's configured; the events' age is asked for. */
+  maximumAgeMs: number | undefined;
 }
 
 function inWords(event: TrackingEvent): string {
@@ -72,19 +75,36 @@ function tracking(lines: string[], changes: Partial<World> = {}) {
     searchLog: () => Promise.resolve(first),
     group: undefined,
     knownGroup: "/aws/lambda/order",
+    maximumAgeMs: undefined,
     ...changes,
   };
   const [searched, opened, shown]: [string[], string[], string[]] = [[], [], []];
   const api = {
     searchLog: (query: LogQuery) => (searched.push(query.logGroup), world.searchLog()),
-    eventPolicy: () => Promise.resolve(undefined),
+    eventPolicy: () =>
+      Promise.resolve(
+        world.maximumAgeMs === undefined
+          ? undefined
+          : { maximumRetryAttempts: 2, maximumAgeMs: world.maximumAgeMs },
+      ),
     logGroup: () => Promise.resolve(world.group),
   } as unknown as LambdaApi;
+  let listed = (_connection: string): void => undefined;
   const made = new EventTracker({
     clock,
     followed: world.followed,
-    gateway: { open: ({ name }) => (opened.push(name), Promise.resolve(api)) },
+    gateway: {
+      open: ({ name }, _signal, { unattended = false } = {}) => (
+        opened.push(unattended ? `${name}, unattended` : name),
+        Promise.resolve(api)
+      ),
+    },
+    onDidList: (listener) => {
+      listed = listener;
+      return { dispose: () => undefined };
+    },
     store: {
+      adopt: ({ id }) => void shown.push(`adopted ${id}`),
       onDidChange: () => ({ dispose: () => undefined }),
       track: (event) => void shown.push(inWords(event)),
     },
@@ -100,7 +120,8 @@ function tracking(lines: string[], changes: Partial<World> = {}) {
     },
     knownLogGroup: () => world.knownGroup,
   });
-  return { clock, searched, opened, shown, tracker: made, world, read };
+  const list = (connection: string): void => listed(connection);
+  return { clock, searched, opened, shown, tracker: made, world, read, list };
 }
 
 const report = `REPORT RequestId: ${ID}\tDuration: 3.20 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB`;
@@ -193,7 +214,7 @@ describe("following an event in the background", () => {
     await clock.advance(10 * 60_000);
     const before = opened.length;
     world.searchLog = () => Promise.resolve(read([report]));
-    await clock.advance(5_000);
+    await clock.advance(15_000);
     await done;
     assert.deepEqual(shown, ["attempt 1 ended"]);
     // Where Local listens is asked for anew each time.
@@ -272,5 +293,139 @@ describe("following an event in the background", () => {
     await clock.advance(2_000);
     await second;
     assert.deepEqual(shown.slice(1), [`resumed ${ID}`, "attempt 2 ended"]);
+  });
+});
+
+describe("the next attempt at an event", () => {
+  it("is known after one that failed, and forgotten where the event isn't followed any more", async () => {
+    const { clock, tracker: own, world } = tracking([`${report}\tStatus: error`]);
+    const done = own.follow(accepted);
+    await clock.advance(1_000);
+    const failedAtMs = clock.now() - 1_000;
+    const next = { functionName: "order", atMs: failedAtMs + 60_000, isEstimate: true };
+    assert.deepEqual(world.followed.nextAttempt(ID), next);
+    assert.deepEqual(world.followed.nextAttempts, [next]);
+    world.followed.stop(ID);
+    await done;
+    assert.deepEqual(world.followed.nextAttempts, []);
+  });
+
+  it("is what Local says", async () => {
+    const line = formatAttemptLine({ requestId: ID, number: 1, outcome: "failed", retryInMs: 2_500 });
+    const { clock, tracker: own, world } = tracking([report, line]);
+    const done = own.follow({ ...accepted, connection: "Local" });
+    await clock.advance(1_000);
+    const { atMs, isEstimate } = world.followed.nextAttempt(ID) ?? {};
+    assert.deepEqual([atMs, isEstimate], [clock.now() + 1_500, false]);
+    own.dispose();
+    await done;
+  });
+
+  it("isn't expected after one that returned", async () => {
+    const { clock, tracker: own, world } = tracking([report]);
+    const done = own.follow(accepted);
+    await clock.advance(1_000);
+    await done;
+    assert.deepEqual(world.followed.nextAttempts, []);
+  });
+});
+
+describe("going on with an event that a closed window has left", () => {
+  const startedAt = new Date(Date.UTC(2026, 10, 21, 9, 59, 0)).toISOString();
+  const left: InvocationRecord = { ...accepted, startedAt };
+  const failedOnce: InvocationRecord = {
+    ...left,
+    outcome: {
+      verdict: "unknown",
+      attempts: [
+        {
+          number: 1,
+          outcome: "failed",
+          evidence: "platform",
+          isLast: false,
+          retryInMs: 60_000,
+          deliveries: [],
+          endedAtMs: Date.parse(startedAt) + 10_000,
+          log: "",
+        },
+      ],
+    },
+  };
+
+  it("says so, asks nobody for anything, and shows what comes", async () => {
+    const { clock, opened, shown, tracker: own, world } = tracking([report]);
+    const done = own.resumeLeft(left);
+    assert.ok(world.followed.has(ID));
+    await clock.advance(1_000);
+    await done;
+    assert.deepEqual(shown, ["adopted id-1", `resumed ${ID}`, "attempt 1 ended"]);
+    assert.deepEqual([...new Set(opened)], ["prod, unattended"]);
+  });
+
+  it("counts on from the attempts that the window has seen", async () => {
+    const { clock, shown, tracker: own, world } = tracking([report]);
+    const done = own.resumeLeft(failedOnce);
+    assert.equal(world.followed.nextAttempt(ID)?.atMs, Date.parse(startedAt) + 70_000);
+    await clock.advance(1_000);
+    await done;
+    assert.deepEqual(shown.slice(1), [`resumed ${ID}`, "attempt 2 ended"]);
+  });
+
+  it("waits for credentials without a word until a person uses the connection", async () => {
+    for (const error of [
+      new UserError("no session", { cause: new CredentialError({ reason: "noCredentials", profile: "p" }) }),
+      new UserError("expired", { cause: Object.assign(new Error(), { name: "ExpiredTokenException" }) }),
+    ]) {
+      const { clock, list, searched, shown, tracker: own, world } = tracking([report]);
+      const read = world.searchLog;
+      world.searchLog = () => Promise.reject(error);
+      const done = own.resumeLeft(left);
+      await clock.advance(30 * 60_000);
+      list("another");
+      await clock.advance(60_000);
+      assert.deepEqual([searched.length, shown], [1, ["adopted id-1", `resumed ${ID}`]]);
+      world.searchLog = read;
+      list("prod");
+      await clock.advance(15_000);
+      await done;
+      assert.deepEqual(shown.slice(2), ["attempt 1 ended"]);
+    }
+  });
+
+  it("tells other failures as for any event", async () => {
+    const refusal = new UserError("no permission");
+    const { clock, shown, tracker: own } = tracking([], { searchLog: () => Promise.reject(refusal) });
+    const done = own.resumeLeft(left);
+    await clock.advance(1_000);
+    await done;
+    assert.deepEqual(shown.slice(2), [String(refusal)]);
+  });
+
+  it("isn't done if Lambda doesn't keep the event for so long", async () => {
+    const old = { ...left, startedAt: new Date(Date.parse(startedAt) - 2 * 3_600_000).toISOString() };
+    for (const [maximumAgeMs, goesOn] of [
+      [3_600_000, false],
+      [3 * 3_600_000, true],
+      [undefined, true],
+    ] as const) {
+      const { clock, shown, tracker: own, world } = tracking([report], { maximumAgeMs });
+      const done = own.resumeLeft(old);
+      await clock.advance(1_000);
+      await done;
+      assert.equal(shown.includes("attempt 1 ended"), goesOn);
+      assert.equal(world.followed.size, 0);
+    }
+  });
+
+  it("ends where it's stopped, also while it waits for credentials", async () => {
+    const error = new UserError("", {
+      cause: new CredentialError({ reason: "noCredentials", profile: "p" }),
+    });
+    const { clock, shown, tracker: own, world } = tracking([], { searchLog: () => Promise.reject(error) });
+    const done = own.resumeLeft(left);
+    await clock.advance(1_000);
+    world.followed.stop(ID);
+    await done;
+    assert.deepEqual([shown.length, world.followed.size, clock.waiting], [2, 0, 0]);
   });
 });
