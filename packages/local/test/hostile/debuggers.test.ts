@@ -185,16 +185,14 @@ function message(command: string, args: object, seq = 1): string {
 async function attachDebugpy(port: DebugTarget["port"]): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   let got = "";
-  const saying = async (text: string) => {
-    while (!got.includes(text)) {
-      const [chunk] = (await once(socket, "data")) as [Buffer];
-      got += chunk.toString();
-    }
+  socket.on("data", (chunk: Buffer) => (got += chunk.toString()));
+  const answered = async (text: string) => {
+    while (!got.includes(text)) await once(socket, "data");
   };
   socket.write(message("initialize", { adapterID: "debugpy" }));
-  socket.write(message("attach", {}, 2));
-  await saying('"initialized"');
+  socket.write(message("attach", { justMyCode: false }, 2));
+  await answered('"initialized"');
   socket.write(message("configurationDone", {}, 3));
-  await saying('"attach"');
+  await answered('"attach"');
   socket.unref();
 }
