@@ -1,4 +1,5 @@
 import type { LogEvent } from "../logs/logEvent.ts";
+import { LineBuffer } from "./lineBuffer.ts";
 
 /** Longer lines are split, as in CloudWatch Logs. Source: "CloudWatch Logs quotas", event size. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -53,6 +54,7 @@ export class OutputReader {
   /** Passes on an incomplete line, but not an incomplete frame, unless that is longer than any line. */
   flush(): void {
     if (!this.#frame || this.#frame.isLong) this.#emit(this.#line.take());
+    this.#line.shrink();
   }
 
   /** Passes on whatever is left. */
@@ -66,8 +68,7 @@ export class OutputReader {
     const end = this.#options.framed ? endOfText(bytes, from) : bytes.length;
     let at = from;
     for (let lineEnd = bytes.indexOf(10, at) + 1; lineEnd > 0 && lineEnd <= end; ) {
-      this.#read(bytes.subarray(at, lineEnd));
-      this.#emit(this.#line.take());
+      this.#readWhole(bytes.subarray(at, lineEnd));
       at = lineEnd;
       lineEnd = bytes.indexOf(10, at) + 1;
     }
@@ -90,13 +91,21 @@ export class OutputReader {
 
   #readFrame(bytes: Buffer, at: number, frame: Frame): number {
     const end = Math.min(bytes.length, at + frame.left);
-    this.#read(bytes.subarray(at, end));
-    frame.left -= end - at;
-    if (frame.left === 0) {
-      this.#emit(this.#line.take());
+    const part = bytes.subarray(at, end);
+    frame.left -= part.length;
+    if (frame.left > 0) this.#read(part);
+    else {
+      this.#readWhole(part);
       this.#frame = undefined;
     }
     return end;
+  }
+
+  /** Reads the last part of a line. Most lines arrive whole, and aren't copied. */
+  #readWhole(bytes: Buffer): void {
+    if (this.#line.isEmpty && bytes.length <= MAX_LINE_BYTES) return this.#emit(bytes);
+    this.#read(bytes);
+    this.#emit(this.#line.take());
   }
 
   #read(bytes: Buffer): void {
@@ -124,52 +133,4 @@ function endOfText(bytes: Buffer, from: number): number {
     return start >= from && frameMark.subarray(0, count).equals(bytes.subarray(start));
   });
   return bytes.length - (begun ?? 0);
-}
-
-/** Collects a line that arrives in pieces; each of its bytes is copied only a few times. */
-class LineBuffer {
-  readonly #maxBytes: number;
-  #bytes: Buffer = Buffer.alloc(0);
-  #size = 0;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  /** Hands on what has the maximum size, up to a whole character. */
-  add(bytes: Buffer, onFull: (bytes: Buffer) => void): void {
-    for (let at = 0; at < bytes.length; ) {
-      const end = Math.min(bytes.length, at + this.#maxBytes - this.#size);
-      this.#append(bytes.subarray(at, end));
-      at = end;
-      if (this.#size < this.#maxBytes) continue;
-      const full = this.take();
-      const whole = wholeCharacters(full);
-      onFull(full.subarray(0, whole));
-      this.#append(full.subarray(whole));
-    }
-  }
-
-  /** The collected bytes, which it forgets. */
-  take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#size);
-    this.#bytes = Buffer.alloc(0);
-    this.#size = 0;
-    return taken;
-  }
-
-  #append(bytes: Buffer): void {
-    const size = this.#size + bytes.length;
-    if (this.#size === 0) this.#bytes = bytes;
-    else if (size > this.#bytes.length || this.#isBorrowed) this.#grow(size);
-    if (this.#size > 0) bytes.copy(this.#bytes, this.#size);
-    this.#isBorrowed = this.#size === 0;
-    this.#size = size;
-  }
-}
-
-/** The length of what ends with a whole character, if it's UTF-8: a character has at most three bytes after its first. */
-function wholeCharacters(bytes: Buffer): number {
-  const back = [1, 2, 3, 4].find((count) => ((bytes[bytes.length - count] ?? 0) & 0xc0) !== 0x80) ?? 0;
-  return (bytes[bytes.length - back] ?? 0) < 0x80 ? bytes.length : bytes.length - back;
 }
