@@ -3,7 +3,7 @@ import { setImmediate as immediate, setTimeout as timeout } from "node:timers/pr
 import type { OutputReader } from "./telemetry.ts";
 
 /** The part of the time that the output of one process may take. */
-const SHARE = 0.25;
+const SHARE = 0.2;
 /** What it may take at once after a pause, in ms: that is several megabytes. */
 const BURST_MS = 50;
 /** How long others wait at most until it's their turn, in ms. */
@@ -11,7 +11,7 @@ const TURN_MS = 1;
 /** How much is read between two looks at the clock: a few thousand lines at most. */
 const SLICE_BYTES = 4096;
 /** Reading a chunk takes about so long before the first of its bytes is looked at, in ms. */
-const CHUNK_MS = 0.05;
+const CHUNK_MS = 0.2;
 /** More than pipes hold. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
