@@ -10,7 +10,7 @@ export class LineBuffer {
 
   /** Passes on what has the maximum size, up to a whole character. */
   add(bytes: Buffer, onFull: (full: Buffer) => void): void {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const end = Math.min(bytes.length, at + this.#maxBytes - this.#size);
       this.#append(bytes.subarray(at, end));
       at = end;

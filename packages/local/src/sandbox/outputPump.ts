@@ -52,7 +52,7 @@ export class OutputPump {
   /** Resolves when what the process had written before the call has been read. */
   async caughtUp(): Promise<void> {
     const limit = this.#bytes + MAX_WAITING_BYTES;
-    for (let seen = -1; seen !== this.#bytes && this.#bytes < limit; ) {
+    for (let seen = -1; seen !== this.#bytes && this.#bytes < limit;) {
       seen = this.#bytes;
       await polled();
       while (this.#pause && this.#bytes < limit) await this.#pause;

@@ -44,7 +44,11 @@ export function startProcess(
   });
   const { pid } = child;
   if (pid !== undefined) reaper.watch(pid, plan.home);
-  const output = readOutput(child, { framedOutput: plan.env["_LAMBDA_TELEMETRY_LOG_FD"] === "1", now, onLine });
+  const output = readOutput(child, {
+    framedOutput: plan.env["_LAMBDA_TELEMETRY_LOG_FD"] === "1",
+    now,
+    onLine,
+  });
   let hasEnded = false;
   const kill = () => {
     // Its PID may be another process's by now.

@@ -48,7 +48,8 @@ export class OutputReader {
     const bytes = this.#header.length === 0 ? chunk : Buffer.concat([this.#header, chunk]);
     this.#header = Buffer.alloc(0);
     let at = 0;
-    while (at < bytes.length) at = this.#frame ? this.#readFrame(bytes, at, this.#frame) : this.#readText(bytes, at);
+    while (at < bytes.length)
+      at = this.#frame ? this.#readFrame(bytes, at, this.#frame) : this.#readText(bytes, at);
   }
 
   /** Passes on an incomplete line, but not an incomplete frame, unless that is longer than any line. */
@@ -67,7 +68,7 @@ export class OutputReader {
   #readText(bytes: Buffer, from: number): number {
     const end = this.#options.framed ? endOfText(bytes, from) : bytes.length;
     let at = from;
-    for (let lineEnd = bytes.indexOf(10, at) + 1; lineEnd > 0 && lineEnd <= end; ) {
+    for (let lineEnd = bytes.indexOf(10, at) + 1; lineEnd > 0 && lineEnd <= end;) {
       this.#readWhole(bytes.subarray(at, lineEnd));
       at = lineEnd;
       lineEnd = bytes.indexOf(10, at) + 1;

@@ -73,11 +73,7 @@ describe("local: the debugger's port of a Node.js function", () => {
         const target = (await local.service.debug("victim", never)) as NodeDebugTarget;
         const call = `await attack(JSON.parse(process.argv[1]));`;
         const args = ["--input-type=module", "-e", `${attacks}\n${call}`];
-        const got = await run(
-          process.execPath,
-          [...args, JSON.stringify({ kind, port: target.port })],
-          user,
-        );
+        const got = await run(process.execPath, [...args, JSON.stringify({ kind, port: target.port })], user);
         assert.equal(got.stdout, "");
         using inspector = await Inspector.attach(target);
         await inspector.send("Runtime.runIfWaitingForDebugger");
@@ -168,7 +164,10 @@ for (const python of isRoot ? pythons.filter((each) => each.hasDebugpy) : [])
       const pythonPath = python.path;
       local.service.setWorkspace({ folders: [local.folder], trusted: true, pythonPath });
       const { port } = await local.service.debug("victim", never);
-      assert.equal(await send(port, message("initialize", { adapterID: "a" }), { uid: nobody, gid: nobody }), "");
+      assert.equal(
+        await send(port, message("initialize", { adapterID: "a" }), { uid: nobody, gid: nobody }),
+        "",
+      );
       const running = local.invoke("victim");
       await attachDebugpy(port);
       assert.equal((await running).payload, "not attacked");
