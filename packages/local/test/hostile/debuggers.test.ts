@@ -115,8 +115,8 @@ while True:
 `;
 
       it("accepts connections of its own user, and of no other", async () => {
-        const env = { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" };
-        await using child = owned(spawn(python.path, ["-c", program], { env }));
+        const env = { ...process.env, PYTHONPATH: folder };
+        await using child = owned(spawn(python.path, ["-B", "-c", program], { env }));
         const [line] = (await once(child.process.stdout, "data")) as [Buffer];
         const port = Number(line.toString());
         assert.equal(await send(port, "own", {}), "own");
@@ -133,8 +133,8 @@ while True:
         ] as const) {
           await using child = owned(spawn(process.execPath, ["-e", listen], user));
           const [port] = (await once(child.process.stdout, "data")) as [Buffer];
-          const env = { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" };
-          const { stdout } = await run(python.path, ["-c", ask, port.toString().trim()], { env });
+          const env = { ...process.env, PYTHONPATH: folder };
+          const { stdout } = await run(python.path, ["-B", "-c", ask, port.toString().trim()], { env });
           assert.equal(stdout, answer);
         }
       });

@@ -149,7 +149,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** Shows the figures of a long run. Times are no condition of a test, because the machine has other work. */
+/** Shows the figures of a long run. A test depends on none of its times, because the machine has other work. */
 function report(name: string, way: string, of: Readonly<Record<string, number>>): void {
   if (MEGABYTES < 1024) return;
   const figures = Object.entries(of).map(([what, value]) => `${what} ${value.toFixed(1)}`);

@@ -5,8 +5,8 @@ import { Lexer, Parser, type CST, type LineCounter } from "yaml";
 const LEXEMES_PER_STEP = 1000;
 
 /**
- * The tokens of a YAML text, which the library composes to a document. Finding them takes most of the time of parsing a text,
- * so other pending work comes in between.
+ * The tokens of a YAML file, which the library composes to a document. Finding them takes most of the time of parsing, so
+ * other pending work comes in between.
  */
 export async function tokensOf(text: string, lines: LineCounter): Promise<CST.Token[]> {
   const parser = new Parser((offset) => lines.addNewLine(offset));
