@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
-import { waitUntil } from "./harness/waitUntil.ts";
+import { appears, waitUntil } from "./harness/waitUntil.ts";
 
 const template = (name: string, runtime: string): string => `Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -61,10 +61,7 @@ onPosix("a problem that keeps a function from running", () => {
     const shows = async (): Promise<boolean> => {
       await workbench().page.locator(".statusbar").hover();
       await tree().row("stays-function").locator(".label-name").hover();
-      return hover.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      return appears(hover, 3000);
     };
     await waitUntil(shows, () => "the tooltip of the problem");
     await workbench().page.keyboard.press("Escape");

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "../../packages/local/test/processes.ts";
 import { useWorkbench } from "./harness/useWorkbench.ts";
-import { waitUntil } from "./harness/waitUntil.ts";
+import { appears, waitUntil } from "./harness/waitUntil.ts";
 
 const template = `Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -35,10 +35,7 @@ describe("an event that was accepted before VS Code ended", () => {
     await workbench().page.keyboard.press("F1");
     await workbench().quickInput.fill(`>${title}`);
     const row = workbench().quickPickRow(title);
-    const isThere = await row.waitFor({ timeout: 1000 }).then(
-      () => true,
-      () => false,
-    );
+    const isThere = await appears(row, 1000);
     await workbench().page.keyboard.press(isThere ? "Enter" : "Escape");
     return isThere;
   };

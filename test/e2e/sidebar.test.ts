@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
-import { waitUntil } from "./harness/waitUntil.ts";
+import { appears, waitUntil } from "./harness/waitUntil.ts";
 
 const samples = ["flaky", "hello", "invoice", "order", "report", "slow", "words"];
 
@@ -32,10 +32,7 @@ describe("the functions view", () => {
     const shows = async (): Promise<boolean> => {
       await workbench().page.locator(".statusbar").hover();
       await tree().row("order").locator(".label-name").hover();
-      return hover.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      return appears(hover, 3000);
     };
     await waitUntil(shows, () => "the tooltip of order");
     const text = (await hover.innerText()).replaceAll(/\s+/g, " ");

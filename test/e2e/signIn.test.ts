@@ -8,7 +8,7 @@ import { SignInCli, ssoProfile, ssoSession, writeToken } from "../support/signIn
 import { type StandIn, startStandIn } from "../unit/aws/identity/standIn.ts";
 import { useWorkbench } from "./harness/useWorkbench.ts";
 import type { Tree } from "./harness/tree.ts";
-import { waitUntil } from "./harness/waitUntil.ts";
+import { appears, waitUntil } from "./harness/waitUntil.ts";
 
 const connections = ["dev", "prod", "it's mine"];
 const later = (): Date => new Date(Date.now() + 3_600_000);
@@ -85,16 +85,17 @@ onPosix("a session of IAM Identity Center that expires while VS Code is open", (
     const shows = async (): Promise<boolean> => {
       await workbench().page.locator(".statusbar").hover();
       await row.locator(".label-name").hover();
-      return hover.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      return appears(hover, 3000);
     };
     await waitUntil(shows, () => "the tooltip");
     await workbench().page.keyboard.press("Escape");
-    await workbench().contextMenu(row, "Show Log");
     const log = workbench().page.locator(".panel .output-view");
-    await log.getByText("dev: Sign in to dev. The IAM Identity Center session").first().waitFor();
+    const line = log.getByText("dev: Sign in to dev. The IAM Identity Center session").first();
+    const showsLog = async (): Promise<boolean> => {
+      await workbench().contextMenu(row, "Show Log");
+      return appears(line, 10_000);
+    };
+    await waitUntil(showsLog, () => "the line in the log");
   });
 
   it("works again on every connection after one click and one sign-in", async () => {

@@ -1,5 +1,37 @@
 import assert from "node:assert/strict";
+import { answerWith, LambdaServer } from "../support/lambdaServer.ts";
 import { useWorkbench } from "./harness/useWorkbench.ts";
+import type { Workbench } from "./harness/workbench.ts";
+
+/** A server with two functions, which the window of the suite lists before its first test. */
+function useConnection(workbench: () => Workbench): () => LambdaServer {
+  let server: LambdaServer;
+  before(async () => {
+    server = await LambdaServer.start();
+    server.answer = answerWith(200, "null");
+    server.pages = [[{ FunctionName: "alpha" }, { FunctionName: "beta" }]];
+    await workbench().setSettings({ "lambdaInvoke.connections": [server.connection("test")] });
+    await workbench().openSidebar();
+    await workbench().tree("Functions").expand("test");
+  });
+  after(() => server[Symbol.asyncDispose]());
+  return () => server;
+}
+
+/** Invokes by the palette; what arrived, as `function: payload`. */
+async function invoke(workbench: Workbench, server: LambdaServer): Promise<string> {
+  const before = server.invocations.length;
+  await workbench.output.after(() => workbench.runCommand("Lambda: Invoke Function"), /RETURNED/);
+  assert.equal(server.invocations.length, before + 1);
+  const { functionName, body } = server.invocations.at(-1) ?? {};
+  return `${functionName}: ${body?.trim()}`;
+}
+
+async function bind(workbench: Workbench, functionName: string): Promise<void> {
+  await workbench.runCommand("Lambda: Select Function for This Editor");
+  await workbench.pick(functionName);
+  await workbench.statusItem(`${functionName} · test`).waitFor();
+}
 
 describe("an empty window", () => {
   const workbench = useWorkbench({ folder: null });
@@ -28,6 +60,19 @@ describe("a workspace that is not trusted", () => {
     settings: { "security.workspace.trust.startupPrompt": "never" },
   });
 
+  const server = useConnection(workbench);
+
+  it("invokes the functions of AWS as anywhere", async () => {
+    await workbench().openFile("events/hello.json");
+    await bind(workbench(), "alpha");
+    assert.equal(await invoke(workbench(), server()), 'alpha: { "name": "Ada" }');
+    await workbench().tree("Functions").row("beta").click();
+    await workbench().statusItem("beta · test").waitFor();
+    assert.equal(await invoke(workbench(), server()), 'beta: { "name": "Ada" }');
+    await workbench().setSettings({});
+    await workbench().tree("Functions").row("test").waitFor({ state: "detached" });
+  });
+
   it("runs and lists none of its functions, and leads to the trust that is missing", async () => {
     await workbench().openSidebar();
     const sidebar = workbench().page.locator(".sidebar");
@@ -39,5 +84,31 @@ describe("a workspace that is not trusted", () => {
     await workbench()
       .tree("Functions")
       .waitForLabels("Local", "flaky", "hello", "invoice", "order", "report", "slow", "words");
+  });
+});
+
+describe("a workspace of several folders", () => {
+  const workbench = useWorkbench({
+    roots: { second: { "hello.json": '{ "name": "Grace" }' } },
+    settings: { "lambdaInvoke.local.enabled": false },
+  });
+  const server = useConnection(workbench);
+
+  it("has a function for each of two files of the same name", async () => {
+    await workbench().runCommand("View: Show Explorer");
+    const open = async (name: string, ...path: string[]): Promise<void> => {
+      await workbench().runCommand("File: Focus on Files Explorer");
+      await workbench().runCommand("Collapse Folders in Explorer");
+      for (const each of path) await workbench().explorerRow(each).click();
+      await workbench().editor.locator(".view-line").getByText(`"${name}"`).waitFor();
+    };
+    await open("Ada", "samples", "events", "hello.json");
+    await bind(workbench(), "alpha");
+    await open("Grace", "second", "hello.json");
+    await bind(workbench(), "beta");
+    assert.equal(await invoke(workbench(), server()), 'beta: { "name": "Grace" }');
+    await open("Ada", "samples", "events", "hello.json");
+    await workbench().statusItem("alpha · test").waitFor();
+    assert.equal(await invoke(workbench(), server()), 'alpha: { "name": "Ada" }');
   });
 });

@@ -6,7 +6,7 @@ import { tries } from "../../tools/testing/variation.ts";
 import { LambdaServer } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { openText } from "./harness/editors.ts";
-import { ourExtension, run } from "./harness/extension.ts";
+import { ourExtension, outputText, run, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
 
 describe("what a keybinding, a task or another extension gives to an invoking command", () => {
@@ -153,8 +153,11 @@ describe("a task of type lambda-invoke", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  /** Runs a task of the workspace's tasks.json, and resolves to its exit code. */
-  async function exitCodeOf(definition: object): Promise<number | undefined> {
+  /** Runs a task of the workspace's tasks.json, and resolves to its exit code; does something meanwhile. */
+  async function exitCodeOf(
+    definition: object,
+    meanwhile?: (running: vscode.TaskExecution) => Promise<void>,
+  ): Promise<number | undefined> {
     const label = `invoke ${Math.random()}`;
     const task = { label, type: "lambda-invoke", connection: "test", ...definition };
     const configuration = vscode.workspace.getConfiguration("tasks");
@@ -169,7 +172,8 @@ describe("a task of type lambda-invoke", () => {
           resolve(exitCode);
         });
       });
-      await vscode.tasks.executeTask(found);
+      const running = await vscode.tasks.executeTask(found);
+      await meanwhile?.(running);
       return await ended;
     } finally {
       await configuration.update("tasks", undefined, vscode.ConfigurationTarget.Workspace);
@@ -205,6 +209,20 @@ describe("a task of type lambda-invoke", () => {
       [["Event", '{ "a": 1.0  }']],
     );
     await vscode.workspace.fs.delete(file);
+  });
+
+  it("waits no longer for the function once it's terminated, and says what that means", async () => {
+    server.answer = () => {};
+    using dialogs = answerDialogs();
+    await exitCodeOf({ function: "taskStopped", payload: {} }, async (running) => {
+      await server.arrived(1);
+      running.terminate();
+    });
+    const shown = (): string | undefined => dialogs.shown.find((each) => each.startsWith("Stopped waiting"));
+    await until("it's said", () => shown() !== undefined);
+    assert.match(shown() ?? "", /The function may still be running\./);
+    assert.match(outputText(), /Invoke: taskStopped on test[^]*UNKNOWN/);
+    assert.equal(server.invocations.length, 1);
   });
 
   it("sends nothing, and exits with 2, where it names no payload", async () => {

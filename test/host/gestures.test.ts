@@ -168,11 +168,15 @@ describe("the payload that a gesture means", () => {
       },
     ],
     [
-      "a document of another scheme",
+      "what Git has of a file",
       async (): Promise<vscode.TextDocument> => {
         const provider = { provideTextDocumentContent: () => '{ "of": "git" }' };
-        const registered = vscode.workspace.registerTextDocumentContentProvider("gestures", provider);
-        const uri = vscode.Uri.parse("gestures:/repository/order.json?ref=HEAD");
+        const registered = vscode.workspace.registerTextDocumentContentProvider("git", provider);
+        const uri = vscode.Uri.from({
+          scheme: "git",
+          path: "/repository/order.json",
+          query: JSON.stringify({ path: "/repository/order.json", ref: "HEAD" }),
+        });
         const document = await vscode.workspace.openTextDocument(uri);
         await vscode.window.showTextDocument(document);
         registered.dispose();

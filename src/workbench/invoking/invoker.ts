@@ -64,10 +64,17 @@ export class Invoker {
     return this.request(mode, parseInvokeArguments(given));
   }
 
-  /** Invokes what a request, the selection and the editor name; `undefined` if the person backed out. */
-  async request(mode: InvocationMode, request: InvokeCommandRequest): Promise<InvocationRecord | undefined> {
+  /**
+   * Invokes what a request, the selection and the editor name; `undefined` if the person backed out. Once `stop` is
+   * aborted, nothing is sent any more, or nobody waits for the answer.
+   */
+  async request(
+    mode: InvocationMode,
+    request: InvokeCommandRequest,
+    stop?: AbortSignal,
+  ): Promise<InvocationRecord | undefined> {
     const pending = await this.#resolve(mode, request);
-    return pending && this.#start(pending);
+    return pending && this.#start(pending, stop);
   }
 
   /** Invokes a function of Local under VS Code's debugger. */
@@ -137,12 +144,12 @@ export class Invoker {
     return { target, mode, ...resolved, file, clientContext, tenantId, scripted };
   }
 
-  async #start(pending: PendingInvocation): Promise<InvocationRecord | undefined> {
+  async #start(pending: PendingInvocation, stop?: AbortSignal): Promise<InvocationRecord | undefined> {
     const connection = await this.#connectionOf(pending);
     const [pass] = await this.#ask(pending, connection, [pending.mode]);
-    if (!pass) return undefined;
+    if (!pass || stop?.aborted) return undefined;
     this.#remember(pending);
-    return this.#run(pending, pass);
+    return this.#run(pending, pass, stop);
   }
 
   /** Asks what must be asked before a function starts once in each mode; no passes if the person backed out. */
@@ -183,17 +190,18 @@ export class Invoker {
     if (file) void this.#parts.targets.bind(file, target);
   }
 
-  #run(pending: PendingInvocation, pass: GuardPass): Promise<InvocationRecord> {
+  #run(pending: PendingInvocation, pass: GuardPass, stop?: AbortSignal): Promise<InvocationRecord> {
     const { catalog, clock, history, local, responseFiles, store } = this.#parts;
     const controller = new AbortController();
+    const signal = stop ? AbortSignal.any([controller.signal, stop]) : controller.signal;
     const request = this.#request(pending, pass);
-    const connect: Parameters<typeof run>[1] = async (connection, signal) => {
-      const api = await catalog.open(connection, signal);
-      if (pending.debug) await attachDebugger(local, request.spec.function.name, signal);
+    const connect: Parameters<typeof run>[1] = async (connection, ended) => {
+      const api = await catalog.open(connection, ended);
+      if (pending.debug) await attachDebugger(local, request.spec.function.name, ended);
       return api;
     };
     const recording = history.recording(pass.connection);
-    const events = recording.follow(run(request, recording.before(connect), clock, controller.signal));
+    const events = recording.follow(run(request, recording.before(connect), clock, signal));
     return store.follow(pending, responseFiles.write(events), () => controller.abort());
   }
 

@@ -49,6 +49,7 @@ class InvokeTerminal implements Pseudoterminal {
   readonly #definition: TaskDefinition;
   readonly #folder: WorkspaceFolder | undefined;
   readonly #parts: InvokeTaskParts;
+  readonly #stop = new AbortController();
 
   readonly onDidWrite = this.#written.event;
   readonly onDidClose = this.#closed.event;
@@ -63,7 +64,9 @@ class InvokeTerminal implements Pseudoterminal {
     void this.#run();
   }
 
+  /** The terminal was closed, or the task terminated. */
   close(): void {
+    this.#stop.abort();
     this.#written.dispose();
     this.#closed.dispose();
   }
@@ -83,7 +86,8 @@ class InvokeTerminal implements Pseudoterminal {
   async #invoke(): Promise<InvocationRecord | undefined> {
     const task = parseTask(this.#definition);
     this.#write(`Invoking ${task.argument.function}…\n\n`);
-    return this.#parts.invoker.request(task.mode, await toTaskRequest(task, this.#folder));
+    const request = await toTaskRequest(task, this.#folder);
+    return this.#parts.invoker.request(task.mode, request, this.#stop.signal);
   }
 
   #write(text: string): void {

@@ -1,6 +1,6 @@
 import { cp, glob, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../../tools/host/chromium.ts";
 import { root } from "../../../tools/host/paths.ts";
@@ -29,6 +29,8 @@ export interface WindowOptions {
   settings?: Record<string, unknown>;
   /** Absolute path of the folder to copy and open; `samples/` by default, and `null` for an empty window. */
   folder?: string | null;
+  /** Folders that are opened beside the copy, as one workspace: what is in each file of each. */
+  roots?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Pixels; 1280 × 800 by default. */
   size?: { width: number; height: number };
   /** Pixels of a screenshot to one of the page; 1 by default. */
@@ -82,6 +84,7 @@ export async function openWindow(host: Host, options: WindowOptions = {}): Promi
   await using opening = new AsyncDisposableStack();
   const folder = join(await temporaryFolder(opening, "e2e-"), "samples");
   if (options.folder !== null) await cp(options.folder ?? join(root, "samples"), folder, { recursive: true });
+  const workspace = options.roots && (await makeWorkspace(folder, options.roots));
   await writeSettings(dataDir, "User", { ...quietSettings, ...asTyped, ...options.settings });
   await writeSettings(dataDir, "Machine", {});
   const earlierOutput = new Set(await outputFiles(dataDir));
@@ -95,7 +98,7 @@ export async function openWindow(host: Host, options: WindowOptions = {}): Promi
   const said: string[] = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(`uncaught: ${error.stack ?? error.message}`));
-  await page.goto(workbenchUrl({ port, folder: options.folder === null ? undefined : folder }));
+  await page.goto(workbenchUrl({ port, workspace, folder: options.folder === null ? undefined : folder }));
   await waitUntilUsable(page);
   await page.evaluate("navigator.clipboard.writeText('')");
   const done = opening.move();
@@ -108,6 +111,18 @@ export async function openWindow(host: Host, options: WindowOptions = {}): Promi
     console: said,
     [Symbol.asyncDispose]: () => done.disposeAsync(),
   };
+}
+
+/** Makes folders beside one, and a workspace of them all; resolves to its file. */
+async function makeWorkspace(folder: string, roots: NonNullable<WindowOptions["roots"]>): Promise<string> {
+  for (const [name, files] of Object.entries(roots)) {
+    await mkdir(join(folder, "..", name));
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, "..", name, file), text);
+  }
+  const folders = [basename(folder), ...Object.keys(roots)].map((path) => ({ path }));
+  const file = join(folder, "..", "all.code-workspace");
+  await writeFile(file, JSON.stringify({ folders }));
+  return file;
 }
 
 /** Opens a window in a host of its own. */

@@ -8,14 +8,17 @@ import { writeSettings } from "../../../tools/host/server.ts";
 import { Output } from "./output.ts";
 import { type Session, waitUntilUsable } from "./session.ts";
 import { Tree } from "./tree.ts";
-import { waitUntil } from "./waitUntil.ts";
+import { appears, waitUntil } from "./waitUntil.ts";
 
 interface Manifest {
   contributes: { viewsContainers: { activitybar: { id: string; title: string }[] } };
 }
 
-/** A quick pick that shows nothing for so long was closed again, in milliseconds. */
+/** A quick pick or a menu that shows nothing for so long was closed again, in milliseconds. */
 const REOPEN_MS = 10_000;
+
+/** A hover that can't be pointed at for so long has gone, in milliseconds. */
+const HOVER_MS = 2000;
 
 /** What a user does in the workbench. Each method waits until its effect can be seen. */
 export class Workbench {
@@ -154,10 +157,16 @@ export class Workbench {
   async leave(): Promise<void> {
     const hovers = this.page.locator(".monaco-hover:visible");
     const isGone = async (): Promise<boolean> => {
-      // An icon that has the focus keeps its hover, and one that was late to appear goes with the next move.
+      // An icon that has the focus keeps its hover.
       await this.page.evaluate(() => document.querySelector<HTMLElement>(".activitybar :focus")?.blur());
-      for (const part of [".titlebar", ".statusbar"]) await this.page.locator(part).hover();
-      return (await hovers.count()) === 0;
+      await this.page.locator(".statusbar").hover();
+      if ((await hovers.count()) === 0) return true;
+      // One that came after the mouse had left stays until the mouse has been on it.
+      await hovers
+        .first()
+        .hover({ timeout: HOVER_MS })
+        .catch(() => {});
+      return false;
     };
     await waitUntil(isGone, () => "a window without a hover");
   }
@@ -215,7 +224,14 @@ export class Workbench {
   /** Opens the context menu of an element and clicks through it, item by item. */
   async contextMenu(target: Locator, ...items: string[]): Promise<void> {
     await this.#leaveTimeBefore(items.join());
-    await target.click({ button: "right" });
+    // Where rows move under the click, it's another row's menu.
+    const isOpen = async (): Promise<boolean> => {
+      await target.click({ button: "right" });
+      if (await appears(this.menuItem(items[0] ?? ""), REOPEN_MS)) return true;
+      await this.page.keyboard.press("Escape");
+      return false;
+    };
+    await waitUntil(isOpen, () => `the menu with ${items[0]}`);
     // A menu that has just opened takes no click, so that the one that opened it cannot hit an item.
     for (const item of items) await this.#focusMenuItem(item);
     await this.page.keyboard.press("Enter");

@@ -16,6 +16,8 @@ export interface LocalFunction {
   handler: string;
   /** Absolute path of the unpacked deployment package. */
   codeRoot: string;
+  /** Where that was unpacked from: the path of an archive, or the template itself. */
+  unpacked?: { archive: string } | "template";
   packageType?: "Zip" | "Image";
   /** The files that its runtime takes for the handler's, first match first; absent where the runtime doesn't run locally. */
   handlerFiles?: readonly string[];

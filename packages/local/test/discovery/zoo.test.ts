@@ -39,7 +39,7 @@ function shown(fn: LocalFunction, folder: string, temp: string): Record<string, 
     if (!inTemp.startsWith("..")) return "<unpacked>";
     return relative(folder, absolute).replaceAll(sep, "/") || ".";
   };
-  const { name: _name, stack: _stack, handlerFiles: _handlerFiles, unresolved, ...rest } = fn;
+  const { name: _name, stack: _stack, handlerFiles: _files, unpacked: _unpacked, unresolved, ...rest } = fn;
   const plain: Record<string, unknown> = {
     ...rest,
     place: placeText(fn.place, folder),

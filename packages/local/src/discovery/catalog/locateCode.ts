@@ -18,7 +18,9 @@ export interface CodeHost {
   sources: TrackedSources;
 }
 
-type Location = { kind: "folder"; folder: string } | { kind: "unavailable"; text: string };
+type Location =
+  | ({ kind: "folder"; folder: string } & Pick<LocalFunction, "unpacked">)
+  | { kind: "unavailable"; text: string };
 
 /** Locates the code of a function and its layers. Code that's missing or not allowed is a problem. */
 export async function locateCode(
@@ -43,6 +45,7 @@ export async function locateCode(
   const fn = {
     ...rest,
     codeRoot: found.folder,
+    unpacked: found.unpacked,
     layers: nonEmpty(layers),
     layerArns: nonEmpty(layerArns),
   };
@@ -96,7 +99,7 @@ async function find(
     case "absent":
       return { kind: "unavailable", text: code.message };
     case "inline":
-      return { kind: "folder", folder: await writeInline(code.text, runtime, host) };
+      return { kind: "folder", folder: await writeInline(code.text, runtime, host), unpacked: "template" };
     case "path":
       return findPath(code, host, signal);
   }
@@ -122,7 +125,8 @@ async function findPath(
   // SAM and CloudFormation package a single file as it is, so its handler is found in its folder.
   if (!isArchive) return { kind: "folder", folder: dirname(path) };
   try {
-    return { kind: "folder", folder: await host.store.unpack(path, signal) };
+    const folder = await host.store.unpack(path, signal);
+    return { kind: "folder", folder, unpacked: { archive: path } };
   } catch (error) {
     signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
@@ -138,7 +142,8 @@ function noCode(text: string): Location {
 function withBuiltCode(fn: LocalFunction, { logicalId }: DeclaredFunction, host: CodeHost): LocalFunction {
   if (fn.build !== undefined || !isHandlerMissing(fn)) return fn;
   const { sources } = host;
-  const built = withHandler({ ...fn, codeRoot: join(buildFolder(fn, sources), logicalId) }, host);
+  const codeRoot = join(buildFolder(fn, sources), logicalId);
+  const built = withHandler({ ...fn, codeRoot, unpacked: undefined }, host);
   // A build writes its files in any order.
   for (const { handlerFiles = [] } of [fn, built]) for (const path of handlerFiles) sources.track(path);
   return isHandlerMissing(built) ? fn : built;

@@ -6,6 +6,14 @@ import type { TemplateProblem } from "../../model/problem.ts";
 export function missingCode(fn: LocalFunction, codeLayoutOf: FindCodeLayout): readonly TemplateProblem[] {
   const isLeftToRuntime = fn.build !== undefined || codeLayoutOf(fn.runtime)?.reportsMissingHandler === true;
   if (isLeftToRuntime || fn.cannotRun !== undefined || !isHandlerMissing(fn)) return [];
-  const text = `There's no file for the handler ${fn.handler} in ${fn.codeRoot}. Check Handler and CodeUri, or build the function.`;
-  return [{ kind: "handlerMissing", subject: fn.name, text, place: fn.place }];
+  return [{ kind: "handlerMissing", subject: fn.name, text: sentence(fn), place: fn.place }];
+}
+
+function sentence({ codeRoot, handler, unpacked }: LocalFunction): string {
+  if (unpacked === "template") {
+    const member = handler.slice(handler.lastIndexOf(".") + 1);
+    return `Code in a template is the file index, and the handler ${handler} is in another one. Set Handler to index.${member}.`;
+  }
+  const where = unpacked?.archive ?? codeRoot;
+  return `There's no file for the handler ${handler} in ${where}. Check Handler and CodeUri, or build the function.`;
 }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, extname, join } from "node:path";
-import { isInside } from "../../discovery/code/boundary.ts";
 import { fileStamp } from "../../model/fileStamp.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { statOf } from "../../model/statOf.ts";
@@ -8,7 +7,7 @@ import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 import { majorVersion } from "./majorVersion.ts";
 import { packageFolders } from "./packageFolders.ts";
 
-type Host = Pick<RuntimeHost, "home" | "workspace">;
+type Host = Pick<RuntimeHost, "workspace">;
 
 /** How a function is loaded. */
 interface Loading {
@@ -72,7 +71,7 @@ export class RuntimePackages {
 
   #refuse(fn: LocalFunction, missing: readonly string[]): void {
     const major = majorVersion(fn.runtime) ?? 0;
-    const isInline = isInside(this.#host.home, fn.codeRoot);
+    const isInline = fn.unpacked === "template";
     const included = missing.filter((name) => isIncluded(name, major, isInline)).toSorted();
     if (included.length > 0) throw notHere(fn, included, this.#host);
     if (major >= 18 && missing.includes("aws-sdk")) throw notOnLambda(fn);
