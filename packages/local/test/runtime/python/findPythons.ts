@@ -37,8 +37,7 @@ export async function findPythons(): Promise<FoundPython[]> {
   for (const path of paths.flatMap((pattern) => globSync(pattern))) {
     const python = await look(path);
     // An environment's interpreter is a link to another one, and has packages of its own.
-    if (python)
-      found.set(`${realpathSync(python.path)} ${python.hasAwsClient} ${python.hasDebugpy}`, python);
+    if (python) found.set(`${realpathSync(python.path)} ${python.hasAwsClient} ${python.hasDebugpy}`, python);
   }
   return [...found.values()];
 }
@@ -46,7 +45,9 @@ export async function findPythons(): Promise<FoundPython[]> {
 async function look(path: string): Promise<FoundPython | undefined> {
   try {
     const { stdout } = await run(path, ["-I", "-c", question]);
-    const [executable = "", major = "", minor = "", patch = "", client = "", debugpy = ""] = stdout.trim().split(/\r?\n/);
+    const [executable = "", major = "", minor = "", patch = "", client = "", debugpy = ""] = stdout
+      .trim()
+      .split(/\r?\n/);
     if (Number(major) !== 3 || Number(minor) < 9) return undefined;
     return {
       path: executable,
