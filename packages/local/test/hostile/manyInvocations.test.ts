@@ -16,13 +16,26 @@ const CLIENTS = 4;
 /** How long the processor's time is measured afterwards. */
 const IDLE_MS = times(2000, 20_000);
 
-const sources = {
-  quiet: "export const handler = async () => process.ppid;",
-  talks:
-    "export const handler = async (event, { awsRequestId }) => { console.log('x'.repeat(1000)); return { awsRequestId, ...event }; };",
-  fails: "export const handler = async ({ n }) => { throw new Error('number ' + n); };",
-  exits: "export const handler = async ({ n }) => { if (n % 51 === 0) process.exit(1); return n; };",
+const bodies = {
+  quiet: "return process.ppid;",
+  talks: "console.log('x'.repeat(1000)); return { awsRequestId, ...event };",
+  fails: "throw new Error('number ' + event.n);",
+  exits: "if (event.n % 51 === 0) process.exit(1); return event.n;",
 };
+
+/** More lines than the log of a function keeps. */
+const FILLING_LINES = 60_000;
+
+/** Each function prints lines of 100 characters where it's told to. */
+const sources = Object.fromEntries(
+  Object.entries(bodies).map(([name, body]) => [
+    name,
+    `export const handler = async (event, { awsRequestId }) => {
+      if (event.lines > 0) return void process.stdout.write(("x".repeat(99) + "\\n").repeat(event.lines));
+      ${body}
+    };`,
+  ]),
+);
 
 /** What callers do: events of different sizes, synchronous and asynchronous, to functions that succeed, fail and end. */
 async function invokeOne(local: TestService, n: number): Promise<void> {
@@ -76,7 +89,9 @@ if (process.platform === "linux")
       this.timeout(3_600_000);
       const config = () => ({ asyncRetryDelaysMs: [0, 0], idleMs: 1500 });
       await using local = await start(functions(sources), { config });
-      const service = Number((await local.invoke("quiet")).payload);
+      const service = Number((await local.invoke("quiet", {})).payload);
+      // Logs are kept up to a limit: from here on, none grows.
+      for (const name of Object.keys(sources)) await local.invoke(name, { lines: FILLING_LINES });
       await invokeMany(local, WARM_UP);
       await atRest(service);
       const before = processUse(service);
