@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { useWorkbench } from "./harness/useWorkbench.ts";
+import { appears, waitUntil } from "./harness/waitUntil.ts";
 import type { Tree } from "./harness/tree.ts";
 
 describe("the payload in the editor", () => {
@@ -78,8 +79,12 @@ describe("the payload in the editor", () => {
       .getByText("Open the whole response")
       .last();
     await workbench().output.scrollUpTo(link);
-    await link.click({ modifiers: ["ControlOrMeta"] });
-    await workbench().page.locator('.tab.active[data-resource-name="report response.json"]').waitFor();
+    const tab = workbench().page.locator('.tab.active[data-resource-name="report response.json"]');
+    const opens = async (): Promise<boolean> => {
+      await link.click({ modifiers: ["ControlOrMeta"] });
+      return appears(tab, 10_000);
+    };
+    await waitUntil(opens, () => "the whole response");
     await workbench().editor.getByText('"Orders"').waitFor();
     await workbench().page.keyboard.press("ControlOrMeta+End");
     await workbench()

@@ -1,8 +1,12 @@
 // The process of the local Lambda service. It talks to its launcher over the IPC channel, and ends with it.
+import { setFlagsFromString } from "node:v8";
 import type { LauncherMethods, ServiceMethods } from "./contract/messages.ts";
 import { Rpc } from "./rpc.ts";
 import { runtimeFiles } from "./service/runtimeFiles.ts";
 import { defaultConfig, startService, type Service } from "./service/service.ts";
+
+// Collects old lines of logs before there are as many as what is in use. An engine that doesn't know the flag ignores it.
+setFlagsFromString("--heap-growing-percent=20");
 
 const lifetime = new AbortController();
 /** Ends the process of a debug session, by the session's ID. */

@@ -59,6 +59,10 @@ export class HistoryDocuments implements Disposable, TextDocumentContentProvider
     this.#parts = parts;
     this.#disposables.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
     this.#disposables.add(parts.history.onDidChange(() => this.#update()));
+    // It may have changed while the document was being opened.
+    this.#disposables.add(
+      workspace.onDidOpenTextDocument((document) => (isOurs(document) ? this.#update() : undefined)),
+    );
     this.#disposables.add(workspace.onDidCloseTextDocument(({ uri }) => this.#shown.delete(uri.toString())));
   }
 

@@ -30,15 +30,14 @@ export async function attachDebugger(
 
 /** What a launch.json would say (VS Code documentation: Node.js debugging; Python debugging). */
 function configurationOf(functionName: string, target: DebugTarget): DebugConfiguration {
-  const { localRoot, remoteRoot, host, port } = target;
+  const { localRoot, remoteRoot } = target;
   const shared = { request: "attach", name: `${functionName} on Local`, internalConsoleOptions: "neverOpen" };
   switch (target.debugger) {
     case "node":
       return {
         ...shared,
         type: "node",
-        address: host,
-        port,
+        websocketAddress: target.webSocketUrl,
         localRoot,
         remoteRoot,
         skipFiles: ["<node_internals>/**", ...target.skipFiles],
@@ -48,7 +47,7 @@ function configurationOf(functionName: string, target: DebugTarget): DebugConfig
       return {
         ...shared,
         type: "debugpy",
-        connect: { host, port },
+        connect: { host: target.host, port: target.port },
         pathMappings: [{ localRoot, remoteRoot }],
       };
   }

@@ -28,6 +28,14 @@ export class ModeComparisons implements Disposable, TextDocumentContentProvider 
     this.#store = store;
     this.#settings = settings;
     this.#disposables.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
+    // An attempt may end while the document is being opened.
+    this.#disposables.add(
+      workspace.onDidOpenTextDocument((document) => {
+        const { uri } = document;
+        const isOurs = uri.scheme === SCHEME;
+        if (isOurs && document.getText() !== this.provideTextDocumentContent(uri)) this.#changed.fire(uri);
+      }),
+    );
     this.#disposables.add(
       store.onDidChange((change) => {
         if (change.type === "attempt" || change.type === "gaveUp") this.#refresh(change.event.requestId);

@@ -84,6 +84,7 @@ export class Tree {
 
   /** Clicks an icon of a row, by its tooltip, e.g. "Invoke Function". */
   async rowAction(label: string, action: string): Promise<void> {
+    await this.#workbench.leave();
     const row = this.row(label);
     await row.hover();
     await this.#workbench.clickAction(row.getByRole("button", { name: action }).first(), action);

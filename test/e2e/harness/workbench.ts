@@ -8,13 +8,13 @@ import { writeSettings } from "../../../tools/host/server.ts";
 import { Output } from "./output.ts";
 import { type Session, waitUntilUsable } from "./session.ts";
 import { Tree } from "./tree.ts";
-import { waitUntil } from "./waitUntil.ts";
+import { appears, waitUntil } from "./waitUntil.ts";
 
 interface Manifest {
   contributes: { viewsContainers: { activitybar: { id: string; title: string }[] } };
 }
 
-/** A quick pick that shows nothing for so long was closed again, in milliseconds. */
+/** A quick pick or a menu that shows nothing for so long was closed again, in milliseconds. */
 const REOPEN_MS = 10_000;
 
 /** A hover that can't be pointed at for so long has gone, in milliseconds. */
@@ -224,7 +224,16 @@ export class Workbench {
   /** Opens the context menu of an element and clicks through it, item by item. */
   async contextMenu(target: Locator, ...items: string[]): Promise<void> {
     await this.#leaveTimeBefore(items.join());
-    await target.click({ button: "right" });
+    // Where rows move under the click, it's another row's menu.
+    const isOpen = async (): Promise<boolean> => {
+      // A hover may lie over the row.
+      await this.leave();
+      await target.click({ button: "right", timeout: REOPEN_MS }).catch(() => {});
+      if (await appears(this.menuItem(items[0] ?? ""), REOPEN_MS)) return true;
+      await this.page.keyboard.press("Escape");
+      return false;
+    };
+    await waitUntil(isOpen, () => `the menu with ${items[0]}`);
     // A menu that has just opened takes no click, so that the one that opened it cannot hit an item.
     for (const item of items) await this.#focusMenuItem(item);
     await this.page.keyboard.press("Enter");

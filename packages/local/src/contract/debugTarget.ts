@@ -12,6 +12,8 @@ interface DebugAddress {
 /** A Node.js process. It waits for the debugger to continue it, and doesn't stop at the first line. */
 export interface NodeDebugTarget extends DebugAddress {
   debugger: "node";
+  /** Where to attach. Its path is a secret: whoever knows it can run code in the process. */
+  webSocketUrl: string;
   /** Globs of code that's built from the workspace's sources, with source maps. */
   outFiles: readonly string[];
   /** Globs of code that isn't the workspace's: AWS's runtime client and the script that starts it. */

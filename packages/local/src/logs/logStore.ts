@@ -28,7 +28,7 @@ export class LogStore {
     const stored = { ...line, id: this.#nextId, stream };
     this.#nextId += 1;
     target.lines.push(stored);
-    target.bytes += line.message.length + LINE_OVERHEAD_BYTES;
+    target.bytes += memoryOf(line);
     // Not for every line: removing one from the front of a long array costs as much as removing a quarter of it.
     if (target.bytes > 1.25 * MAX_GROUP_BYTES) trim(target);
     for (const watcher of this.#watchers) watcher(group, stored);
@@ -51,10 +51,17 @@ export class LogStore {
   }
 }
 
+/** A string with other characters than those of ASCII may take two bytes for each. */
+function memoryOf({ message }: LogEvent): number {
+  const isAscii = Buffer.byteLength(message) === message.length;
+  return message.length * (isAscii ? 1 : 2) + LINE_OVERHEAD_BYTES;
+}
+
 function trim(group: Group): void {
   let first = 0;
   while (group.bytes > MAX_GROUP_BYTES && first < group.lines.length - 1) {
-    group.bytes -= (group.lines[first]?.message.length ?? 0) + LINE_OVERHEAD_BYTES;
+    const line = group.lines[first];
+    if (line) group.bytes -= memoryOf(line);
     first += 1;
   }
   group.lines.splice(0, first);

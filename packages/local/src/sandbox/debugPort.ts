@@ -1,18 +1,18 @@
 import type { LogEvent } from "../logs/logEvent.ts";
-import type { ParseDebuggerLine } from "../runtime/shared/debuggerLine.ts";
+import type { DebuggerAddress, ParseDebuggerLine } from "../runtime/shared/debuggerLine.ts";
 
 /** The port on which a process waits for a debugger, as the process writes it. */
 export class DebugPort {
   readonly #parseLine: ParseDebuggerLine;
-  readonly #port = Promise.withResolvers<number>();
+  readonly #address = Promise.withResolvers<DebuggerAddress>();
 
   constructor(parseLine: ParseDebuggerLine) {
     this.#parseLine = parseLine;
   }
 
   /** Resolves once the process has written it. */
-  get port(): Promise<number> {
-    return this.#port.promise;
+  get address(): Promise<DebuggerAddress> {
+    return this.#address.promise;
   }
 
   /** Passes on only the lines of the function. */
@@ -20,7 +20,7 @@ export class DebugPort {
     return (line) => {
       const parsed = this.#parseLine(line.message);
       if (!parsed) onLine(line);
-      else if (parsed.kind === "listening") this.#port.resolve(parsed.port);
+      else if (parsed.kind === "listening") this.#address.resolve(parsed);
     };
   }
 }

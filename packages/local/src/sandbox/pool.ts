@@ -89,9 +89,9 @@ export class Pool {
     const end = () => (remove(), sandbox.end());
     signal.addEventListener("abort", end, { once: true });
     if (signal.aborted || this.#options.signal.aborted) end();
-    const port = await Promise.race([debugPort.port, sandbox.ended]);
-    if (typeof port === "number") return target(port);
-    throw new Error(`${fn.name} couldn't be started for the debugger: ${port}.`);
+    const address = await Promise.race([debugPort.address, sandbox.ended]);
+    if (typeof address === "object") return target(address);
+    throw new Error(`${fn.name} couldn't be started for the debugger: ${address}.`);
   }
 
   async #invokeDebugged(name: string, sandbox: Sandbox, invocation: Invocation): Promise<InvocationResult> {

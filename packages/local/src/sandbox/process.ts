@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Readable } from "node:stream";
-import { setImmediate as immediate } from "node:timers/promises";
 import { killSandbox } from "../process/kill.ts";
 import type { Reaper } from "../process/reaperClient.ts";
 import type { LogEvent } from "../logs/logEvent.ts";
-import { logFrameReader, outputReader, type OutputReader } from "./telemetry.ts";
+import { OutputPump, Pace } from "./outputPump.ts";
+import { OutputReader, type OutputOptions } from "./telemetry.ts";
 
 /** A sandbox's process. */
 export interface SandboxProcess {
@@ -14,8 +14,8 @@ export interface SandboxProcess {
   /** Resolves when it has ended and its last lines are read, to the reason as Lambda words it. */
   exited: Promise<string>;
   kill(): void;
-  /** Passes on incomplete lines at the end of an invocation. */
-  flushLines(): void;
+  /** Resolves when what it has written so far is read and passed on, incomplete lines too. */
+  flushLines(): Promise<void>;
 }
 
 /** The process to start. */
@@ -44,31 +44,30 @@ export function startProcess(
   });
   const { pid } = child;
   if (pid !== undefined) reaper.watch(pid, plan.home);
-  const readers = readLines(child, now, onLine);
+  const output = readOutput(child, {
+    framedOutput: plan.env["_LAMBDA_TELEMETRY_LOG_FD"] === "1",
+    now,
+    onLine,
+  });
   let hasEnded = false;
   const kill = () => {
     // Its PID may be another process's by now.
     if (pid !== undefined && !hasEnded) killSandbox(pid, process.platform);
   };
   const exited = ending(child, plan.cwd).then(async (reason) => {
-    // Its child processes must not outlive it. Its last output is read in the next turn of the event loop.
+    // Its child processes must not outlive it.
     kill();
     hasEnded = true;
     if (pid !== undefined) reaper.forget(pid);
-    await pipesRead();
-    for (const reader of readers) reader.end();
+    await output.caughtUp();
+    for (const reader of output.readers) reader.end();
     return reason;
   });
-  const flushLines = () => {
-    for (const reader of readers) reader.flush();
+  const flushLines = async () => {
+    await output.caughtUp();
+    for (const reader of output.readers) reader.flush();
   };
   return { pid, exited, kill, flushLines };
-}
-
-/** Resolves when everything in the pipes at the time of the call has been read, which takes one poll phase of the event loop. */
-export async function pipesRead(): Promise<void> {
-  await immediate();
-  await immediate();
 }
 
 function ending(child: ChildProcess, cwd: string): Promise<string> {
@@ -97,13 +96,28 @@ const signalNames = new Map<string, string>([
   ["SIGTERM", "terminated"],
 ]);
 
-function readLines(child: ChildProcess, now: () => number, onLine: (line: LogEvent) => void): OutputReader[] {
-  const plain = [child.stdout, child.stderr].map((stream) => {
-    const reader = outputReader(onLine, now);
-    stream?.on("data", (chunk: Buffer) => reader.write(chunk));
-    return reader;
-  });
-  const frames = child.stdio[3];
-  if (frames instanceof Readable) frames.on("data", logFrameReader(onLine));
-  return plain;
+interface OutputPlan extends Omit<OutputOptions, "framed"> {
+  /** Whether frames come on standard output, among the lines; else they have a descriptor of their own. */
+  framedOutput: boolean;
+}
+
+/** The output of a process: its standard streams, and descriptor 3. */
+interface ProcessOutput {
+  readers: readonly OutputReader[];
+  caughtUp(): Promise<void>;
+}
+
+function readOutput(child: ChildProcess, { framedOutput, ...options }: OutputPlan): ProcessOutput {
+  const pace = new Pace();
+  const streams = [child.stdout, child.stderr, child.stdio[3]].map((stream, index) => ({
+    stream,
+    reader: new OutputReader({ ...options, framed: index === 2 || (index === 0 && framedOutput) }),
+  }));
+  const pumps = streams.flatMap(({ stream, reader }) =>
+    stream instanceof Readable ? [new OutputPump(stream, reader, pace)] : [],
+  );
+  return {
+    readers: streams.map(({ reader }) => reader),
+    caughtUp: async () => void (await Promise.all(pumps.map((pump) => pump.caughtUp()))),
+  };
 }

@@ -9,7 +9,7 @@ import {
   type InvocationResult,
   type InvocationOutcome,
 } from "../model/invocation.ts";
-import { pipesRead, type SandboxProcess } from "./process.ts";
+import type { SandboxProcess } from "./process.ts";
 import type { RuntimeApi } from "./runtimeApi.ts";
 
 /** How long a function may initialize in addition to its timeout. Source: "Lambda execution environment lifecycle". */
@@ -73,8 +73,7 @@ export class Sandbox {
     const outcome = init?.failure ?? (await this.#run(invocation));
     const durationMs = performance.now() - startedAt;
     this.#noteMemory();
-    await pipesRead();
-    this.#parts.process.flushLines();
+    await this.#parts.process.flushLines();
     const measures = {
       durationMs,
       // Waiting for the debugger isn't the function's time.

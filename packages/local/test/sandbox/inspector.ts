@@ -24,10 +24,8 @@ export class Inspector implements Disposable {
   }
 
   /** Attaches to a process. */
-  static async attach(target: { host: string; port: number }): Promise<Inspector> {
-    const response = await fetch(`http://${target.host}:${target.port}/json/list`);
-    const [page] = (await response.json()) as { webSocketDebuggerUrl: string }[];
-    const socket = new WebSocket(page?.webSocketDebuggerUrl ?? "");
+  static async attach(target: { webSocketUrl: string }): Promise<Inspector> {
+    const socket = new WebSocket(target.webSocketUrl);
     const inspector = new Inspector(socket);
     await once(socket, "open");
     return inspector;

@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import type { Tags } from "yaml";
 import type { SourcePlace } from "../../contract/state.ts";
-import { parseFile, type ParsedDocument, type Parsing } from "./document.ts";
+import { parseFile, parseInSteps, type ParsedDocument, type Parsing } from "./document.ts";
 import { isRecord } from "./values.ts";
 
 /** How much YAML is parsed without a break; takes 10 to 20 ms. */
 const CHUNK_CHARACTERS = 16 * 1024;
 
 /**
- * Parses like `parseFile`, but yields to other work between the resources of a large YAML template. A template that can't
- * be split by its indentation, or has a syntax error, is parsed as a whole.
+ * Parses like `parseFile`, but yields to other work between the resources of a large YAML template, and within one that's
+ * large itself. A template that can't be split by its indentation, or has a syntax error, is parsed as a whole.
  */
 export async function parseTemplate(
   text: string,
@@ -17,8 +17,9 @@ export async function parseTemplate(
   tags: Tags,
   size = CHUNK_CHARACTERS,
 ): Promise<Parsing> {
-  const parts = text.length > size ? splitResources(text, size) : undefined;
-  return (parts && (await parseChunks(parts, file, tags))) ?? parseFile(text, file, tags);
+  if (text.length <= size) return parseFile(text, file, tags);
+  const parts = splitResources(text, size);
+  return (parts && (await parseChunks(parts, file, tags))) ?? parseInSteps(text, file, tags);
 }
 
 /** Some lines of a file. Lines from `fromLine` on are `lineOffset` lines further down in the file. Lines count from 0. */
@@ -124,7 +125,7 @@ async function parseChunk(
   tags: Tags,
 ): Promise<ParsedDocument | undefined> {
   await setImmediate();
-  const parsed = parseFile(text, file, tags);
+  const parsed = await (text.length > 2 * CHUNK_CHARACTERS ? parseInSteps : parseFile)(text, file, tags);
   if (parsed.kind === "broken") return undefined;
   const { document } = parsed;
   const moved = (place: SourcePlace): SourcePlace =>

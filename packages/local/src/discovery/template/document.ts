@@ -1,9 +1,10 @@
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
-import { LineCounter, parseDocument, type Document, type Tags } from "yaml";
+import { Composer, LineCounter, parseDocument, type CST, type Document, type Tags } from "yaml";
 import type { SourcePlace } from "../../contract/state.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { indentFlowCollections, type IndentedFile } from "./looseFlow.ts";
 import { formatList } from "./values.ts";
+import { tokensOf } from "./yamlTokens.ts";
 import { keyOffset, tidy, wrongReferenceOffset } from "./yamlNodes.ts";
 
 /** A parsed file, with the places of its keys. */
@@ -31,8 +32,27 @@ export function parseFile(text: string, file: string, tags: Tags): Parsing {
   try {
     return parseJson(content, file) ?? parseYaml(content, file, tags);
   } catch (error) {
-    const why = error instanceof RangeError ? "it's nested too deeply" : messageOf(error);
-    return broken(why, { file, line: 0, column: 0 });
+    return unparsed(error, file);
+  }
+}
+
+function unparsed(error: unknown, file: string): Parsing {
+  const why = error instanceof RangeError ? "it's nested too deeply" : messageOf(error);
+  return broken(why, { file, line: 0, column: 0 });
+}
+
+/** Parses like `parseFile`, but yields to other work while it reads a long text. */
+export async function parseInSteps(text: string, file: string, tags: Tags): Promise<Parsing> {
+  const content = text.replace(/^\uFEFF/, "");
+  if (isJson(content)) return parseFile(text, file, tags);
+  const lines = new LineCounter();
+  const tokens = await tokensOf(content, lines);
+  try {
+    const document = compose(tokens, content, lines, tags);
+    const isBroken = document === undefined || document.errors.length > 0;
+    return isBroken ? parseFile(text, file, tags) : toParsing(document, placeIn(lines, file));
+  } catch (error) {
+    return unparsed(error, file);
   }
 }
 
@@ -56,7 +76,7 @@ function broken(why: string, place: SourcePlace): Parsing {
 
 /** Undefined for what isn't JSON. Takes a tenth of the time that the YAML parser needs for the large templates of the CDK. */
 function parseJson(text: string, file: string): Parsing | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
+  if (!isJson(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text, keepNumber);
@@ -71,6 +91,10 @@ function parseJson(text: string, file: string): Parsing | undefined {
     return placeAt(text, file, jsonKeyOffset(tree, path));
   };
   return { kind: "parsed", document: { value, placeOf, duplicateKeys: [] } };
+}
+
+function isJson(text: string): boolean {
+  return /^\s*\{/.test(text);
 }
 
 function keepNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
@@ -103,21 +127,40 @@ function parseYaml(text: string, file: string, tags: Tags): Parsing {
 
 function parseIndented({ text, added }: IndentedFile, file: string, tags: Tags) {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    customTags: (all) => [...all, ...tags],
+  const document = parseDocument(text, { ...optionsFor(tags), lineCounter: lines });
+  const place = placeIn(lines, file, added);
+  const error = document.errors[0];
+  if (error) return { parsing: broken(sentence(error.message), place(error.pos[0])), errorCode: error.code };
+  return { parsing: toParsing(document, place) };
+}
+
+/** Undefined unless the text is one document. */
+function compose(
+  tokens: Iterable<CST.Token>,
+  text: string,
+  lines: LineCounter,
+  tags: Tags,
+): Document | undefined {
+  const composer = new Composer({ ...optionsFor(tags), lineCounter: lines });
+  const [document, ...others] = composer.compose(tokens, true, text.length);
+  return others.length === 0 ? document : undefined;
+}
+
+function optionsFor(tags: Tags) {
+  return {
+    customTags: (all: Tags) => [...all, ...tags],
     merge: true,
     uniqueKeys: false,
-    logLevel: "error",
-  });
-  const place = (offset: number): SourcePlace => {
+    logLevel: "error" as const,
+  };
+}
+
+function placeIn(lines: LineCounter, file: string, added: IndentedFile["added"] = new Map()) {
+  return (offset: number): SourcePlace => {
     const { line: count, col } = lines.linePos(offset);
     const line = Math.max(0, count - 1);
     return { file, line, column: Math.max(0, col - 1 - (added.get(line) ?? 0)) };
   };
-  const error = document.errors[0];
-  if (error) return { parsing: broken(sentence(error.message), place(error.pos[0])), errorCode: error.code };
-  return { parsing: toParsing(document, place) };
 }
 
 function toParsing(document: Document, place: (offset: number) => SourcePlace): Parsing {

@@ -1,6 +1,6 @@
 import type { ParseDebuggerLine } from "../shared/debuggerLine.ts";
 
-const listening = /^Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)\//;
+const listening = /^Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)(\/\S+)/;
 const others =
   /^(?:For help, see: https:\/\/nodejs\.org\/|Debugger attached\.|Debugger ending on ws:|Waiting for the debugger to disconnect\.\.\.)/;
 
@@ -9,7 +9,7 @@ const others =
  * address known, and what debuggers read. Source: "Debugger" in the Node.js API documentation.
  */
 export const parseInspectorLine: ParseDebuggerLine = (line) => {
-  const port = listening.exec(line)?.[1];
-  if (port !== undefined) return { kind: "listening", port: Number(port) };
+  const found = listening.exec(line);
+  if (found) return { kind: "listening", port: Number(found[1]), path: found[2] };
   return others.test(line) ? { kind: "other" } : undefined;
 };

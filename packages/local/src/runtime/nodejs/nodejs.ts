@@ -97,6 +97,7 @@ function planOf({ fn, host, node, built, typescript }: Handled, options: StartOp
     executable: node.path,
     args: [
       ...heapOptions(fn.memorySizeMb + (typescript?.compiler === undefined ? 0 : COMPILER_MB)),
+      ...(options.debug ? [PRIVATE_INSPECTOR] : []),
       ...(hasMaps ? ["--enable-source-maps", "--disable-warning=ExperimentalWarning"] : []),
       ...(typescript ? [] : requireOptions(fn)),
       startScript(host),
@@ -108,6 +109,12 @@ function planOf({ fn, host, node, built, typescript }: Handled, options: StartOp
     version: versionOf(node),
   };
 }
+
+/**
+ * Has Node.js tell the path of its inspector, a random UUID, on standard error only. Who doesn't know it can't attach: any
+ * user of the machine can connect to the port. Source: "Command-line API" in the Node.js API documentation.
+ */
+const PRIVATE_INSPECTOR = "--inspect-publish-uid=stderr";
 
 /** For the log, because native packages are built for one of both. */
 function versionOf({ version, electron }: NodeInstallation): string {
@@ -162,10 +169,11 @@ function debugPlan({ fn, built, host }: Handled, plan: RuntimePlan): DebugPlan {
   return {
     plan,
     parseLine: parseInspectorLine,
-    target: (port) => ({
+    target: ({ port, path = "/" }) => ({
       debugger: "node",
       host: "127.0.0.1",
       port,
+      webSocketUrl: `ws://127.0.0.1:${port}${path}`,
       localRoot: fn.codeRoot,
       // The process has the same paths; the source maps of built code lead to its sources.
       remoteRoot: fn.codeRoot,

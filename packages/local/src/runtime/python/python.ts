@@ -72,7 +72,7 @@ function debugPlan(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHos
       env: { ...plan.env, PYDEVD_DISABLE_FILE_VALIDATION: "1" },
     },
     parseLine,
-    target: (port) => ({
+    target: ({ port }) => ({
       debugger: "python",
       host: "127.0.0.1",
       port,

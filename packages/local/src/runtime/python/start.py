@@ -16,11 +16,36 @@ def folders(name):
 def wait_for_debugger(folder):
     if folder:
         sys.path.append(folder)
+    sys.path.insert(0, debugger_folder)
+    from same_user import is_own_server
+
+    sys.path.remove(debugger_folder)
     import debugpy
 
-    host, port = debugpy.listen(("127.0.0.1", 0))
+    host, port = listen(debugpy, is_own_server)
     print("Debugger listening on %s:%d" % (host, port), file=sys.stderr, flush=True)
     debugpy.wait_for_client()
+
+
+def listen(debugpy, is_own_server):
+    # debugpy is told where its adapter listens on a port that others can connect to as well, and believes it.
+    def connect(client, address):
+        if not is_own_server(address):
+            raise PermissionError("%s:%d is the port of another user" % address)
+        return socket_connect(client, address)
+
+    socket_connect = socket.socket.connect
+    socket.socket.connect = connect
+    # The adapter inherits it.
+    os.environ["PYTHONPATH"] = debugger_folder
+    try:
+        address = debugpy.listen(("127.0.0.1", 0))
+    finally:
+        del os.environ["PYTHONPATH"]
+        socket.socket.connect = socket_connect
+    if not is_own_server(address):
+        raise PermissionError("%s:%d is the port of another user" % address)
+    return address
 
 
 def prepare_own_client():
@@ -47,6 +72,7 @@ sys.path[:] = [folder for folder in sys.path if folder != here]
 # Standard output and standard error become one stream, which keeps their order.
 os.dup2(1, 2)
 sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = options["cache"]
+debugger_folder = os.path.join(here, "debugger")
 if "debugger" in options:
     wait_for_debugger(options["debugger"])
 if options["python-path"]:

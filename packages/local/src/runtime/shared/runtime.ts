@@ -4,7 +4,7 @@ import type { LocalWorkspace } from "../../contract/workspace.ts";
 import type { CodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { Reaper } from "../../process/reaperClient.ts";
-import type { ParseDebuggerLine } from "./debuggerLine.ts";
+import type { DebuggerAddress, ParseDebuggerLine } from "./debuggerLine.ts";
 
 /** A family of Lambda's runtimes, such as `nodejs*`: everything that Local knows about it. */
 export interface Runtime extends CodeLayout {
@@ -78,7 +78,7 @@ export interface DebugPlan {
   plan: RuntimePlan;
   /** Parses what the process writes about its debugger. */
   parseLine: ParseDebuggerLine;
-  target: (port: number) => DebugTarget;
+  target: (address: DebuggerAddress) => DebugTarget;
 }
 
 /** Why a function can't run. */

@@ -60,19 +60,27 @@ describe("local: a template parsed in chunks equals one parsed as a whole", () =
 });
 
 describe("local: a large template", () => {
-  it("is parsed without blocking other work", async () => {
-    const resource = (n: number) =>
-      `  Fn${n}:\n    Type: X\n    Properties: { Description: ${"x".repeat(100)} }\n`;
-    const text = `Resources:\n${Array.from({ length: 1000 }, (_, n) => resource(n)).join("")}`;
-    let turns = 0;
-    const count = (): void => {
-      turns += 1;
-      turn = setImmediate(count);
-    };
-    let turn = setImmediate(count);
-    const parsed = await parseTemplate(text, FILE, tags);
-    clearImmediate(turn);
-    assert.equal(parsed.kind, "parsed");
-    assert.ok(turns >= text.length / 20_000, `${turns} turns`);
-  });
+  const numbers = Array.from({ length: 1000 }, (_, n) => n);
+  const resource = (n: number) =>
+    `  Fn${n}:\n    Type: X\n    Properties: { Description: ${"x".repeat(100)} }\n`;
+  const list = numbers.map((n) => `[ ${n}, "${"x".repeat(100)}" ]`).join(", ");
+  const resources = {
+    "of many resources": numbers.map(resource).join(""),
+    "of one large resource": `  Fn:\n    Type: X\n    Properties: { Description: [ ${list} ] }\n`,
+  };
+  for (const [what, written] of Object.entries(resources))
+    it(`${what} is parsed without blocking other work`, async () => {
+      const text = `Resources:\n${written}`;
+      let turns = 0;
+      const count = (): void => {
+        turns += 1;
+        turn = setImmediate(count);
+      };
+      let turn = setImmediate(count);
+      const parsed = await parseTemplate(text, FILE, tags);
+      clearImmediate(turn);
+      assert.equal(parsed.kind, "parsed");
+      assert.ok(turns >= text.length / 20_000, `${turns} turns`);
+      assert.deepEqual(shown(parsed), shown(parseFile(text, FILE, tags)));
+    });
 });

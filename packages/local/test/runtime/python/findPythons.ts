@@ -11,13 +11,14 @@ export interface FoundPython {
   path: string;
   version: string;
   hasAwsClient: boolean;
+  hasDebugpy: boolean;
 }
 
 const question = `
-import sys, importlib.metadata as metadata
+import sys, importlib.metadata as metadata, importlib.util as util
 try: major = int(metadata.version("awslambdaric").split(".")[0])
 except metadata.PackageNotFoundError: major = 0
-print(sys.executable, *sys.version_info[:3], major, sep="\\n")`;
+print(sys.executable, *sys.version_info[:3], major, util.find_spec("debugpy") is not None, sep="\\n")`;
 
 /** Every installation of Python 3.9 or newer on the PATH, in the system or in pyenv. */
 export async function findPythons(): Promise<FoundPython[]> {
@@ -36,7 +37,7 @@ export async function findPythons(): Promise<FoundPython[]> {
   for (const path of paths.flatMap((pattern) => globSync(pattern))) {
     const python = await look(path);
     // An environment's interpreter is a link to another one, and has packages of its own.
-    if (python) found.set(`${realpathSync(python.path)} ${python.hasAwsClient}`, python);
+    if (python) found.set(`${realpathSync(python.path)} ${python.hasAwsClient} ${python.hasDebugpy}`, python);
   }
   return [...found.values()];
 }
@@ -44,9 +45,16 @@ export async function findPythons(): Promise<FoundPython[]> {
 async function look(path: string): Promise<FoundPython | undefined> {
   try {
     const { stdout } = await run(path, ["-I", "-c", question]);
-    const [executable = "", major = "", minor = "", patch = "", client = ""] = stdout.trim().split(/\r?\n/);
+    const [executable = "", major = "", minor = "", patch = "", client = "", debugpy = ""] = stdout
+      .trim()
+      .split(/\r?\n/);
     if (Number(major) !== 3 || Number(minor) < 9) return undefined;
-    return { path: executable, version: `${major}.${minor}.${patch}`, hasAwsClient: Number(client) >= 3 };
+    return {
+      path: executable,
+      version: `${major}.${minor}.${patch}`,
+      hasAwsClient: Number(client) >= 3,
+      hasDebugpy: debugpy === "True",
+    };
   } catch {
     return undefined;
   }
