@@ -1,20 +1,20 @@
 /** Collects a line that arrives in pieces; each of its bytes is copied only a few times. */
 export class LineBuffer {
-  readonly #maxBytes: number;
+  readonly maxBytes: number;
   #bytes: Buffer = Buffer.alloc(0);
   #size = 0;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   /** Passes on what has the maximum size, up to a whole character. */
   add(bytes: Buffer, onFull: (full: Buffer) => void): void {
     for (let at = 0; at < bytes.length;) {
-      const end = Math.min(bytes.length, at + this.#maxBytes - this.#size);
+      const end = Math.min(bytes.length, at + this.maxBytes - this.#size);
       this.#append(bytes.subarray(at, end));
       at = end;
-      if (this.#size < this.#maxBytes) continue;
+      if (this.#size < this.maxBytes) continue;
       const full = this.take();
       const whole = wholeCharacters(full);
       onFull(full.subarray(0, whole));
@@ -41,7 +41,7 @@ export class LineBuffer {
   #append(bytes: Buffer): void {
     const size = this.#size + bytes.length;
     if (size > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.min(this.#maxBytes, Math.max(2 * size, MIN_BYTES)));
+      const larger = Buffer.allocUnsafe(Math.min(this.maxBytes, Math.max(2 * size, MIN_BYTES)));
       this.#bytes.copy(larger, 0, 0, this.#size);
       this.#bytes = larger;
     }

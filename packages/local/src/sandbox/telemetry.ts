@@ -3,6 +3,8 @@ import { LineBuffer } from "./lineBuffer.ts";
 
 /** Longer lines are split, as in CloudWatch Logs. Source: "CloudWatch Logs quotas", event size. */
 const MAX_LINE_BYTES = 1024 * 1024;
+/** In a frame, time, request id and level stand before what was logged. */
+const MAX_FRAME_BYTES = MAX_LINE_BYTES + 64 * 1024;
 
 /** The first bytes of a frame, which aren't valid UTF-8. */
 const frameMark = Buffer.from([0xa5, 0x5a, 0x00]);
@@ -36,6 +38,7 @@ export interface OutputOptions {
 export class OutputReader {
   readonly #options: OutputOptions;
   readonly #line = new LineBuffer(MAX_LINE_BYTES);
+  readonly #message = new LineBuffer(MAX_FRAME_BYTES);
   /** The start of a frame's header. */
   #header: Buffer = Buffer.alloc(0);
   #frame: Frame | undefined;
@@ -54,13 +57,14 @@ export class OutputReader {
 
   /** Passes on an incomplete line, but not an incomplete frame, unless that is longer than any line. */
   flush(): void {
-    if (!this.#frame || this.#frame.isLong) this.#emit(this.#line.take());
+    if (!this.#frame || this.#frame.isLong) this.#emit(this.#buffer.take());
     this.#line.shrink();
+    this.#message.shrink();
   }
 
   /** Passes on whatever is left. */
   end(): void {
-    this.#emit(this.#line.take());
+    this.#emit(this.#buffer.take());
     this.#emit(this.#header);
   }
 
@@ -86,7 +90,7 @@ export class OutputReader {
     this.#emit(this.#line.take());
     const left = bytes.readUInt32BE(at + 4);
     const timestamp = this.#believed(Number(bytes.readBigUInt64BE(at + 8) / 1000n));
-    if (left > 0) this.#frame = { timestamp, left, isLong: left > MAX_LINE_BYTES };
+    if (left > 0) this.#frame = { timestamp, left, isLong: left > MAX_FRAME_BYTES };
     return at + headerBytes;
   }
 
@@ -104,13 +108,19 @@ export class OutputReader {
 
   /** Reads the last part of a line. Most lines arrive whole, and aren't copied. */
   #readWhole(bytes: Buffer): void {
-    if (this.#line.isEmpty && bytes.length <= MAX_LINE_BYTES) return this.#emit(bytes);
+    const buffer = this.#buffer;
+    if (buffer.isEmpty && bytes.length <= buffer.maxBytes) return this.#emit(bytes);
     this.#read(bytes);
-    this.#emit(this.#line.take());
+    this.#emit(buffer.take());
   }
 
   #read(bytes: Buffer): void {
-    this.#line.add(bytes, (full) => this.#emit(full));
+    this.#buffer.add(bytes, (full) => this.#emit(full));
+  }
+
+  /** Where what is being read is collected. */
+  get #buffer(): LineBuffer {
+    return this.#frame ? this.#message : this.#line;
   }
 
   #believed(timestamp: number): number {

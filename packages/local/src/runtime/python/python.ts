@@ -46,6 +46,7 @@ export const python: Runtime = {
 
 /** Runs `start.py`, which describes its options. */
 function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost): RuntimePlan {
+  const { packagesPath } = host.workspace();
   return {
     executable: interpreter.path,
     args: [
@@ -53,6 +54,8 @@ function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost):
       `--client=${interpreter.hasAwsClient ? "awslambdaric" : "own"}`,
       `--layers=${python.layerFolders(fn.layers ?? [], fn.runtime).join(delimiter)}`,
       `--python-path=${fn.environment["PYTHONPATH"] ?? ""}`,
+      `--packages=${packagesPath === undefined ? "" : join(packagesPath, "python")}`,
+      ...(fn.unpacked === "template" ? ["--inline"] : []),
       `--cache=${host.home}`,
     ],
     taskRoot: fn.codeRoot,

@@ -1,6 +1,8 @@
 # What a Python sandbox runs. Its options:
 #   --client=own|awslambdaric   who speaks to the Runtime API: the client beside this file, or AWS's
 #   --layers= --python-path=    more folders with modules, as PATH lists folders
+#   --packages=                 a folder with what Lambda's runtime includes, or nothing
+#   --inline                    the code stands in a template
 #   --cache=                    where Python keeps the bytecode of the function's modules
 #   --debugger=                 wait for a debugger first, with the debugpy of this folder, or else the interpreter's
 import json, logging, os, socket, sys  # From here, where their bytecode is already.
@@ -79,10 +81,11 @@ if options["python-path"]:
     os.environ["PYTHONPATH"] = options["python-path"]
 client_folder = os.path.join(here, "client")
 sys.path.insert(0, client_folder)
-from _lambda_local.module_search import add_function_folders
+from _lambda_local.module_search import add_function_folders, add_packages_folder
 
 # All that the client needs is imported while nothing of the function can be found.
 start = prepare_own_client() if options["client"] == "own" else prepare_aws_client()
 sys.path.remove(client_folder)
 add_function_folders(os.environ["LAMBDA_TASK_ROOT"], folders("layers"), folders("python-path"))
+add_packages_folder(options["packages"], "inline" in options)
 start()

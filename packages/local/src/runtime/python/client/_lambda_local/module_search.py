@@ -29,6 +29,37 @@ class _StandardLibraryFinder:
         return None
 
 
+# Source: "Runtime-included SDK versions" and "cfn-response module" of the AWS documentation.
+_INCLUDED_BY_LAMBDA = frozenset(["boto3", "botocore", "s3transfer", "jmespath"])
+
+
+class _MissingPackageFinder:
+    """Finds nothing, and says how to get a package that's part of Lambda's runtime and was found nowhere."""
+
+    def __init__(self, folder, is_inline):
+        self._target = '--target "%s" ' % folder if folder else ""
+        self._names = _INCLUDED_BY_LAMBDA | ({"cfnresponse"} if is_inline else set())
+        self._told = set()
+
+    def find_spec(self, name, path=None, target=None):
+        if path is None and name in self._names - self._told:
+            self._told.add(name)
+            command = '"%s" -m pip install %s%s' % (sys.executable, self._target, name)
+            print(
+                "Lambda's Python runtime includes %s, and this Python doesn't have it. "
+                "To install it for Local, run: %s" % (name, command),
+                flush=True,
+            )
+        return None
+
+
+def add_packages_folder(folder, is_inline):
+    """Has packages that Lambda's runtime includes found in a folder after all others. None if there's no such folder."""
+    if folder:
+        sys.path.append(folder)
+    sys.meta_path.append(_MissingPackageFinder(folder, is_inline))
+
+
 def add_function_folders(task_root, layers, python_path):
     """Puts the code, its layers and its `PYTHONPATH` in front, and reads the `.pth` files of the first two."""
     finder = _StandardLibraryFinder(list(sys.path))
