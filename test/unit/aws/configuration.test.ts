@@ -29,18 +29,21 @@ describe("what a function's configuration says of its events", () => {
   it("is how often they are tried again, and where they go", async () => {
     const onFailure = "arn:aws:sqs:eu-central-1:123456789012:failed";
     const body = {
+      MaximumEventAgeInSeconds: 3600,
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnSuccess: {}, OnFailure: { Destination: onFailure } },
     };
     assert.deepEqual(await policy(answer(body)), [
-      { maximumRetryAttempts: 0, onFailure },
+      { maximumAgeMs: 3_600_000, maximumRetryAttempts: 0, onFailure },
       ["/2019-09-25/functions/order/event-invoke-config?Qualifier=live"],
     ]);
   });
 
   it("is Lambda's default where nothing is configured", async () => {
     for (const serve of [answer({}), refuse(404, "ResourceNotFoundException")]) {
-      assert.deepEqual((await policy(serve))[0], { maximumRetryAttempts: 2 });
+      const [found] = await policy(serve);
+      assert.equal(found?.maximumRetryAttempts, 2);
+      assert.deepEqual([found?.maximumAgeMs, found?.onFailure], [undefined, undefined]);
     }
   });
 
