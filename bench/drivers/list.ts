@@ -18,6 +18,7 @@ import { FunctionNode } from "../../src/workbench/tree/functionNode.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
 import { measureInTurn, timed } from "../samples.ts";
 import { memento } from "../../test/support/memento.ts";
+import { noLocal } from "../../test/support/noLocal.ts";
 import { activate, ask, bareClient, CONNECTION, writeResult } from "./driver.ts";
 
 const FUNCTIONS = 10_000;
@@ -88,7 +89,7 @@ async function openTree(): Promise<OpenTree> {
   const settings = windowSettings();
   const gateway = createGateway({
     logCalls: new LogCallBudgets(machineClock),
-    local: { address: () => Promise.reject(new Error("There is no local service here.")) },
+    local: noLocal,
     askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
     environment: process.env,
   });

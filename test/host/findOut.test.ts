@@ -3,7 +3,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Finding } from "../../src/core/invocation/finding.ts";
-import { answerWith, type LoggedLine, LambdaServer } from "../support/lambdaServer.ts";
+import { answerWith, LambdaServer } from "../support/lambdaServer.ts";
+import { runOf } from "../support/loggedRun.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { ourExtension, outputDocument, outputText, recordOf, run, until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
@@ -14,15 +15,6 @@ const KNOWN_ID = "8f507cfc-0000-4000-8000-000000000002";
 
 const findOut = (argument?: string): Thenable<Finding | undefined> =>
   vscode.commands.executeCommand<Finding | undefined>("lambdaInvoke.findOutWhetherItRan", argument);
-
-/** A run in the log at this moment. */
-function runOf(requestId: string): LoggedLine[] {
-  const figures = "Duration: 5.20 ms\tBilled Duration: 6 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t\n";
-  return [
-    `START RequestId: ${requestId} Version: $LATEST\n`,
-    `REPORT RequestId: ${requestId}\t${figures}`,
-  ].map((message) => ({ message, timestamp: Date.now() }));
-}
 
 describe("finding out whether an invocation ran", () => {
   const server = useServer();

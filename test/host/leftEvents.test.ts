@@ -19,7 +19,8 @@ import { FollowedEvents } from "../../src/workbench/invocations/followedEvents.t
 import { InvocationStore } from "../../src/workbench/invocations/invocationStore.ts";
 import { resumeLeftEvents } from "../../src/workbench/invocations/resumeLeftEvents.ts";
 import { windowSettings } from "../../src/workbench/settings.ts";
-import type { LoggedLine } from "../support/lambdaServer.ts";
+import { runOf } from "../support/loggedRun.ts";
+import { noLocal } from "../support/noLocal.ts";
 import { until } from "./harness/extension.ts";
 import { withSettings } from "./harness/settings.ts";
 import { useServer } from "./harness/useServer.ts";
@@ -77,7 +78,7 @@ describe("an event that a closed window has left", () => {
   function startWindow(): StartedWindow {
     const settings = windows.add(windowSettings());
     const gateway = createGateway({
-      local: { address: () => Promise.reject(new Error("There is no local service here.")) },
+      local: noLocal,
       askMfaCode: () => Promise.reject(new Error("Nobody is here to be asked.")),
       environment: process.env,
       logCalls: new LogCallBudgets(machineClock),
@@ -184,12 +185,3 @@ describe("an event that a closed window has left", () => {
     assert.deepEqual([looks.made, tracked, server().seen], [[], [], []]);
   });
 });
-
-/** A run in the log at this moment. */
-function runOf(requestId: string): LoggedLine[] {
-  const figures = "Duration: 5.20 ms\tBilled Duration: 6 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t\n";
-  return [
-    `START RequestId: ${requestId} Version: $LATEST\n`,
-    `REPORT RequestId: ${requestId}\t${figures}`,
-  ].map((message) => ({ message, timestamp: Date.now() }));
-}

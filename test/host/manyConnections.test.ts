@@ -16,6 +16,7 @@ import { refuse, type Serve, startServer } from "../unit/aws/faultyServer.ts";
 import { pages } from "../unit/aws/listing.ts";
 import { ourExtension, until } from "./harness/extension.ts";
 import { memento } from "../support/memento.ts";
+import { noLocal } from "../support/noLocal.ts";
 import { withSettings } from "./harness/settings.ts";
 
 /** The machine's time a hundred times as fast, without pauses between requests that are throttled. */
@@ -71,10 +72,9 @@ describe("twenty connections that are opened at once", () => {
 
     const mfa = new MfaPrompts(process.env);
     using _held = holding(mfa);
-    const local = { address: () => Promise.reject(new Error("There is no local service here.")) };
     const gateway = createGateway({
       logCalls: new LogCallBudgets(clock),
-      local,
+      local: noLocal,
       askMfaCode: mfa.ask,
       environment: process.env,
     });

@@ -1,4 +1,5 @@
 import type { LogLine } from "../ports.ts";
+import { unlessAborted } from "../unlessAborted.ts";
 
 /** The lines of a log that name one request, as the log is read. */
 export interface LogFeed extends Disposable {
@@ -66,14 +67,10 @@ export class GroupFollower implements LogFeed {
   }
 
   async #nextLook(signal: AbortSignal): Promise<Look> {
-    signal.throwIfAborted();
-    const waiting = (this.#waiting = Promise.withResolvers<Look>());
-    const leave = (): void => waiting.reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
+    this.#waiting = Promise.withResolvers<Look>();
     try {
-      return await waiting.promise;
+      return await unlessAborted(this.#waiting.promise, signal);
     } finally {
-      signal.removeEventListener("abort", leave);
       this.#waiting = undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { unlessAborted } from "../unlessAborted.ts";
 import type { Clock } from "./clock.ts";
 
 /** FilterLogEvents may be called so often in a second, in an account and region (CloudWatch Logs quotas). */
@@ -32,14 +33,7 @@ class LogCallBudget implements CallBudget {
     signal.throwIfAborted();
     const turn = this.#last.then(() => this.#takeNext(signal));
     this.#last = turn;
-    const { promise: left, reject } = Promise.withResolvers<never>();
-    const leave = (): void => reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
-    try {
-      await Promise.race([turn, left]);
-    } finally {
-      signal.removeEventListener("abort", leave);
-    }
+    await unlessAborted(turn, signal);
   }
 
   /** Who doesn't wait any more takes nothing. */

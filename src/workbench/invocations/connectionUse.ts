@@ -1,5 +1,6 @@
 import type { Disposable } from "vscode";
 import { needsPerson } from "../../core/credentials/needsPerson.ts";
+import { unlessAborted } from "../../core/unlessAborted.ts";
 import type { InvocationStore } from "./invocationStore.ts";
 import type { ReadingApi } from "./reopeningApi.ts";
 
@@ -12,10 +13,7 @@ export interface ConnectionUseParts {
 
 /** Resolves once a person uses a connection: invokes something there, or lists its functions. Rejects with the signal's reason. */
 async function nextUse(name: string, parts: ConnectionUseParts, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const leave = (): void => reject(signal.reason);
-  signal.addEventListener("abort", leave, { once: true });
+  const { promise, resolve } = Promise.withResolvers<void>();
   const listeners = [
     parts.onDidList((listed) => listed === name && resolve()),
     parts.store.onDidChange((change) => {
@@ -23,9 +21,8 @@ async function nextUse(name: string, parts: ConnectionUseParts, signal: AbortSig
     }),
   ];
   try {
-    await promise;
+    await unlessAborted(promise, signal);
   } finally {
-    signal.removeEventListener("abort", leave);
     for (const listener of listeners) listener.dispose();
   }
 }
