@@ -165,15 +165,14 @@ class FolderWatchers implements Watcher {
     this.#count();
     const path = join(folder, name);
     // A watcher stays with its folder after a rename. A folder's own deletion is reported under its own name.
-    if (event === "rename") {
-      this.#leave(path);
-      if (folder.endsWith(sep + name)) {
-        this.#leave(folder);
-        this.#noteRootGone(folder);
-        this.#onChange(folder);
-      }
+    const hasLeft = event === "rename" && this.#leave(path);
+    if (event === "rename" && folder.endsWith(sep + name)) {
+      this.#leave(folder);
+      this.#noteRootGone(folder);
+      this.#onChange(folder);
     }
-    if (isWanted(this.#root, this.#entered, path, event)) this.#onChange(path);
+    // What was left and still exists is only entered again after a change.
+    if (hasLeft || isWanted(this.#root, this.#entered, path, event)) this.#onChange(path);
   }
 
   #count(): void {
@@ -186,15 +185,18 @@ class FolderWatchers implements Watcher {
     this.#changesInTurn += 1;
   }
 
-  /** Stops watching a folder and its subfolders; those that still exist are entered again by the next scan. */
-  #leave(folder: string): void {
+  /** Stops watching a folder and its subfolders, and returns whether any was entered. */
+  #leave(folder: string): boolean {
     // Skipped folders may have subfolders that were entered.
-    if (!this.#watchers.has(folder) && !this.unwatched.has(folder) && !isSkipped(basename(folder))) return;
+    if (!this.#watchers.has(folder) && !this.unwatched.has(folder) && !isSkipped(basename(folder)))
+      return false;
+    const hadUnwatched = this.unwatched.missesIn(folder);
     this.unwatched.deleteIn(folder);
-    for (const [path, { watcher }] of this.#watchers) {
-      if (path !== folder && !path.startsWith(folder + sep)) continue;
+    const left = [...this.#watchers].filter(([path]) => path === folder || path.startsWith(folder + sep));
+    for (const [path, { watcher }] of left) {
       watcher.close();
       this.#watchers.delete(path);
     }
+    return hadUnwatched || left.length > 0;
   }
 }

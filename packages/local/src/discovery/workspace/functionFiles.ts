@@ -14,10 +14,12 @@ export interface FunctionFiles {
   /** Folders of the roots that the scan for templates skips, so that they must be walked separately. */
   layers: readonly string[];
   hidden: readonly string[];
+  /** Skipped folders around the roots: when one is replaced, so are the roots. */
+  around: readonly string[];
   handlerFolder: string;
 }
 
-export const noFiles: FunctionFiles = { roots: [], installs: [], layers: [], hidden: [], handlerFolder: "" };
+export const noFiles: FunctionFiles = { roots: [], installs: [], layers: [], hidden: [], around: [], handlerFolder: "" };
 
 /** The packages in one `node_modules`. */
 interface Packages {
@@ -48,6 +50,7 @@ export function functionFilesIn(folders: readonly string[]): (fn: LocalFunction)
       installs: [...modules, ...packages.flatMap(({ scopes }) => scopes)],
       layers,
       hidden: code.flatMap((folder) => hiddenCode(folder, handlerFolder, folders)),
+      around: [...code, ...layers].flatMap((folder) => skippedAround(folder, folders)),
       handlerFolder,
     };
   };
@@ -119,6 +122,15 @@ function target(link: string, folders: readonly string[]): string[] {
   } catch {
     return [];
   }
+}
+
+/** The folders around this one that the scan for templates skips, up to the workspace folder. */
+function skippedAround(folder: string, folders: readonly string[]): string[] {
+  const top = folders.find((each) => isInside(each, folder));
+  if (top === undefined) return [];
+  const found: string[] = [];
+  for (let path = dirname(folder); isInSkippedFolder(top, path); path = dirname(path)) found.push(path);
+  return found;
 }
 
 /** Code in folders that the scan for templates skips: hidden ones such as `.build`, or all of a build's output. */
