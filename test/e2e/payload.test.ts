@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { useWorkbench } from "./harness/useWorkbench.ts";
-import { appears, waitUntil } from "./harness/waitUntil.ts";
 import type { Tree } from "./harness/tree.ts";
 
 describe("the payload in the editor", () => {
@@ -74,17 +73,8 @@ describe("the payload in the editor", () => {
   it("may bring more back than the panel shows: a link opens the whole", async () => {
     const text = await workbench().output.waitFor(/Open the whole response \(4\.\d MB/);
     assert.ok(text.length < 300_000);
-    const link = workbench()
-      .output.panel.locator(".detected-link")
-      .getByText("Open the whole response")
-      .last();
-    await workbench().output.scrollUpTo(link);
     const tab = workbench().page.locator('.tab.active[data-resource-name="report response.json"]');
-    const opens = async (): Promise<boolean> => {
-      await link.click({ modifiers: ["ControlOrMeta"] });
-      return appears(tab, 10_000);
-    };
-    await waitUntil(opens, () => "the whole response");
+    await workbench().output.followLink("Open the whole response", tab);
     await workbench().editor.getByText('"Orders"').waitFor();
     await workbench().page.keyboard.press("ControlOrMeta+End");
     await workbench()

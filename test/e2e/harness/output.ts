@@ -2,8 +2,11 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Locator } from "playwright-core";
 import { outputFiles } from "./session.ts";
-import { waitUntil } from "./waitUntil.ts";
+import { appears, waitUntil } from "./waitUntil.ts";
 import type { Workbench } from "./workbench.ts";
+
+/** How long one click on a link, and what it leads to, are waited for before it's clicked again, in milliseconds. */
+const LINK_MS = 10_000;
 
 /** Our output channel: the whole text from the file behind it, and what a user sees of it in the panel. */
 export class Output {
@@ -33,12 +36,26 @@ export class Output {
   async scrollUpTo(target: Locator): Promise<void> {
     await this.panel.hover();
     const isInSight = async (): Promise<boolean> => {
-      const [box, panel] = [await target.boundingBox(), await this.panel.boundingBox()];
+      const box = (await target.isVisible()) ? await target.boundingBox() : null;
+      const panel = await this.panel.boundingBox();
       if (box && panel && box.y > panel.y + box.height) return true;
       await this.#workbench.page.mouse.wheel(0, -40);
       return false;
     };
     await waitUntil(isInSight, () => "the line in sight");
+  }
+
+  /** Follows the panel's last link with this text, until what it leads to is there: lines still move while they arrive. */
+  async followLink(text: string, target: Locator): Promise<void> {
+    // It's the active one as long as the key is pressed over it.
+    const link = this.panel.locator(".detected-link, .detected-link-active").getByText(text).last();
+    const leads = async (): Promise<boolean> => {
+      await this.scrollUpTo(link);
+      // A click that finds the line moved, or under a hover, is tried again.
+      await link.click({ modifiers: ["ControlOrMeta"], timeout: LINK_MS }).catch(() => {});
+      return appears(target, LINK_MS);
+    };
+    await waitUntil(leads, () => `what the link ${text} leads to`);
   }
 
   /** The channel's whole text since the window was loaded; empty where it has not said anything. */
