@@ -32,30 +32,32 @@ export class Output {
     return lines.join("\n");
   }
 
-  /** Scrolls the panel up until something of it is in sight. */
-  async scrollUpTo(target: Locator): Promise<void> {
-    await this.panel.hover();
-    const isInSight = async (): Promise<boolean> => {
-      const box = (await target.isVisible()) ? await target.boundingBox() : null;
-      const panel = await this.panel.boundingBox();
-      if (box && panel && box.y > panel.y + box.height) return true;
-      await this.#workbench.page.mouse.wheel(0, -40);
-      return false;
-    };
-    await waitUntil(isInSight, () => "the line in sight");
-  }
-
-  /** Follows the panel's last link with this text, until what it leads to is there: lines still move while they arrive. */
+  /**
+   * Follows the panel's last link with this text, until what it leads to is there: VS Code finds links late, and lines
+   * move while others arrive.
+   */
   async followLink(text: string, target: Locator): Promise<void> {
     // It's the active one as long as the key is pressed over it.
     const link = this.panel.locator(".detected-link, .detected-link-active").getByText(text).last();
     const leads = async (): Promise<boolean> => {
-      await this.scrollUpTo(link);
-      // A click that finds the line moved, or under a hover, is tried again.
+      if (!(await link.isVisible())) return false;
+      const [line, panel] = [await link.boundingBox(), await this.panel.boundingBox()];
+      if (!line || !panel) return false;
+      // Its hover comes out above it.
+      if (line.y <= panel.y + line.height) {
+        await this.#scrollUp();
+        return false;
+      }
       await link.click({ modifiers: ["ControlOrMeta"], timeout: LINK_MS }).catch(() => {});
       return appears(target, LINK_MS);
     };
     await waitUntil(leads, () => `what the link ${text} leads to`);
+  }
+
+  /** Two lines. */
+  async #scrollUp(): Promise<void> {
+    await this.panel.hover();
+    await this.#workbench.page.mouse.wheel(0, -40);
   }
 
   /** The channel's whole text since the window was loaded; empty where it has not said anything. */
