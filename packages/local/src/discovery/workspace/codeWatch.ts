@@ -37,7 +37,11 @@ export class CodeWatch {
     for await (const fn of inPieces([...functions])) files.set(fn.name, filesOf(fn));
     this.#files = files;
     const all = [...this.#files.values()];
-    const direct = all.flatMap(({ handlerFolder, installs, around }) => [handlerFolder, ...installs, ...around]);
+    const direct = all.flatMap(({ handlerFolder, installs, around }) => [
+      handlerFolder,
+      ...installs,
+      ...around,
+    ]);
     for (const path of new Set(direct)) this.#watch.enter(path);
     const entered: string[] = [];
     for (const layer of new Set(all.flatMap(({ layers }) => layers)))

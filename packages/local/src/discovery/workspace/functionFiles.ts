@@ -19,7 +19,14 @@ export interface FunctionFiles {
   handlerFolder: string;
 }
 
-export const noFiles: FunctionFiles = { roots: [], installs: [], layers: [], hidden: [], around: [], handlerFolder: "" };
+export const noFiles: FunctionFiles = {
+  roots: [],
+  installs: [],
+  layers: [],
+  hidden: [],
+  around: [],
+  handlerFolder: "",
+};
 
 /** The packages in one `node_modules`. */
 interface Packages {
