@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { DebugTarget } from "./contract/debugTarget.ts";
 import type { LocalAddress, LocalService, ResumedEvent } from "./contract/service.ts";
+import type { FoundFunctions } from "./contract/found.ts";
 import type { LocalState } from "./contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "./contract/workspace.ts";
 import { LocalServiceError } from "./contract/serviceError.ts";
@@ -30,6 +31,8 @@ export interface LaunchOptions {
    */
   functionCredentials?: () => Promise<FunctionCredentials | undefined>;
   onState: (state: LocalState) => void;
+  /** Called with the functions found so far, before the first state with functions. */
+  onFound?: (found: FoundFunctions) => void;
   /** Called with accepted events of an earlier run, which run now. */
   onResumed?: (events: readonly ResumedEvent[]) => void;
   onLog: (line: string) => void;
@@ -109,6 +112,7 @@ function startProcess(options: LaunchOptions, workspace: LocalWorkspace): Run {
   });
   const rpc: ServiceRpc = new Rpc(child);
   rpc.handle("onState", options.onState);
+  rpc.handle("onFound", (found) => options.onFound?.(found));
   rpc.handle("onResumed", (events) => options.onResumed?.(events));
   rpc.handle("credentials", async () => options.functionCredentials?.());
   let crash: string | undefined;

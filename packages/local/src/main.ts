@@ -28,6 +28,7 @@ launcher.handle("start", async ({ workspace, config, stateDir, givesCredentials 
       env: process.env,
       now: Date.now,
       onState: (state) => launcher.notify("onState", state),
+      onFound: (found) => launcher.notify("onFound", found),
       onResumed: (events) => launcher.notify("onResumed", events),
       credentials: givesCredentials ? () => launcher.request("credentials", {}) : undefined,
       onNote: (note) => process.stderr.write(`${note}\n`),

@@ -1,5 +1,6 @@
 import type { DebugTarget } from "./debugTarget.ts";
 import type { LocalAddress, ResumedEvent } from "./service.ts";
+import type { FoundFunctions } from "./found.ts";
 import type { LocalState } from "./state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "./workspace.ts";
 
@@ -44,6 +45,7 @@ export interface LauncherMethods {
   /** Reports an error that ends the service, as a clause. */
   onCrash(reason: string): void;
   onState(state: LocalState): void;
+  onFound(found: FoundFunctions): void;
   onResumed(events: readonly ResumedEvent[]): void;
   /** Returns the credentials for a function that's about to start. */
   credentials(request: Record<string, never>): FunctionCredentials | undefined;

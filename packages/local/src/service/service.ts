@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { RETRY_DELAYS_MS } from "../contract/retryDelays.ts";
 import type { DebugTarget } from "../contract/debugTarget.ts";
 import type { LocalAddress, ResumedEvent } from "../contract/service.ts";
+import type { FoundFunctions } from "../contract/found.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
 import { handleLambda, type LambdaBackend } from "../api/lambda.ts";
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   /** ms since 1970 */
   now: () => number;
   onState: (state: LocalState) => void;
+  /** Called with the functions found so far, before the first state with functions. */
+  onFound: (found: FoundFunctions) => void;
   /** Called with accepted events of an earlier run, which run now. */
   onResumed: (events: readonly ResumedEvent[]) => void;
   /** Called with messages for the log. */

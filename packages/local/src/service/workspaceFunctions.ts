@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DebugTarget } from "../contract/debugTarget.ts";
+import type { FoundFunctions } from "../contract/found.ts";
 import type { LocalState } from "../contract/state.ts";
 import type { FunctionCredentials, LocalWorkspace } from "../contract/workspace.ts";
 import type { CatalogEntry } from "../discovery/catalog/catalogEntries.ts";
@@ -28,6 +29,8 @@ export interface FunctionsOptions {
   /** ms since 1970 */
   now: () => number;
   onState: (state: LocalState) => void;
+  /** Called with the functions found so far, before the first state with functions. */
+  onFound: (found: FoundFunctions) => void;
 }
 
 /** Lists and runs the functions of the workspace, and keeps their logs. */
@@ -58,7 +61,9 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const logs = new LogStore();
   const { executable, env, now } = options;
   const discovery = { codeLayoutOf, env, executable, temp: home };
-  const catalog = new FunctionCatalog((state) => problems.update(state), signal, discovery);
+  const { onFound } = options;
+  const listener = { onState: (state: LocalState) => problems.update(state), onFound };
+  const catalog = new FunctionCatalog(listener, signal, discovery);
   const entries: WorkspaceFunctions["entries"] = (asked) => catalog.entries(asked);
   const machine = { platform: process.platform, home, reaper };
   const runner = createRunner({ ...options, ...machine, workspace: () => workspace });

@@ -24,7 +24,7 @@ export async function discover(
   const lifetime = new AbortController();
   const temp = await realpath(await mkdtemp(join(tmpdir(), "discovery-test-")));
   let state = emptyState;
-  const catalog = new FunctionCatalog((published) => (state = published), lifetime.signal, {
+  const catalog = new FunctionCatalog({ onState: (published) => (state = published) }, lifetime.signal, {
     codeLayoutOf,
     env,
     temp,

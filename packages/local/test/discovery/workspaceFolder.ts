@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { FoundFunctions } from "../../src/contract/found.ts";
 import { emptyState, problemMessage, type LocalState } from "../../src/contract/state.ts";
 import type { LocalWorkspace } from "../../src/contract/workspace.ts";
 import { codeLayoutOf } from "../../src/runtime/runtimes.ts";
@@ -18,6 +19,8 @@ export interface WorkspaceFolder extends AsyncDisposable {
   catalog: FunctionCatalog;
   /** The last published state. */
   state: LocalState;
+  /** What was reported: functions found early, and states. */
+  reported: (FoundFunctions | "state")[];
   write(files: Files): Promise<void>;
   set(workspace: Partial<LocalWorkspace>): void;
   entries(): Promise<ReadonlyMap<string, CatalogEntry>>;
@@ -26,6 +29,8 @@ export interface WorkspaceFolder extends AsyncDisposable {
   messages(): Promise<string[]>;
   /** Resolves with the current or next state that passes the test. */
   until(test: (state: LocalState) => boolean): Promise<LocalState>;
+  /** The names of the functions that are reported first, before they're listed. */
+  firstFound(): Promise<string[]>;
   /** Ends the catalog as if the service ended. */
   end(): void;
 }
@@ -47,10 +52,18 @@ export async function open(
     folder,
     temp,
     state: emptyState,
+    reported: [],
     catalog: new FunctionCatalog(
-      (state) => {
-        workspace.state = state;
-        for (const wake of waiting) wake();
+      {
+        onState(state) {
+          workspace.state = state;
+          workspace.reported.push("state");
+          for (const wake of waiting) wake();
+        },
+        onFound(found) {
+          workspace.reported.push(found);
+          for (const wake of waiting) wake();
+        },
       },
       lifetime.signal,
       // Waits for the framework, however long it takes on a busy machine.
@@ -78,6 +91,10 @@ export async function open(
       }
       return workspace.state;
     },
+    async firstFound() {
+      await workspace.until(() => workspace.reported.length > 0);
+      return workspace.reported.slice(0, 1).flatMap(foundNames);
+    },
     end: () => lifetime.abort(),
     async [Symbol.asyncDispose]() {
       lifetime.abort();
@@ -98,6 +115,11 @@ async function write(folder: string, files: Files): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
   }
+}
+
+/** The names of functions that were found early; none of a state. */
+export function foundNames(reported: FoundFunctions | "state"): string[] {
+  return reported === "state" ? [] : reported.functions.map(({ name }) => name).sort();
 }
 
 /** A SAM template of functions, each with the lines of its properties besides runtime and handler. */

@@ -1,11 +1,14 @@
 import { tmpdir } from "node:os";
 import { setImmediate } from "node:timers/promises";
+import type { FoundFunctions } from "../../contract/found.ts";
 import type { LocalState, LocalTemplate } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
 import { CodeWatch } from "../workspace/codeWatch.ts";
 import { assignedNames, listMembers, type WorkspaceFiles } from "./members.ts";
+import { EarlyListing } from "./earlyListing.ts";
+import { findFunctions } from "./foundFunctions.ts";
 import { mergeTemplates } from "./mergeTemplates.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import { whyOutside } from "./outsideCode.ts";
@@ -35,13 +38,20 @@ export interface DiscoveryHost {
   watching: WatchOptions;
 }
 
+/** Is told what is known of the workspace. */
+export interface CatalogListener {
+  onState: (state: LocalState) => void;
+  /** Called before the first state with functions, if reading takes so long, with those found so far. */
+  onFound?: (found: FoundFunctions) => void;
+}
+
 const emptyWorkspace: LocalWorkspace = { folders: [], trusted: false };
 
 const PRINT_TIMEOUT_MS = 15_000;
 
 /** The functions that the workspace's templates declare, kept up to date. */
 export class FunctionCatalog {
-  readonly #onState: (state: LocalState) => void;
+  readonly #listener: CatalogListener;
   readonly #signal: AbortSignal;
   readonly #host: DiscoveryHost;
   readonly #store: CodeStore;
@@ -59,11 +69,11 @@ export class FunctionCatalog {
   #incomplete = false;
 
   constructor(
-    onState: (state: LocalState) => void,
+    listener: CatalogListener,
     signal: AbortSignal,
     host: Pick<DiscoveryHost, "codeLayoutOf"> & Partial<DiscoveryHost>,
   ) {
-    this.#onState = onState;
+    this.#listener = listener;
     this.#signal = signal;
     this.#host = {
       env: process.env,
@@ -192,16 +202,14 @@ export class FunctionCatalog {
     const [templates, code] = [this.#templates, this.#code];
     const paths = [...this.#pendingScans];
     this.#pendingScans = new Set();
-    const { found, walked } = await this.#scan(paths).catch((error: unknown) => {
-      // The next update looks at them again.
-      for (const path of paths) this.#pendingScans.add(path);
-      throw error;
-    });
-    await templates.update(found);
+    const early = this.#listEarly(templates);
+    const walked = await this.#read(paths, templates).finally(() => early?.stop());
     // The workspace was replaced meanwhile.
     if (templates !== this.#templates) return;
     const files = createWorkspaceFiles(this.#workspace.folders, this.#boundary);
     await templates.assignNames(assignedNames(listMembers(templates.all, files)));
+    if (templates !== this.#templates) return;
+    early?.complete();
     const functions = await this.#merge(templates, files);
     if (!functions) return;
     // Before they're listed, so that no change of a listed function is missed.
@@ -213,22 +221,46 @@ export class FunctionCatalog {
     this.#entries.renew((name) => entered.has(name));
   }
 
-  /** Finds templates at these paths, and watches the folders. */
-  async #scan(paths: readonly string[]): Promise<{ found: string[]; walked: string[] }> {
-    const found: string[] = [];
+  /** Reports functions as they're found, unless functions are listed already. */
+  #listEarly(templates: TemplateCache): EarlyListing | undefined {
+    const { onFound } = this.#listener;
+    if (!onFound || this.#entries.all.size > 0) return undefined;
+    const files = createWorkspaceFiles(this.#workspace.folders, this.#boundary);
+    const isCurrent = () => templates === this.#templates;
+    return new EarlyListing({
+      find: () => findFunctions(isCurrent() ? templates.all : new Map(), files),
+      onFound,
+    });
+  }
+
+  /** Reads changed templates, and new ones at these paths while they're being found. Returns the folders among them. */
+  async #read(paths: readonly string[], templates: TemplateCache): Promise<string[]> {
+    const update = templates.startUpdate();
+    try {
+      return await this.#scan(paths, (file) => update.add(file));
+    } catch (error) {
+      // The next update looks at them again.
+      for (const path of paths) this.#pendingScans.add(path);
+      throw error;
+    } finally {
+      await update.done();
+    }
+  }
+
+  /** Finds templates at these paths, and watches the folders, which it returns. */
+  async #scan(paths: readonly string[], found: (file: string) => void): Promise<string[]> {
     const walked: string[] = [];
     const watch = this.#watch;
-    const enter = (folder: string) => watch.enter(folder);
+    const scan = { enter: (folder: string) => watch.enter(folder), found, maxFolders: this.#host.maxFolders };
     for (const path of paths) {
       const stats = statOf(path);
-      if (stats?.isFile() && mayBeTemplate(path)) found.push(path);
+      if (stats?.isFile() && mayBeTemplate(path)) found(path);
       if (!stats?.isDirectory()) continue;
-      const { templates, complete } = await findTemplates(path, enter, this.#host.maxFolders, this.#signal);
-      found.push(...templates);
+      const complete = await findTemplates(path, scan, this.#signal);
       walked.push(path);
       if (!complete) this.#incomplete = true;
     }
-    return { found, walked };
+    return walked;
   }
 
   /** Publishes and returns the functions; undefined where the workspace was replaced meanwhile. */
@@ -262,6 +294,6 @@ export class FunctionCatalog {
     const text = JSON.stringify(state);
     if (text === this.#published) return;
     this.#published = text;
-    this.#onState(state);
+    this.#listener.onState(state);
   }
 }

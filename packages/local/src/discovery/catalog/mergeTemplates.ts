@@ -1,4 +1,3 @@
-import { basename, dirname } from "node:path";
 import type { LocalTemplate } from "../../contract/state.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
@@ -6,6 +5,7 @@ import type { TemplateProblem } from "../../model/problem.ts";
 import { formatList } from "../template/values.ts";
 import { inPieces } from "../workspace/inPieces.ts";
 import { missingCode } from "../workspace/missingCode.ts";
+import { templatesOf } from "./foundFunctions.ts";
 import { listMembers, type Members, type WorkspaceFiles } from "./members.ts";
 import type { ParsedTemplate } from "./templateFile.ts";
 
@@ -46,7 +46,7 @@ export async function mergeTemplates(
   return {
     functions,
     problems: problems.map((problem) => ({ ...problem, isBlocking: isBlocking(problem, functions) })),
-    templates: templatesOf(listed, problems),
+    templates: templatesOf(listed, new Set(problems.map(({ template }) => template))),
   };
 }
 
@@ -76,20 +76,6 @@ function templateProblems({ roots, members, copies, names }: Members): TemplateP
 
 function declarationKey(file: string, subject: string | undefined): string {
   return JSON.stringify([file, subject]);
-}
-
-/** The templates that have functions or problems. */
-function templatesOf(
-  { roots, members, names }: Members,
-  problems: readonly TemplateProblem[],
-): readonly LocalTemplate[] {
-  const byFile = Map.groupBy(members, ({ file }) => file);
-  const withProblems = new Set(problems.map(({ template }) => template));
-  return roots.flatMap(([file, { name }]) => {
-    const own = (byFile.get(file) ?? []).map(({ fn }) => names.get(fn) ?? fn.name);
-    if (own.length === 0 && !withProblems.has(file)) return [];
-    return [{ file, name: name ?? basename(dirname(file)), functions: own }];
-  });
 }
 
 /** Replaces the functions that may not run. Returns why, a problem each. */

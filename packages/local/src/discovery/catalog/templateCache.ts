@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { ParsedTemplates } from "../template/parsedTemplates.ts";
 import type { AssignedNames } from "../template/scope.ts";
-import { isServerlessFile, mapConcurrently } from "../workspace/scan.ts";
+import { isServerlessFile } from "../workspace/scan.ts";
+import { WorkQueue } from "../workspace/workQueue.ts";
 import { sourceStamp } from "./trackedSources.ts";
 import { readTemplateFile, type TemplateHost, type ParsedTemplate } from "./templateFile.ts";
 
@@ -14,6 +15,16 @@ export interface FrameworkWait {
   /** Called when it finishes later than that. */
   onLate: () => void;
 }
+
+/** An update of the templates. */
+export interface TemplateUpdate {
+  /** Reads a file that was found, if it's new or wasn't a template before. */
+  add(file: string): void;
+  /** Resolves once everything that was added is read; must be called once. */
+  done(): Promise<void>;
+}
+
+const MAX_CONCURRENT_READS = 16;
 
 /** The parsed templates of a workspace. */
 export class TemplateCache {
@@ -63,13 +74,20 @@ export class TemplateCache {
     return this.#stale().length > 0;
   }
 
-  /** Reads new and changed files, and forgets deleted ones. */
-  async update(files: readonly string[]): Promise<void> {
-    const stale = this.#stale();
-    const fresh = files.filter(
-      (file) => !this.#templates.has(file) && this.#others.get(file) !== fileStamp(file),
-    );
-    await this.#readAll([...new Set([...stale, ...fresh])]);
+  /** Begins to read changed files, and forgets deleted ones. New ones are read as they're added. */
+  startUpdate(): TemplateUpdate {
+    const known = new Set(this.#stale());
+    const queue = this.#startReading();
+    for (const file of known) queue.add(file);
+    return {
+      add: (file) => {
+        const isFresh = !this.#templates.has(file) && this.#others.get(file) !== fileStamp(file);
+        if (!isFresh || known.has(file)) return;
+        known.add(file);
+        queue.add(file);
+      },
+      done: () => this.#finishReading(queue),
+    };
   }
 
   #stale(): string[] {
@@ -85,14 +103,20 @@ export class TemplateCache {
       (file) => !this.#late.has(file) && !hasSameNames(this.#namesOf(file), names.get(file) ?? noNames),
     );
     for (const file of changed) this.#assignedNames.set(file, names.get(file) ?? noNames);
-    await this.#readAll(changed);
+    const queue = this.#startReading();
+    for (const file of changed) queue.add(file);
+    await this.#finishReading(queue);
     this.#parsed.clear();
   }
 
-  async #readAll(files: readonly string[]): Promise<void> {
+  #startReading(): WorkQueue<string> {
     this.#readers += 1;
+    return new WorkQueue((file) => this.#read(file), MAX_CONCURRENT_READS);
+  }
+
+  async #finishReading(queue: WorkQueue<string>): Promise<void> {
     try {
-      await mapConcurrently(files, (file) => this.#read(file));
+      await queue.done();
     } finally {
       this.#readers -= 1;
       if (this.#readers === 0) this.#reported.clear();

@@ -53,13 +53,6 @@ export function isInSkippedFolder(root: string, path: string): boolean {
   return !isInside(root, path) || relative(root, path).split(sep).some(isSkipped);
 }
 
-/** The templates in a folder, and whether the whole folder was scanned. */
-export interface Found {
-  /** Absolute paths. */
-  templates: readonly string[];
-  complete: boolean;
-}
-
 export interface WalkOptions {
   /** Called before a folder is read, so that a watcher started there misses no later change. */
   enter: (folder: string) => void;
@@ -71,18 +64,22 @@ export interface WalkOptions {
   maxFolders: number;
 }
 
+/** What a scan for templates calls, and how far it goes. */
+export interface TemplateScan extends Pick<WalkOptions, "enter" | "maxFolders"> {
+  /** Called with each file that may be a template, as an absolute path. */
+  found: (file: string) => void;
+}
+
+/** Finds the files in a folder that may be templates. Returns whether it reached all folders. */
 export async function findTemplates(
   folder: string,
-  enter: (folder: string) => void,
-  maxFolders: number,
+  { found, ...scan }: TemplateScan,
   signal: AbortSignal,
-): Promise<Found> {
-  const templates: string[] = [];
+): Promise<boolean> {
   const file = (path: string) => {
-    if (mayBeTemplate(path)) templates.push(path);
+    if (mayBeTemplate(path)) found(path);
   };
-  const complete = await walkFolders(folder, { enter, file, skips: isSkipped, maxFolders }, signal);
-  return { templates: templates.sort(), complete };
+  return walkFolders(folder, { ...scan, file, skips: isSkipped }, signal);
 }
 
 /**

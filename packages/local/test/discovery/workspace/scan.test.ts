@@ -66,24 +66,19 @@ describe("local: scanning for templates", () => {
       "template.yaml": "",
     });
     const entered: string[] = [];
-    const { templates, complete } = await findTemplates(
-      workspace.folder,
-      (path) => entered.push(path),
-      100,
-      never,
-    );
+    const templates: string[] = [];
+    const enter = (path: string) => entered.push(path);
+    const scan = { enter, found: (path: string) => templates.push(path), maxFolders: 100 };
+    const complete = await findTemplates(workspace.folder, scan, never);
     const inside = (...names: string[]) => join(workspace.folder, ...names);
     assert.deepEqual(entered, [workspace.folder, inside("a"), inside("b"), inside("b", "c")]);
     assert.deepEqual(templates, [
+      inside("template.yaml"),
       inside("a", "template.yaml"),
       inside("b", "c", "template.yaml"),
-      inside("template.yaml"),
     ]);
     assert.equal(complete, true);
-    await assert.rejects(
-      findTemplates(workspace.folder, () => {}, 100, AbortSignal.abort()),
-      { name: "AbortError" },
-    );
+    await assert.rejects(findTemplates(workspace.folder, scan, AbortSignal.abort()), { name: "AbortError" });
   });
 
   it("stops after too many folders, and reports it", async () => {

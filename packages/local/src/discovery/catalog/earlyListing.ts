@@ -1,0 +1,51 @@
+import type { FoundFunctions } from "../../contract/found.ts";
+
+/** When the functions that were found so far are reported first, in ms after the start. */
+const FIRST_MS = 100;
+/** Each report comes when so many times as long has passed as until the one before. */
+const GROWTH = 1.5;
+
+/** What is reported, and to whom. */
+export interface EarlyListingHost {
+  /** The functions that are found by now. */
+  find: () => FoundFunctions;
+  onFound: (found: FoundFunctions) => void;
+}
+
+/** Reports the functions of a workspace while its templates are read for the first time. */
+export class EarlyListing {
+  readonly #host: EarlyListingHost;
+  #timer: NodeJS.Timeout | undefined;
+  #reported = 0;
+
+  constructor(host: EarlyListingHost) {
+    this.#host = host;
+    this.#reportAfter(FIRST_MS, FIRST_MS);
+  }
+
+  /** Ends the reports. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Reports once more, with the names that the functions are listed under, if functions were reported before. */
+  complete(): void {
+    if (this.#reported > 0) this.#host.onFound(this.#host.find());
+  }
+
+  #reportAfter(waitMs: number, elapsedMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#report();
+      const next = elapsedMs * GROWTH;
+      this.#reportAfter(next - elapsedMs, next);
+    }, waitMs);
+  }
+
+  /** Nothing new is no report. */
+  #report(): void {
+    const found = this.#host.find();
+    if (found.functions.length <= this.#reported) return;
+    this.#reported = found.functions.length;
+    this.#host.onFound(found);
+  }
+}
