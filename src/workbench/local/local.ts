@@ -35,6 +35,7 @@ export class Local implements Disposable {
       localService({
         ...localOptions(context, settings, credentials, reporter),
         onState: (state) => this.state.set(state),
+        onFound: (found) => this.state.setFound(found),
         onResumed: (events) => this.#resumed.fire(events),
         onLog: (line) => reporter.note(line),
       }),

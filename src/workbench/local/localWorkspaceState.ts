@@ -1,4 +1,5 @@
 import { type Disposable, type Event, EventEmitter } from "vscode";
+import type { FoundFunction, FoundFunctions } from "@lambda-invoke/local/contract/found.ts";
 import {
   cannotRunId,
   emptyState,
@@ -11,10 +12,20 @@ import {
 /** What the local service says about the workspace: where functions are declared, and what keeps them from running. */
 export class LocalWorkspaceState implements Disposable {
   readonly #changed = new EventEmitter<void>();
+  readonly #foundMore = new EventEmitter<void>();
   #state = emptyState;
+  #found: readonly FoundFunction[] = [];
   #byFunction: ReadonlyMap<string, readonly Problem[]> = new Map();
 
   readonly onDidChange: Event<void> = this.#changed.event;
+
+  /** Fires when more functions are found while the templates are read for the first time. */
+  readonly onDidFind: Event<void> = this.#foundMore.event;
+
+  /** The functions that are found, until they are listed for the first time. */
+  get found(): readonly FoundFunction[] {
+    return this.#found;
+  }
 
   get problems(): readonly Problem[] {
     return this.#state.problems;
@@ -60,7 +71,21 @@ export class LocalWorkspaceState implements Disposable {
     this.#changed.fire();
   }
 
+  /** Where functions are known already, those of the workspace are just read anew. */
+  setFound({ functions, templates }: FoundFunctions): void {
+    if (Object.keys(this.#state.places).length > 0) return;
+    this.#found = functions;
+    this.#state = { ...this.#state, templates };
+    this.#foundMore.fire();
+  }
+
+  /** The functions are listed now. */
+  forgetFound(): void {
+    this.#found = [];
+  }
+
   dispose(): void {
+    this.#foundMore.dispose();
     this.#changed.dispose();
   }
 }

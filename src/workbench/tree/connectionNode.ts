@@ -1,3 +1,4 @@
+import type { FoundFunction } from "@lambda-invoke/local/contract/found.ts";
 import type { LocalTemplate, Problem } from "@lambda-invoke/local/contract/state.ts";
 import { ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
 import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
@@ -12,6 +13,7 @@ import type { Guards } from "../guard/guards.ts";
 import { describeGuard, guardContext, rowUri } from "../guard/guardDecorations.ts";
 import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
 import type { FunctionFilter } from "./functionFilter.ts";
+import { FoundFunctionNode } from "./foundFunctionNode.ts";
 import { FunctionNode } from "./functionNode.ts";
 import { problemOf } from "./listingState.ts";
 import { LocalTemplateNode } from "./localTemplateNode.ts";
@@ -28,7 +30,12 @@ export interface ConnectionNodeParts {
   /** What Local says about the workspace. */
   localState: Pick<
     LocalWorkspaceState,
-    "templates" | "workspaceProblems" | "problemsOfTemplate" | "problemsOfFunction"
+    | "found"
+    | "onDidFind"
+    | "problemsOfFunction"
+    | "problemsOfTemplate"
+    | "templates"
+    | "workspaceProblems"
   >;
 }
 
@@ -69,9 +76,9 @@ export class ConnectionNode implements TreeNode {
     item.iconPath = new ThemeIcon(guard ? (guard.unlocked ? "unlock" : "shield") : isLocal ? "vm" : "cloud");
     if (guard) item.resourceUri = rowUri(connection.name);
     const where = whereOf(this.entry);
-    const { status, functions } = list.state;
-    const count =
-      status === "loading" && functions.length > 0 ? `loading… ${functions.length.toLocaleString("en")}` : "";
+    const { length } = this.#found ?? list.state.functions;
+    const isLoading = list.state.status === "loading" && length > 0;
+    const count = isLoading ? `loading… ${length.toLocaleString("en")}` : "";
     item.description = [connection.name.endsWith(where) ? "" : where, count].filter(Boolean).join(" · ");
     item.tooltip = [...tooltipLines(connection), ...(guard ? [describeGuard(guard)] : [])].join("\n");
     const aws = configured ? ROW_CONTEXTS.configuredConnection : ROW_CONTEXTS.defaultConnection;
@@ -96,7 +103,7 @@ export class ConnectionNode implements TreeNode {
   }
 
   functionNode(summary: FunctionSummary): FunctionNode {
-    const parent = this.#templateOf(summary.name) ?? this;
+    const parent = this.#parentOf(summary.name);
     const kept = this.#functions.get(summary);
     if (kept?.parent === parent) return kept;
     const node = new FunctionNode(summary, parent, this.#parts);
@@ -104,10 +111,29 @@ export class ConnectionNode implements TreeNode {
     return node;
   }
 
-  /** The rows of these functions, as far as they're listed and match the filter. */
-  functionNodes(names: readonly string[]): readonly FunctionNode[] {
+  /** The rows of these functions, as far as they're listed, or found, and match the filter. */
+  functionNodes(names: readonly string[]): readonly TreeNode[] {
     const wanted = new Set(names);
-    return this.#matching(this.entry.list.state.functions.filter(({ name }) => wanted.has(name)));
+    return this.#rows((name) => wanted.has(name));
+  }
+
+  /** The functions that Local has found and can't list yet; undefined where those of the list are shown. */
+  get #found(): readonly FoundFunction[] | undefined {
+    const { connection, list } = this.entry;
+    const { found } = this.#parts.localState;
+    const isFinding = connection.kind === "local" && list.state.status === "loading" && found.length > 0;
+    return isFinding ? found : undefined;
+  }
+
+  /** The rows of the functions whose names pass the test, sorted by name. */
+  #rows(test: (name: string) => boolean): readonly TreeNode[] {
+    const found = this.#found;
+    if (!found) return this.#matching(this.entry.list.state.functions.filter(({ name }) => test(name)));
+    const { filter } = this.#parts;
+    return found
+      .filter(({ name }) => test(name) && filter.matches(name))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((each) => new FoundFunctionNode(each, this.entry.connection.name, this.#parentOf(each.name)));
   }
 
   #matching(summaries: readonly FunctionSummary[]): readonly FunctionNode[] {
@@ -117,14 +143,13 @@ export class ConnectionNode implements TreeNode {
 
   /** The templates of the workspace where there are several, then the functions of none. */
   #localRows(): readonly TreeNode[] {
-    const { functions } = this.entry.list.state;
     const templates = this.#groups();
     const grouped = new Set(templates.flatMap((template) => template.functions));
     const isFiltered = this.#parts.filter.value !== "";
     const nodes = templates
       .map((template) => this.#templateNode(template))
       .filter((node) => !isFiltered || node.children().length > 0);
-    return [...nodes, ...this.#matching(functions.filter(({ name }) => !grouped.has(name)))];
+    return [...nodes, ...this.#rows((name) => !grouped.has(name))];
   }
 
   /** With only one template, its functions are listed as those of any connection. */
@@ -133,14 +158,14 @@ export class ConnectionNode implements TreeNode {
     return this.entry.connection.kind === "local" && templates.length > 1 ? templates : NO_GROUPS;
   }
 
-  #templateOf(functionName: string): LocalTemplateNode | undefined {
+  #parentOf(functionName: string): ConnectionNode | LocalTemplateNode {
     const groups = this.#groups();
     if (this.#grouped.groups !== groups) {
       const pairs = groups.flatMap((group) => group.functions.map((name) => [name, group] as const));
       this.#grouped = { groups, byFunction: new Map(pairs) };
     }
     const template = this.#grouped.byFunction.get(functionName);
-    return template && this.#templateNode(template);
+    return template ? this.#templateNode(template) : this;
   }
 
   #templateNode(template: LocalTemplate): LocalTemplateNode {
@@ -164,12 +189,14 @@ export class ConnectionNode implements TreeNode {
   /**
    * Waits for the first page, so that it's what a connection opens with: told of it as a change, the workbench would
    * show it most of a second later. A connection that is slow gives way, since other rows wait meanwhile. Where the first
-   * page is all, that's known a moment later, and nothing changes after.
+   * page is all, that's known a moment later, and nothing changes after. Local's own functions may be found before.
    */
   async #firstPage(): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, FIRST_PAGE_MS);
+    const found = this.#parts.localState.onDidFind(resolve);
     await Promise.race([this.entry.list.arrival, late]);
+    found.dispose();
     clearTimeout(timer);
     await new Promise(setImmediate);
   }

@@ -20,6 +20,8 @@ interface FunctionNodeParts {
   localState: Pick<LocalWorkspaceState, "problemsOfFunction">;
 }
 
+type RuntimeFacts = Pick<FunctionSummary, "runtime" | "packageType">;
+
 /** A function of a connection. */
 export class FunctionNode implements TreeNode {
   readonly summary: FunctionSummary;
@@ -97,7 +99,8 @@ function problemContext(problems: readonly Problem[]): string {
   return `${ROW_CONTEXTS.problems}${hasCommand ? ROW_CONTEXTS.withCommand : ""}`;
 }
 
-function runtimeOf({ runtime, packageType }: FunctionSummary): string {
+/** What a row says of a function's runtime; empty where it isn't known. */
+export function runtimeOf({ runtime, packageType }: RuntimeFacts): string {
   return runtime ?? (packageType === "Image" ? "container image" : "");
 }
 
@@ -110,7 +113,7 @@ const RUNTIME_ICONS: readonly [RegExp, string, string][] = [
   [/^(provided|go)/, "terminal", "charts.foreground"],
 ];
 
-function runtimeIcon({ runtime = "", packageType }: FunctionSummary): ThemeIcon {
+export function runtimeIcon({ runtime = "", packageType }: RuntimeFacts): ThemeIcon {
   if (packageType === "Image") return new ThemeIcon("package");
   const found = RUNTIME_ICONS.find(([pattern]) => pattern.test(runtime));
   return found ? new ThemeIcon(found[1], new ThemeColor(found[2])) : new ThemeIcon("symbol-method");

@@ -7,6 +7,7 @@ import {
   type TreeItem,
 } from "vscode";
 import { openSetting } from "../../core/guard/guard.ts";
+import type { Connection } from "../../core/connections/connection.ts";
 import type { GuardProblem } from "../../core/guard/guardRule.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import type { ConnectionFunctions, FunctionCatalog } from "../connections/functionCatalog.ts";
@@ -41,12 +42,14 @@ export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
 
   constructor(parts: FunctionsTreeParts) {
     this.#parts = parts;
-    const { catalog, clock, guards, mfa, store } = parts;
+    const { catalog, clock, guards, localState, mfa, store } = parts;
     this.#changes = this.#disposables.add(new TreeChanges(clock));
     this.onDidChangeTreeData = this.#changes.event;
     this.#disposables.add(guards.onDidChange(() => this.refresh()));
     this.#disposables.add(catalog.onDidChange((entry) => this.#changes.fire(entry && this.#node(entry))));
-    this.#disposables.add(mfa.onDidChange(() => this.#showWaiting()));
+    // A connection waits for a code, or has got one.
+    this.#disposables.add(mfa.onDidChange(() => this.#refreshLoading(["aws", "local"])));
+    this.#disposables.add(localState.onDidFind(() => this.#refreshLoading(["local"])));
     this.#disposables.add(
       store.onDidChange((change) => {
         if (!("invocation" in change)) return;
@@ -98,10 +101,13 @@ export class FunctionsTree implements TreeDataProvider<TreeNode>, Disposable {
     return [...guardProblems, ...problems, ...connections.map((entry) => this.#node(entry))];
   }
 
-  /** A connection waits for a code, or has got one. */
-  #showWaiting(): void {
-    for (const entry of this.#parts.catalog.known)
-      if (entry.list.state.status === "loading") this.#changes.fire(this.#node(entry));
+  /** Shows the rows of the connections again whose functions are being loaded. */
+  #refreshLoading(kinds: readonly Connection["kind"][]): void {
+    for (const entry of this.#parts.catalog.known) {
+      const { connection, list } = entry;
+      if (list.state.status === "loading" && kinds.includes(connection.kind))
+        this.#changes.fire(this.#node(entry));
+    }
   }
 
   #node(entry: ConnectionFunctions): ConnectionNode {

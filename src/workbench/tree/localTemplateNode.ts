@@ -2,15 +2,14 @@ import type { LocalTemplate, Problem } from "@lambda-invoke/local/contract/state
 import { ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from "vscode";
 import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
 import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
-import type { FunctionNode } from "./functionNode.ts";
 import { problemCount, problemIcon } from "./problemRows.ts";
 import type { TreeNode } from "./treeNode.ts";
 
 /** What a template's row needs of Local's. */
 interface LocalTemplateParent extends TreeNode {
   readonly entry: ConnectionFunctions;
-  /** The rows of the functions that are listed, of these. */
-  functionNodes(names: readonly string[]): readonly FunctionNode[];
+  /** The rows of the functions that are listed or found, of these. */
+  functionNodes(names: readonly string[]): readonly TreeNode[];
 }
 
 /** A template or service of the workspace, with its functions. */
@@ -38,7 +37,7 @@ export class LocalTemplateNode implements TreeNode {
     return this.#problems(this.template.file);
   }
 
-  children(): readonly FunctionNode[] {
+  children(): readonly TreeNode[] {
     return this.parent.functionNodes(this.template.functions);
   }
 
