@@ -52,6 +52,11 @@ const files = {
   ].join("\n"),
 };
 
+function labelOf(row: TreeNode): string {
+  const { label = "" } = row.item();
+  return typeof label === "string" ? label : label.label;
+}
+
 describe("the rows of Local, while templates are read", () => {
   const store = new DisposableStore();
   let folder: string;
@@ -116,7 +121,7 @@ describe("the rows of Local, while templates are read", () => {
     };
     const functionsIn = (rows: readonly TreeNode[]): TreeNode[] =>
       rows.filter((row) => row.item().id?.startsWith("function/Local/") === true);
-    const labelsOf = (rows: readonly TreeNode[]): string[] => rows.map((row) => String(row.item().label));
+    const labelsOf = (rows: readonly TreeNode[]): string[] => rows.map((row) => labelOf(row));
 
     const first = Promise.withResolvers<readonly TreeNode[]>();
     const look = async (): Promise<void> => {

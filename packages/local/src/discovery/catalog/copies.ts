@@ -2,6 +2,7 @@ import { dirname, join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { isInside } from "../code/boundary.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
+import { inPieces } from "../workspace/inPieces.ts";
 import type { Member } from "./assignNames.ts";
 
 /** Folders that builds write to. Those of the CDK aren't copies, because its templates exist nowhere else. */
@@ -10,27 +11,34 @@ const outputFolder = /^(?:dist|build|builds|out|output|target|artifacts?)$/i;
 const MAX_WILDCARDS = 5;
 
 /** The content of a file; undefined where there's none that may be read. */
-export type ReadText = (path: string) => string | undefined;
+type ReadText = (path: string) => string | undefined;
+
+/** Whether a build wrote the template of a function, or Git ignores it. */
+export type GeneratedTest = (member: Member) => boolean;
 
 /**
  * The functions that another template declares too, because theirs was made of it: a packaged template, whose code is in a
  * bucket, and a copy in a folder that's ignored by Git or that a build writes to.
  */
-export function findCopies(members: readonly Member[], read: ReadText): ReadonlySet<LocalFunction> {
-  const isGenerated = createGeneratedTest(read);
+export async function findCopies(
+  members: readonly Member[],
+  isGenerated: GeneratedTest,
+): Promise<ReadonlySet<LocalFunction>> {
   const copies = new Set<LocalFunction>();
-  for (const group of Map.groupBy(members, ({ fn }) => fn.declaredName ?? fn.name).values()) {
-    if (group.length === 1) continue;
-    const [made, written] = partition(group, isGenerated);
+  const groups = Map.groupBy(members, ({ fn }) => fn.declaredName ?? fn.name);
+  const shared = [...groups.values()].filter(({ length }) => length > 1);
+  const generated = new Set<Member>();
+  for await (const member of inPieces(shared.flat())) if (isGenerated(member)) generated.add(member);
+  for (const group of shared) {
+    const [made, written] = partition(group, generated);
     for (const each of made) if (written.some((other) => isSame(each.fn, other.fn))) copies.add(each.fn);
     for (const each of group) if (group.some((other) => isPackagedFrom(each, other))) copies.add(each.fn);
   }
   return copies;
 }
 
-function partition(members: readonly Member[], test: (member: Member) => boolean): [Member[], Member[]] {
-  const passed = new Set(members.filter(test));
-  return [[...passed], members.filter((member) => !passed.has(member))];
+function partition(members: readonly Member[], chosen: ReadonlySet<Member>): [Member[], Member[]] {
+  return [members.filter((each) => chosen.has(each)), members.filter((each) => !chosen.has(each))];
 }
 
 function isSame(one: LocalFunction, other: LocalFunction): boolean {
@@ -44,8 +52,8 @@ function isPackagedFrom(packaged: Member, source: Member): boolean {
   return isSame(packaged.fn, source.fn) && (isInside(one, other) || isInside(other, one));
 }
 
-/** Tests whether a build wrote a template, or Git ignores it. */
-function createGeneratedTest(read: ReadText): (member: Member) => boolean {
+/** The test for a workspace, which looks at each file once. */
+export function createGeneratedTest(read: ReadText): GeneratedTest {
   const rules = new Map<string, Ignore | undefined>();
   const rulesIn = (folder: string): Ignore | undefined => {
     if (!rules.has(folder)) {

@@ -8,7 +8,7 @@ const GROWTH = 1.5;
 /** What is reported, and to whom. */
 export interface EarlyListingHost {
   /** The functions that are found by now. */
-  find: () => FoundFunctions;
+  find: () => Promise<FoundFunctions>;
   onFound: (found: FoundFunctions) => void;
 }
 
@@ -17,6 +17,7 @@ export class EarlyListing {
   readonly #host: EarlyListingHost;
   #timer: NodeJS.Timeout | undefined;
   #reported = 0;
+  #isStopped = false;
 
   constructor(host: EarlyListingHost) {
     this.#host = host;
@@ -25,26 +26,28 @@ export class EarlyListing {
 
   /** Ends the reports. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
   /** Reports once more, with the names that the functions are listed under, if functions were reported before. */
-  complete(): void {
-    if (this.#reported > 0) this.#host.onFound(this.#host.find());
+  async complete(): Promise<void> {
+    if (this.#reported > 0) this.#host.onFound(await this.#host.find());
   }
 
   #reportAfter(waitMs: number, elapsedMs: number): void {
-    this.#timer = setTimeout(() => {
-      this.#report();
+    const report = async () => {
+      await this.#report();
       const next = elapsedMs * GROWTH;
-      this.#reportAfter(next - elapsedMs, next);
-    }, waitMs);
+      if (!this.#isStopped) this.#reportAfter(next - elapsedMs, next);
+    };
+    this.#timer = setTimeout(() => void report(), waitMs);
   }
 
-  /** Nothing new is no report. */
-  #report(): void {
-    const found = this.#host.find();
-    if (found.functions.length <= this.#reported) return;
+  /** Reports only where more functions are found than before. */
+  async #report(): Promise<void> {
+    const found = await this.#host.find();
+    if (this.#isStopped || found.functions.length <= this.#reported) return;
     this.#reported = found.functions.length;
     this.#host.onFound(found);
   }

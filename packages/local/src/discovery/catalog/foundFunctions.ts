@@ -5,11 +5,11 @@ import { listMembers, type Members, type WorkspaceFiles } from "./members.ts";
 import type { ParsedTemplate } from "./templateFile.ts";
 
 /** The functions of the templates that have been read, under the names that they have among these. */
-export function findFunctions(
+export async function findFunctions(
   templates: ReadonlyMap<string, ParsedTemplate>,
   files: WorkspaceFiles,
-): FoundFunctions {
-  const listed = listMembers(templates, files);
+): Promise<FoundFunctions> {
+  const listed = await listMembers(templates, files);
   const functions = listed.members.map(({ fn }) => ({
     name: listed.names.get(fn) ?? fn.name,
     runtime: fn.runtime === "" ? undefined : fn.runtime,

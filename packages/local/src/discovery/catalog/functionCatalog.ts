@@ -115,7 +115,7 @@ export class FunctionCatalog {
     signal.throwIfAborted();
     const changed = this.#watch.takeChanged();
     for (const folder of changed) this.#code.forget(folder);
-    if (changed.length > 0 || this.#templates.isStale) {
+    if (changed.length > 0 || (await this.#templates.isStale())) {
       this.#rescan(changed);
       await this.#work;
     }
@@ -202,14 +202,13 @@ export class FunctionCatalog {
     const [templates, code] = [this.#templates, this.#code];
     const paths = [...this.#pendingScans];
     this.#pendingScans = new Set();
-    const early = this.#listEarly(templates);
+    const files = createWorkspaceFiles(this.#workspace.folders, this.#boundary);
+    const early = this.#listEarly(templates, files);
     const walked = await this.#read(paths, templates).finally(() => early?.stop());
     // The workspace was replaced meanwhile.
     if (templates !== this.#templates) return;
-    const files = createWorkspaceFiles(this.#workspace.folders, this.#boundary);
-    await templates.assignNames(assignedNames(listMembers(templates.all, files)));
-    if (templates !== this.#templates) return;
-    early?.complete();
+    await templates.assignNames(assignedNames(await listMembers(templates.all, files)));
+    await early?.complete();
     const functions = await this.#merge(templates, files);
     if (!functions) return;
     // Before they're listed, so that no change of a listed function is missed.
@@ -222,20 +221,20 @@ export class FunctionCatalog {
   }
 
   /** Reports functions as they're found, unless functions are listed already. */
-  #listEarly(templates: TemplateCache): EarlyListing | undefined {
+  #listEarly(templates: TemplateCache, files: WorkspaceFiles): EarlyListing | undefined {
     const { onFound } = this.#listener;
     if (!onFound || this.#entries.all.size > 0) return undefined;
-    const files = createWorkspaceFiles(this.#workspace.folders, this.#boundary);
-    const isCurrent = () => templates === this.#templates;
     return new EarlyListing({
-      find: () => findFunctions(isCurrent() ? templates.all : new Map(), files),
-      onFound,
+      find: () => findFunctions(templates.all, files),
+      onFound: (found) => {
+        if (templates === this.#templates) onFound(found);
+      },
     });
   }
 
   /** Reads changed templates, and new ones at these paths while they're being found. Returns the folders among them. */
   async #read(paths: readonly string[], templates: TemplateCache): Promise<string[]> {
-    const update = templates.startUpdate();
+    const update = await templates.startUpdate();
     try {
       return await this.#scan(paths, (file) => update.add(file));
     } catch (error) {
@@ -268,12 +267,13 @@ export class FunctionCatalog {
     known: TemplateCache,
     files: WorkspaceFiles,
   ): Promise<ReadonlyMap<string, LocalFunction> | undefined> {
-    if (known !== this.#templates) return undefined;
     const { functions, problems, templates } = await mergeTemplates(known.all, {
       codeLayoutOf: this.#host.codeLayoutOf,
       confine: (fn) => this.confine(fn),
       ...files,
     });
+    // Looking for problems takes some milliseconds, as does reporting them.
+    await setImmediate();
     if (known !== this.#templates) return undefined;
     const { maxFolders, watching } = this.#host;
     const ofWorkspace = [
@@ -281,6 +281,7 @@ export class FunctionCatalog {
       ...watchingIncomplete(this.#watch.reasons, watching.maxWatchers),
     ];
     this.#publish(functions, [...problems, ...ofWorkspace], templates);
+    await setImmediate();
     return functions;
   }
 

@@ -3,13 +3,13 @@ import { isInside } from "../code/boundary.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { memberKey, type AssignedNames } from "../template/scope.ts";
 import { assignNames, type Member } from "./assignNames.ts";
-import { findCopies, type ReadText } from "./copies.ts";
+import { findCopies, type GeneratedTest } from "./copies.ts";
 import type { ParsedTemplate } from "./templateFile.ts";
 
 /** What listing functions needs to know about the workspace's files. */
 export interface WorkspaceFiles {
   folders: readonly string[];
-  readText: ReadText;
+  isGenerated: GeneratedTest;
 }
 
 /** The functions of a workspace, and the names under which they're listed. */
@@ -23,16 +23,16 @@ export interface Members {
 }
 
 /** The functions of templates, given by file. */
-export function listMembers(
+export async function listMembers(
   templates: ReadonlyMap<string, ParsedTemplate>,
-  { folders, readText }: WorkspaceFiles,
-): Members {
+  { folders, isGenerated }: WorkspaceFiles,
+): Promise<Members> {
   const roots = rootsOf(templates);
   const all = roots.flatMap(([file, { functions }]) => {
     const folder = folders.find((each) => isInside(each, file)) ?? dirname(file);
     return functions.map((fn): Member => ({ fn, file, folder }));
   });
-  const copies = findCopies(all, readText);
+  const copies = await findCopies(all, isGenerated);
   const members = all.filter(({ fn }) => !copies.has(fn));
   return { roots, members, copies, names: assignNames(members) };
 }

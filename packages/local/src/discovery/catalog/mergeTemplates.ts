@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { LocalTemplate } from "../../contract/state.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
@@ -28,7 +29,7 @@ export async function mergeTemplates(
   templates: ReadonlyMap<string, ParsedTemplate>,
   { codeLayoutOf, confine, ...files }: MergeRules,
 ): Promise<MergedTemplates> {
-  const listed = listMembers(templates, files);
+  const listed = await listMembers(templates, files);
   const { members, names } = listed;
   const functions = new Map<string, LocalFunction>();
   for (const { fn } of members) {
@@ -38,6 +39,7 @@ export async function mergeTemplates(
   const outside = await confineAll(functions, confine);
   const missing: TemplateProblem[] = [];
   for await (const fn of inPieces([...functions.values()])) missing.push(...missingCode(fn, codeLayoutOf));
+  await setImmediate();
   const ofFunctions = [...outside, ...missing].map((problem) => ({
     ...problem,
     functions: [problem.subject ?? ""],

@@ -2,7 +2,9 @@ import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { ParsedTemplates } from "../template/parsedTemplates.ts";
+import { Turns } from "../template/turns.ts";
 import type { AssignedNames } from "../template/scope.ts";
+import { inPieces } from "../workspace/inPieces.ts";
 import { isServerlessFile } from "../workspace/scan.ts";
 import { WorkQueue } from "../workspace/workQueue.ts";
 import { sourceStamp } from "./trackedSources.ts";
@@ -29,6 +31,7 @@ const MAX_CONCURRENT_READS = 16;
 /** The parsed templates of a workspace. */
 export class TemplateCache {
   readonly #host: TemplateHost;
+  readonly #turns = new Turns();
   readonly #wait: FrameworkWait;
   readonly #signal: AbortSignal;
   readonly #templates = new Map<string, ParsedTemplate>();
@@ -70,13 +73,13 @@ export class TemplateCache {
   }
 
   /** Whether a file that a template depends on has changed since it was read. */
-  get isStale(): boolean {
-    return this.#stale().length > 0;
+  async isStale(): Promise<boolean> {
+    return (await this.#stale()).length > 0;
   }
 
   /** Begins to read changed files, and forgets deleted ones. New ones are read as they're added. */
-  startUpdate(): TemplateUpdate {
-    const known = new Set(this.#stale());
+  async startUpdate(): Promise<TemplateUpdate> {
+    const known = new Set(await this.#stale());
     const queue = this.#startReading();
     for (const file of known) queue.add(file);
     return {
@@ -90,10 +93,11 @@ export class TemplateCache {
     };
   }
 
-  #stale(): string[] {
-    return [...this.#templates]
-      .filter(([file, template]) => this.#changed.has(file) || isStale(template))
-      .map(([file]) => file);
+  async #stale(): Promise<string[]> {
+    const stale: string[] = [];
+    for await (const [file, template] of inPieces([...this.#templates]))
+      if (this.#changed.has(file) || isStale(template)) stale.push(file);
+    return stale;
   }
 
   /** Reads the templates again whose functions have other names than before, because they may refer to each other. */
@@ -190,7 +194,8 @@ export class TemplateCache {
     try {
       const known = this.#templates.get(file);
       const had = known !== undefined && known.functions.length > 0;
-      const earlier = { known: had, assignedNames: this.#namesOf(file), parsed: this.#parsed };
+      const shared = { parsed: this.#parsed, turns: this.#turns };
+      const earlier = { known: had, assignedNames: this.#namesOf(file), ...shared };
       return (await readTemplateFile(file, earlier, host, this.#signal)) ?? "other";
     } catch (error) {
       this.#signal.throwIfAborted();

@@ -1,12 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
 import { shortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
+import type { Turns } from "../template/turns.ts";
 import type { Declarations, Sources } from "../template/declarations.ts";
-import { parseFile, type ParsedDocument } from "../template/document.ts";
+import { parseTemplate } from "../template/chunkedParser.ts";
+import type { ParsedDocument } from "../template/document.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ProblemKind, TemplateProblem } from "../../model/problem.ts";
@@ -47,12 +50,14 @@ export interface ParsedTemplate {
 interface EarlierReading extends Pick<Sources, "assignedNames" | "parsed"> {
   /** It was a template before, so an unreadable file counts as temporarily broken. */
   known: boolean;
+  /** Several files are read at a time, and parsed one after the other. */
+  turns: Turns;
 }
 
 /** Reads a file that may be a template; undefined where it isn't one. */
 export async function readTemplateFile(
   file: string,
-  { known, ...earlier }: EarlierReading,
+  { known, turns, ...earlier }: EarlierReading,
   host: TemplateHost,
   signal: AbortSignal,
 ): Promise<ParsedTemplate | undefined> {
@@ -65,10 +70,10 @@ export async function readTemplateFile(
   if (isLinkOutside) sources.track(envFile);
   if (!host.boundary.allows(file))
     return known || isConventional(file) || isServerlessFile(file) ? outside(file, sources) : undefined;
-  if ((await stat(file)).size > MAX_FILE_BYTES)
+  if (sizeOf(file) > MAX_FILE_BYTES)
     return known || isConventional(file) ? tooLarge(file, sources) : undefined;
   const text = await readFile(file, { encoding: "utf8", signal });
-  const declared = await declarations({ file, text, known, folder, host, sources }, signal);
+  const declared = await declarations({ file, text, known, folder, host, sources, turns }, signal);
   if (!declared) return undefined;
   const functions: LocalFunction[] = [];
   const problems = [...declared.problems];
@@ -86,6 +91,11 @@ export async function readTemplateFile(
   return { name, functions, problems, nested, broken, stamps: sources.stamps };
 }
 
+/** Throws the system's error for a missing file. */
+function sizeOf(file: string): number {
+  return statSync(file).size;
+}
+
 interface FileToRead {
   file: string;
   text: string;
@@ -93,10 +103,11 @@ interface FileToRead {
   folder: string;
   host: TemplateHost;
   sources: TrackedSources;
+  turns: Turns;
 }
 
 async function declarations(read: FileToRead, signal: AbortSignal): Promise<Declarations | undefined> {
-  const { file, text, known, sources } = read;
+  const { file, text, known, sources, turns } = read;
   if (known && text.trim() === "")
     return broken(file, "The template is empty, so its functions are listed as they were.");
   if (isServerlessFile(file)) return serverless(read, signal);
@@ -104,7 +115,7 @@ async function declarations(read: FileToRead, signal: AbortSignal): Promise<Decl
   // The source of another templating tool isn't an error.
   if (!known && !isConventional(file) && /\{%/.test(text)) return undefined;
   try {
-    return await readStack(text, file, sources);
+    return await turns.take(() => readStack(text, file, sources));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return broken(file, "The template can't be read: it's nested too deeply or refers to itself.");
@@ -113,9 +124,9 @@ async function declarations(read: FileToRead, signal: AbortSignal): Promise<Decl
 
 /** Reads a service with the workspace's own framework, or else from the file alone. */
 async function serverless(read: FileToRead, signal: AbortSignal): Promise<Declarations> {
-  const { file, text, folder, host, sources } = read;
+  const { file, text, folder, host, sources, turns } = read;
   const program = /\.[cm]?[jt]s$/.test(file);
-  const parsed = program ? undefined : parseFile(text, file, shortForms);
+  const parsed = program ? undefined : await turns.take(() => parseTemplate(text, file, shortForms));
   if (parsed?.kind === "broken") return { ...nothing, problems: [parsed.problem], broken: [file] };
   const document = parsed?.document ?? noDocument(file);
   if (host.isPrinting) return withoutFramework(document, read);

@@ -1,13 +1,10 @@
 import type { Boundary } from "../code/boundary.ts";
+import { createGeneratedTest } from "./copies.ts";
 import type { WorkspaceFiles } from "./members.ts";
 import { readSmallFile } from "./trackedSources.ts";
 
-/** The files of a workspace inside the boundary. Reads each once. */
+/** The files of a workspace inside the boundary, as they are now. Reads each once. */
 export function createWorkspaceFiles(folders: readonly string[], boundary: Boundary): WorkspaceFiles {
-  const known = new Map<string, string | undefined>();
-  const readText = (path: string) => {
-    if (!known.has(path)) known.set(path, boundary.allows(path) ? readSmallFile(path) : undefined);
-    return known.get(path);
-  };
-  return { folders, readText };
+  const readText = (path: string) => (boundary.allows(path) ? readSmallFile(path) : undefined);
+  return { folders, isGenerated: createGeneratedTest(readText) };
 }

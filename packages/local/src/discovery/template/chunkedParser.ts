@@ -4,8 +4,10 @@ import type { SourcePlace } from "../../contract/state.ts";
 import { parseFile, parseInSteps, type ParsedDocument, type Parsing } from "./document.ts";
 import { isRecord } from "./values.ts";
 
-/** How much YAML is parsed without a break; takes 10 to 20 ms. */
+/** How much of a YAML template is parsed at once. */
 const CHUNK_CHARACTERS = 16 * 1024;
+/** So much YAML is parsed without a break; takes some milliseconds. */
+const PIECE_CHARACTERS = 2 * 1024;
 
 /**
  * Parses like `parseFile`, but yields to other work between the resources of a large YAML template, and within one that's
@@ -17,9 +19,13 @@ export async function parseTemplate(
   tags: Tags,
   size = CHUNK_CHARACTERS,
 ): Promise<Parsing> {
-  if (text.length <= size) return parseFile(text, file, tags);
+  if (text.length <= size) return parse(text, file, tags);
   const parts = splitResources(text, size);
   return (parts && (await parseChunks(parts, file, tags))) ?? parseInSteps(text, file, tags);
+}
+
+async function parse(text: string, file: string, tags: Tags): Promise<Parsing> {
+  return text.length > PIECE_CHARACTERS ? parseInSteps(text, file, tags) : parseFile(text, file, tags);
 }
 
 /** Some lines of a file. Lines from `fromLine` on are `lineOffset` lines further down in the file. Lines count from 0. */
@@ -125,7 +131,7 @@ async function parseChunk(
   tags: Tags,
 ): Promise<ParsedDocument | undefined> {
   await setImmediate();
-  const parsed = await (text.length > 2 * CHUNK_CHARACTERS ? parseInSteps : parseFile)(text, file, tags);
+  const parsed = await parse(text, file, tags);
   if (parsed.kind === "broken") return undefined;
   const { document } = parsed;
   const moved = (place: SourcePlace): SourcePlace =>

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { Composer, LineCounter, parseDocument, type CST, type Document, type Tags } from "yaml";
 import type { SourcePlace } from "../../contract/state.ts";
@@ -48,7 +49,9 @@ export async function parseInSteps(text: string, file: string, tags: Tags): Prom
   const lines = new LineCounter();
   const tokens = await tokensOf(content, lines);
   try {
+    await setImmediate();
     const document = compose(tokens, content, lines, tags);
+    await setImmediate();
     const isBroken = document === undefined || document.errors.length > 0;
     return isBroken ? parseFile(text, file, tags) : toParsing(document, placeIn(lines, file));
   } catch (error) {

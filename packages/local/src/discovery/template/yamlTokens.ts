@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { Lexer, Parser, type CST, type LineCounter } from "yaml";
 
-/** So many lexemes take a few milliseconds. */
-const LEXEMES_PER_STEP = 1000;
+/** How long tokens are found without a break, in ms. */
+const STEP_MS = 5;
 
 /**
  * The tokens of a YAML file, which the library composes to a document. Finding them takes most of the time of parsing, so
@@ -12,11 +12,12 @@ export async function tokensOf(text: string, lines: LineCounter): Promise<CST.To
   const parser = new Parser((offset) => lines.addNewLine(offset));
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
-  let count = 0;
+  let started = performance.now();
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
-    count += 1;
-    if (count % LEXEMES_PER_STEP === 0) await setImmediate();
+    if (performance.now() - started < STEP_MS) continue;
+    await setImmediate();
+    started = performance.now();
   }
   tokens.push(...parser.end());
   return tokens;

@@ -42,7 +42,7 @@ export class CodeWatch {
       ...installs,
       ...around,
     ]);
-    for (const path of new Set(direct)) this.#watch.enter(path);
+    for await (const path of inPieces([...new Set(direct)])) this.#watch.enter(path);
     const entered: string[] = [];
     for (const layer of new Set(all.flatMap(({ layers }) => layers)))
       if (await this.#walk(layer, isNeverCode)) entered.push(layer);

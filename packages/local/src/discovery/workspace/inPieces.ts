@@ -1,12 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Looking at the files of so many functions takes some milliseconds. */
-const ITEMS_PER_PIECE = 50;
+/** How long items are worked on without a break, in ms. */
+const PIECE_MS = 5;
 
 /** The items, with other pending work in between, because an invocation shouldn't wait for hundreds of them. */
 export async function* inPieces<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  for (const [index, item] of items.entries()) {
-    if (index % ITEMS_PER_PIECE === ITEMS_PER_PIECE - 1) await setImmediate();
+  let started = performance.now();
+  for (const item of items) {
+    if (performance.now() - started > PIECE_MS) {
+      await setImmediate();
+      started = performance.now();
+    }
     yield item;
   }
 }

@@ -118,7 +118,7 @@ async function readFolder(
 }
 
 /** Maps items with limited concurrency. */
-export async function mapConcurrently<Item, Result>(
+async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   use: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
