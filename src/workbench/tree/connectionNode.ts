@@ -30,12 +30,7 @@ export interface ConnectionNodeParts {
   /** What Local says about the workspace. */
   localState: Pick<
     LocalWorkspaceState,
-    | "found"
-    | "onDidFind"
-    | "problemsOfFunction"
-    | "problemsOfTemplate"
-    | "templates"
-    | "workspaceProblems"
+    "found" | "onDidFind" | "problemsOfFunction" | "problemsOfTemplate" | "templates" | "workspaceProblems"
   >;
 }
 

@@ -84,8 +84,7 @@ export class TemplateCache {
     for (const file of known) queue.add(file);
     return {
       add: (file) => {
-        const isFresh = !this.#templates.has(file) && this.#others.get(file) !== fileStamp(file);
-        if (!isFresh || known.has(file)) return;
+        if (known.has(file) || this.#templates.has(file) || this.#isKnownOther(file)) return;
         known.add(file);
         queue.add(file);
       },
@@ -111,6 +110,11 @@ export class TemplateCache {
     for (const file of changed) queue.add(file);
     await this.#finishReading(queue);
     this.#parsed.clear();
+  }
+
+  /** Whether a file isn't a template, and hasn't changed since that was found out. */
+  #isKnownOther(file: string): boolean {
+    return this.#others.has(file) && this.#others.get(file) === fileStamp(file);
   }
 
   #startReading(): WorkQueue<string> {

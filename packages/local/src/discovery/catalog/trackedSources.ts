@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fileStamp } from "../../model/fileStamp.ts";
+import { stampOf } from "../../model/fileStamp.ts";
 import type { Boundary } from "../code/boundary.ts";
 import { Budget } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
@@ -14,7 +14,9 @@ export const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Changes when the file does, or a folder comes or goes. */
 export function sourceStamp(path: string): string | undefined {
-  return statOf(path)?.isDirectory() ? "folder" : fileStamp(path);
+  const stats = statOf(path);
+  if (stats?.isDirectory()) return "folder";
+  return stats?.isFile() ? stampOf(stats) : undefined;
 }
 
 /** Reads the files that a template depends on and records them, so that a change of one makes the template stale. */
@@ -49,7 +51,10 @@ export class TrackedSources implements Sources {
   }
 
   read(path: string): string | undefined {
-    return this.allows(path) ? this.#read(path) : undefined;
+    if (statOf(path) !== undefined) return this.allows(path) ? this.#read(path) : undefined;
+    // Whether it's inside the workspace needn't be found out, which takes longest for a path where nothing is.
+    this.track(path);
+    return undefined;
   }
 
   /** Records a dependency on a file, or on whether there is a folder, without reading it. */
