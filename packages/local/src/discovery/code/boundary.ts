@@ -14,6 +14,16 @@ export function createBoundary(folders: readonly string[], outside: boolean): Bo
 
 /** True for the folder itself and what's inside it, by name only. */
 export function isInside(folder: string, path: string): boolean {
+  return isBelowAsWritten(folder, path) || isRelativeInside(folder, path);
+}
+
+/** What most paths are, found out in a fraction of the time. */
+function isBelowAsWritten(folder: string, path: string): boolean {
+  if (folder === "" || !path.startsWith(folder) || path.includes("..", folder.length)) return false;
+  return path.length === folder.length || folder.endsWith(sep) || path[folder.length] === sep;
+}
+
+function isRelativeInside(folder: string, path: string): boolean {
   const rest = relative(folder, path);
   return rest !== ".." && !rest.startsWith(`..${sep}`) && !isAbsolute(rest);
 }

@@ -7,7 +7,7 @@ import { isRecord } from "./values.ts";
 /** How much of a YAML template is parsed at once. */
 const CHUNK_CHARACTERS = 16 * 1024;
 /** So much YAML is parsed without a break; takes some milliseconds. */
-const PIECE_CHARACTERS = 2 * 1024;
+const PIECE_CHARACTERS = 4 * 1024;
 
 /**
  * Parses like `parseFile`, but yields to other work between the resources of a large YAML template, and within one that's

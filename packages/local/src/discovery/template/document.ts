@@ -130,7 +130,7 @@ function parseYaml(text: string, file: string, tags: Tags): Parsing {
 
 function parseIndented({ text, added }: IndentedFile, file: string, tags: Tags) {
   const lines = new LineCounter();
-  const document = parseDocument(text, { ...optionsFor(tags), lineCounter: lines });
+  const document = parseDocument(text, { ...optionsFor(tags, text), lineCounter: lines });
   const place = placeIn(lines, file, added);
   const error = document.errors[0];
   if (error) return { parsing: broken(sentence(error.message), place(error.pos[0])), errorCode: error.code };
@@ -144,18 +144,26 @@ function compose(
   lines: LineCounter,
   tags: Tags,
 ): Document | undefined {
-  const composer = new Composer({ ...optionsFor(tags), lineCounter: lines });
+  const composer = new Composer({ ...optionsFor(tags, text), lineCounter: lines });
   const [document, ...others] = composer.compose(tokens, true, text.length);
   return others.length === 0 ? document : undefined;
 }
 
-function optionsFor(tags: Tags) {
+function optionsFor(tags: Tags, text: string) {
+  const used = usedTags(tags, text);
   return {
-    customTags: (all: Tags) => [...all, ...tags],
+    customTags: (all: Tags) => [...all, ...used],
     merge: true,
     uniqueKeys: false,
     logLevel: "error" as const,
   };
+}
+
+/** Without those that the text doesn't have: the library tries each with each value. */
+function usedTags(tags: Tags, text: string): Tags {
+  // A tag may be written in another way then.
+  if (text.includes("%TAG")) return tags;
+  return tags.filter((tag) => typeof tag === "string" || tag.default === true || text.includes(tag.tag));
 }
 
 function placeIn(lines: LineCounter, file: string, added: IndentedFile["added"] = new Map()) {

@@ -3,6 +3,8 @@ import { Lexer, Parser, type CST, type LineCounter } from "yaml";
 
 /** How long tokens are found without a break, in ms. */
 const STEP_MS = 5;
+/** The clock is looked at after so many lexemes, because that takes as long as one of them. */
+const LEXEMES_PER_LOOK = 64;
 
 /**
  * The tokens of a YAML file, which the library composes to a document. Finding them takes most of the time of parsing, so
@@ -12,10 +14,12 @@ export async function tokensOf(text: string, lines: LineCounter): Promise<CST.To
   const parser = new Parser((offset) => lines.addNewLine(offset));
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
+  let count = 0;
   let started = performance.now();
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
-    if (performance.now() - started < STEP_MS) continue;
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    count += 1;
+    if (count % LEXEMES_PER_LOOK > 0 || performance.now() - started < STEP_MS) continue;
     await setImmediate();
     started = performance.now();
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
 import { oldBooleans, shortForms } from "../../../src/discovery/template/tags.ts";
-import { parseFile, type Parsing } from "../../../src/discovery/template/document.ts";
+import { parseFile, parseInSteps, type Parsing } from "../../../src/discovery/template/document.ts";
 import { parseTemplate } from "../../../src/discovery/template/chunkedParser.ts";
 
 const zoo = fileURLToPath(new URL("../zoo", import.meta.url));
@@ -29,6 +29,9 @@ const odd: Readonly<Record<string, string>> = {
   "no resources": "Resources:\n# none\nOutputs: {}\n",
   "a key that is complex": "Resources:\n  ? A\n  : 1\n  B: 2\n",
   "a number and an inherited name as keys": "Resources:\n  012: 1\n  __proto__: 2\n  constructor: 3\n",
+  "short forms": "Resources:\n  A: !Sub x\n  B: !GetAtt A.B\n  C: !Join ['', [!Ref A, !Unknown x]]\n",
+  "short forms that are written otherwise":
+    "%TAG !s! !Su\n---\nResources:\n  A: !s!b x\n  B: !<!Ref> A\n  C: !<!GetAtt> A.B\n",
   "a mistake": "Resources:\n  A: 1\n  B: [\n  C: 1\n",
   "a wrong indentation": "Resources:\n  A: 1\n B: 2\n",
 };
@@ -51,12 +54,28 @@ function shown(parsed: Parsing): unknown {
 async function same(text: string): Promise<void> {
   const whole = shown(parseFile(text, FILE, tags));
   for (const size of [1, 60]) assert.deepEqual(shown(await parseTemplate(text, FILE, tags, size)), whole);
+  assert.deepEqual(shown(await parseInSteps(text, FILE, tags)), whole);
 }
 
 describe("local: a template parsed in chunks equals one parsed as a whole", () => {
   for (const path of globSync("**/*.{yaml,yml,template}", { cwd: zoo }))
     it(path, () => same(readFileSync(join(zoo, path), "utf8")));
   for (const [title, text] of Object.entries(odd)) it(title, () => same(text));
+});
+
+describe("local: short forms", () => {
+  it("are read however their tags are written", () => {
+    const text =
+      "%TAG !s! !Su\n---\nA: !s!b x\nB: !<!Ref> A\nC: !GetAtt A.B\nD: [!If [a, !Ref b, c], {e: !Sub f}]\n";
+    const parsed = parseFile(text, FILE, tags);
+    assert.equal(parsed.kind, "parsed");
+    assert.deepEqual(parsed.document.value, {
+      A: { "Fn::Sub": "x" },
+      B: { Ref: "A" },
+      C: { "Fn::GetAtt": ["A", "B"] },
+      D: [{ "Fn::If": ["a", { Ref: "b" }, "c"] }, { e: { "Fn::Sub": "f" } }],
+    });
+  });
 });
 
 describe("local: a large template", () => {
