@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { emptyState } from "@lambda-invoke/local/contract/state.ts";
 import { createGateway } from "../../src/aws/gateway.ts";
 import { LogCallBudgets } from "../../src/core/invocation/logCallBudget.ts";
 import type { LambdaGateway } from "../../src/core/ports.ts";
@@ -73,6 +74,26 @@ describe("the rows of Local, while templates are read", () => {
   after(async () => {
     store.dispose();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it("are kept until the functions are listed, or there are none, and don't replace what is known", () => {
+    const state = store.add(new LocalWorkspaceState());
+    const templates = [{ file: "/a/template.yaml", name: "a", functions: ["First"] }];
+    const found = { functions: [{ name: "First" }], templates };
+    let times = 0;
+    store.add(state.onDidFind(() => times++));
+    state.setFound(found);
+    assert.deepEqual([state.found, state.templates, times], [found.functions, templates, 1]);
+    state.set(emptyState);
+    assert.deepEqual([state.found, state.templates], [[], []]);
+
+    state.setFound(found);
+    const places = { First: { file: "/a/template.yaml", line: 1, column: 2 } };
+    state.set({ ...emptyState, places, templates });
+    assert.deepEqual(state.found, found.functions);
+    state.forgetFound();
+    state.setFound({ functions: [], templates: [] });
+    assert.deepEqual([state.found, state.templates, times], [[], templates, 2]);
   });
 
   /** A tree with a local service of its own, and how often its functions have been asked for. */

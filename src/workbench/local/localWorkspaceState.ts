@@ -63,6 +63,7 @@ export class LocalWorkspaceState implements Disposable {
 
   set(state: LocalState): void {
     this.#state = state;
+    if (!this.#hasFunctions) this.#found = [];
     const pairs = state.problems.flatMap((problem) => problem.functions.map((name) => ({ name, problem })));
     const byFunction = Map.groupBy(pairs, ({ name }) => name);
     this.#byFunction = new Map(
@@ -73,10 +74,14 @@ export class LocalWorkspaceState implements Disposable {
 
   /** Where functions are known already, those of the workspace are just read anew. */
   setFound({ functions, templates }: FoundFunctions): void {
-    if (Object.keys(this.#state.places).length > 0) return;
+    if (this.#hasFunctions) return;
     this.#found = functions;
     this.#state = { ...this.#state, templates };
     this.#foundMore.fire();
+  }
+
+  get #hasFunctions(): boolean {
+    return Object.keys(this.#state.places).length > 0;
   }
 
   /** The functions are listed now. */

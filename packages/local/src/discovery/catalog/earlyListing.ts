@@ -41,7 +41,8 @@ export class EarlyListing {
       const next = elapsedMs * GROWTH;
       if (!this.#isStopped) this.#reportAfter(next - elapsedMs, next);
     };
-    this.#timer = setTimeout(() => void report(), waitMs);
+    // What fails here fails again once everything is read, and is handled there.
+    this.#timer = setTimeout(() => void report().catch(() => {}), waitMs);
   }
 
   /** Reports only where more functions are found than before. */
