@@ -6,6 +6,7 @@ import { readResponse } from "../../../../src/core/invocation/responseBody.ts";
 import { formatBody, shownBytes, wholeOf } from "../../../../src/core/output/formatBody.ts";
 import { responseLimitOf } from "../../../../src/core/output/responseLimit.ts";
 import { finish } from "../../../../src/core/output/steps.ts";
+import { joined } from "../../../../src/core/output/textPieces.ts";
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
@@ -174,7 +175,7 @@ describe("a response laid out", () => {
 });
 
 describe("a whole response laid out", () => {
-  const wholeText = (text: string): string => finish(wholeOf({ text })).text;
+  const wholeText = (text: string): string => joined(finish(wholeOf({ text })).pieces);
   const megabyte = 1024 * 1024;
 
   it("is the layout of all of it", () => {
@@ -201,8 +202,8 @@ describe("a whole response laid out", () => {
 
   it("shows the first megabyte of bytes", () => {
     const base64 = Buffer.alloc(6 * megabyte, 7).toString("base64");
-    const { text, cut } = finish(wholeOf({ base64 }));
-    assert.deepEqual([text.split("\n").length, cut], [megabyte / 16, true]);
+    const { pieces, cut } = finish(wholeOf({ base64 }));
+    assert.deepEqual([joined(pieces).split("\n").length, cut], [megabyte / 16, true]);
     assert.equal(shownBytes({ base64 }), megabyte);
     assert.equal(shownBytes({ base64: "AAAA" }), undefined);
   });
