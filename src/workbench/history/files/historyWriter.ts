@@ -2,10 +2,11 @@ import { mkdir, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import type { HistoryDetails, HistoryLine, StoredBody } from "../../../core/history/historyItem.ts";
 import { encodeLine } from "../../../core/history/historyFormat.ts";
+import { bytesOf } from "../../../core/invocation/responseBody.ts";
 import { bodyFile, linesFile, pathIn } from "./historyFolder.ts";
 import type { WindowMark } from "./windowMark.ts";
 
-/** A payload or response of more characters has a file of its own: escaping it would block the extension host. */
+/** A payload or response of more bytes has a file of its own: escaping it would block the extension host. */
 const MAX_INLINE = 16 * 1024;
 /** The next line after so many bytes begins a new file. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -81,12 +82,10 @@ export class HistoryWriter {
 
   async #storeBody(file: string, body: StoredBody): Promise<StoredBody> {
     if ("file" in body) return body;
-    const content = "text" in body ? body.text : body.base64;
-    if (content.length <= MAX_INLINE) return body;
-    const isText = "text" in body;
-    const bytes = Buffer.from(content, isText ? "utf8" : "base64");
+    const bytes = bytesOf(body);
+    if (bytes.length <= MAX_INLINE) return body;
     await replaceFile(pathIn(this.#folder, file), bytes);
-    return { file, bytes: bytes.length, checksum: crc32(bytes), isText };
+    return { file, bytes: bytes.length, checksum: crc32(bytes), isText: "text" in body };
   }
 }
 
