@@ -3,14 +3,14 @@ import type { ResponseBody } from "./record.ts";
 
 /** Takes in a response: as text where its bytes are UTF-8 without control characters, else in base64. */
 export function readResponse(payload: Uint8Array): ResponseBody {
-  return toBody(payload, isText(payload));
+  return toBody(payload, hasText(payload));
 }
 
 /** A response whose bytes are known to be text, or not to be. */
-export function toBody(payload: Uint8Array, asText: boolean): ResponseBody {
+export function toBody(payload: Uint8Array, isText: boolean): ResponseBody {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  if (bytes.length > MAX_DECODED) return lazily(bytes, asText);
-  return asText ? { text: bytes.toString() } : { base64: bytes.toString("base64") };
+  if (bytes.length > MAX_DECODED) return lazily(bytes, isText);
+  return isText ? { text: bytes.toString() } : { base64: bytes.toString("base64") };
 }
 
 /** The bytes of a response, not copied where it's large. */
@@ -25,16 +25,16 @@ const MAX_DECODED = 64 * 1024;
 const BYTES = Symbol("bytes");
 
 /** A body that's decoded each time it's read, and keeps its bytes only. */
-function lazily(bytes: Buffer, asText: boolean): ResponseBody {
-  const get = (): string => bytes.toString(asText ? "utf8" : "base64");
+function lazily(bytes: Buffer, isText: boolean): ResponseBody {
+  const get = (): string => bytes.toString(isText ? "utf8" : "base64");
   const body = {};
-  Object.defineProperty(body, asText ? "text" : "base64", { get, enumerable: true });
+  Object.defineProperty(body, isText ? "text" : "base64", { get, enumerable: true });
   // Not enumerable: it's no part of the public interface.
   Object.defineProperty(body, BYTES, { value: bytes });
   return body as ResponseBody;
 }
 
-function isText(bytes: Uint8Array): boolean {
+function hasText(bytes: Uint8Array): boolean {
   if (!isUtf8(bytes)) return false;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // Control characters are bytes of their own in UTF-8, and in latin1 every byte is a character.

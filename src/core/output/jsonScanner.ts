@@ -2,7 +2,7 @@ import type { JsonTokenKind } from "../payload/jsonTokens.ts";
 import { characterStart } from "./textPieces.ts";
 
 /** A token of more bytes comes in parts, so that no part takes long. */
-export const MAX_PART = 64 * 1024;
+const MAX_PART = 64 * 1024;
 
 /** What a token is that isn't complete yet. */
 type Open = "string" | "number";
@@ -133,7 +133,7 @@ export class JsonScanner {
 }
 
 const [QUOTE, BACKSLASH, SPACE, MINUS, LETTER_U, ESCAPED] = [0x22, 0x5c, 0x20, 0x2d, 0x75, -1];
-const ESCAPES = Buffer.from('"\\/bfnrt');
+const ESCAPES = Buffer.from(['"', "\\", "/", "b", "f", "n", "r", "t"].join(""));
 const WORDS = ["true", "false", "null"].map((word) => Buffer.from(word));
 const MARKS: readonly (JsonScanner["kind"] | undefined)[] = Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);

@@ -67,7 +67,7 @@ export class TextPieces {
 const SHORT = 32;
 
 /** The same bytes, not copied. */
-export function bufferOf(bytes: Uint8Array): Buffer {
+function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
