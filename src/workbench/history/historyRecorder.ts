@@ -126,7 +126,7 @@ export class HistoryRecorder {
     if (!isWritten) ended.details = { ...line.details, ...ended.details };
     if (record.verdict === "accepted") this.#accepted.set(record.id, { item: ended.item, revision: 1 });
     // The verdict is kept before it's shown; a large response may take its time.
-    await this.#write(ended, this.#parts.onDidFail);
+    await this.#write(ended, (error) => this.#parts.onDidFail(error));
   }
 
   #forget(id: string): void {

@@ -249,10 +249,8 @@ describe("a whole response laid out", () => {
   });
 
   it("is JSON where JSON.parse says so, whatever is changed in it", () => {
-    const characters = fc.constantFrom(
-      ...["0", "1", ".", "e", "E", "+", "-", '"', "\\", "/", "b", "n", "u", "x", "true", "null", "\\u00e9"],
-      ...["{", "}", "[", "]", ",", ":", " ", "\n", "\r", "\t", "\u0001", "\u00a0", "é", "😀"],
-    );
+    const words = ["true", "null", "\\u00e9", "\u0001", "\u00a0", "é", "😀"];
+    const characters = fc.constantFrom(...words, ...'01.eE+-"\\/bnux{}[],: \n\r\t');
     fc.assert(
       fc.property(fc.json(), fc.nat(), fc.array(characters, { maxLength: 3 }), (json, at, inserted) => {
         const place = at % (json.length + 1);
