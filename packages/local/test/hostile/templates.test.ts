@@ -104,6 +104,13 @@ const hostile: Readonly<Record<string, Hostile>> = {
     pipes: ["fn/index.js"],
   },
   "a file of packages that is a pipe": { files: sam(), pipes: ["fn/package.json"] },
+  "a file of packages that is a pipe, before a build": {
+    files: {
+      "template.yaml": `${template({ fn: {} })}    Metadata:\n      BuildMethod: esbuild\n      BuildProperties: {EntryPoints: [index.ts]}\n`,
+      "fn/index.ts": "export const handler = async () => 1;",
+    },
+    pipes: ["fn/package.json"],
+  },
   "settings of the compiler that are a pipe": {
     files: { "template.yaml": template({ fn: {} }), "fn/index.ts": "export const handler = async () => 1;" },
     pipes: ["fn/tsconfig.json"],
