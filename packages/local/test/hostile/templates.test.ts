@@ -147,7 +147,7 @@ describe("local: templates that attack", () => {
       // A function whose own code is a pipe waits for it until its time is over: others don't.
       const { payload } = pipes.length > 0 ? { payload: undefined } : await attempt;
       const { api = "127.0.0.1:1" } = (payload ?? {}) as { api?: string };
-      assert.match(String(api), /^127\.0\.0\.1:\d+$/);
+      assert.match(api, /^127\.0\.0\.1:\d+$/);
       assert.deepEqual((await local.invoke("victim", { number })).payload, { number });
       for (const place of [folder, victim, local.folder, process.cwd(), "/tmp"])
         assert.ok(!existsSync(join(place, "PWNED")), place);
