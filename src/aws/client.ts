@@ -3,6 +3,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalAddress } from "@lambda-invoke/local/contract/service.ts";
 import { ConnectionWatch } from "./agents.ts";
 import type { ConnectionSettings } from "./connectionSettings.ts";
+import { collectBody } from "./collectBody.ts";
 import type { AwsKeys } from "./credentials/plan.ts";
 import { type ConnectionTimes, invokeHandler, readHandler } from "./transport.ts";
 
@@ -65,7 +66,12 @@ function clients(
   const watch = new ConnectionWatch();
   const lambda = { ...options, ...at(lambdaEndpoint) };
   const requestHandler = invokeHandler(times, watch, certificates);
-  const invoker = new LambdaClient({ ...lambda, maxAttempts: 1, requestHandler });
+  const invoker = new LambdaClient({
+    ...lambda,
+    maxAttempts: 1,
+    requestHandler,
+    streamCollector: collectBody,
+  });
   const reader = new LambdaClient({ ...lambda, requestHandler: readHandler(certificates, times) });
   let logs: Promise<CloudWatchLogsClient> | undefined;
   const newLogs = async (): Promise<CloudWatchLogsClient> => {

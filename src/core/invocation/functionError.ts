@@ -28,12 +28,8 @@ interface ErrorObject {
   trace?: unknown;
 }
 
-/** A larger one takes too long to read in one piece; its response is shown. */
-const MAX_ERROR_LENGTH = 1024 * 1024;
-
 function parseObject(text: string): ErrorObject {
-  if (text.length > MAX_ERROR_LENGTH)
-    return { errorMessage: "The function's error is in its response: it's large." };
+  if (isLargeError(text.length)) return { errorMessage: LARGE_ERROR };
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : {};
@@ -41,3 +37,11 @@ function parseObject(text: string): ErrorObject {
     return {};
   }
 }
+
+/** Whether an error takes too long to read in one piece; its response is shown then. */
+export function isLargeError(length: number): boolean {
+  return length > 1024 * 1024;
+}
+
+/** The message of such an error. */
+export const LARGE_ERROR = "The function's error is in its response: it's large.";

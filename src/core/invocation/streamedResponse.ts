@@ -1,3 +1,4 @@
+import { GrowingBytes } from "../growingBytes.ts";
 import { findPrelude, type HttpPrelude } from "./httpPrelude.ts";
 
 /** A part of a streamed response. */
@@ -26,10 +27,11 @@ export interface StreamFacts {
 /** How much of a streamed response stays in memory: as much as a synchronous one may have. */
 export const MAX_KEPT_BYTES = 6 * 1024 * 1024;
 
+const FIRST_BYTES = 64 * 1024;
+
 /** Takes in the parts of a streamed response, and keeps the first megabytes. */
 export class StreamedResponse {
-  readonly #kept: Uint8Array[] = [];
-  #keptBytes = 0;
+  readonly #kept = new GrowingBytes(FIRST_BYTES);
   #total = 0;
   #chunks = 0;
   #firstByteMs: number | undefined;
@@ -70,23 +72,20 @@ export class StreamedResponse {
 
   /** The body as far as it's kept. */
   body(): Uint8Array {
-    const body = Buffer.concat(this.#kept);
-    return this.#keptBytes < this.#total ? wholeCharacters(body) : body;
+    const body = this.#kept.bytes();
+    return body.length < this.#total ? wholeCharacters(body) : body;
   }
 
   facts(complete: boolean): StreamFacts {
     const facts: StreamFacts = { chunks: this.#chunks, complete };
     if (this.#firstByteMs !== undefined) facts.firstByteMs = this.#firstByteMs;
-    if (this.#keptBytes < this.#total) facts.keptBytes = this.#keptBytes;
+    if (this.#kept.length < this.#total) facts.keptBytes = this.#kept.length;
     if (this.#prelude) facts.prelude = this.#prelude;
     return facts;
   }
 
   #keep(chunk: StreamChunk): StreamChunk {
-    const room = MAX_KEPT_BYTES - this.#keptBytes;
-    // A copy: the part may be a view of a larger buffer.
-    if (room > 0) this.#kept.push(Buffer.from(chunk.bytes.subarray(0, room)));
-    this.#keptBytes += Math.min(room, chunk.bytes.length);
+    this.#kept.add(chunk.bytes.subarray(0, MAX_KEPT_BYTES - this.#kept.length));
     this.#total += chunk.bytes.length;
     return chunk;
   }

@@ -1,11 +1,11 @@
 import { estimateCost, type PriceFactors } from "../figures/estimateCost.ts";
 import { classifyFailure } from "./classifyFailure.ts";
 import { findReport } from "./executionReport.ts";
-import { parseFunctionError } from "./functionError.ts";
+import { isLargeError, LARGE_ERROR, parseFunctionError } from "./functionError.ts";
 import type { InvocationSpec, InvocationMode } from "./invocationSpec.ts";
-import type { InvocationError, InvocationRecord, Verdict } from "./record.ts";
+import type { InvocationError, InvocationRecord, ResponseBody, Verdict } from "./record.ts";
 import type { Answer, Failure, Reply } from "./reply.ts";
-import { readResponse } from "./responseBody.ts";
+import { bytesOf, readResponse } from "./responseBody.ts";
 import type { StreamedResponse } from "./streamedResponse.ts";
 
 /** An invocation that has ended, apart from what it ended with. */
@@ -39,7 +39,6 @@ function answered(answer: Answer, mode: InvocationMode): Ending {
   const verdict = verdictOf(answer, mode);
   const hasBody = verdict === "returned" || verdict === "failed" || payload.length > 0;
   const response = hasBody ? readResponse(payload) : undefined;
-  const text = response && "text" in response ? response.text : "";
   return {
     verdict,
     statusCode,
@@ -49,14 +48,20 @@ function answered(answer: Answer, mode: InvocationMode): Ending {
     log,
     response,
     responseBytes: response && payload.length,
-    error:
-      functionError === undefined ? undefined : functionErrorOf(functionError, answer.errorDetails, text),
+    error: functionErrorOf(answer, response),
     report: log === undefined ? undefined : findReport(log, requestId),
   };
 }
 
 /** The error of a function whose response was streamed needn't be JSON. */
-function functionErrorOf(name: string, details: string | undefined, text: string): InvocationError {
+function functionErrorOf(
+  { functionError: name, errorDetails: details }: Answer,
+  response: ResponseBody | undefined,
+): InvocationError | undefined {
+  if (name === undefined) return undefined;
+  if (details === undefined && response && isLargeError(bytesOf(response).length))
+    return { name, message: LARGE_ERROR };
+  const text = response && "text" in response ? response.text : "";
   const error = parseFunctionError(name, details ?? text);
   return details === undefined || error.errorType !== undefined ? error : { ...error, message: details };
 }

@@ -2,6 +2,7 @@ import { LOCAL_NAME } from "../connections/connections.ts";
 import { formatBytes } from "../format.ts";
 import { adviceFor } from "../invocation/adviceFor.ts";
 import type { InvocationError, InvocationRecord } from "../invocation/record.ts";
+import { bytesOf } from "../invocation/responseBody.ts";
 import { invocationFacts } from "./factLines.ts";
 import { findingSection } from "./findingText.ts";
 import { excerptOf } from "./formatBody.ts";
@@ -34,7 +35,8 @@ export function outputBlock(record: InvocationRecord, options: OutputOptions): s
 export function* outputBlockSteps(record: InvocationRecord, options: OutputOptions): Steps<string> {
   const answer = yield* response(record, options);
   const blocks = [head(record), log(record), answer, error(record), verdict(record), finding(record)];
-  return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
+  // One after the other: `join` would copy a long response at once.
+  return blocks.reduce((text, block) => (block === "" ? text : `${text}${block}\n\n`), "");
 }
 
 /** The line that leads to what the log shows of an invocation whose answer was lost. */
@@ -122,12 +124,12 @@ function* response(record: InvocationRecord, { responseLimit }: OutputOptions): 
   const status = stream?.prelude ? `\n${indentedText(preludeLines(stream.prelude))}\n` : "";
   const part = stream?.complete === false ? ", incomplete" : "";
   if (responseBytes === 0) return `${SECTIONS.response} (empty${part})${status.trimEnd()}`;
-  const { text, language, cut: isExcerpt } = yield* excerptOf(body, responseLimit);
+  const { pieces, language, cut: isExcerpt } = yield* excerptOf(body, responseLimit);
   const cut = isExcerpt || stream?.keptBytes !== undefined;
   const kind = { json: "JSON", text: "text, not JSON", hex: "binary, not text" }[language];
   const title = `${SECTIONS.response} (${formatBytes(responseBytes)}, ${kind}${part}${cut ? ", cut" : ""})${status}`;
   const link = cut ? `\n  …\n${wholeResponseLine(record)}` : "";
-  return `${title}\n${yield* indentedSteps(text)}${link}`;
+  return `${title}\n${yield* indentedSteps(pieces)}${link}`;
 }
 
 /** As much of a record's id as tells it from the others of a window. */
@@ -138,7 +140,7 @@ export function shortId({ id }: Pick<InvocationRecord, "id">): string {
 /** The response of a failed function says no more than the error that is shown of it. */
 function isOnlyError({ error: found, response: body }: InvocationRecord): boolean {
   if (found?.errorType === undefined || !body || !("text" in body)) return false;
-  if (body.text.length > MAX_ERROR_BODY) return false;
+  if (bytesOf(body).length > MAX_ERROR_BODY) return false;
   try {
     const returned: unknown = JSON.parse(body.text);
     return Object.keys(returned ?? {}).every((key) => ERROR_KEYS.has(key));

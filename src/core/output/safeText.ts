@@ -20,18 +20,27 @@ export function indentedText(text: string, indent = "  "): string {
   return indent + safeText(text).replaceAll("\n", `\n${indent}`);
 }
 
-/** The same in steps, for a long string. */
-export function* indentedSteps(text: string): Steps<string> {
-  const parts: string[] = [];
+/** The same in steps, for a long text in pieces; the result isn't put together before somebody reads it. */
+export function* indentedSteps(pieces: Iterable<string>): Steps<string> {
+  let indented = "  ";
+  // A carriage return may have its line feed in the next part.
+  let left = "";
+  for (const piece of pieces)
+    for (const part of partsOf(piece)) {
+      const text = left + part;
+      left = text.endsWith("\r") ? "\r" : "";
+      indented += safeText(text.slice(0, text.length - left.length)).replaceAll("\n", "\n  ");
+      yield;
+    }
+  return indented + safeText(left);
+}
+
+function* partsOf(text: string): Iterable<string> {
   for (let from = 0; from < text.length;) {
     const part = cutText(text.slice(from, from + STEP_LENGTH + 1), STEP_LENGTH);
-    // A carriage return and its line feed stay together.
-    const length = part.endsWith("\r") && part.length > 1 ? part.length - 1 : part.length;
-    parts.push(safeText(part.slice(0, length)).replaceAll("\n", "\n  "));
-    from += length;
-    yield;
+    yield part;
+    from += part.length;
   }
-  return `  ${parts.join("")}`;
 }
 
 const STEP_LENGTH = 64 * 1024;

@@ -3,9 +3,42 @@ import type { JsonTokenKind } from "./jsonTokens.ts";
 /** What may come next. */
 export type Expected = "value" | "first value" | "name" | "first name" | "colon" | "separator" | "nothing";
 
+type Bracket = "{" | "[";
+
+/** The brackets that are open, a bit for each: there may be millions of them. */
+class OpenBrackets {
+  #bits = new Uint8Array(64);
+  depth = 0;
+
+  get innermost(): Bracket | undefined {
+    if (this.depth === 0) return undefined;
+    const at = this.depth - 1;
+    return (((this.#bits[at >> 3] ?? 0) >> (at & 7)) & 1) === 1 ? "{" : "[";
+  }
+
+  push(bracket: Bracket): void {
+    const at = this.depth++;
+    const index = at >> 3;
+    if (index === this.#bits.length) this.#grow();
+    const bit = 1 << (at & 7);
+    const others = (this.#bits[index] ?? 0) & ~bit;
+    this.#bits[index] = bracket === "{" ? others | bit : others;
+  }
+
+  pop(): void {
+    this.depth--;
+  }
+
+  #grow(): void {
+    const bits = new Uint8Array(this.#bits.length * 2);
+    bits.set(this.#bits);
+    this.#bits = bits;
+  }
+}
+
 /** Follows JSON's grammar from token to token; `first` is a token's first character. */
 export class JsonGrammar {
-  readonly #open: string[] = [];
+  readonly #open = new OpenBrackets();
   readonly #trailingCommas: boolean;
   #expected: Expected = "value";
 
@@ -19,12 +52,12 @@ export class JsonGrammar {
 
   /** The innermost bracket that is open. */
   get open(): string | undefined {
-    return this.#open.at(-1);
+    return this.#open.innermost;
   }
 
   /** How many brackets are open. */
   get depth(): number {
-    return this.#open.length;
+    return this.#open.depth;
   }
 
   /** A whole value has been taken. */
@@ -49,7 +82,7 @@ export class JsonGrammar {
         return this.#end(first);
       case "comma":
         if (expected !== "separator") return undefined;
-        return this.#open.at(-1) === "{" ? "name" : "value";
+        return this.#open.innermost === "{" ? "name" : "value";
       case "colon":
         return expected === "colon" ? "value" : undefined;
       case "value":
@@ -63,22 +96,22 @@ export class JsonGrammar {
   }
 
   #begin(bracket: string): Expected {
-    this.#open.push(bracket);
+    this.#open.push(bracket === "{" ? "{" : "[");
     return bracket === "{" ? "first name" : "first value";
   }
 
   #end(bracket: string): Expected | undefined {
     const [opening, empty, afterComma] =
       bracket === "}" ? (["{", "first name", "name"] as const) : (["[", "first value", "value"] as const);
-    if (this.#open.at(-1) !== opening) return undefined;
-    const allowed: Expected[] = ["separator", empty];
-    if (this.#trailingCommas) allowed.push(afterComma);
-    if (!allowed.includes(this.#expected)) return undefined;
+    if (this.#open.innermost !== opening) return undefined;
+    const expected = this.#expected;
+    const isAllowed = expected === "separator" || expected === empty;
+    if (!isAllowed && !(this.#trailingCommas && expected === afterComma)) return undefined;
     this.#open.pop();
     return this.#ended();
   }
 
   #ended(): Expected {
-    return this.#open.length === 0 ? "nothing" : "separator";
+    return this.#open.depth === 0 ? "nothing" : "separator";
   }
 }

@@ -50,6 +50,7 @@ export class History implements Disposable {
   readonly #folder: string;
   readonly #reader: HistoryReader;
   readonly #recorder: HistoryRecorder;
+  readonly #writer: HistoryWriter;
   /** Windows that wait for answers, as of the last time the history was read. */
   #waiting: ReadonlySet<string> = new Set();
   #ready: Promise<void> | undefined;
@@ -69,10 +70,11 @@ export class History implements Disposable {
     this.#reader = new HistoryReader(this.#folder);
     const window = newWindowName(clock.now(), process.pid, randomUUID().slice(0, 8));
     const mark = this.#disposables.add(new WindowMark(this.#folder, window));
+    this.#writer = new HistoryWriter(this.#folder, window, mark);
     this.#recorder = new HistoryRecorder({
       clock,
       mark,
-      writer: new HistoryWriter(this.#folder, window, mark),
+      writer: this.#writer,
       savePayloads: () => settings.savePayloads(),
       onDidWrite: () => this.#written(),
       onDidFail: (error) => this.#failed(error),
@@ -118,6 +120,7 @@ export class History implements Disposable {
 
   /** Reads an invocation with everything that's kept of it. Throws a `UserError` if it isn't there any more. */
   async read(id: string): Promise<ReadInvocation> {
+    await this.#writer.settled();
     await this.#reader.refresh();
     const details = await this.#reader.details(id);
     const merged = this.#reader.items.get(id);
@@ -145,6 +148,7 @@ export class History implements Disposable {
 
   /** Removes everything that has ended. */
   async clear(): Promise<void> {
+    await this.#writer.settled();
     await clearHistory(this.#folder);
     await this.#recorder.writeRunning();
     await this.#refresh();

@@ -125,7 +125,8 @@ export class HistoryRecorder {
     // What couldn't be written at first may be written now.
     if (!isWritten) ended.details = { ...line.details, ...ended.details };
     if (record.verdict === "accepted") this.#accepted.set(record.id, { item: ended.item, revision: 1 });
-    await this.#write(ended);
+    // The verdict is kept before it's shown; a large response may take its time.
+    await this.#write(ended, (error) => this.#parts.onDidFail(error));
   }
 
   #forget(id: string): void {
@@ -134,9 +135,9 @@ export class HistoryRecorder {
   }
 
   /** Never rejects: an invocation goes on without the history. */
-  async #write(line: HistoryLine): Promise<boolean> {
+  async #write(line: HistoryLine, onLateFailure?: (error: unknown) => void): Promise<boolean> {
     try {
-      await this.#inTime(this.#parts.writer.append(line));
+      await this.#inTime(this.#parts.writer.append(line, onLateFailure));
       this.#parts.onDidWrite();
       return true;
     } catch (error) {

@@ -13,14 +13,14 @@ import { formatDateTime } from "../../core/format.ts";
 import { labelOf } from "../../core/functions/functionRef.ts";
 import { comparable } from "../../core/history/comparable.ts";
 import type { HistoryItem } from "../../core/history/historyItem.ts";
-import type { InvocationRecord, ResponseBody } from "../../core/invocation/record.ts";
-import { formatBody, wholeOf } from "../../core/output/formatBody.ts";
+import type { InvocationRecord } from "../../core/invocation/record.ts";
+import { looksLikeJson } from "../../core/output/formatBody.ts";
 import { outputBlockSteps } from "../../core/output/outputBlock.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { ResponseFiles } from "../invocations/responseFiles.ts";
 import { inSlices } from "../output/slices.ts";
-import { offerToSave } from "../output/wholeResponse.ts";
+import { offerToSave, wholeText } from "../output/wholeResponse.ts";
 import type { Reporter } from "../report.ts";
 import type { Settings } from "../settings.ts";
 import type { History } from "../history/history.ts";
@@ -138,10 +138,6 @@ function isOurs({ uri }: TextDocument): boolean {
   return uri.scheme === SCHEME;
 }
 
-async function wholeText(response: ResponseBody): Promise<string> {
-  return (await inSlices(wholeOf(response))).text;
-}
-
 /** The end of a document's name, which tells VS Code its language. */
 function endOf({ response }: InvocationRecord, kind: DocumentKind): string {
   switch (kind) {
@@ -151,10 +147,8 @@ function endOf({ response }: InvocationRecord, kind: DocumentKind): string {
     case "comparedPayload":
       return " payload.json";
     case "response":
-    case "comparedResponse": {
-      const isJson = response && "text" in response && formatBody(response, 1).language === "json";
-      return ` response.${isJson ? "json" : "txt"}`;
-    }
+    case "comparedResponse":
+      return ` response.${looksLikeJson(response) ? "json" : "txt"}`;
     case "log":
       return ".log";
   }

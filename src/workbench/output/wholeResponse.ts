@@ -7,9 +7,11 @@ import {
   workspace,
 } from "vscode";
 import { formatBytes } from "../../core/format.ts";
-import type { InvocationRecord } from "../../core/invocation/record.ts";
-import { formatBody, shownBytes, wholeOf } from "../../core/output/formatBody.ts";
+import type { InvocationRecord, ResponseBody } from "../../core/invocation/record.ts";
+import { bytesOf } from "../../core/invocation/responseBody.ts";
+import { looksLikeJson, shownBytes, wholeOf } from "../../core/output/formatBody.ts";
 import { shortId } from "../../core/output/outputBlock.ts";
+import { joined } from "../../core/output/textPieces.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { ResponseFiles } from "../invocations/responseFiles.ts";
@@ -49,10 +51,9 @@ export class WholeResponses implements Disposable, TextDocumentContentProvider {
     if (!record?.response)
       throw new UserError("This response isn't kept any more. Invoke the function again to see all of it.");
     const { response } = record;
-    const isJson = "text" in response && formatBody(response, 1).language === "json";
     const uri = Uri.from({
       scheme: SCHEME,
-      path: `/${record.function.name} response.${isJson ? "json" : "txt"}`,
+      path: `/${record.function.name} response.${looksLikeJson(response) ? "json" : "txt"}`,
       query: shortId(record),
     });
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
@@ -61,7 +62,7 @@ export class WholeResponses implements Disposable, TextDocumentContentProvider {
 
   async provideTextDocumentContent(uri: Uri): Promise<string> {
     const response = this.#find(uri.query)?.response;
-    return response ? (await inSlices(wholeOf(response))).text : "";
+    return response ? wholeText(response) : "";
   }
 
   dispose(): void {
@@ -71,6 +72,12 @@ export class WholeResponses implements Disposable, TextDocumentContentProvider {
   #find(id: unknown): InvocationRecord | undefined {
     return this.#store.find((record) => shortId(record) === id);
   }
+}
+
+/** The text of a document with a whole response; it isn't put together before VS Code reads it. */
+export async function wholeText(response: ResponseBody): Promise<string> {
+  const { pieces } = await inSlices(wholeOf(response));
+  return joined(pieces);
 }
 
 const SAVE = "Save Response…";
@@ -91,6 +98,5 @@ export async function offerToSave(record: InvocationRecord, whole: string | unde
   const file = await window.showSaveDialog({ title: "Save Response" });
   if (!file) return;
   if (whole !== undefined) return workspace.fs.copy(Uri.file(whole), file, { overwrite: true });
-  const bytes = "text" in body ? Buffer.from(body.text) : Buffer.from(body.base64, "base64");
-  await workspace.fs.writeFile(file, bytes);
+  await workspace.fs.writeFile(file, bytesOf(body));
 }

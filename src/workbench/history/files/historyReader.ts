@@ -6,6 +6,7 @@ import type { BodyFile, HistoryDetails, StoredBody } from "../../../core/history
 import { type LinePlace, type MergedItem, mergeLine } from "../../../core/history/mergeHistory.ts";
 import type { LoadedDetails } from "../../../core/history/toHistoryRecord.ts";
 import type { ResponseBody } from "../../../core/invocation/record.ts";
+import { toBody } from "../../../core/invocation/responseBody.ts";
 import { UserError } from "../../../core/userError.ts";
 import { listFiles, pathIn, unlessMissing } from "./historyFolder.ts";
 
@@ -95,7 +96,7 @@ export class HistoryReader {
       throw new UserError(
         "The file with this part of the invocation is gone, or was changed. Select another invocation.",
       );
-    return body.isText ? { text: bytes.toString("utf8") } : { base64: bytes.toString("base64") };
+    return toBody(bytes, body.isText);
   }
 
   async #begin(onPart: () => void): Promise<void> {

@@ -1,11 +1,12 @@
 import { mkdir, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import type { HistoryDetails, HistoryLine, StoredBody } from "../../../core/history/historyItem.ts";
+import type { HistoryLine, StoredBody } from "../../../core/history/historyItem.ts";
 import { encodeLine } from "../../../core/history/historyFormat.ts";
+import { bytesOf } from "../../../core/invocation/responseBody.ts";
 import { bodyFile, linesFile, pathIn } from "./historyFolder.ts";
 import type { WindowMark } from "./windowMark.ts";
 
-/** A payload or response of more characters has a file of its own: escaping it would block the extension host. */
+/** A payload or response of more bytes has a file of its own: escaping it would block the extension host. */
 const MAX_INLINE = 16 * 1024;
 /** The next line after so many bytes begins a new file. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -19,6 +20,7 @@ export class HistoryWriter {
   readonly #window: string;
   readonly #mark: Pick<WindowMark, "renew">;
   #writing: Promise<unknown> = Promise.resolve();
+  #storing: Promise<unknown> = Promise.resolve();
   #number = 0;
   #bytes = 0;
   /** The last line may be there in part. */
@@ -32,23 +34,49 @@ export class HistoryWriter {
     this.#mark = mark;
   }
 
-  /** Writes a line. When this resolves, it's in the file; a crash of this process doesn't change that. */
-  append(line: HistoryLine): Promise<void> {
-    const written = this.#writing.then(() => this.#append(line));
+  /**
+   * Writes a line. When this resolves, it's in the file; a crash of this process doesn't change that. What is large in it
+   * is in its own file by then. If `onLateFailure` is given, that's written after the line: `settled` waits for it.
+   */
+  append(line: HistoryLine, onLateFailure?: (error: unknown) => void): Promise<void> {
+    const large: LargeBody[] = [];
+    const store = (): Promise<void> => this.#orAgain(() => this.#writeBodies(large));
+    const written = this.#writing.then(() =>
+      this.#orAgain(async () => {
+        const stored = toLine(line, large);
+        if (!this.#hasFolder) await this.#makeFolder();
+        if (!onLateFailure) await this.#writeBodies(large);
+        await this.#write(encodeLine(stored, crc32));
+      }),
+    );
     this.#writing = written.catch(() => {});
+    if (onLateFailure) {
+      const stored = written.then(
+        () => store().catch(onLateFailure),
+        () => {},
+      );
+      this.#storing = Promise.all([this.#storing, stored]);
+    }
     return written;
   }
 
-  async #append({ item, revision, details }: HistoryLine): Promise<void> {
-    if (!this.#hasFolder) await this.#makeFolder();
+  /** Waits for what is written after its line. */
+  async settled(): Promise<void> {
+    await this.#storing;
+  }
+
+  /** Somebody may have removed the folder: it's made again next time. */
+  async #orAgain(write: () => Promise<void>): Promise<void> {
     try {
-      const stored = await this.#storeBodies(item.id, details);
-      await this.#write(encodeLine({ item, revision, details: stored }, crc32));
+      await write();
     } catch (error) {
-      // Somebody may have removed it.
       this.#hasFolder = false;
       throw error;
     }
+  }
+
+  async #writeBodies(large: readonly LargeBody[]): Promise<void> {
+    for (const { file, bytes } of large) await replaceFile(pathIn(this.#folder, file), bytes);
   }
 
   async #makeFolder(): Promise<void> {
@@ -69,25 +97,27 @@ export class HistoryWriter {
     this.#isTorn = false;
     this.#bytes += bytes.length;
   }
+}
 
-  async #storeBodies(id: string, details: Partial<HistoryDetails>): Promise<Partial<HistoryDetails>> {
-    const { payload, response } = details;
-    return {
-      ...details,
-      payload: payload && (await this.#storeBody(bodyFile(id, "payload"), payload)),
-      response: response && (await this.#storeBody(bodyFile(id, "response"), response)),
-    };
-  }
+/** A payload or response for a file of its own. */
+interface LargeBody {
+  file: string;
+  bytes: Buffer;
+}
 
-  async #storeBody(file: string, body: StoredBody): Promise<StoredBody> {
-    if ("file" in body) return body;
-    const content = "text" in body ? body.text : body.base64;
-    if (content.length <= MAX_INLINE) return body;
-    const isText = "text" in body;
-    const bytes = Buffer.from(content, isText ? "utf8" : "base64");
-    await replaceFile(pathIn(this.#folder, file), bytes);
-    return { file, bytes: bytes.length, checksum: crc32(bytes), isText };
-  }
+/** A line as it's written, and what of it goes to files of their own. */
+function toLine({ item, revision, details }: HistoryLine, large: LargeBody[]): HistoryLine {
+  const stored = (part: "payload" | "response"): StoredBody | undefined => {
+    const body = details[part];
+    if (!body || "file" in body) return body;
+    const bytes = bytesOf(body);
+    if (bytes.length <= MAX_INLINE) return body;
+    const file = bodyFile(item.id, part);
+    large.push({ file, bytes });
+    return { file, bytes: bytes.length, checksum: crc32(bytes), isText: "text" in body };
+  };
+  const bodies = { payload: stored("payload"), response: stored("response") };
+  return { item, revision, details: { ...details, ...bodies } };
 }
 
 async function appendBytes(path: string, bytes: Uint8Array): Promise<void> {
@@ -97,5 +127,6 @@ async function appendBytes(path: string, bytes: Uint8Array): Promise<void> {
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   await using file = await open(path, "w", 0o600);
-  await file.writeFile(bytes);
+  // In as few calls as it takes: `writeFile` makes one for each half megabyte.
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
 }

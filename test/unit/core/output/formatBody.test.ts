@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tries } from "../../../../tools/testing/variation.ts";
 import { jsonTokens } from "../../../../src/core/payload/jsonTokens.ts";
-import { readResponse } from "../../../../src/core/invocation/responseBody.ts";
+import { bytesOf, readResponse } from "../../../../src/core/invocation/responseBody.ts";
 import { formatBody, shownBytes, wholeOf } from "../../../../src/core/output/formatBody.ts";
 import { responseLimitOf } from "../../../../src/core/output/responseLimit.ts";
 import { finish } from "../../../../src/core/output/steps.ts";
+import { joined } from "../../../../src/core/output/textPieces.ts";
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
@@ -13,6 +14,15 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 function squeeze(text: string): string {
   const tokens = [...jsonTokens(text)].filter(({ kind }) => kind !== "space");
   return tokens.map(({ offset, length }) => text.slice(offset, offset + length)).join("");
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 describe("a response", () => {
@@ -48,6 +58,34 @@ describe("a response", () => {
       }),
       tries(100, 1000),
     );
+  });
+});
+
+describe("a large response", () => {
+  const LARGE = 100_000;
+
+  for (const [what, bytes] of [
+    ["text", Buffer.from(JSON.stringify({ text: "é😀\\n".repeat(LARGE) }))],
+    ["binary", Buffer.alloc(LARGE, Buffer.from([0, 255, 128]))],
+  ] as const)
+    it(`is decoded when somebody reads it, and looks like any other: ${what}`, () => {
+      const body = readResponse(bytes);
+      const plain = what === "text" ? { text: bytes.toString() } : { base64: bytes.toString("base64") };
+      assert.deepEqual(body, plain);
+      assert.deepEqual({ ...body }, plain);
+      assert.deepEqual(structuredClone(body), plain);
+      assert.deepEqual(JSON.parse(JSON.stringify({ response: body })), { response: plain });
+      assert.equal(bytesOf(body).buffer, bytes.buffer);
+      assert.deepEqual(bytesOf(plain), bytes);
+    });
+
+  it("is binary wherever a control character is", () => {
+    for (const at of [0, LARGE / 2, 64 * 1024 - 1, 64 * 1024, LARGE - 1]) {
+      const bytes = Buffer.alloc(LARGE, "a");
+      assert.ok("text" in readResponse(bytes));
+      bytes[at] = 7;
+      assert.ok("base64" in readResponse(bytes), `${at}`);
+    }
   });
 });
 
@@ -174,7 +212,7 @@ describe("a response laid out", () => {
 });
 
 describe("a whole response laid out", () => {
-  const wholeText = (text: string): string => finish(wholeOf({ text })).text;
+  const wholeText = (text: string): string => joined(finish(wholeOf({ text })).pieces);
   const megabyte = 1024 * 1024;
 
   it("is the layout of all of it", () => {
@@ -199,10 +237,52 @@ describe("a whole response laid out", () => {
       assert.ok(steps > 1, `${steps} steps`);
     });
 
+  it("is laid out the same wherever its tokens are in what is looked at", () => {
+    const tokens = ['"\\u00e9\\"\\\\"', "-12.5e+3", "true", "{}", '{"é":[null,"😀"]}', "0"];
+    for (const token of tokens)
+      for (let before = 64 * 1024 - 24; before < 64 * 1024 + 4; before++) {
+        const source = `["${"x".repeat(before)}",${token}]`;
+        assert.equal(squeeze(wholeText(source)), source);
+        assert.ok(wholeText(`${source}x`) === `${source}x`);
+        assert.ok(wholeText(source.slice(0, -token.length)) === source.slice(0, -token.length));
+      }
+  });
+
+  it("is JSON where JSON.parse says so, whatever is changed in it", () => {
+    const marks = ["{", "}", "[", "]", ",", ":", '"', "\\", "/", " ", "\n", "\r", "\t", "\u0001", "\u00a0"];
+    const others = [
+      "0",
+      "1",
+      ".",
+      "e",
+      "E",
+      "+",
+      "-",
+      "b",
+      "n",
+      "u",
+      "x",
+      "true",
+      "null",
+      "\\u00e9",
+      "é",
+      "😀",
+    ];
+    const characters = fc.constantFrom(...marks, ...others);
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), fc.array(characters, { maxLength: 3 }), (json, at, inserted) => {
+        const place = at % (json.length + 1);
+        const text = json.slice(0, place) + inserted.join("") + json.slice(place + (at % 2));
+        assert.equal(formatBody({ text }, NO_LIMIT).language, isJson(text) ? "json" : "text", text);
+      }),
+      tries(500, 10_000),
+    );
+  });
+
   it("shows the first megabyte of bytes", () => {
     const base64 = Buffer.alloc(6 * megabyte, 7).toString("base64");
-    const { text, cut } = finish(wholeOf({ base64 }));
-    assert.deepEqual([text.split("\n").length, cut], [megabyte / 16, true]);
+    const { pieces, cut } = finish(wholeOf({ base64 }));
+    assert.deepEqual([joined(pieces).split("\n").length, cut], [megabyte / 16, true]);
     assert.equal(shownBytes({ base64 }), megabyte);
     assert.equal(shownBytes({ base64: "AAAA" }), undefined);
   });
@@ -216,15 +296,7 @@ describe("a whole response laid out", () => {
       `"${long}`,
       `["${long}\n"]`,
     ]) {
-      const isJson = ((): boolean => {
-        try {
-          JSON.parse(text);
-          return true;
-        } catch {
-          return false;
-        }
-      })();
-      assert.equal(finish(wholeOf({ text })).language, isJson ? "json" : "text");
+      assert.equal(finish(wholeOf({ text })).language, isJson(text) ? "json" : "text");
     }
   });
 

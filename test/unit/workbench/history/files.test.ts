@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   appendFile,
+  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -14,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HistoryDetails, HistoryItem } from "../../../../src/core/history/historyItem.ts";
 import { clearHistory, compactHistory } from "../../../../src/workbench/history/files/compactHistory.ts";
-import { newWindowName } from "../../../../src/workbench/history/files/historyFolder.ts";
+import { bodyFile, newWindowName } from "../../../../src/workbench/history/files/historyFolder.ts";
 import { HistoryReader } from "../../../../src/workbench/history/files/historyReader.ts";
 import { HistoryWriter } from "../../../../src/workbench/history/files/historyWriter.ts";
 import { isOpen, isWaiting, WindowMark } from "../../../../src/workbench/history/files/windowMark.ts";
@@ -98,6 +99,37 @@ describe("the files of the history", () => {
       assert.deepEqual(response, body);
     });
   }
+
+  it("have a large response soon after its line, and say so if they can't", async () => {
+    const name = newWindowName(NOW + windows++, process.pid, "test");
+    const writer = new HistoryWriter(folder, name, new WindowMark(folder, name));
+    const failures: NodeJS.ErrnoException[] = [];
+    const large = { text: "€".repeat(100_000) };
+    const append = (id: string): Promise<void> =>
+      writer.append({ item: itemOf({ ...at(1), id }), details: { response: large }, revision: 1 }, (error) =>
+        failures.push(error as NodeJS.ErrnoException),
+      );
+    await append("id1");
+    assert.deepEqual(await ids(), ["id1"]);
+    await writer.settled();
+    const reader = new HistoryReader(folder);
+    await reader.refresh();
+    assert.deepEqual((await reader.details("id1")).response, large);
+    assert.deepEqual(failures, []);
+    // The file of the next response can't be written: a folder has its name.
+    await mkdir(join(folder, bodyFile("id2", "response")));
+    await append("id2");
+    await writer.settled();
+    assert.deepEqual(await ids(), ["id1", "id2"]);
+    const codes = failures.map(({ code }) => code);
+    assert.deepEqual(codes, ["EISDIR"]);
+    await rm(join(folder, bodyFile("id2", "response")), { recursive: true });
+    await append("id2");
+    await writer.settled();
+    await reader.refresh();
+    assert.deepEqual((await reader.details("id2")).response, large);
+    assert.equal(failures.length, 1);
+  });
 
   it("say that a payload is gone, or isn't what it was", async () => {
     await openWindow().write(at(1), { payload: { text: "x".repeat(100_000) } });

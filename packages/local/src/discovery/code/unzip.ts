@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, stat, symlink } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
@@ -14,6 +14,8 @@ const MAX_UNPACKED_BYTES = 250 * 1024 * 1024;
  * the folder, the archive is damaged, or its content exceeds Lambda's limit.
  */
 export async function unzip(file: string, folder: string, signal: AbortSignal): Promise<void> {
+  // Who opens a named pipe waits for somebody who writes to it.
+  if (!(await stat(file)).isFile()) throw new Error("it isn't a file");
   const zip = await openPromise(file, { strictFileNames: false });
   try {
     // Links come last, so that nothing is written through one.

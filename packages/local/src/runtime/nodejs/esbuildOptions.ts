@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { majorVersion } from "./majorVersion.ts";
 import { findHandler } from "../../model/handler.ts";
+import { statOf } from "../../model/statOf.ts";
 
 /** Options of esbuild's API. */
 export interface BuildOptions {
@@ -75,7 +76,8 @@ function defaultFormat(entry: string): "cjs" | "esm" {
 }
 
 function packageType(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
+  // Not `existsSync`: who reads a named pipe waits for somebody who writes to it.
+  if (!statOf(file)?.isFile()) return undefined;
   try {
     const { type } = JSON.parse(readFileSync(file, "utf8")) as { type?: string };
     return type ?? "commonjs";

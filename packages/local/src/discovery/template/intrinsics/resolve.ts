@@ -153,7 +153,9 @@ function substitute(argument: unknown, scope: Scope): Resolved {
   const text = typeof written === "string" ? scope.text(written) : unresolved("!Sub needs a string");
   if (text.kind === "unresolved") return text;
   let failure: Resolved | undefined;
-  const value = asString(text.value).replace(/\$\{([^}]*)\}/g, (_written, name: string) => {
+  // It matches what has no end too: to look for that end from each beginning would take the square of the time.
+  const value = asString(text.value).replace(/\$\{([^}]*)(?:\}|$)/g, (each: string, name: string) => {
+    if (!each.endsWith("}")) return each;
     if (name.startsWith("!")) return `\${${name.slice(1)}}`;
     if (failure) return "";
     const found = variable(name.trim(), variables, scope);
