@@ -1,5 +1,6 @@
 import type { Disposable, ExtensionContext } from "vscode";
 import { LogCallBudgets } from "./core/invocation/logCallBudget.ts";
+import { LogGroupReaders } from "./core/invocation/logGroupReader.ts";
 import type { LambdaGateway } from "./core/ports.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
 import { registerCommands } from "./workbench/commands/commandHandlers.ts";
@@ -67,7 +68,8 @@ export function activate(context: ExtensionContext): void {
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(showLocalDiagnostics(local.state, settings));
   store.add(reloadLocalFunctions(local.state, catalog));
-  store.add(followInvocations({ ...shared, local, left: history.history.left }));
+  const logReaders = new LogGroupReaders();
+  store.add(followInvocations({ ...shared, local, logReaders, left: history.history.left }));
   store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
   store.add(logListingProblems(catalog, reporter));
   store.add(updateConnectionContext(settings));
