@@ -101,12 +101,7 @@ function isEvent(root: string, handlerFolder: string, path: string): boolean {
 /** Where Node.js looks for packages: from the code's folder up to the workspace folder. */
 function moduleFolders(codeRoot: string, folders: readonly string[]): string[] {
   const top = folders.find((folder) => isInside(folder, codeRoot)) ?? codeRoot;
-  const found: string[] = [];
-  for (let folder = codeRoot; isInside(top, folder); folder = dirname(folder)) {
-    found.push(join(folder, "node_modules"));
-    if (folder === dirname(folder)) break;
-  }
-  return found;
+  return upTo(top, codeRoot).map((folder) => join(folder, "node_modules"));
 }
 
 function readPackages(modules: string, folders: readonly string[]): Packages {
@@ -135,8 +130,16 @@ function target(link: string, folders: readonly string[]): string[] {
 function skippedAround(folder: string, folders: readonly string[]): string[] {
   const top = folders.find((each) => isInside(each, folder));
   if (top === undefined) return [];
+  return upTo(top, folder).filter((path) => path !== folder && isInSkippedFolder(top, path));
+}
+
+/** The folder and those around it, up to one of them. */
+function upTo(top: string, folder: string): string[] {
   const found: string[] = [];
-  for (let path = dirname(folder); isInSkippedFolder(top, path); path = dirname(path)) found.push(path);
+  for (let path = folder; isInside(top, path); path = dirname(path)) {
+    found.push(path);
+    if (path === dirname(path)) break;
+  }
   return found;
 }
 
