@@ -28,6 +28,7 @@ import { lazyGateway } from "./workbench/lazyGateway.ts";
 import { Local } from "./workbench/local/local.ts";
 import { showLocalDiagnostics } from "./workbench/local/localDiagnostics.ts";
 import { reloadLocalFunctions } from "./workbench/connections/reloadLocalFunctions.ts";
+import { FollowLogs } from "./workbench/logs/followLogs.ts";
 import { ModeComparisons } from "./workbench/output/modeComparisons.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
@@ -70,6 +71,8 @@ export function activate(context: ExtensionContext): void {
   store.add(reloadLocalFunctions(local.state, catalog));
   const logReaders = new LogGroupReaders();
   store.add(followInvocations({ ...shared, local, logReaders, left: history.history.left }));
+  const following = { ...shared, logReaders, connection: (name: string) => catalog.connection(name) };
+  const logs = store.add(new FollowLogs(() => import("./workbench/logs/logDocuments.ts"), following));
   store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
   store.add(logListingProblems(catalog, reporter));
   store.add(updateConnectionContext(settings));
@@ -80,7 +83,7 @@ export function activate(context: ExtensionContext): void {
   const invoker = new Invoker({ ...shared, ...prompts, ...history, local: local.service, responseFiles });
   const signIns = store.add(new SignInSessions({ catalog, clock, environment, reporter }));
   const shown = { ...documents, filter, onDidSelectRow: targets.onDidSelectRow, ...history };
-  const parts = { ...shared, prompts, invoker, signIns, ...shown };
+  const parts = { ...shared, logs, prompts, invoker, signIns, ...shown };
   const commands = allCommands({ ...parts, local: local.service, localState: local.state });
   store.add(registerCommands(commands, reporter));
   store.add(registerInvocationLinks({ catalog, reporter, targets }));
