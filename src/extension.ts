@@ -1,4 +1,5 @@
 import type { Disposable, ExtensionContext } from "vscode";
+import type { Connection } from "./core/connections/connection.ts";
 import { LogCallBudgets } from "./core/invocation/logCallBudget.ts";
 import { LogGroupReaders } from "./core/invocation/logGroupReader.ts";
 import type { LambdaGateway } from "./core/ports.ts";
@@ -18,7 +19,7 @@ import { decorateGuarded } from "./workbench/guard/guardDecorations.ts";
 import { Guards } from "./workbench/guard/guards.ts";
 import { showHistory } from "./workbench/historyView/showHistory.ts";
 import { FollowedEvents } from "./workbench/invocations/followedEvents.ts";
-import { followInvocations } from "./workbench/invocations/followInvocations.ts";
+import { followInvocations, type FollowInvocationsParts } from "./workbench/invocations/followInvocations.ts";
 import { InvocationStore } from "./workbench/invocations/invocationStore.ts";
 import { ResponseFiles } from "./workbench/invocations/responseFiles.ts";
 import { registerInvocationLinks } from "./workbench/invoking/invocationLinks.ts";
@@ -69,10 +70,7 @@ export function activate(context: ExtensionContext): void {
   const { view } = store.add(new FunctionsView({ ...shared, filter, localState: local.state }));
   store.add(showLocalDiagnostics(local.state, settings));
   store.add(reloadLocalFunctions(local.state, catalog));
-  const logReaders = new LogGroupReaders();
-  store.add(followInvocations({ ...shared, local, logReaders, left: history.history.left }));
-  const following = { ...shared, logReaders, connection: (name: string) => catalog.connection(name) };
-  const logs = store.add(new FollowLogs(() => import("./workbench/logs/logDocuments.ts"), following));
+  const logs = followAll({ ...shared, local, left: history.history.left }, store);
   store.add(noteUnfinished({ clock, store: invocations, workspaceState }));
   store.add(logListingProblems(catalog, reporter));
   store.add(updateConnectionContext(settings));
@@ -91,6 +89,18 @@ export function activate(context: ExtensionContext): void {
   store.add(showTarget(targets, guards));
   store.add(decorateGuarded(guards));
   store.add(showCountdown(guards, clock));
+}
+
+/** Follows accepted events, and logs on request; each log group is read once for both. */
+function followAll(
+  parts: Omit<FollowInvocationsParts, "logReaders">,
+  disposables: DisposableStore,
+): FollowLogs {
+  const logReaders = new LogGroupReaders();
+  disposables.add(followInvocations({ ...parts, logReaders }));
+  const connection = (name: string): Promise<Connection | undefined> => parts.catalog.connection(name);
+  const load = () => import("./workbench/logs/logDocuments.ts");
+  return disposables.add(new FollowLogs(load, { ...parts, connection, logReaders }));
 }
 
 /** What shows invocations beside the tree: the panel, and documents. */

@@ -11,24 +11,24 @@ const MAX_OBJECT_MESSAGE = 300;
 /** A line's own time is shown only if it's further from the one of CloudWatch Logs, in milliseconds. */
 const SAME_TIME_MS = 2_000;
 
-/** Names of fields as loggers have them, in lower case and without the signs between words. */
-const TIMES = ["timestamp", "time", "ts", "datetime", "t"];
-const LEVELS = ["level", "severity", "loglevel", "levelname", "l"];
+/** Names of fields as loggers have them, in any case and with any signs between words. */
+const TIMES = ["timestamp", "time", "ts", "date_time", "t"];
+const LEVELS = ["level", "severity", "log_level", "level_name", "l"];
 const MESSAGES = ["message", "msg", "event", "m"];
-const REQUESTS = ["functionrequestid", "awsrequestid", "lambdarequestid", "requestid"];
+const REQUESTS = ["function_request_id", "aws_request_id", "lambda_request_id", "request_id"];
 
 /** Fields of Powertools for AWS Lambda, in the order in which they're shown, and what they are in words. */
 const FACTS: readonly (readonly [name: string, toFact: (value: string) => string])[] = [
   ["service", (value) => (value === "service_undefined" ? "" : `service ${value}`)],
-  ["coldstart", (value) => (value === "true" ? "cold start" : "")],
+  ["cold_start", (value) => (value === "true" ? "cold start" : "")],
   ["location", (value) => `at ${value}`],
-  ["correlationid", (value) => `correlation id ${value}`],
-  ["xraytraceid", (value) => `X-Ray trace ${value}`],
-  ["samplingrate", (value) => (value === "0" ? "" : `sampling rate ${value}`)],
-  ["functionname", (value) => `function ${value}`],
-  ["functionversion", (value) => `version ${value}`],
-  ["functionmemorysize", (value) => `memory ${value} MB`],
-  ["functionarn", (value) => value],
+  ["correlation_id", (value) => `correlation id ${value}`],
+  ["xray_trace_id", (value) => `X-Ray trace ${value}`],
+  ["sampling_rate", (value) => (value === "0" ? "" : `sampling rate ${value}`)],
+  ["function_name", (value) => `function ${value}`],
+  ["function_version", (value) => `version ${value}`],
+  ["function_memory_size", (value) => `memory ${value} MB`],
+  ["function_arn", (value) => value],
 ];
 
 /** Parses a line in JSON format: of Lambda itself, of a runtime, or of a logger; undefined for any other line. */
@@ -55,7 +55,7 @@ function platformLine(message: string, fields: readonly JsonField[]): ParsedLine
 function loggerLine(fields: readonly JsonField[], source: string, timestamp: number): ParsedLine {
   const rest = new Map(fields.map((field) => [field, plainName(field.name)]));
   const take = (names: readonly string[], isMeant: (raw: string) => boolean): string | undefined => {
-    for (const wanted of names)
+    for (const wanted of names.map(plainName))
       for (const [field, name] of rest)
         if (name === wanted && isMeant(field.raw)) {
           rest.delete(field);

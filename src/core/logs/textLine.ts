@@ -22,7 +22,7 @@ const FORMATS: readonly RegExp[] = [
   // Java, with the layout of aws-lambda-java-log4j2
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d+)? (?<id>[0-9a-f-]{36}) (?<level>[A-Z]+) +(?<message>[^]*)$/,
   // Ruby
-  /^[DIWEFA], \[[^\]]*\] +(?<level>[A-Z]+)(?: RequestId: (?<id>[0-9a-f-]{36}))? -- [^:]*: (?<message>[^]*)$/,
+  /^[A-Z], \[[^\]]*\] +(?<level>[A-Z]+)(?: RequestId: (?<id>[0-9a-f-]{36}))? -- [^:]*: (?<message>[^]*)$/,
   // An unhandled error in Python, and what many functions print
   /^\[(?<level>[A-Za-z]+)\]:? (?<message>[^]*)$/,
   /^(?<level>[A-Z]+)(?:: |\t| - )(?<message>[^]*)$/,

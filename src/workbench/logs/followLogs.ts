@@ -2,10 +2,13 @@ import { type Disposable, EventEmitter, Uri, window, workspace } from "vscode";
 import { LOG_SCHEME } from "../../contributions.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { LoggedFunction } from "./followedLog.ts";
-import type { LogDocuments, LogDocumentsParts } from "./logDocuments.ts";
+import type { askForRequest, LogDocuments, LogDocumentsParts } from "./logDocuments.ts";
 
 /** What the code that follows logs offers. */
-type LogModule = typeof import("./logDocuments.ts");
+interface LogModule {
+  LogDocuments: typeof LogDocuments;
+  askForRequest: typeof askForRequest;
+}
 
 /** What is done with a log in its document. */
 export type LogAction = "pause" | "resume" | "stop" | "clear" | "filter" | "showAll";

@@ -100,7 +100,10 @@ describe("reading a log group for several events", () => {
   it("tells a failure to each, and goes on for those who stay", async () => {
     let refused = true;
     const reader = readers.of("here", {
-      api: { readLog, searchLog: () => (refused ? Promise.reject(new Error("refused")) : Promise.resolve([])) },
+      api: {
+        readLog,
+        searchLog: () => (refused ? Promise.reject(new Error("refused")) : Promise.resolve([])),
+      },
       clock,
       logGroup: "g",
     });

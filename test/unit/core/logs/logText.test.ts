@@ -39,7 +39,7 @@ describe("the text of a log that is followed", () => {
     ["a level in front", "ERROR: no stock", "ERROR           no stock"],
     ["a timeout", `2026-01-02T03:04:05.700Z ${ID} Task timed out after 3.00 seconds`, "ERROR 8f8ec770  2026"],
     ["plain text", "hello", "                hello"],
-    ["a word in brackets that is no level", "[main] ready", "                [main] ready"],
+    ["a word in brackets that isn't a level", "[main] ready", "                [main] ready"],
   ] as const) {
     it(`lays out the text of ${runtime}`, () => {
       const text = shown(`${message}\n`);
@@ -118,14 +118,11 @@ describe("the text of a log that is followed", () => {
 
   it("shows a time of the line's own only if it's another one", () => {
     assert.doesNotMatch(shown(json({ message: "m", time: "2026-01-02T03:04:05.700Z" })), /time/);
-    assert.match(
-      shown(json({ message: "m", time: "2026-01-01T00:00:00Z" })),
-      /time: "2026-01-01T00:00:00Z"/,
-    );
+    assert.match(shown(json({ message: "m", time: "2026-01-01T00:00:00Z" })), /time: "2026-01-01T00:00:00Z"/);
     assert.doesNotMatch(shown(json({ msg: "m", time: AT })), /time/);
   });
 
-  it("shows stacks and texts of several lines as they are", () => {
+  it("shows stacks and strings of several lines as they are", () => {
     const text = shown(
       json({
         level: "ERROR",
