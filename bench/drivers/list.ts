@@ -109,7 +109,7 @@ async function openTree(): Promise<OpenTree> {
     mfa: new MfaPrompts(process.env),
     store,
     settings,
-    filter: () => "",
+    filter: { value: "", matches: () => true },
     localState: new LocalWorkspaceState(),
   });
   const [entry] = await catalog.connections();

@@ -89,7 +89,7 @@ describe("twenty connections that are opened at once", () => {
       mfa,
       store,
       settings,
-      filter: () => "",
+      filter: { value: "", matches: () => true },
       localState: new LocalWorkspaceState(),
     });
     try {

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { launchChromium } from "./chromium.ts";
 import { onEnding } from "./ending.ts";
 import { startServer } from "./server.ts";
+import { HOST_TESTS_MS } from "../testing/limits.ts";
 import { workbenchUrl } from "./workbenchUrl.ts";
 
 interface Request {
@@ -77,7 +78,7 @@ async function run(request: Request, signal: AbortSignal): Promise<number> {
   browser.once("disconnected", () => reject(new Error("The browser ended before the tests did.")));
   server.exited.then(() => reject(new Error("VS Code's server ended before the tests did.")), reject);
   // A test run that hangs must end too, and before the program that started it gives up.
-  const limit = setTimeout(() => reject(new Error("The tests took longer than 15 minutes.")), 15 * 60_000);
+  const limit = setTimeout(() => reject(new Error("The tests took longer than two hours.")), HOST_TESTS_MS);
   cleanup.defer(() => clearTimeout(limit));
   signal.addEventListener("abort", () => resolve(143), { once: true });
   await page.goto(workbenchUrl({ port: server.port, folder: request.folder, test: request }));

@@ -13,15 +13,21 @@ export type CommandHandler = (...given: unknown[]) => unknown;
 /** A handler for some of the commands. */
 export type CommandHandlers<Name extends CommandName = CommandName> = Readonly<Record<Name, CommandHandler>>;
 
-/** Registers every command. What a handler throws becomes a message, and the command then resolves to `undefined`. */
-export function registerCommands(handlers: CommandHandlers, reporter: Pick<Reporter, "failure">): Disposable {
+/**
+ * Registers every command. The handlers are loaded by the first that runs. What a handler throws becomes a message, and
+ * the command then resolves to `undefined`.
+ */
+export function registerCommands(
+  load: () => Promise<CommandHandlers>,
+  reporter: Pick<Reporter, "failure">,
+): Disposable {
   const store = new DisposableStore();
-  for (const [name, handler] of Object.entries(handlers)) {
-    const id = COMMANDS[name as CommandName];
+  for (const [name, id] of Object.entries(COMMANDS)) {
     const run = async (...given: unknown[]): Promise<unknown> => {
       try {
         if (!TITLE_COMMANDS.has(id)) refuseUnknownRow(given);
-        return await handler(...given);
+        const handlers = await load();
+        return await handlers[name as CommandName](...given);
       } catch (error) {
         reporter.failure(error);
         return undefined;

@@ -1,4 +1,4 @@
-import { type Disposable, env, type Uri, type UriHandler, window, workspace } from "vscode";
+import { env, type Uri, type UriHandler, window, workspace } from "vscode";
 import { EXTENSION_ID } from "../../contributions.ts";
 import { formatBytes } from "../../core/format.ts";
 import { labelOf } from "../../core/functions/functionRef.ts";
@@ -76,11 +76,6 @@ export class InvocationLinks implements UriHandler {
     await window.showTextDocument(document);
     await targets.bind(document.uri, { connection, function: name, qualifier });
   }
-}
-
-/** Registers what opens links. */
-export function registerInvocationLinks(parts: InvocationLinksParts): Disposable {
-  return window.registerUriHandler(new InvocationLinks(parts));
 }
 
 /** The link that prepares an invocation in this application. Throws a `UserError` if its payload is too large. */

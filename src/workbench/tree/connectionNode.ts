@@ -4,7 +4,6 @@ import { COMMANDS, ROW_CONTEXTS } from "../../contributions.ts";
 import type { Connection } from "../../core/connections/connection.ts";
 import type { ListingProblem } from "../../core/functions/listing.ts";
 import type { FunctionSummary } from "../../core/functions/functionSummary.ts";
-import { nameMatcher } from "../../core/functions/matching.ts";
 import type { FixAction } from "../../core/userError.ts";
 import type { ConnectionFunctions } from "../connections/functionCatalog.ts";
 import type { MfaPrompts } from "../connections/mfa.ts";
@@ -12,6 +11,7 @@ import type { InvocationStore } from "../invocations/invocationStore.ts";
 import type { Guards } from "../guard/guards.ts";
 import { describeGuard, guardContext, rowUri } from "../guard/guardDecorations.ts";
 import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
+import type { FunctionFilter } from "./functionFilter.ts";
 import { FunctionNode } from "./functionNode.ts";
 import { problemOf } from "./listingState.ts";
 import { LocalTemplateNode } from "./localTemplateNode.ts";
@@ -24,8 +24,7 @@ export interface ConnectionNodeParts {
   guards: Pick<Guards, "shownOf" | "shownOfAll">;
   mfa: MfaPrompts;
   store: Pick<InvocationStore, "running" | "elapsedMs">;
-  /** The filter as it is now. */
-  filter(): string;
+  filter: Pick<FunctionFilter, "value" | "matches">;
   /** What Local says about the workspace. */
   localState: Pick<
     LocalWorkspaceState,
@@ -112,8 +111,8 @@ export class ConnectionNode implements TreeNode {
   }
 
   #matching(summaries: readonly FunctionSummary[]): readonly FunctionNode[] {
-    const matches = nameMatcher(this.#parts.filter());
-    return summaries.filter(({ name }) => matches(name)).map((summary) => this.functionNode(summary));
+    const { filter } = this.#parts;
+    return summaries.filter(({ name }) => filter.matches(name)).map((summary) => this.functionNode(summary));
   }
 
   /** The templates of the workspace where there are several, then the functions of none. */
@@ -121,7 +120,7 @@ export class ConnectionNode implements TreeNode {
     const { functions } = this.entry.list.state;
     const templates = this.#groups();
     const grouped = new Set(templates.flatMap((template) => template.functions));
-    const isFiltered = this.#parts.filter() !== "";
+    const isFiltered = this.#parts.filter.value !== "";
     const nodes = templates
       .map((template) => this.#templateNode(template))
       .filter((node) => !isFiltered || node.children().length > 0);

@@ -1,6 +1,5 @@
 import { type Disposable, type TreeView, window } from "vscode";
 import { CONTEXT_KEYS, VIEWS } from "../../contributions.ts";
-import { nameMatcher } from "../../core/functions/matching.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { FunctionFilter } from "./functionFilter.ts";
@@ -8,7 +7,7 @@ import { FunctionsTree, type FunctionsTreeParts } from "./functionsTree.ts";
 import type { TreeNode } from "./treeNode.ts";
 
 /** What the view is made of. */
-export interface FunctionsViewParts extends Omit<FunctionsTreeParts, "filter"> {
+export interface FunctionsViewParts extends FunctionsTreeParts {
   filter: FunctionFilter;
 }
 
@@ -22,7 +21,7 @@ export class FunctionsView implements Disposable {
   constructor(parts: FunctionsViewParts) {
     this.#parts = parts;
     const { catalog, filter } = parts;
-    const tree = new FunctionsTree({ ...parts, filter: () => filter.value });
+    const tree = new FunctionsTree(parts);
     this.#disposables.add(tree);
     this.view = this.#disposables.add(
       window.createTreeView(VIEWS.functions, { treeDataProvider: tree, showCollapseAll: false }),
@@ -45,7 +44,7 @@ export class FunctionsView implements Disposable {
       return;
     }
     const names = catalog.known.flatMap(({ list }) => list.state.functions.map(({ name }) => name));
-    const shown = names.filter(nameMatcher(filter.value)).length;
+    const shown = names.filter((name) => filter.matches(name)).length;
     this.view.message = `Filter “${filter.value}”: ${shown} of ${names.length} functions`;
   }
 }

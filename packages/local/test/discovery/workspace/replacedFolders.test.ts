@@ -26,10 +26,10 @@ async function renewed(workspace: WorkspaceFolder, before: number): Promise<numb
 
 /** Asks again and again until the work is done, so that folders are entered while they are replaced. */
 async function askingMeanwhile(workspace: WorkspaceFolder, work: Promise<void>): Promise<void> {
-  let isDone = false;
-  const done = work.finally(() => (isDone = true));
-  while (!isDone) await workspace.entries();
-  await done;
+  const done = new AbortController();
+  const ended = work.finally(() => done.abort());
+  while (!done.signal.aborted) await workspace.entries();
+  await ended;
 }
 
 const replacements: Readonly<Record<string, (folder: string, aside: string) => Promise<void>>> = {
