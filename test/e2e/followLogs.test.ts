@@ -6,7 +6,9 @@ describe("following the log of a function", () => {
   const workbench = useWorkbench();
   const document = (): Locator => workbench().page.locator(".editor-group-container .view-lines");
   const button = (title: string): Locator =>
-    workbench().page.locator(".editor-group-container.active .editor-actions").getByRole("button", { name: title });
+    workbench()
+      .page.locator(".editor-group-container.active .editor-actions")
+      .getByRole("button", { name: title });
 
   it("shows what it logs while it runs, with its levels in color, and ends by a button", async () => {
     await workbench().openSidebar();
@@ -27,7 +29,8 @@ describe("following the log of a function", () => {
     const info = document().locator("span").getByText("INFO", { exact: true }).first();
     await info.waitFor();
     const plain = document().locator("span").getByText("pieces").first();
-    const colorOf = (of: Locator): Promise<string> => of.evaluate((element) => getComputedStyle(element).color);
+    const colorOf = (of: Locator): Promise<string> =>
+      of.evaluate((element) => getComputedStyle(element).color);
     assert.notEqual(await colorOf(info), await colorOf(plain));
     await button("Stop Following Log").click();
     await document().getByText("Stopped.").waitFor();

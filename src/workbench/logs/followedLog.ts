@@ -138,7 +138,8 @@ export class FollowedLog implements Disposable {
     this.#changed.fire();
   }
 
-  #note(sentence: string): void {
+  /** Shows a sentence of ours. */
+  note(sentence: string): void {
     this.#text.note(sentence, this.#parts.clock.now());
     this.#changed.fire();
   }
@@ -149,7 +150,7 @@ export class FollowedLog implements Disposable {
       const { api, place } = await reopeningApi(this.logged.connection, this.#parts);
       const logGroup = await this.#findGroup(api, signal);
       signal.throwIfAborted();
-      this.#note(`Following ${logGroup}.`);
+      this.note(`Following ${logGroup}.`);
       const { clock, logReaders } = this.#parts;
       using tail = logReaders.of(place, { api, clock, logGroup }).tail(this.#cursor);
       this.#tail = tail;
@@ -176,7 +177,7 @@ export class FollowedLog implements Disposable {
     try {
       const lines = await tail.next(signal);
       await inSlices(this.#text.add(lines));
-      if (this.#problem !== undefined) this.#note(`The log group ${from.logGroup} can be read now.`);
+      if (this.#problem !== undefined) this.note(`The log group ${from.logGroup} can be read now.`);
       else if (lines.length > 0) this.#changed.fire();
       this.#problem = undefined;
       return true;
@@ -185,7 +186,7 @@ export class FollowedLog implements Disposable {
       const facts = isLogError(error) ? await from.api.logGroupFacts(from.logGroup, signal) : undefined;
       const problem = readingProblem(error, from.logGroup, facts);
       if (!problem) throw error;
-      if (problem.goesOn && problem.sentence !== this.#problem) this.#note(problem.sentence);
+      if (problem.goesOn && problem.sentence !== this.#problem) this.note(problem.sentence);
       this.#problem = problem.sentence;
       if (!problem.goesOn) this.stop(problem.sentence);
       if (!problem.goesOn && !isLogError(error)) this.#parts.reporter.failure(error);

@@ -60,7 +60,11 @@ export class LogDocuments {
 
   /** The log that a document shows, also one of an earlier window, which isn't followed until that is asked for. */
   find(uri: Uri): FollowedLog {
-    return (this.#open.get(uri.toString()) ?? this.#add(uri, JSON.parse(uri.query) as LoggedFunction)).log;
+    const known = this.#open.get(uri.toString());
+    if (known) return known.log;
+    const { log } = this.#add(uri, JSON.parse(uri.query) as LoggedFunction);
+    log.note("Not followed since the window was loaded. Resume with the button in this editor's title.");
+    return log;
   }
 
   dispose(): void {
@@ -72,6 +76,7 @@ export class LogDocuments {
   #add(uri: Uri, logged: LoggedFunction): OpenLog {
     const open = { uri, log: new FollowedLog(logged, this.#parts) };
     this.#open.set(uri.toString(), open);
+    if (urisInTabs().has(uri.toString())) this.#shown.add(uri.toString());
     open.log.onDidChange(() => {
       this.#updateContext();
       this.#atEnd = [...this.#atEnd, ...window.visibleTextEditors.filter((each) => showsEnd(each, uri))];
@@ -81,10 +86,7 @@ export class LogDocuments {
   }
 
   #dropClosed(): void {
-    const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-    const inTabs = new Set(
-      tabs.map(({ input }) => (input instanceof TabInputText ? input.uri.toString() : "")),
-    );
+    const inTabs = urisInTabs();
     for (const [key, { log, uri }] of this.#open) {
       const isOpening = !this.#shown.has(key);
       if (inTabs.has(key)) this.#shown.add(key);
@@ -130,6 +132,11 @@ function uriOf(logged: LoggedFunction): Uri {
   const { connection, function: fn } = logged;
   const path = `/${labelOf(fn)} on ${connection} log`.replaceAll(/(?!^)[/\\]/g, "-");
   return Uri.from({ scheme: LOG_SCHEME, path, query: JSON.stringify(logged) });
+}
+
+function urisInTabs(): ReadonlySet<string> {
+  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+  return new Set(tabs.map(({ input }) => (input instanceof TabInputText ? input.uri.toString() : "")));
 }
 
 function isOf(editor: TextEditor, uri: Uri): boolean {
