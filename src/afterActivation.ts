@@ -26,6 +26,7 @@ import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import type { Reporter } from "./workbench/report.ts";
 import type { Settings } from "./workbench/settings.ts";
+import { registerStackLinks } from "./workbench/output/registerStackLinks.ts";
 import type { Targets } from "./workbench/targets/targets.ts";
 import { InvokeTerminal } from "./workbench/tasks/invokeTerminal.ts";
 import type { OpenTerminal } from "./workbench/tasks/invokeTasks.ts";
@@ -73,6 +74,7 @@ export function afterActivation(parts: ActivatedParts, store: DisposableStore): 
   const loadLogs = () => import("./workbench/logs/logDocuments.ts");
   const logs = store.add(new FollowLogs(loadLogs, { ...shared, connection, logReaders }));
   store.add(noteUnfinished(shared));
+  store.add(registerStackLinks(() => import("./workbench/output/stackLinks.ts")));
 
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };

@@ -151,6 +151,9 @@ export const COLORS = {
   unlocked: "lambdaInvoke.unlockedForeground",
 } as const;
 
+/** The documents of the history. */
+export const HISTORY_SCHEME = "lambda-history";
+
 /** The documents that show logs as they're followed. */
 export const LOG_SCHEME = "lambda-log";
 
