@@ -43,7 +43,7 @@ export class LogText {
   #items: Item[] = [];
   #chars = 0;
   #dropped = 0;
-  #runs: RequestsOfRuns;
+  readonly #runs: RequestsOfRuns;
   readonly #requests = new Map<string, number>();
   #filter: string | undefined;
 

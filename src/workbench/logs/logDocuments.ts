@@ -27,13 +27,18 @@ export class LogDocuments {
   /** Those that have had a tab. */
   readonly #shown = new Set<string>();
   /** Editors that showed the end of their document before it changed. */
-  #atEnd: readonly TextEditor[] = [];
+  readonly #atEnd = new Set<TextEditor>();
+  /** Editors that were told to show it, and haven't said yet what they show. */
+  readonly #revealing = new Set<TextEditor>();
+  /** What `when` clauses were told last. */
+  #context = "";
 
   constructor(parts: LogDocumentsParts) {
     this.#parts = parts;
     const add = this.#disposables.add.bind(this.#disposables);
     add(window.tabGroups.onDidChangeTabs(() => this.#dropClosed()));
     add(workspace.onDidChangeTextDocument(({ document }) => this.#reveal(document.uri)));
+    add(window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#revealing.delete(textEditor)));
     // A line may come while the document is being opened.
     add(
       workspace.onDidOpenTextDocument((document) => {
@@ -63,7 +68,9 @@ export class LogDocuments {
     const known = this.#open.get(uri.toString());
     if (known) return known.log;
     const { log } = this.#add(uri, JSON.parse(uri.query) as LoggedFunction);
-    log.note("Not followed since the window was loaded. Resume with the button in this editor's title.");
+    log.note(
+      "Not followed since the window or this document was opened anew. Resume with the button in the title.",
+    );
     return log;
   }
 
@@ -79,7 +86,8 @@ export class LogDocuments {
     if (urisInTabs().has(uri.toString())) this.#shown.add(uri.toString());
     open.log.onDidChange(() => {
       this.#updateContext();
-      this.#atEnd = [...this.#atEnd, ...window.visibleTextEditors.filter((each) => showsEnd(each, uri))];
+      for (const editor of window.visibleTextEditors)
+        if (open.log.state !== "paused" && this.#showsEnd(editor, uri)) this.#atEnd.add(editor);
       this.#parts.changed(uri);
     });
     return open;
@@ -87,22 +95,32 @@ export class LogDocuments {
 
   #dropClosed(): void {
     const inTabs = urisInTabs();
-    for (const [key, { log, uri }] of this.#open) {
+    for (const [key, { log }] of this.#open) {
       const isOpening = !this.#shown.has(key);
       if (inTabs.has(key)) this.#shown.add(key);
       else if (!isOpening) {
         log.dispose();
         this.#open.delete(key);
         this.#shown.delete(key);
-        this.#parts.changed(uri);
       }
     }
     this.#updateContext();
   }
 
   #reveal(uri: Uri): void {
-    for (const editor of this.#atEnd) if (isOf(editor, uri)) revealEnd(editor);
-    this.#atEnd = this.#atEnd.filter((editor) => !isOf(editor, uri));
+    for (const editor of this.#atEnd) {
+      if (!isOf(editor, uri)) continue;
+      revealEnd(editor);
+      this.#atEnd.delete(editor);
+      this.#revealing.add(editor);
+    }
+  }
+
+  #showsEnd(editor: TextEditor, uri: Uri): boolean {
+    if (!isOf(editor, uri)) return false;
+    const last = editor.visibleRanges.at(-1);
+    const isEnd = last !== undefined && last.end.line >= editor.document.lineCount - 2;
+    return isEnd || this.#revealing.has(editor);
   }
 
   #hurry({ connection, function: { name } }: Pick<LoggedFunction, "connection" | "function">): void {
@@ -113,18 +131,16 @@ export class LogDocuments {
   #updateContext(): void {
     const which = (isMeant: (log: FollowedLog) => boolean): string[] =>
       [...this.#open].filter(([, { log }]) => isMeant(log)).map(([key]) => key);
-    setContext(
-      CONTEXT_KEYS.followedLogs,
-      which(({ state }) => state === "following"),
-    );
-    setContext(
-      CONTEXT_KEYS.pausedLogs,
-      which(({ state }) => state === "paused"),
-    );
-    setContext(
-      CONTEXT_KEYS.filteredLogs,
-      which(({ isFiltered }) => isFiltered),
-    );
+    const context = {
+      [CONTEXT_KEYS.followedLogs]: which(({ state }) => state === "following"),
+      [CONTEXT_KEYS.pausedLogs]: which(({ state }) => state === "paused"),
+      [CONTEXT_KEYS.filteredLogs]: which(({ isFiltered }) => isFiltered),
+    };
+    if (JSON.stringify(context) === this.#context) return;
+    this.#context = JSON.stringify(context);
+    setContext(CONTEXT_KEYS.followedLogs, context[CONTEXT_KEYS.followedLogs]);
+    setContext(CONTEXT_KEYS.pausedLogs, context[CONTEXT_KEYS.pausedLogs]);
+    setContext(CONTEXT_KEYS.filteredLogs, context[CONTEXT_KEYS.filteredLogs]);
   }
 }
 
@@ -141,11 +157,6 @@ function urisInTabs(): ReadonlySet<string> {
 
 function isOf(editor: TextEditor, uri: Uri): boolean {
   return editor.document.uri.toString() === uri.toString();
-}
-
-function showsEnd(editor: TextEditor, uri: Uri): boolean {
-  const last = editor.visibleRanges.at(-1);
-  return isOf(editor, uri) && last !== undefined && last.end.line >= editor.document.lineCount - 2;
 }
 
 function revealEnd(editor: TextEditor): void {
