@@ -1,4 +1,6 @@
 import type { Pseudoterminal, Uri, UriHandler } from "vscode";
+import type { Connection } from "./core/connections/connection.ts";
+import { LogGroupReaders } from "./core/invocation/logGroupReader.ts";
 import type { LambdaGateway } from "./core/ports.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
 import type { CommandHandlers } from "./workbench/commands/commandHandlers.ts";
@@ -18,11 +20,13 @@ import { noteUnfinished } from "./workbench/invocations/unfinishedNotes.ts";
 import { InvocationLinks } from "./workbench/invoking/invocationLinks.ts";
 import { Invoker } from "./workbench/invoking/invoker.ts";
 import type { Local } from "./workbench/local/local.ts";
+import { FollowLogs } from "./workbench/logs/followLogs.ts";
 import { ModeComparisons } from "./workbench/output/modeComparisons.ts";
 import { OutputPanel } from "./workbench/output/outputPanel.ts";
 import { WholeResponses } from "./workbench/output/wholeResponse.ts";
 import type { Reporter } from "./workbench/report.ts";
 import type { Settings } from "./workbench/settings.ts";
+import { registerStackLinks } from "./workbench/output/registerStackLinks.ts";
 import type { Targets } from "./workbench/targets/targets.ts";
 import { InvokeTerminal } from "./workbench/tasks/invokeTerminal.ts";
 import type { OpenTerminal } from "./workbench/tasks/invokeTasks.ts";
@@ -64,8 +68,13 @@ export function afterActivation(parts: ActivatedParts, store: DisposableStore): 
   const responses = store.add(new WholeResponses({ invocations, responseFiles, reporter }));
   const comparisons = store.add(new ModeComparisons(invocations, settings));
   const history = showHistory({ ...shared, responseFiles }, store);
-  store.add(followInvocations({ ...shared, left: history.history.left }));
+  const logReaders = new LogGroupReaders();
+  store.add(followInvocations({ ...shared, logReaders, left: history.history.left }));
+  const connection = (name: string): Promise<Connection | undefined> => catalog.connection(name);
+  const loadLogs = () => import("./workbench/logs/logDocuments.ts");
+  const logs = store.add(new FollowLogs(loadLogs, { ...shared, connection, logReaders }));
   store.add(noteUnfinished(shared));
+  store.add(registerStackLinks(() => import("./workbench/output/stackLinks.ts")));
 
   const diagnostics = store.add(new PayloadDiagnostics(reporter));
   const prompts = { catalog, workspaceState, mfa, targets, diagnostics };
@@ -75,6 +84,7 @@ export function afterActivation(parts: ActivatedParts, store: DisposableStore): 
   const shown = {
     comparisons,
     filter,
+    logs,
     output,
     responses,
     onDidSelectRow: targets.onDidSelectRow,

@@ -48,6 +48,13 @@ export const COMMANDS = {
   copyLink: "lambdaInvoke.copyLink",
   findOutWhetherItRan: "lambdaInvoke.findOutWhetherItRan",
   stopFollowing: "lambdaInvoke.stopFollowing",
+  followLogs: "lambdaInvoke.followLogs",
+  pauseLog: "lambdaInvoke.pauseLog",
+  resumeLog: "lambdaInvoke.resumeLog",
+  stopLog: "lambdaInvoke.stopLog",
+  clearLog: "lambdaInvoke.clearLog",
+  filterLog: "lambdaInvoke.filterLog",
+  clearLogFilter: "lambdaInvoke.clearLogFilter",
   filterHistory: "lambdaInvoke.filterHistory",
   clearHistoryFilter: "lambdaInvoke.clearHistoryFilter",
   clearHistory: "lambdaInvoke.clearHistory",
@@ -103,6 +110,9 @@ export const CONTEXT_KEYS = {
   running: "lambdaInvoke.running",
   unlocked: "lambdaInvoke.unlocked",
   ready: "lambdaInvoke.ready",
+  followedLogs: "lambdaInvoke.followedLogs",
+  pausedLogs: "lambdaInvoke.pausedLogs",
+  filteredLogs: "lambdaInvoke.filteredLogs",
 } as const;
 
 /** The `viewItem` values of the tree's rows, and what may follow them; `when` clauses match on their parts. */
@@ -140,5 +150,11 @@ export const COLORS = {
   guarded: "lambdaInvoke.guardedForeground",
   unlocked: "lambdaInvoke.unlockedForeground",
 } as const;
+
+/** The documents of the history. */
+export const HISTORY_SCHEME = "lambda-history";
+
+/** The documents that show logs as they're followed. */
+export const LOG_SCHEME = "lambda-log";
 
 export const OUTPUT = { channel: "Lambda", log: "Lambda Log", language: "lambda-output" } as const;

@@ -119,7 +119,7 @@ function openApi(calls: Calls): LambdaApi {
     async *readLog(query, signal) {
       const { readLog } = await import("./logs.ts");
       try {
-        yield* readLog(await logCaller(calls, true, signal), query, signal);
+        yield* readLog(await logCaller(calls, query.repeated !== true, signal), query, signal);
       } catch (error) {
         signal.throwIfAborted();
         throw toLogError(error, await failed(error), query.logGroup);

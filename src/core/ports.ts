@@ -63,6 +63,8 @@ export interface LogQuery {
   untilMs?: number;
   /** Everything that there is, however many pages it takes. */
   allPages?: true;
+  /** The log is read again and again: no `credential_process` is run anew for each time. */
+  repeated?: true;
 }
 
 /** What CloudWatch Logs tells of a log group. */

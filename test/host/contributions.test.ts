@@ -4,6 +4,7 @@ import {
   COMMANDS,
   CONTEXT_KEYS,
   HISTORY_CONTEXTS,
+  LOG_SCHEME,
   OUTPUT,
   ROW_CONTEXTS,
   SETTINGS,
@@ -117,9 +118,9 @@ describe("contributions", () => {
     assert.deepEqual(defaultsInCode(), manifest.settings);
   });
 
-  it("has the output panel's language, with a grammar", () => {
-    assert.deepEqual(manifest.languages, [OUTPUT.language]);
-    assert.deepEqual(manifest.grammars, [OUTPUT.language]);
+  it("has the languages of the output panel and of logs, each with a grammar", () => {
+    assert.deepEqual(manifest.languages, [OUTPUT.language, LOG_SCHEME]);
+    assert.deepEqual(manifest.grammars, [OUTPUT.language, LOG_SCHEME]);
   });
 
   it("is activated by its views, commands and links alone", () => {

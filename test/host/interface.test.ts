@@ -4,7 +4,8 @@ import { readManifest } from "./harness/manifest.ts";
 // What keybindings, tasks, settings files and other extensions name. It only grows.
 const commands = `invoke invokeAsync dryRun invokeAgain selectFunction addConnection removeConnection refresh
   filterFunctions clearFilter copyArn copyName openInConsole showOutput openRecord compareRecords clearHistory editAndInvoke openPayload
-  openResponse openLog copyAsCli copyAsCode copyAsMarkdown findOutWhetherItRan stopFollowing`.split(/\s+/);
+  openResponse openLog copyAsCli copyAsCode copyAsMarkdown findOutWhetherItRan stopFollowing
+  followLogs pauseLog resumeLog stopLog clearLog filterLog clearLogFilter`.split(/\s+/);
 const settings = {
   connections: [],
   "local.enabled": true,

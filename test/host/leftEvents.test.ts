@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { createGateway } from "../../src/aws/gateway.ts";
 import type { HistoryItem } from "../../src/core/history/historyItem.ts";
 import { LogCallBudgets } from "../../src/core/invocation/logCallBudget.ts";
+import { LogGroupReaders } from "../../src/core/invocation/logGroupReader.ts";
 import { machineClock } from "../../src/workbench/clock.ts";
 import { FunctionCatalog } from "../../src/workbench/connections/functionCatalog.ts";
 import { DisposableStore } from "../../src/workbench/disposables.ts";
@@ -104,6 +105,7 @@ describe("an event that a closed window has left", () => {
         connection,
         followed,
         gateway,
+        logReaders: new LogGroupReaders(),
         reporter,
         settings,
         store,

@@ -144,15 +144,15 @@ function limitsOfGroup(
   nowMs: number,
 ): FindingLimit[] {
   const { createdAtMs, logClass, retentionDays } = facts ?? {};
-  const limits = limit === undefined ? [] : [explain(limit, logClass)];
+  const limits = limit === undefined ? [] : [limitOfClass(limit, logClass)];
   if (isLocal) limits.push("localMemory");
   else if (createdAtMs !== undefined && createdAtMs > untilMs) limits.push("groupIsNewer");
   if (retentionDays !== undefined && sinceMs < nowMs - retentionDays * DAY_MS) limits.push("retention");
   return limits;
 }
 
-/** Groups of some classes can't be read, or keep nothing. */
-function explain(limit: ReadLimit, logClass: string | undefined): FindingLimit {
+/** Explains a limit by the log group's class: groups of some classes can't be read, or keep nothing. */
+export function limitOfClass(limit: ReadLimit, logClass: string | undefined): FindingLimit {
   if (logClass === "DELIVERY" && (limit === "notReadable" || limit === "noLines")) return "delivery";
   return limit === "notReadable" && logClass === "INFREQUENT_ACCESS" ? "infrequentAccess" : limit;
 }

@@ -90,6 +90,10 @@ export class Followers {
     this.#onEmpty = onEmpty;
   }
 
+  get size(): number {
+    return this.#all.size;
+  }
+
   add(requestId: string, sinceMs: number): GroupFollower {
     const follower = new GroupFollower(requestId, sinceMs, (each) => this.#remove(each));
     this.#all.add(follower);

@@ -44,7 +44,8 @@ function whichFunction({ function: target, executedVersion }: InvocationRecord):
   return [name, executedVersion === undefined ? "" : `version ${executedVersion}`];
 }
 
-function measures(report: ExecutionReport): string[] {
+/** What an execution took. */
+export function measures(report: ExecutionReport): string[] {
   const { durationMs, billedDurationMs, initDurationMs, maxMemoryUsedMb, memorySizeMb, restoreDurationMs } =
     report;
   return [

@@ -88,7 +88,8 @@ function adviceOf({ result, runs }: Finding): string[] {
   return [];
 }
 
-const LIMITS: Readonly<Record<FindingLimit, string>> = {
+/** What keeps a log from being read or from telling more, and what to do about it. */
+export const LIMITS: Readonly<Record<FindingLimit, string>> = {
   mayStillRun: "The function may still be running: its timeout isn't over. Look again later.",
   eventMayWait: "Lambda keeps an accepted event for up to six hours: it may still run. Look again later.",
   recent: "Lines take a while to arrive in the log. Look again in a minute.",

@@ -7,6 +7,7 @@ import { invokeCommands } from "./invokeCommands.ts";
 import { localCommands, type LocalCommandParts } from "./localCommands.ts";
 import { outputCommands, type OutputCommandParts } from "./outputCommands.ts";
 import { refreshCommands } from "./refreshCommands.ts";
+import { type LogCommandParts, logCommands } from "./logCommands.ts";
 import { removeConnection } from "./removeConnection.ts";
 import { signIn } from "./signIn.ts";
 import type { SignInSessions } from "../connections/signIn.ts";
@@ -23,6 +24,7 @@ export interface CommandParts
     FunctionCommandParts,
     HistoryCommandParts,
     LocalCommandParts,
+    LogCommandParts,
     OutputCommandParts,
     UnlockingParts {
   invoker: Invoker;
@@ -42,6 +44,7 @@ export function allCommands(parts: CommandParts): CommandHandlers {
     ...outputCommands(parts),
     ...guardCommands(parts),
     ...historyCommands(parts),
+    ...logCommands(parts),
     addConnection: () => addConnection(parts),
     removeConnection: (node) => removeConnection(node, parts.settings),
     signIn: (argument) => signIn(argument, parts.signIns),

@@ -8,7 +8,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import { OUTPUT } from "../../contributions.ts";
+import { HISTORY_SCHEME, OUTPUT } from "../../contributions.ts";
 import { formatDateTime } from "../../core/format.ts";
 import { labelOf } from "../../core/functions/functionRef.ts";
 import { comparable } from "../../core/history/comparable.ts";
@@ -41,7 +41,6 @@ interface Shown {
   kind: DocumentKind;
 }
 
-const SCHEME = "lambda-history";
 /** How much of a response a record's document has; *Open Response* has all of it. */
 const RESPONSE_LIMIT = 1024 * 1024;
 
@@ -57,7 +56,7 @@ export class HistoryDocuments implements Disposable, TextDocumentContentProvider
 
   constructor(parts: HistoryDocumentsParts) {
     this.#parts = parts;
-    this.#disposables.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#disposables.add(workspace.registerTextDocumentContentProvider(HISTORY_SCHEME, this));
     this.#disposables.add(parts.history.onDidChange(() => this.#update()));
     // It may have changed while the document was being opened.
     this.#disposables.add(
@@ -80,7 +79,7 @@ export class HistoryDocuments implements Disposable, TextDocumentContentProvider
     const at = formatDateTime(record.startedAt).slice(0, 19).replaceAll(":", ".");
     const title = `${labelOf(record.function)} ${at}${endOf(record, kind)}`.replaceAll("/", "-");
     const shown: Shown = { id: record.id, kind };
-    return Uri.from({ scheme: SCHEME, path: `/${title}`, query: JSON.stringify(shown) });
+    return Uri.from({ scheme: HISTORY_SCHEME, path: `/${title}`, query: JSON.stringify(shown) });
   }
 
   async provideTextDocumentContent(uri: Uri): Promise<string> {
@@ -135,7 +134,7 @@ export class HistoryDocuments implements Disposable, TextDocumentContentProvider
 }
 
 function isOurs({ uri }: TextDocument): boolean {
-  return uri.scheme === SCHEME;
+  return uri.scheme === HISTORY_SCHEME;
 }
 
 /** The end of a document's name, which tells VS Code its language. */

@@ -40,6 +40,8 @@ export function waitingApi(api: ReadingApi, name: string, parts: ConnectionUsePa
     }
   };
   return {
+    // Only who reads all of a log uses the others, and that a person has asked for.
+    ...api,
     searchLog: (query, signal) => patiently(() => api.searchLog(query, signal), signal),
     eventPolicy: (fn, signal) => patiently(() => api.eventPolicy(fn, signal), signal),
     logGroup: (fn, signal) => patiently(() => api.logGroup(fn, signal), signal),

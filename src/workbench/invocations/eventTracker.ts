@@ -8,7 +8,7 @@ import type { Clock } from "../../core/invocation/clock.ts";
 import { type AcceptedEvent, followEvent } from "../../core/invocation/followEvent.ts";
 import type { TrackedEvent } from "../../core/invocation/invocationEvent.ts";
 import { mayHaveAttempts } from "../../core/invocation/eventAge.ts";
-import { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
+import type { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
 import { nextAttemptAfter } from "../../core/invocation/nextAttempt.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import type { FunctionReference } from "../../core/ports.ts";
@@ -29,6 +29,7 @@ import {
 export interface EventTrackerParts extends ReopeningParts, Pick<ConnectionUseParts, "onDidList"> {
   clock: Clock;
   followed: Pick<FollowedEvents, "begin" | "end" | "expect">;
+  logReaders: LogGroupReaders;
   reporter: Pick<Reporter, "failure" | "note">;
   settings: Pick<Settings, "followAsync" | "local">;
   store: Pick<InvocationStore, "adopt" | "onDidChange" | "track">;
@@ -54,7 +55,6 @@ const MAX_RESUMED = 20;
 export class EventTracker implements Disposable {
   readonly #ended = new AbortController();
   readonly #parts: EventTrackerParts;
-  readonly #readers = new LogGroupReaders();
   /** What readers have thrown reaches every event of a log group, and is told once. */
   readonly #told = new WeakSet<Error>();
   readonly #subscription: Disposable;
@@ -141,7 +141,7 @@ export class EventTracker implements Disposable {
         retryDelaysMs: this.#retryDelays(event),
         isLocal: event.connection === LOCAL.name,
       };
-      const reader = this.#readers.of(place, { api, clock, logGroup });
+      const reader = this.#parts.logReaders.of(place, { api, clock, logGroup });
       for await (const attempt of followEvent(accepted, { api, clock, reader }, signal)) {
         last = attempt;
         store.track({ type: "attempt", event, attempt });

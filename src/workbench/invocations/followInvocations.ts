@@ -1,5 +1,6 @@
 import type { Disposable } from "vscode";
 import type { Clock } from "../../core/invocation/clock.ts";
+import type { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
 import type { LambdaGateway } from "../../core/ports.ts";
 import type { FunctionCatalog } from "../connections/functionCatalog.ts";
 import { DisposableStore } from "../disposables.ts";
@@ -25,6 +26,7 @@ export interface FollowInvocationsParts {
   gateway: Pick<LambdaGateway, "open">;
   left: LeftEventSource;
   local: Pick<Local, "state" | "onDidResume">;
+  logReaders: LogGroupReaders;
   reporter: Reporter;
   settings: Settings;
   store: InvocationStore;

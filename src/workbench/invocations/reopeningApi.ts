@@ -8,8 +8,11 @@ export interface ReopeningParts {
   connection(name: string): Promise<Connection | undefined>;
 }
 
-/** The reads that following an event takes. */
-export type ReadingApi = Pick<LambdaApi, "searchLog" | "eventPolicy" | "logGroup">;
+/** The reads that following an event or a log takes. */
+export type ReadingApi = Pick<
+  LambdaApi,
+  "searchLog" | "readLog" | "eventPolicy" | "logGroup" | "logGroupFacts"
+>;
 
 /** An API, and a string that is the same for all that go to the same place in the same way. */
 export interface OpenPlace {
@@ -40,6 +43,10 @@ export async function reopeningApi(
   };
   const api: ReadingApi = {
     searchLog: async (query, signal) => (await open(signal)).searchLog(query, signal),
+    readLog: async function* (query, signal) {
+      yield* (await open(signal)).readLog(query, signal);
+    },
+    logGroupFacts: async (logGroup, signal) => (await open(signal)).logGroupFacts(logGroup, signal),
     eventPolicy: async (fn, signal) => (await open(signal)).eventPolicy(fn, signal),
     logGroup: async (fn, signal) => (await open(signal)).logGroup(fn, signal),
   };

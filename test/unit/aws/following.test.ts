@@ -4,7 +4,7 @@ import { createGateway } from "../../../src/aws/gateway.ts";
 import type { AwsConnection } from "../../../src/core/connections/connection.ts";
 import type { TrackingEvent } from "../../../src/core/invocation/invocationEvent.ts";
 import { LogCallBudgets, type LogCallPlace } from "../../../src/core/invocation/logCallBudget.ts";
-import { pollingInterval } from "../../../src/core/invocation/logGroupReader.ts";
+import { LogGroupReaders, pollingInterval } from "../../../src/core/invocation/logGroupReader.ts";
 import type { InvocationRecord } from "../../../src/core/invocation/record.ts";
 import type { LambdaApi, LambdaGateway } from "../../../src/core/ports.ts";
 import { EventTracker } from "../../../src/workbench/invocations/eventTracker.ts";
@@ -63,6 +63,7 @@ class Following implements AsyncDisposable {
         track: (event) => this.tracked.push({ event, atMs: this.clock.now() }),
       },
       connection: (name) => Promise.resolve(this.connections.find((each) => each.name === name)),
+      logReaders: new LogGroupReaders(),
       onDidList: () => ({ dispose: () => undefined }),
       knownLogGroup: ({ function: { name } }) => `/aws/lambda/${name}`,
     });

@@ -22,7 +22,12 @@ const json = {
   ],
 };
 
-const PATH = join(import.meta.dirname, "..", "..", "..", "media", "lambda-output.tmLanguage.json");
+/** The languages that have a grammar of ours. */
+type Language = "lambda-output" | "lambda-log";
+
+function pathOf(language: Language): string {
+  return join(import.meta.dirname, "..", "..", "..", "media", `${language}.tmLanguage.json`);
+}
 
 /** The rules that begin the parts of a block, as the grammar's file has them. */
 export interface GrammarFile {
@@ -36,14 +41,16 @@ export interface GrammarFile {
 }
 
 export async function readGrammar(): Promise<GrammarFile> {
-  return JSON.parse(await readFile(PATH, "utf8")) as GrammarFile;
+  return JSON.parse(await readFile(pathOf("lambda-output"), "utf8")) as GrammarFile;
 }
 
-/** Tokenizes the output panel's text as VS Code does. */
-export async function loadGrammar(): Promise<(text: string) => Token[][]> {
+/** Tokenizes the text of the output panel, or of a log, as VS Code does. */
+export async function loadGrammar(
+  language: Language = "lambda-output",
+): Promise<(text: string) => Token[][]> {
   const wasm = createRequire(import.meta.url).resolve("vscode-oniguruma/release/onig.wasm");
   await oniguruma.loadWASM(await readFile(wasm));
-  const ours = await readFile(PATH, "utf8");
+  const ours = await readFile(pathOf(language), "utf8");
   const registry = new textmate.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
@@ -54,8 +61,8 @@ export async function loadGrammar(): Promise<(text: string) => Token[][]> {
         textmate.parseRawGrammar(scope === json.scopeName ? JSON.stringify(json) : ours, `${scope}.json`),
       ),
   });
-  const grammar = await registry.loadGrammar("text.lambda-output");
-  if (!grammar) throw new Error("There is no grammar text.lambda-output.");
+  const grammar = await registry.loadGrammar(`text.${language}`);
+  if (!grammar) throw new Error(`There is no grammar text.${language}.`);
   return (text) => tokenize(grammar, text);
 }
 

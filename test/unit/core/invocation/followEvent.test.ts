@@ -88,6 +88,9 @@ function follow({ log, policy, isLocal }: Circumstances = {}): Following {
   const searched = log ?? scripted;
   const api = {
     searchLog: (query: LogQuery) => searched.searchLog(query),
+    readLog: () => {
+      throw new Error("An event takes no more than its own lines.");
+    },
     eventPolicy: () => Promise.resolve(policy),
   };
   const reader = new LogGroupReaders().of("here", { api, clock, logGroup: event.logGroup });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { formatAttemptLine } from "@lambda-invoke/local/contract/attemptLine.ts";
 import { LOCAL } from "../../../../src/core/connections/connections.ts";
+import { LogGroupReaders } from "../../../../src/core/invocation/logGroupReader.ts";
 import type { TrackingEvent } from "../../../../src/core/invocation/invocationEvent.ts";
 import type { AwsConnection } from "../../../../src/core/connections/connection.ts";
 import { CredentialError } from "../../../../src/core/credentials/credentialFailures.ts";
@@ -99,6 +100,7 @@ function tracking(lines: string[], changes: Partial<World> = {}) {
         Promise.resolve(api)
       ),
     },
+    logReaders: new LogGroupReaders(),
     onDidList: (listener) => {
       listed = listener;
       return { dispose: () => undefined };

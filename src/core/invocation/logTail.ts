@@ -1,0 +1,113 @@
+import type { LogLine } from "../ports.ts";
+import { unlessAborted } from "../unlessAborted.ts";
+
+/** A look into the log begins so long before the last line that is known, in milliseconds: lines arrive late. */
+const OVERLAP_MS = 30_000;
+
+/** How far a log group has been read; by the times of its lines, because this machine's clock may differ. */
+export class LogCursor {
+  readonly #seen = new Map<string, number>();
+  #sinceMs: number;
+  #lastMs: number;
+
+  /** Reading begins at `sinceMs`, in milliseconds since the epoch. */
+  constructor(sinceMs: number) {
+    this.#sinceMs = this.#lastMs = sinceMs;
+  }
+
+  /** Where the next look into the log has to begin. */
+  get sinceMs(): number {
+    return this.#sinceMs;
+  }
+
+  /** Returns those of the lines that haven't been taken yet. */
+  take(lines: readonly LogLine[]): readonly LogLine[] {
+    const found = lines.filter(({ id }) => !this.#seen.has(id));
+    for (const { id, timestamp } of found) {
+      this.#seen.set(id, timestamp);
+      this.#lastMs = Math.max(this.#lastMs, timestamp);
+    }
+    return found;
+  }
+
+  /** Ends a look; `isAll` unless the log has more than it read. */
+  moveOn(isAll: boolean): void {
+    this.#sinceMs = Math.max(this.#sinceMs, isAll ? this.#lastMs - OVERLAP_MS : this.#lastMs);
+    for (const [id, timestamp] of this.#seen) if (timestamp < this.#sinceMs) this.#seen.delete(id);
+  }
+}
+
+/** All lines of a log group, as it's read. */
+export interface LogTail extends Disposable {
+  /**
+   * Resolves to the lines that are new since the last call, once the log has been read. Rejects with what reading throws,
+   * and with the signal's reason.
+   */
+  next(signal: AbortSignal): Promise<readonly LogLine[]>;
+  /** Something is about to be logged: the log is read often again. */
+  hurry(): void;
+}
+
+/** What a tail tells its reader. */
+export interface TailReader {
+  leave(tail: GroupTail): void;
+  hurry(): void;
+}
+
+type Look = { lines: LogLine[] } | { error: unknown };
+
+/** One of those who follow all lines of a log group. */
+export class GroupTail implements LogTail {
+  readonly cursor: LogCursor;
+  readonly #reader: TailReader;
+  /** What nobody has taken yet. */
+  #look: Look | undefined;
+  #waiting: PromiseWithResolvers<void> | undefined;
+
+  constructor(cursor: LogCursor, reader: TailReader) {
+    this.cursor = cursor;
+    this.#reader = reader;
+  }
+
+  async next(signal: AbortSignal): Promise<readonly LogLine[]> {
+    if (!this.#look) await this.#nextLook(signal);
+    const look = this.#look ?? { lines: [] };
+    this.#look = undefined;
+    if ("error" in look) throw look.error;
+    return look.lines;
+  }
+
+  hurry(): void {
+    this.#reader.hurry();
+  }
+
+  /** Takes in a page of a look. Returns whether there's something new. */
+  deliver(page: readonly LogLine[]): boolean {
+    const lines = this.cursor.take(page);
+    const waiting = this.#look && "lines" in this.#look ? this.#look.lines : [];
+    this.#tell({ lines: [...waiting, ...lines] });
+    return lines.length > 0;
+  }
+
+  fail(error: unknown): void {
+    this.#tell({ error });
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader.leave(this);
+  }
+
+  async #nextLook(signal: AbortSignal): Promise<void> {
+    this.#waiting = Promise.withResolvers<void>();
+    try {
+      await unlessAborted(this.#waiting.promise, signal);
+    } finally {
+      this.#waiting = undefined;
+    }
+  }
+
+  #tell(look: Look): void {
+    this.#look = look;
+    this.#waiting?.resolve();
+  }
+}
