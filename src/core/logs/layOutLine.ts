@@ -2,6 +2,7 @@ import { formatTime } from "../format.ts";
 import { layOutJson } from "../output/layOutJson.ts";
 import { cutText, indentedText, safeLine } from "../output/safeText.ts";
 import { finish } from "../output/steps.ts";
+import { joined } from "../output/textPieces.ts";
 import { type JsonField, jsonFields, stringOf, stringsOf } from "./jsonFields.ts";
 import type { ParsedLine } from "./parsedLine.ts";
 
@@ -47,8 +48,9 @@ function layOutField({ name, raw }: JsonField, depth: number): string {
   const nested = depth < MAX_DEPTH && raw.includes("\\n") ? jsonFields(raw) : undefined;
   if (nested) return [label, ...nested.map((each) => layOutField(each, depth + 1))].join("\n");
   if (raw.length <= MAX_INLINE || !/^[[{]/.test(raw)) return `${label} ${safeLine(raw, MAX_CHARS)}`;
-  const layout = finish(layOutJson(raw, { chars: MAX_CHARS, lines: MAX_LINES, depth: 20 }));
-  return `${label} ${indentedText(layout?.text ?? raw, indent).trimStart()}`;
+  const bounds = { chars: MAX_CHARS, lines: MAX_LINES, depth: 20 };
+  const layout = finish(layOutJson(new TextEncoder().encode(raw), bounds));
+  return `${label} ${indentedText(layout ? joined(layout.pieces) : raw, indent).trimStart()}`;
 }
 
 /** A string of several lines, or a stack that is an array. */
