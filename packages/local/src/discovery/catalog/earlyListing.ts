@@ -1,7 +1,7 @@
 import type { FoundFunctions } from "../../contract/found.ts";
 
 /** When the functions that were found so far are reported first, in ms after the start. */
-const FIRST_MS = 100;
+const FIRST_MS = 250;
 /** Each report comes when so many times as long has passed as until the one before. */
 const GROWTH = 1.5;
 
