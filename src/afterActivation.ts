@@ -1,4 +1,3 @@
-import type { Pseudoterminal, Uri, UriHandler } from "vscode";
 import type { Connection } from "./core/connections/connection.ts";
 import { LogGroupReaders } from "./core/invocation/logGroupReader.ts";
 import type { LambdaGateway } from "./core/ports.ts";
@@ -11,6 +10,7 @@ import { SignInSessions } from "./workbench/connections/signIn.ts";
 import type { DisposableStore } from "./workbench/disposables.ts";
 import { PayloadDiagnostics } from "./workbench/editor/payloadDiagnostics.ts";
 import type { Guards } from "./workbench/guard/guards.ts";
+import type { HistoryParts } from "./workbench/history/history.ts";
 import { showHistory } from "./workbench/historyView/showHistory.ts";
 import type { FollowedEvents } from "./workbench/invocations/followedEvents.ts";
 import { followInvocations } from "./workbench/invocations/followInvocations.ts";
@@ -45,8 +45,7 @@ export interface ActivatedParts {
   mfa: MfaPrompts;
   reporter: Reporter;
   settings: Settings;
-  /** The folder for what belongs to all windows. */
-  storage: Uri;
+  storage: HistoryParts["storage"];
   targets: Targets;
   workspaceState: WorkspaceState;
 }
@@ -54,7 +53,7 @@ export interface ActivatedParts {
 /** What activation has registered already, and what then waits for the rest. */
 export interface AfterActivation {
   commands: CommandHandlers;
-  links: UriHandler;
+  links: InvocationLinks;
   openTerminal: OpenTerminal;
 }
 
@@ -94,7 +93,6 @@ export function afterActivation(parts: ActivatedParts, store: DisposableStore): 
   return {
     commands: allCommands({ ...shared, ...shown, ...machine, invoker, prompts, signIns }),
     links: new InvocationLinks(parts),
-    openTerminal: async (definition, folder): Promise<Pseudoterminal> =>
-      new InvokeTerminal(definition, folder, { invoker, settings }),
+    openTerminal: async (...task) => new InvokeTerminal(...task, { invoker, settings }),
   };
 }

@@ -54,7 +54,11 @@ export interface TailReader {
   hurry(): void;
 }
 
-type Look = { lines: LogLine[] } | { error: unknown };
+/** What looks into a log have brought: lines, and then what the last look threw. */
+interface Look {
+  lines: readonly LogLine[];
+  failure?: { error: unknown };
+}
 
 /** One of those who follow all lines of a log group. */
 export class GroupTail implements LogTail {
@@ -71,10 +75,11 @@ export class GroupTail implements LogTail {
 
   async next(signal: AbortSignal): Promise<readonly LogLine[]> {
     if (!this.#look) await this.#nextLook(signal);
-    const look = this.#look ?? { lines: [] };
-    this.#look = undefined;
-    if ("error" in look) throw look.error;
-    return look.lines;
+    const { lines, failure } = this.#look ?? { lines: [] };
+    const isFailureLeft = failure !== undefined && lines.length > 0;
+    this.#look = isFailureLeft ? { lines: [], failure } : undefined;
+    if (failure && !isFailureLeft) throw failure.error;
+    return lines;
   }
 
   hurry(): void {
@@ -84,13 +89,12 @@ export class GroupTail implements LogTail {
   /** Takes in a page of a look. Returns whether there's something new. */
   deliver(page: readonly LogLine[]): boolean {
     const lines = this.cursor.take(page);
-    const waiting = this.#look && "lines" in this.#look ? this.#look.lines : [];
-    this.#tell({ lines: [...waiting, ...lines] });
+    this.#tell({ lines: [...(this.#look?.lines ?? []), ...lines] });
     return lines.length > 0;
   }
 
   fail(error: unknown): void {
-    this.#tell({ error });
+    this.#tell({ lines: this.#look?.lines ?? [], failure: { error } });
   }
 
   [Symbol.dispose](): void {

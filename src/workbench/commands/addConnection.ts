@@ -2,6 +2,7 @@ import { type QuickPickItem, window } from "vscode";
 import { type ConnectionEntry, isHttpUrl, parseConnections } from "../../core/connections/connections.ts";
 import { REGIONS } from "../../core/connections/regions.ts";
 import type { AwsProfile, LambdaGateway } from "../../core/ports.ts";
+import { pickLabel } from "../pickLabel.ts";
 import { changeConnections, type Settings } from "../settings.ts";
 
 /** What adding a connection needs. */
@@ -88,13 +89,7 @@ async function askForRegion(standard: string | undefined): Promise<string | unde
       pick.items = isNew ? [...items, { label: typed, description: "as typed" }] : items;
     typedIsShown = isNew;
   });
-  const chosen = await new Promise<string | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
-    pick.onDidHide(() => resolve(undefined));
-    pick.show();
-  });
-  pick.dispose();
-  return chosen;
+  return pickLabel(pick);
 }
 
 function askForName(entry: ConnectionEntry, taken: ReadonlySet<string>): Thenable<string | undefined> {

@@ -5,6 +5,7 @@ import type { LoggedRequest } from "../../core/logs/logText.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
+import { pickLabel } from "../pickLabel.ts";
 import { FollowedLog, type FollowedLogParts, type LoggedFunction } from "./followedLog.ts";
 
 /** What the documents need. */
@@ -180,11 +181,5 @@ export async function askForRequest(requests: readonly LoggedRequest[]): Promise
   };
   pick.onDidChangeValue(fill);
   fill();
-  const chosen = await new Promise<string | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
-    pick.onDidHide(() => resolve(undefined));
-    pick.show();
-  });
-  pick.dispose();
-  return chosen;
+  return pickLabel(pick);
 }

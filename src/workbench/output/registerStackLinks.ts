@@ -18,11 +18,5 @@ export function registerStackLinks(load: () => Promise<{ StackLinks: typeof Stac
       return (await loading).find(document, token);
     },
   };
-  const registered = languages.registerDocumentLinkProvider(SELECTOR, provider);
-  return {
-    dispose: () => {
-      registered.dispose();
-      void loading?.then((links) => links.dispose());
-    },
-  };
+  return languages.registerDocumentLinkProvider(SELECTOR, provider);
 }

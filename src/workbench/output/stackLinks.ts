@@ -1,25 +1,18 @@
 import { posix } from "node:path";
-import { setImmediate } from "node:timers/promises";
-import {
-  type CancellationToken,
-  type Disposable,
-  DocumentLink,
-  Range,
-  type TextDocument,
-  type Uri,
-  workspace,
-} from "vscode";
+import { type CancellationToken, DocumentLink, Range, type TextDocument, type Uri, workspace } from "vscode";
+import type { Steps } from "../../core/output/steps.ts";
 import { findFrame, type StackFrame } from "../../core/stack/findFrame.ts";
 import { fittingFile, plainPath, type SourceFile } from "../../core/stack/fitPath.ts";
-import { DisposableStore } from "../disposables.ts";
+import { inSlices } from "./slices.ts";
 
-/** The most links of a document, the last ones, and the most names of files that are looked for at once. */
+/** The most links of a document, the last ones. */
 const MAX_LINKS = 2000;
-const MAX_NAMES = 200;
+/** The most names of files that are looked for in a document, the last ones: each look walks the workspace. */
+const MAX_NAMES = 50;
 /** The most files of a name. If there are more, none of them is meant for certain. */
 const MAX_FILES = 50;
-/** Lines between two times at which other work may be done. */
-const STEP_LINES = 500;
+/** How long it stays known which files have a name, in milliseconds. */
+const KNOWN_MS = 10_000;
 const NOT_SOURCES = "**/{node_modules,.git,.venv,venv,site-packages,__pycache__,.aws-sam,.serverless}/**";
 
 type Files = Promise<readonly SourceFile<Uri>[]>;
@@ -29,57 +22,49 @@ interface PlacedFrame extends StackFrame {
 }
 
 /** Links from the frames of stack traces to files of the workspace. */
-export class StackLinks implements Disposable {
-  readonly #disposables = new DisposableStore();
-  /** The files of the workspace, by their names; forgotten when one comes or goes. */
+export class StackLinks {
+  /** The files of the workspace by name, also where there are none. */
   readonly #files = new Map<string, Files>();
-
-  constructor() {
-    const forget = (): void => this.#files.clear();
-    this.#disposables.add(workspace.onDidCreateFiles(forget));
-    this.#disposables.add(workspace.onDidDeleteFiles(forget));
-    this.#disposables.add(workspace.onDidRenameFiles(forget));
-    this.#disposables.add(workspace.onDidChangeWorkspaceFolders(forget));
-  }
+  #sinceMs = 0;
 
   /** The links of a document. */
   async find(document: TextDocument, token: CancellationToken): Promise<DocumentLink[]> {
     if (!workspace.workspaceFolders?.length) return [];
-    const frames = await framesOf(document, token);
+    if (performance.now() - this.#sinceMs > KNOWN_MS) this.#forget();
+    const frames = await inSlices(framesOf(document, token));
+    const names = new Set<string>();
     const links: DocumentLink[] = [];
     for (const frame of frames) {
       if (token.isCancellationRequested) return [];
-      const file = fittingFile(frame.path, await this.#filesNamed(posix.basename(plainPath(frame.path))));
+      const name = posix.basename(plainPath(frame.path));
+      if (names.size >= MAX_NAMES && !names.has(name)) continue;
+      names.add(name);
+      const file = fittingFile(frame.path, await this.#filesNamed(name));
       if (file) links.push(toLink(frame, file));
     }
     return links;
   }
 
-  dispose(): void {
-    this.#disposables.dispose();
+  #forget(): void {
+    this.#files.clear();
+    this.#sinceMs = performance.now();
   }
 
   #filesNamed(name: string): Files {
-    const known = this.#files.get(name);
-    if (known) return known;
-    const [oldest] = this.#files.keys();
-    if (this.#files.size >= MAX_NAMES && oldest !== undefined) this.#files.delete(oldest);
-    const found = findFiles(name);
-    this.#files.set(name, found);
-    // A file that another program makes is told by no event.
-    void found.then((files) => (files.length === 0 ? this.#files.delete(name) : undefined));
-    return found;
+    const files = this.#files.get(name) ?? findFiles(name);
+    this.#files.set(name, files);
+    return files;
   }
 }
 
 /** The frames of a document, from its end if there are too many. */
-async function framesOf(document: TextDocument, token: CancellationToken): Promise<readonly PlacedFrame[]> {
+function* framesOf(document: TextDocument, token: CancellationToken): Steps<readonly PlacedFrame[]> {
   const frames: PlacedFrame[] = [];
   for (let lineNumber = document.lineCount - 1; lineNumber >= 0 && frames.length < MAX_LINKS; lineNumber--) {
+    if (token.isCancellationRequested) return [];
     const frame = findFrame(document.lineAt(lineNumber).text);
     if (frame) frames.push({ ...frame, lineNumber });
-    if (lineNumber % STEP_LINES === 0) await setImmediate();
-    if (token.isCancellationRequested) return [];
+    yield;
   }
   return frames;
 }

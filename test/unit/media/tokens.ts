@@ -62,7 +62,7 @@ export async function loadGrammar(
       ),
   });
   const grammar = await registry.loadGrammar(`text.${language}`);
-  if (!grammar) throw new Error(`There is no grammar text.${language}.`);
+  if (!grammar) throw new Error(`There's no grammar for text.${language}.`);
   return (text) => tokenize(grammar, text);
 }
 

@@ -20,7 +20,7 @@ export class HistoryWriter {
   readonly #window: string;
   readonly #mark: Pick<WindowMark, "renew">;
   #writing: Promise<unknown> = Promise.resolve();
-  #storing: Promise<unknown> = Promise.resolve();
+  #storing: Promise<void> = Promise.resolve();
   #number = 0;
   #bytes = 0;
   /** The last line may be there in part. */
@@ -55,14 +55,14 @@ export class HistoryWriter {
         () => store().catch(onLateFailure),
         () => {},
       );
-      this.#storing = Promise.all([this.#storing, stored]);
+      this.#storing = this.#storing.then(() => stored);
     }
     return written;
   }
 
   /** Waits for what is written after its line. */
-  async settled(): Promise<void> {
-    await this.#storing;
+  settled(): Promise<void> {
+    return this.#storing;
   }
 
   /** Somebody may have removed the folder: it's made again next time. */
