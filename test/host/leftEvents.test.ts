@@ -63,7 +63,7 @@ describe("an event that a closed window has left", () => {
       ...changes,
     };
     const details = { payload: { text: "{}" }, attempts: 1 };
-    const writer = new HistoryWriter(history, name, new WindowMark(history, name));
+    await using writer = new HistoryWriter(history, name, new WindowMark(history, name));
     await writer.append({ item, revision: 1, details });
   }
 

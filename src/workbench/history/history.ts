@@ -157,6 +157,7 @@ export class History implements Disposable {
   dispose(): void {
     this.#stopCompacting?.();
     this.#disposables.dispose();
+    void this.#writer[Symbol.asyncDispose]();
   }
 
   /** Reads what has been written until now. Never rejects. */

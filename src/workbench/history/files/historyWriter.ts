@@ -1,4 +1,4 @@
-import { mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import type { HistoryLine, StoredBody } from "../../../core/history/historyItem.ts";
 import { encodeLine } from "../../../core/history/historyFormat.ts";
@@ -12,10 +12,10 @@ const MAX_INLINE = 16 * 1024;
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
- * Appends lines to the files of one window. No other window writes them, and each line opens its file anew, so that any
- * window may remove it. The lines of a window are written one after the other.
+ * Appends lines to the files of one window, one after the other. No other window writes them, but any may remove them: a
+ * line that went into a removed file is written again into a new one.
  */
-export class HistoryWriter {
+export class HistoryWriter implements AsyncDisposable {
   readonly #folder: string;
   readonly #window: string;
   readonly #mark: Pick<WindowMark, "renew">;
@@ -23,6 +23,8 @@ export class HistoryWriter {
   #storing: Promise<void> = Promise.resolve();
   #number = 0;
   #bytes = 0;
+  /** The file of the last line stays open: opening it takes as long as writing a line. */
+  #file: FileHandle | undefined;
   /** The last line may be there in part. */
   #isTorn = false;
   #hasFolder = false;
@@ -65,6 +67,12 @@ export class HistoryWriter {
     return this.#storing;
   }
 
+  /** Waits for what is being written, and closes the file. A line after that opens it again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#writing, this.#storing]);
+    await this.#close();
+  }
+
   /** Somebody may have removed the folder: it's made again next time. */
   async #orAgain(write: () => Promise<void>): Promise<void> {
     try {
@@ -87,15 +95,30 @@ export class HistoryWriter {
 
   async #write(line: Buffer): Promise<void> {
     if (this.#bytes >= MAX_FILE_BYTES) {
+      await this.#close();
       this.#number++;
       this.#bytes = 0;
       this.#isTorn = false;
     }
     const bytes = this.#isTorn ? Buffer.concat([Buffer.from("\n"), line]) : line;
     this.#isTorn = true;
-    await appendBytes(pathIn(this.#folder, linesFile(this.#window, this.#number)), bytes);
+    await this.#append(bytes);
     this.#isTorn = false;
     this.#bytes += bytes.length;
+  }
+
+  async #append(bytes: Buffer): Promise<void> {
+    if (this.#file && (await appendUnlessRemoved(this.#file, bytes))) return;
+    await this.#close();
+    const path = pathIn(this.#folder, linesFile(this.#window, this.#number));
+    this.#file = await open(path, "a", 0o600);
+    await this.#file.appendFile(bytes);
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
   }
 }
 
@@ -120,9 +143,10 @@ function toLine({ item, revision, details }: HistoryLine, large: LargeBody[]): H
   return { item, revision, details: { ...details, ...bodies } };
 }
 
-async function appendBytes(path: string, bytes: Uint8Array): Promise<void> {
-  await using file = await open(path, "a", 0o600);
-  await file.appendFile(bytes);
+/** Whether the file is still in its folder once the bytes are in it. */
+async function appendUnlessRemoved(file: FileHandle, bytes: Uint8Array): Promise<boolean> {
+  const [, { nlink }] = await Promise.all([file.appendFile(bytes), file.stat()]);
+  return nlink > 0;
 }
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {

@@ -18,8 +18,12 @@ const GONE = 2 ** 30;
 describe("events that closed windows have left", () => {
   let folder: string;
   let windows = 0;
+  const writers: HistoryWriter[] = [];
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "history-"))));
-  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  afterEach(async () => {
+    for (const writer of writers.splice(0)) await writer[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
 
   interface TestWindow {
     name: string;
@@ -32,6 +36,7 @@ describe("events that closed windows have left", () => {
     const mark = new WindowMark(folder, name);
     await mark.renew();
     const writer = new HistoryWriter(folder, name, mark);
+    writers.push(writer);
     const write: TestWindow["write"] = (item, revision = 1) =>
       writer.append({ item: itemOf(item), details: {}, revision });
     return { name, mark, write };

@@ -29,11 +29,15 @@ const GONE = 2 ** 30;
 describe("the files of the history", () => {
   let folder: string;
   let windows = 0;
+  const writers: HistoryWriter[] = [];
 
   beforeEach(async () => {
     folder = join(await mkdtemp(join(tmpdir(), "history-")), "history");
   });
-  afterEach(() => rm(join(folder, ".."), { recursive: true, force: true, maxRetries: 5 }));
+  afterEach(async () => {
+    for (const writer of writers.splice(0)) await writer[Symbol.asyncDispose]();
+    await rm(join(folder, ".."), { recursive: true, force: true, maxRetries: 5 });
+  });
 
   interface TestWindow {
     name: string;
@@ -41,10 +45,16 @@ describe("the files of the history", () => {
     write(item: Partial<HistoryItem>, details?: Partial<HistoryDetails>, revision?: number): Promise<void>;
   }
 
+  function makeWriter(name: string, mark: WindowMark): HistoryWriter {
+    const writer = new HistoryWriter(folder, name, mark);
+    writers.push(writer);
+    return writer;
+  }
+
   function openWindow(processId = process.pid): TestWindow {
     const name = newWindowName(NOW + windows++, processId, "test");
     const mark = new WindowMark(folder, name);
-    const writer = new HistoryWriter(folder, name, mark);
+    const writer = makeWriter(name, mark);
     const write: TestWindow["write"] = (item, details = {}, revision = 0) =>
       writer.append({ item: itemOf(item), details, revision });
     return { name, mark, write };
@@ -102,7 +112,7 @@ describe("the files of the history", () => {
 
   it("have a large response soon after its line, and say so if they can't", async () => {
     const name = newWindowName(NOW + windows++, process.pid, "test");
-    const writer = new HistoryWriter(folder, name, new WindowMark(folder, name));
+    const writer = makeWriter(name, new WindowMark(folder, name));
     const failures: NodeJS.ErrnoException[] = [];
     const large = { text: "€".repeat(100_000) };
     const append = (id: string): Promise<void> =>

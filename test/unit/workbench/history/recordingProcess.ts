@@ -16,10 +16,11 @@ const AT_ONCE = 4;
 
 const window = newWindowName(Date.now(), process.pid, name);
 const mark = new WindowMark(folder, window);
+const writer = new HistoryWriter(folder, window, mark);
 const recorder = new HistoryRecorder({
   clock: machineClock,
   mark,
-  writer: new HistoryWriter(folder, window, mark),
+  writer,
   savePayloads: () => true,
   onDidWrite: () => {},
   onDidFail: (error) => {
@@ -33,6 +34,7 @@ const invokeMany = async (): Promise<void> => {
 };
 await Promise.all(Array.from({ length: AT_ONCE }, invokeMany));
 mark.dispose();
+await writer[Symbol.asyncDispose]();
 
 async function invoke(text: string): Promise<void> {
   const fn = { name: "order" };
