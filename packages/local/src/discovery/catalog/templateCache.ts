@@ -145,23 +145,24 @@ export class TemplateCache {
     // Changes since the framework started are noticed when it finishes.
     if (this.#late.has(file)) return;
     const template = this.#tryToRead(file, this.#host);
-    this.#take(
-      file,
-      stamp,
-      await (isServerlessFile(file) ? this.#orEarlierResult(file, stamp, template) : template),
-    );
-  }
-
-  /** While the framework takes long, the previous result, or what the file alone declares. */
-  async #orEarlierResult(file: string, stamp: string, template: Promise<ReadResult>): Promise<ReadResult> {
-    const timer = new AbortController();
-    const grace = sleep(this.#wait.graceMs, "late" as const, { signal: timer.signal, ref: false });
-    const first = await Promise.race([template, grace]).finally(() => timer.abort());
-    if (first !== "late") return first;
+    if (!isServerlessFile(file) || (await this.#isInTime(template)))
+      return this.#take(file, stamp, await template);
     this.#late.set(file, template);
     this.#takeLate(file, stamp, template).catch(() => {});
     const known = this.#templates.get(file);
-    return known ? upToDate(known) : this.#tryToRead(file, { ...this.#host, isPrinting: true });
+    const meanwhile = known
+      ? upToDate(known)
+      : await this.#tryToRead(file, { ...this.#host, isPrinting: true });
+    // The framework may have finished while the file was read without it.
+    if (this.#late.get(file) === template) this.#take(file, stamp, meanwhile);
+  }
+
+  /** Whether the framework finishes before the rest of the workspace is listed without it. */
+  async #isInTime(template: Promise<ReadResult>): Promise<boolean> {
+    const timer = new AbortController();
+    const grace = sleep(this.#wait.graceMs, "late" as const, { signal: timer.signal, ref: false });
+    const first = await Promise.race([template, grace]).finally(() => timer.abort());
+    return first !== "late";
   }
 
   async #takeLate(file: string, stamp: string, template: Promise<ReadResult>): Promise<void> {

@@ -179,6 +179,17 @@ describe("local: a service read with the workspace's Serverless Framework", () =
     await workspace.until(({ places }) => Object.keys(places).length === 0);
   });
 
+  it("has what the framework prints while the file is read without it", async () => {
+    // Reading so many takes longer than printing one.
+    const many = Array.from({ length: 5000 }, (_, n) => `  f${n}:\n    handler: src/f${n}.handler\n`).join(
+      "",
+    );
+    const files = { "serverless.yml": `${service}${many}`, ...framework("osls") };
+    await using workspace = await open(files, {}, { printGraceMs: 0 });
+    await workspace.until(({ places }) => "printed-test-hello" in places);
+    assert.deepEqual(await workspace.names(), ["printed-test-hello"]);
+  });
+
   it("stops printing when Local ends", async () => {
     const before =
       'require("node:fs").writeFileSync("started", String(process.pid)); setInterval(() => {}, 1000);';
