@@ -5,7 +5,7 @@ import type { Failure } from "../core/invocation/reply.ts";
 import { awsClients, type Clients } from "./client.ts";
 import { clientKey } from "./connectionSettings.ts";
 import type { AwsKeys } from "./credentials/plan.ts";
-import type { CallingConnection, CredentialUse, Identity } from "./identity.ts";
+import type { Caller, CallingConnection, CredentialUse, Identity } from "./identity.ts";
 import type { ConnectionTimes } from "./transport.ts";
 
 /** What calls to AWS are made with. */
@@ -33,19 +33,18 @@ export class AwsCalls {
    * signal's reason.
    */
   async prepare(connection: CallingConnection, use: CredentialUse, signal: AbortSignal): Promise<Clients> {
-    const settings = await this.#identity.settings(connection);
+    const caller = await this.#identity.caller(connection);
+    const { settings } = caller;
     const { profile, region } = settings;
     if (region === undefined) throw new CredentialError({ reason: "noRegion", profile });
-    const keys = await this.#identity.credentials(connection, use, signal);
+    const keys = await caller.credentials(use, signal);
     const key = JSON.stringify([connection.profile, clientKey(settings)]);
     const known = this.#clients.get(key);
     if (known) {
-      known.keys.set(keys);
+      known.keys.set(caller, keys);
       return known.clients;
     }
-    const current = new CurrentKeys(keys, () =>
-      this.#identity.credentials(connection, { fresh: false }, NEVER),
-    );
+    const current = new CurrentKeys(caller, keys);
     const clients = awsClients({ ...settings, region }, () => current.get(), this.#times);
     this.#clients.set(key, { keys: current, clients });
     return clients;
@@ -53,11 +52,9 @@ export class AwsCalls {
 
   /** The budget of a connection: connections that are known to call in one account and region share it. */
   async logCalls(connection: CallingConnection): Promise<CallBudget> {
-    const settings = await this.#identity.settings(connection);
-    const account = await this.#identity.account(connection);
-    const caller = account ?? `profile ${settings.profile ?? ""}`;
+    const { settings, account } = await this.#identity.caller(connection);
     return this.#budgets.of({
-      caller,
+      caller: account() ?? `profile ${settings.profile ?? ""}`,
       region: settings.region,
       endpoint: settings.endpoint("cloudwatch_logs"),
     });
@@ -81,23 +78,25 @@ interface ReadyClients {
 
 /** The credentials that clients sign with: those of the latest call, replaced if they expire during it. */
 class CurrentKeys {
-  readonly #renew: () => Promise<AwsKeys>;
+  #caller: Caller;
   #keys: AwsKeys;
   #since = Date.now();
 
-  constructor(keys: AwsKeys, renew: () => Promise<AwsKeys>) {
+  constructor(caller: Caller, keys: AwsKeys) {
+    this.#caller = caller;
     this.#keys = keys;
-    this.#renew = renew;
   }
 
-  set(keys: AwsKeys): void {
+  set(caller: Caller, keys: AwsKeys): void {
+    this.#caller = caller;
     this.#keys = keys;
     this.#since = Date.now();
   }
 
   async get(): Promise<AwsKeys> {
     const ends = this.#keys.expiration?.getTime() ?? Infinity;
-    if (ends <= Date.now() && ends > this.#since) this.set(await this.#renew());
+    if (ends <= Date.now() && ends > this.#since)
+      this.set(this.#caller, await this.#caller.credentials({ fresh: false }, NEVER));
     // the SDK marks the object that it is given
     return { ...this.#keys };
   }

@@ -19,7 +19,19 @@ export type CallingConnection = Pick<AwsConnection, "profile" | "region" | "endp
 /** How credentials are requested. */
 export type CredentialUse = Pick<CredentialRequest, "fresh" | "unattended">;
 
-/** Who calls, and where: determined for each call from this machine's files and environment. */
+/** Who calls, and where, by one look at this machine's files: what changes later is for the next call. */
+export interface Caller {
+  settings: ConnectionSettings;
+  /** The account, as far as the settings tell. Throws a `CredentialError`. */
+  account: () => string | undefined;
+  /**
+   * `fresh` runs a `credential_process` again that doesn't say how long its credentials last; `unattended` asks no person.
+   * Rejects with a `CredentialError`, or with the signal's reason.
+   */
+  credentials: (use: CredentialUse, signal: AbortSignal) => Promise<AwsKeys>;
+}
+
+/** Determines callers from this machine's files and environment. */
 export class Identity {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #files: SharedConfigFiles;
@@ -36,52 +48,51 @@ export class Identity {
     return this.#files.read();
   }
 
-  /** Rejects with a `CredentialError`. */
-  async settings(connection: CallingConnection): Promise<ConnectionSettings> {
-    return connectionSettings(connection, await this.#source());
+  /** The caller of a connection as of now. Rejects with a `CredentialError`. */
+  async caller(connection: CallingConnection): Promise<Caller> {
+    const look = await this.#look(connection);
+    return {
+      settings: look.settings,
+      account: () => accountOf(credentialPlanOf(connection, look.source)),
+      credentials: (use, signal) => this.#credentials(look, use, signal),
+    };
   }
 
-  /**
-   * The credentials of a connection. `fresh` runs a `credential_process` again that doesn't say how long its credentials
-   * last; `unattended` asks no person. Rejects with a `CredentialError`, or with the signal's reason.
-   */
-  async credentials(
-    connection: CallingConnection,
-    use: CredentialUse,
-    signal: AbortSignal,
-  ): Promise<AwsKeys> {
+  /** Forgets credentials that AWS refused. */
+  async drop(connection: CallingConnection): Promise<void> {
+    const look = await this.#look(connection).catch(() => undefined);
+    if (look) await this.#store.drop({ ...requestOf(look), fresh: true });
+  }
+
+  async #credentials(look: Look, use: CredentialUse, signal: AbortSignal): Promise<AwsKeys> {
+    const { connection } = look;
     try {
-      return await this.#store.get({ ...(await this.#request(connection)), ...use }, signal);
+      return await this.#store.get({ ...requestOf(look), ...use }, signal);
     } catch (error) {
       if (takesTestKeys(connection) && isCredentialError(error)) return TEST_KEYS;
       throw withoutMachine(connection, error);
     }
   }
 
-  /** The account that a connection calls in, as far as its settings tell. Rejects with a `CredentialError`. */
-  async account(connection: CallingConnection): Promise<string | undefined> {
-    return accountOf(credentialPlanOf(connection, await this.#source()));
+  async #look(connection: CallingConnection): Promise<Look> {
+    const source = { config: await this.#files.read(), environment: this.#environment };
+    return { connection, source, settings: await connectionSettings(connection, source) };
   }
+}
 
-  /** Forgets credentials that AWS refused. */
-  async drop(connection: CallingConnection): Promise<void> {
-    const request = await this.#request(connection).catch(() => undefined);
-    if (request) await this.#store.drop({ ...request, fresh: true });
-  }
+/** What one look at the files shows of a connection. */
+interface Look {
+  connection: CallingConnection;
+  source: SettingsSource;
+  settings: ConnectionSettings;
+}
 
-  async #request(connection: CallingConnection): Promise<Omit<CredentialRequest, keyof CredentialUse>> {
-    const source = await this.#source();
-    const settings = await connectionSettings(connection, source);
-    return {
-      plan: credentialPlanOf(connection, source),
-      profile: settings.profile,
-      services: credentialServices(connection, source, settings, readHandler),
-    };
-  }
-
-  async #source(): Promise<SettingsSource> {
-    return { config: await this.#files.read(), environment: this.#environment };
-  }
+function requestOf({ connection, source, settings }: Look): Omit<CredentialRequest, keyof CredentialUse> {
+  return {
+    plan: credentialPlanOf(connection, source),
+    profile: settings.profile,
+    services: credentialServices(connection, source, settings, readHandler),
+  };
 }
 
 /** A machine without any AWS configuration isn't treated as an EC2 instance. */

@@ -10,8 +10,9 @@ import type { Identity } from "./identity.ts";
  */
 export async function profileCredentials(profile: string, identity: Identity): Promise<FunctionCredentials> {
   try {
-    const { region } = await identity.settings({ profile });
-    const keys = await identity.credentials({ profile }, { fresh: true }, new AbortController().signal);
+    const { settings, credentials } = await identity.caller({ profile });
+    const { region } = settings;
+    const keys = await credentials({ fresh: true }, new AbortController().signal);
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
     return {
       accessKeyId,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { list, NEVER, pages, sentenceOf } from "../listing.ts";
 import { selfSigned } from "../certificate.ts";
@@ -46,6 +48,14 @@ const counting: Omit<IdentityCase, "title"> = {
 async function runs(): Promise<number> {
   const text = await readFile(`${process.env["HOME"]}/runs`, "utf8").catch(() => "");
   return text.split("run").length - 1;
+}
+
+/** The first who opens the config file reads `before`, and whoever opens it later reads `after`. */
+function replacedWhileRead(config: string): void {
+  execFileSync("sh", ["-c", 'rm -f "$1" && mkfifo "$1"', "sh", config]);
+  const home = process.env["HOME"] ?? "";
+  const program = 'exec 3>"$1" && mv "$2/after" "$1" && cat "$2/before" >&3';
+  spawn("sh", ["-c", program, "sh", config, home], { stdio: "inherit" });
 }
 
 describe("credentials that change", () => {
@@ -144,6 +154,36 @@ describe("credentials that change", () => {
       ],
     );
   });
+
+  // Windows has no named pipes in folders.
+  if (process.platform !== "win32")
+    it("are those that stand beside the region and the endpoint, where the file is replaced while it's read", async () => {
+      await using machine = await startMachine({ environment: { AWS_ENDPOINT_URL: "" }, connection: dev });
+      const lines = (region: string, endpoint: string, key: string): string[] =>
+        ["[profile dev]", `region = ${region}`, `endpoint_url = ${endpoint}`, ...keyLines(key)].map((line) =>
+          machine.fill(line),
+        );
+      const replace = async (): Promise<void> => {
+        await machine.own.write("before", ...lines("eu-west-1", "{a}", "AKIDBEFORE"));
+        await machine.own.write("after", ...lines("us-east-1", "{b}", "AKIDAFTER"));
+        await machine.own.write(".aws/credentials", "");
+        replacedWhileRead(join(process.env["HOME"] ?? "", ".aws", "config"));
+      };
+      using gateway = gatewayWith();
+      await replace();
+      await send(gateway, machine);
+      await send(gateway, machine);
+      assert.deepEqual(
+        [...machine.a.calls, ...machine.b.calls].map(({ region, key }) => [region, key]),
+        [
+          ["eu-west-1", "AKIDBEFORE"],
+          ["us-east-1", "AKIDAFTER"],
+        ],
+      );
+      await replace();
+      const { region, accessKeyId } = await gateway.credentials("dev");
+      assert.deepEqual([region, accessKeyId], ["eu-west-1", "AKIDBEFORE"]);
+    });
 
   it("are asked for anew once AWS refused them", async () => {
     await using machine = await startMachine({
