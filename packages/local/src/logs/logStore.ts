@@ -12,11 +12,11 @@ interface Group {
   bytes: number;
 }
 
-const MAX_GROUP_BYTES = 8 * 1024 * 1024;
+const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** Approximate memory of a line besides its message. */
 const LINE_OVERHEAD_BYTES = 100;
 
-/** The last lines of every log group, in memory, up to 8 MB for each. */
+/** The last lines of every log group, in memory, up to 4 MB for each. */
 export class LogStore {
   readonly #groups = new Map<string, Group>();
   readonly #watchers = new Set<(group: string, line: StoredLogEvent) => void>();

@@ -8,14 +8,14 @@ describe("local: log store", () => {
   const write = (store: LogStore, group: string, message: string) =>
     store.append(group, "stream", { timestamp: 0, message });
 
-  it("keeps the last 8 MB of each group, at most a quarter more, in order", () => {
+  it("keeps the last 4 MB of each group, at most a quarter more, in order", () => {
     const store = new LogStore();
     const text = "x".repeat(1000);
     for (let n = 0; n < 100_000; n += 1) write(store, "busy", `${n} ${text}`);
     write(store, "quiet", "still here");
     const lines = store.lines("busy");
     const bytes = lines.reduce((sum, { message }) => sum + message.length, 0);
-    assert.ok(bytes > 7.9 * MEGABYTE && bytes <= 10 * MEGABYTE, `${bytes}`);
+    assert.ok(bytes > 3.6 * MEGABYTE && bytes <= 5 * MEGABYTE, `${bytes}`);
     assert.match(lines.at(-1)?.message ?? "", /^99999 /);
     assert.ok(lines.every(({ id }, index) => id === (lines[0]?.id ?? 0) + index));
     assert.deepEqual(
