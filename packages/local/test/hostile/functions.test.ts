@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { functions, start, type TestService } from "../workspace.ts";
+import { showLongestWait } from "./longestWait.ts";
 
 /** What a function does to harm others, as statements; it gets `event` with the service's endpoint and a file to write. */
 const attacks: Readonly<Record<string, string>> = {
@@ -83,6 +84,7 @@ describe("local: a function that attacks others", () => {
     await call();
   });
   after(() => local[Symbol.asyncDispose]());
+  showLongestWait(() => local);
 
   /** The victim's own answer, by a process that has answered every call before. */
   async function call(): Promise<number> {

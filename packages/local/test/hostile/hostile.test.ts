@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { after, afterEach, before, describe, it } from "mocha";
 import { functions, start, type TestService } from "../workspace.ts";
 import { head, residentMb, sign, statuses, talk } from "./rawHttp.ts";
+import { showLongestWait } from "./longestWait.ts";
 
 const megabyte = 1024 * 1024;
 const invokePath = "/2015-03-31/functions/echo/invocations";
@@ -26,6 +27,7 @@ describe("local: hostile requests", () => {
     assert.deepEqual((await local.invoke("echo", { still: "here" })).payload, { still: "here" });
   });
   after(() => local[Symbol.asyncDispose]());
+  showLongestWait(() => local);
 
   const refused = (received: string, ...wanted: number[]) => {
     const found = statuses(received);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { after, before, describe, it } from "mocha";
 import { functions, start, type TestService } from "../workspace.ts";
+import { showLongestWait } from "./longestWait.ts";
 
 /** The attacks on a Runtime API, as a module: each resolves to what it got, or to the code of the error that it ended in. */
 const attacks = `
@@ -143,6 +144,7 @@ if (platforms.includes(process.platform))
       await local.invoke("victim", {});
     });
     after(() => local[Symbol.asyncDispose]());
+    showLongestWait(() => local);
 
     /** An invocation of the victim that waits until it's told to go on. */
     async function underWay(): Promise<{ target: Target; end: () => Promise<unknown> }> {

@@ -15,6 +15,7 @@ import {
   type Files,
   type TestService,
 } from "../workspace.ts";
+import { showLongestWait } from "./longestWait.ts";
 
 const returns = (what: string) => `exports.handler = async () => "${what}";`;
 const python = "def handler(event, context):\n    return 'outside'\n";
@@ -124,6 +125,7 @@ if (process.platform !== "win32")
       await local[Symbol.asyncDispose]();
       await rm(outside, { recursive: true });
     });
+    showLongestWait(() => local);
 
     /** Opens a workspace of its own; gives its folder. */
     async function open({ files = {}, links = {}, settings }: Omit<Case, "what">): Promise<string> {

@@ -5,6 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { type Files, functions, start, template, type TestService, writeFiles } from "../workspace.ts";
+import { showLongestWait } from "./longestWait.ts";
 
 /** A workspace that is made to harm who opens it. */
 interface Hostile {
@@ -130,6 +131,7 @@ describe("local: templates that attack", () => {
     await writeFiles(victim, functions({ victim: "export const handler = async (event) => event;" }));
   });
   after(() => local[Symbol.asyncDispose]());
+  showLongestWait(() => local);
 
   for (const [number, [what, { files, pipes = [], folders = [] }]] of Object.entries(hostile).entries()) {
     if (process.platform === "win32" && pipes.length > 0) continue;
