@@ -2,7 +2,8 @@ import { basename, dirname, extname, join } from "node:path";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { findHandler, type StampedFile } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
-import { inLayers, pathVariable } from "../shared/layers.ts";
+import { realPath } from "../../discovery/code/boundary.ts";
+import { inLayers, pathsInLayers, pathVariable } from "../shared/layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeHost, RuntimePlan } from "../shared/runtime.ts";
 import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
@@ -105,7 +106,7 @@ function planOf({ fn, host, node, built, typescript }: Handled, options: StartOp
       JSON.stringify({ ...options, typescript } satisfies StartOptions),
     ],
     taskRoot: built?.folder ?? fn.codeRoot,
-    env: { ...nodePath(fn, built, host), ...electronVariables(node) },
+    env: { ...nodePath(fn, built, host), ...layerVariables(fn, host, node), ...electronVariables(node) },
     version: versionOf(node),
   };
 }
@@ -128,6 +129,20 @@ function electronVariables({ electron }: NodeInstallation): RuntimePlan["env"] {
 
 function startScript({ files }: RuntimeHost): string {
   return join(files.scripts, "nodejs", "start.mjs");
+}
+
+/** Has the process and its child processes find layers in `/opt`. A packaged Electron ignores `--require`, and warns of it. */
+function layerVariables(
+  { environment, layers = [] }: LocalFunction,
+  { files }: RuntimeHost,
+  { electron }: NodeInstallation,
+): RuntimePlan["env"] {
+  if (layers.length === 0) return {};
+  const variables = { _LAMBDA_LOCAL_LAYERS: JSON.stringify(layers.map(realPath)) };
+  if (electron !== undefined) return variables;
+  const preload = JSON.stringify(join(files.scripts, "nodejs", "layers", "preload.cjs"));
+  const options = ["--require", preload, environment["NODE_OPTIONS"]];
+  return { ...variables, NODE_OPTIONS: options.filter(Boolean).join(" ") };
 }
 
 function clientOf(fn: LocalFunction, { files }: RuntimeHost): string {
@@ -155,7 +170,7 @@ function nodePath(fn: LocalFunction, built: Built | undefined, host: RuntimeHost
   const { folder } = new RuntimePackages(host);
   const modules = built?.modules ?? [];
   return pathVariable("NODE_PATH", [
-    fn.environment["NODE_PATH"],
+    ...pathsInLayers(fn.layers ?? [], fn.environment["NODE_PATH"]),
     ...layerFolders,
     ...modules,
     folder,

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { delimiter, dirname, extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileStamp } from "../../model/fileStamp.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { statOf } from "../../model/statOf.ts";
+import { pathsInLayers } from "../shared/layers.ts";
 import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 import { majorVersion } from "./majorVersion.ts";
 import { packageFolders } from "./packageFolders.ts";
@@ -53,9 +54,8 @@ export class RuntimePackages {
   /** Throws a `CannotRun` if the handler, or a file that it loads, needs a package that isn't here. */
   check(fn: LocalFunction, { handler, layerFolders, leavesOutTypes }: Loading): void {
     if (handler === undefined) return;
-    const ownPath = (fn.environment["NODE_PATH"] ?? "").split(delimiter).filter(Boolean);
     const folders = [
-      ...ownPath,
+      ...pathsInLayers(fn.layers ?? [], fn.environment["NODE_PATH"]),
       ...layerFolders,
       ...(this.folder === undefined ? [] : [this.folder]),
       fn.codeRoot,
