@@ -53,6 +53,7 @@ function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost):
       join(host.files.scripts, "python", "start.py"),
       `--client=${interpreter.hasAwsClient ? "awslambdaric" : "own"}`,
       `--layers=${python.layerFolders(fn.layers ?? [], fn.runtime).join(delimiter)}`,
+      `--opt=${(fn.layers ?? []).join(delimiter)}`,
       `--python-path=${fn.environment["PYTHONPATH"] ?? ""}`,
       `--packages=${packagesPath === undefined ? "" : join(packagesPath, "python")}`,
       ...(fn.unpacked === "template" ? ["--inline"] : []),
