@@ -4,6 +4,7 @@ import { handlerStamp } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ParseDebuggerLine } from "../shared/debuggerLine.ts";
 import { inLayers } from "../shared/layers.ts";
+import { quoted } from "../shared/quoted.ts";
 import {
   CannotRun,
   type DebugPlan,
@@ -12,7 +13,9 @@ import {
   type RuntimePlan,
 } from "../shared/runtime.ts";
 import { findCandidates, type PythonFinder } from "./candidates.ts";
+import { includedFor } from "./includedModules.ts";
 import { Interpreters, type Interpreter } from "./interpreter.ts";
+import { RuntimePackages } from "./runtimePackages.ts";
 
 /** Python functions, run by the workspace's own interpreter: by AWS's runtime client if it's installed there, else by ours. */
 export const python: Runtime = {
@@ -28,12 +31,18 @@ export const python: Runtime = {
     [`python/lib/${runtime}/site-packages`, "python"].flatMap((folder) => inLayers(layers, [folder])),
   setUp(host) {
     const interpreters = new Interpreters(host);
+    const packages = new RuntimePackages(host);
+    const find = async (fn: LocalFunction, signal: AbortSignal): Promise<Interpreter> => {
+      const interpreter = await findInterpreter(fn, host, interpreters, signal);
+      packages.check(fn, interpreter, python.layerFolders(fn.layers ?? [], fn.runtime));
+      return interpreter;
+    };
     return {
       async check(fn, signal) {
-        await findInterpreter(fn, host, interpreters, signal);
+        await find(fn, signal);
       },
       async prepare(fn, signal) {
-        const interpreter = await findInterpreter(fn, host, interpreters, signal);
+        const interpreter = await find(fn, signal);
         return {
           stamp: `${interpreter.path} ${interpreter.hasAwsClient} ${handlerStamp(fn)}`,
           plan: () => planOf(fn, interpreter, host),
@@ -46,7 +55,7 @@ export const python: Runtime = {
 
 /** Runs `start.py`, which describes its options. */
 function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost): RuntimePlan {
-  const { packagesPath } = host.workspace();
+  const packages = new RuntimePackages(host);
   return {
     executable: interpreter.path,
     args: [
@@ -55,8 +64,9 @@ function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost):
       `--layers=${python.layerFolders(fn.layers ?? [], fn.runtime).join(delimiter)}`,
       `--opt=${(fn.layers ?? []).join(delimiter)}`,
       `--python-path=${fn.environment["PYTHONPATH"] ?? ""}`,
-      `--packages=${packagesPath === undefined ? "" : join(packagesPath, "python")}`,
-      ...(fn.unpacked === "template" ? ["--inline"] : []),
+      `--packages=${packages.folder ?? ""}`,
+      `--included=${JSON.stringify(includedFor(fn))}`,
+      `--install=${packages.installerFor(interpreter).command ?? ""}`,
       `--cache=${host.home}`,
     ],
     taskRoot: fn.codeRoot,
@@ -139,8 +149,4 @@ function debugpyFolder(fn: LocalFunction, interpreter: Interpreter, { debugpyPat
   const command = `${quoted(interpreter.path)} -m pip install debugpy`;
   const text = `To debug the function, ${interpreter.path} needs debugpy. Run: ${command}`;
   throw new CannotRun({ subject: fn.name, text, lacks: "runtime", command });
-}
-
-function quoted(path: string): string {
-  return /[\s"'$]/.test(path) ? JSON.stringify(path) : path;
 }

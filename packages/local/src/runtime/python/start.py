@@ -3,7 +3,8 @@
 #   --layers= --python-path=    more folders with modules, as PATH lists folders
 #   --opt=                      the folders of the layers, which Lambda unpacks into /opt, in the same form
 #   --packages=                 a folder with what Lambda's runtime includes, or nothing
-#   --inline                    the code stands in a template
+#   --included=                 the modules that it includes, with the packages that have them, in JSON
+#   --install=                  the command that installs packages, without their names, or nothing
 #   --cache=                    where Python keeps the bytecode of the function's modules
 #   --debugger=                 wait for a debugger first, with the debugpy of this folder, or else the interpreter's
 import json, logging, os, socket, sys  # From here, where their bytecode is already.
@@ -90,5 +91,5 @@ start = prepare_own_client() if options["client"] == "own" else prepare_aws_clie
 sys.path.remove(client_folder)
 use_layers(folders("opt"))
 add_function_folders(os.environ["LAMBDA_TASK_ROOT"], folders("layers"), folders("python-path"))
-add_packages_folder(options["packages"], "inline" in options)
+add_packages_folder(options["packages"], json.loads(options["included"]), options["install"])
 start()
