@@ -1,5 +1,6 @@
 import { delimiter, join } from "node:path";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
+import { folderStamp } from "../../model/fileStamp.ts";
 import { handlerStamp } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ParseDebuggerLine } from "../shared/debuggerLine.ts";
@@ -44,7 +45,13 @@ export const python: Runtime = {
       async prepare(fn, signal) {
         const interpreter = await find(fn, signal);
         return {
-          stamp: `${interpreter.path} ${interpreter.hasAwsClient} ${handlerStamp(fn)}`,
+          stamp: [
+            interpreter.path,
+            interpreter.hasAwsClient,
+            handlerStamp(fn),
+            // A process doesn't look again for what it didn't find.
+            packages.folder && folderStamp(packages.folder),
+          ].join(" "),
           plan: () => planOf(fn, interpreter, host),
           debug: async () => debugPlan(fn, interpreter, host),
         };

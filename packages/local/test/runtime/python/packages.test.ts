@@ -186,7 +186,7 @@ if (python)
       });
     });
 
-    it("is named in the log, with the command, where it's missing later", async () => {
+    it("is named in the log, with the command, where it's missing later, and found once it's installed", async () => {
       await using local = await withFunctions(withPip, ["late"], {
         "late/index.py": importingLate("dateutil"),
       });
@@ -196,6 +196,8 @@ if (python)
         /includes python-dateutil, and .*To install it for Local, run: (.*)/.exec(log) ?? [];
       const target = join(local.folder, "installed", "python");
       assert.equal(command, `${withPip} -m pip install --target "${target}" python-dateutil`, log);
+      await local.write({ "installed/python/dateutil.py": 'made_by = "the test"' });
+      assert.equal((await local.invoke("late")).payload, "the test");
     });
 
     it("includes cfnresponse for code in a template only", async () => {
