@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { buildWithoutNative } from "./nativePackages.mjs";
 
 const { codeRoot, options } = JSON.parse(process.argv[2] ?? "");
 
@@ -15,7 +16,7 @@ async function build() {
   try {
     const esbuild = createRequire(join(codeRoot, "package.json")).resolve("esbuild");
     const { default: api } = await import(pathToFileURL(esbuild).href);
-    const { metafile } = await api.build(options);
+    const { metafile } = await buildWithoutNative(api, options);
     return { inputs: Object.keys(metafile.inputs).map((path) => resolve(options.absWorkingDir, path)) };
   } catch (error) {
     const failure = /** @type {{ errors?: Parameters<typeof sentence>[0][] }} */ (error);
