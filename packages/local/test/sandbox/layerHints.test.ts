@@ -51,6 +51,15 @@ onPosix("local: where a layer's file is that isn't in /opt", () => {
     assert.ok(log.includes(sentence), log);
   });
 
+  it("isn't known where a layer is left out, and the log says why", async () => {
+    const layers = ", Layers: [!Ref Tools, arn:aws:lambda:us-east-1:123456789012:layer:theirs:1]";
+    await using local = await start({ "template.yaml": declared(layers), ...files });
+    const { log } = await local.invoke("node", { run: "/opt/bin/nothing" });
+    const sentence =
+      "On AWS, /opt/bin/nothing may be part of a layer that's left out here: its content isn't in the workspace.\n";
+    assert.ok(log.includes(sentence), log);
+  });
+
   it("isn't said where no layer has it, or the function has handled the error", async () => {
     await using local = await start({ "template.yaml": declared(), ...files });
     for (const event of [

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { findHandler, type StampedFile } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
@@ -6,6 +6,7 @@ import { realPath } from "../../discovery/code/boundary.ts";
 import { inLayers, pathsInLayers, pathVariable } from "../shared/layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeHost, RuntimePlan } from "../shared/runtime.ts";
 import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
+import { handlerFiles, packagesIn } from "./handlerFiles.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
 import { entryOf } from "./esbuildOptions.ts";
 import { majorVersion } from "./majorVersion.ts";
@@ -15,25 +16,13 @@ import { RuntimePackages } from "./runtimePackages.ts";
 import type { StartOptions } from "./startOptions.ts";
 import { typescriptOptions } from "./typescript.ts";
 
-/** Extensions of handler files, in the order of AWS's runtime clients; those that need a build come last. */
-const handlerExtensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
-
 /** Node.js functions, run by AWS's runtime client for Node.js. TypeScript is built first. */
 export const nodejs: Runtime = {
   label: "Node.js",
   includes: (runtime) => runtime.startsWith("nodejs"),
-  handlerFiles({ codeRoot, handler }) {
-    const [module = ""] = basename(handler).split(".");
-    return handlerExtensions.map((extension) => join(codeRoot, dirname(handler), module + extension));
-  },
+  handlerFiles,
   inlineFile: "index.js",
-  // A layer that SAM hasn't built yet has its packages at its root.
-  layerFolders: (layers, runtime) =>
-    inLayers(layers, [
-      `nodejs/node${majorVersion(runtime) ?? ""}/node_modules`,
-      "nodejs/node_modules",
-      "node_modules",
-    ]),
+  layerFolders: (layers, runtime) => inLayers(layers, packagesIn(runtime)),
   setUp(host) {
     const esbuild = new Esbuild(host);
     const packages = new RuntimePackages(host);

@@ -22,14 +22,18 @@ import { RuntimePackages } from "./runtimePackages.ts";
 export const python: Runtime = {
   label: "Python",
   includes: (runtime) => runtime.startsWith("python3"),
-  handlerFiles({ codeRoot, handler }) {
+  handlerFiles({ codeRoot, handler, layers = [], runtime }) {
     const module = handler.slice(0, Math.max(0, handler.lastIndexOf("."))).replaceAll(".", "/");
-    return [".py", "/__init__.py"].map((ending) => join(codeRoot, module + ending));
+    const folders = modulesIn(runtime).flatMap((each) =>
+      layers.toReversed().map((layer) => join(layer, each)),
+    );
+    return [codeRoot, ...folders].flatMap((folder) => [
+      join(folder, `${module}.py`),
+      join(folder, module, "__init__.py"),
+    ]);
   },
   inlineFile: "index.py",
-  // Installed packages of all layers come before the rest, as in `/opt`.
-  layerFolders: (layers, runtime) =>
-    [`python/lib/${runtime}/site-packages`, "python"].flatMap((folder) => inLayers(layers, [folder])),
+  layerFolders: (layers, runtime) => modulesIn(runtime).flatMap((folder) => inLayers(layers, [folder])),
   setUp(host) {
     const interpreters = new Interpreters(host);
     const packages = new RuntimePackages(host);
@@ -59,6 +63,11 @@ export const python: Runtime = {
     };
   },
 };
+
+/** The folders of layers with modules. Installed packages of all layers come before the rest, as in `/opt`. */
+function modulesIn(runtime: string): string[] {
+  return [`python/lib/${runtime}/site-packages`, "python"];
+}
 
 /** Runs `start.py`, which describes its options. */
 function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost): RuntimePlan {

@@ -12,14 +12,17 @@ export function inLayers(layers: Layers, folders: readonly string[]): string[] {
     .filter((path) => existsSync(path));
 }
 
+/** The paths in layers that one in `/opt` means, best first; undefined for another path. */
+export function inOpt(layers: Layers, path: string): string[] | undefined {
+  const part = posix.relative("/opt", posix.normalize(path));
+  if (!path.startsWith("/opt") || part === ".." || part.startsWith("../")) return undefined;
+  return layers.toReversed().map((layer) => join(layer, part));
+}
+
 /** The folders that a search path such as a function's `NODE_PATH` names; those in `/opt` are folders of layers. */
 export function pathsInLayers(layers: Layers, path: string | undefined): string[] {
   const folders = (path ?? "").split(delimiter).filter(Boolean);
-  return folders.flatMap((folder) => {
-    const normal = posix.normalize(folder);
-    const isInOpt = normal === "/opt" || normal.startsWith("/opt/");
-    return isInOpt ? [...inLayers(layers, [normal.slice("/opt".length)]), folder] : [folder];
-  });
+  return folders.flatMap((folder) => [...(inOpt(layers, folder) ?? []).filter(existsSync), folder]);
 }
 
 /**

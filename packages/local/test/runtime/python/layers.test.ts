@@ -10,6 +10,7 @@ Resources:
   modules: { Type: AWS::Serverless::Function, Properties: { Handler: modules.handler, Environment: { Variables: { PYTHONPATH: /opt/variable } } } }
   files: { Type: AWS::Serverless::Function, Properties: { Handler: files.handler } }
   others: { Type: AWS::Serverless::Function, Properties: { Handler: others.handler } }
+  layered: { Type: AWS::Serverless::Function, Properties: { Handler: own.app.handler } }
   Base: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layers/base } }
   Over: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: layers/over } }
 `;
@@ -21,6 +22,7 @@ const files: Files = {
   "layers/base/lib/second.py": "where = 'base'",
   "layers/base/lib/spaces/one.py": "name = __name__",
   "layers/base/variable/third.py": "where = 'base'",
+  "layers/base/python/own/app.py": "def handler(event, context): return 'in a layer'",
   "layers/base/script.py": "where = __file__",
   "layers/base/data/config.json": '{ "from": "base" }',
   "layers/base/data/base.txt": "base",
@@ -112,6 +114,11 @@ function suite(python: FoundPython): void {
         "/opt/script.py",
         "/opt/script.py",
       ]);
+    });
+
+    it("may have the handler", async () => {
+      assert.equal((await local.invoke("layered")).payload, "in a layer");
+      assert.deepEqual((await local.state(() => true)).problems, []);
     });
 
     it("are those of layers for files and folders that are read", async () => {
