@@ -27,7 +27,7 @@ export async function buildWithoutNative(esbuild, options) {
   // The template says what becomes of such files.
   if (options.loader?.[".node"] !== undefined) return esbuild.build(options);
   const build = (/** @type {import("esbuild").Plugin} */ plugin) =>
-    esbuild.build({ ...options, plugins: [plugin] });
+    esbuild.build({ ...options, plugins: [...(options.plugins ?? []), plugin] });
   try {
     const built = await build(withoutContent);
     const inputs = Object.keys(built.metafile.inputs).map((path) => resolve(options.absWorkingDir, path));

@@ -5,6 +5,7 @@ import type { LocalFunction } from "../../model/localFunction.ts";
 import { realPath } from "../../discovery/code/boundary.ts";
 import { inLayers, pathsInLayers, pathVariable } from "../shared/layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeHost, RuntimePlan } from "../shared/runtime.ts";
+import { whyNoDecoratorTypes } from "./decorators.ts";
 import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
 import { handlerFiles, packagesIn } from "./handlerFiles.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
@@ -31,6 +32,8 @@ export const nodejs: Runtime = {
       async check(fn) {
         await nodes.find(fn);
         checkPackages(fn, host, packages);
+        if (!needsBuild(fn, findHandler(fn))) return undefined;
+        return whyNoDecoratorTypes(fn, typescriptOptions(fn, host)?.compiler);
       },
       async prepare(fn, signal) {
         const node = await nodes.find(fn);

@@ -45,6 +45,7 @@ export const python: Runtime = {
     return {
       async check(fn, signal) {
         await find(fn, signal);
+        return undefined;
       },
       async prepare(fn, signal) {
         const interpreter = await find(fn, signal);

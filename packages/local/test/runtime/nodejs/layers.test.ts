@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdir, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, it } from "mocha";
 import { start, type Files, type TestService } from "../../workspace.ts";
 
-const typescriptPath = createRequire(import.meta.url).resolve("typescript-6");
+const { resolve } = createRequire(import.meta.url);
+const esbuild = dirname(resolve("esbuild/package.json"));
+const typescriptPath = resolve("typescript-6");
 
 /** Two layers, the second of which replaces files of the first. */
 const layers: Files = {
@@ -159,18 +162,48 @@ describe("local: paths in /opt, in Node.js", () => {
     ]);
   });
 
+  const typed: Files = {
+    "code/index.ts": `
+      import { greet } from "/opt/nodejs/utils";
+      import { typed } from "/opt/nodejs/typed";
+      import { built } from "/opt/nodejs/built";
+      const failure = (): unknown => {
+        try {
+          return require("/opt/nodejs/nowhere");
+        } catch (error) {
+          return (error as { code: string }).code;
+        }
+      };
+      export const handler = async () => [greet(), typed, built, failure()];`,
+    "layers/base/nodejs/typed.ts": "export const typed: string = 'typed';",
+    "sources/built.ts": "export const built: string = 'from its source';",
+    "tsconfig.json": '{ "compilerOptions": { "paths": { "/opt/nodejs/*": ["./sources/*"] } } }',
+  };
+  const results = ["Hello, Ada!", "typed", "from its source", "MODULE_NOT_FOUND"];
+
   it("are those of layers, or of sources that tsconfig.json names, in TypeScript where it is", async () => {
-    await using local = await withLayers({
-      "code/index.ts": `
-        import { greet } from "/opt/nodejs/utils";
-        import { typed } from "/opt/nodejs/typed";
-        import { built } from "/opt/nodejs/built";
-        export const handler = async (): Promise<string[]> => [greet(), typed, built];`,
-      "layers/base/nodejs/typed.ts": "export const typed: string = 'typed';",
-      "sources/built.ts": "export const built: string = 'from its source';",
-      "tsconfig.json": '{ "compilerOptions": { "paths": { "/opt/nodejs/*": ["./sources/*"] } } }',
-    });
+    await using local = await withLayers(typed);
     local.service.setWorkspace({ folders: [local.folder], trusted: true, typescriptPath });
-    assert.deepEqual((await local.invoke("fn")).payload, ["Hello, Ada!", "typed", "from its source"]);
+    assert.deepEqual((await local.invoke("fn")).payload, results);
+  });
+
+  async function builtWith(external: string): Promise<TestService> {
+    const build = `BuildMethod: esbuild, BuildProperties: { External: ${external}, EntryPoints: [index.ts] }`;
+    const metadata = declared().replace("    Properties:", `    Metadata: { ${build} }\n    Properties:`);
+    const local = await withLayers({ ...typed, "template.yaml": metadata });
+    await mkdir(join(local.folder, "node_modules"));
+    await symlink(esbuild, join(local.folder, "node_modules", "esbuild"), "junction");
+    return local;
+  }
+
+  it("are the same in TypeScript that esbuild builds", async () => {
+    await using local = await builtWith("[]");
+    assert.deepEqual((await local.invoke("fn")).payload, results);
+  });
+
+  it("aren't built from sources where the template has them external", async () => {
+    await using local = await builtWith("['/opt/nodejs/*']");
+    const { errorMessage } = (await local.invoke("fn")).payload as { errorMessage: string };
+    assert.match(errorMessage, /Cannot find module '\/opt\/nodejs\/built'/);
   });
 });
