@@ -4,7 +4,7 @@ import type { LocalFunction } from "./localFunction.ts";
 /** Where the functions of a runtime have their code: the part of a runtime that discovery needs. */
 export interface CodeLayout {
   /** The files that the runtime takes for the handler's, first match first. Absolute paths. */
-  handlerFiles(fn: Pick<LocalFunction, "codeRoot" | "handler">): readonly string[];
+  handlerFiles(fn: Pick<LocalFunction, "codeRoot" | "handler" | "layers" | "runtime">): readonly string[];
   /** The name of the file that Lambda makes of code in a template; absent where it takes none. */
   inlineFile?: string;
   /** Whether the runtime reports a missing handler itself, so that discovery doesn't. */

@@ -16,6 +16,7 @@ export const provided: Runtime = {
   setUp: ({ platform }) => ({
     async check(fn) {
       findBootstrap(fn, platform);
+      return undefined;
     },
     async prepare(fn) {
       const bootstrap = findBootstrap(fn, platform);

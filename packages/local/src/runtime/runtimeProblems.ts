@@ -68,7 +68,8 @@ export class RuntimeProblems {
     const found: RuntimeProblem[] = [];
     for (const { fn } of (await entries(signal)).values()) {
       try {
-        await runner.check(fn, signal);
+        const note = await runner.check(fn, signal);
+        if (note !== undefined) found.push({ functionName: fn.name, problem: noteOf(fn, note) });
       } catch (error) {
         if (!(error instanceof CannotRun)) throw error;
         found.push({ functionName: fn.name, problem: problemOf(fn, error) });
@@ -83,6 +84,10 @@ export class RuntimeProblems {
       problems: [...this.#state.problems, ...this.#found.map(({ problem }) => problem)],
     });
   }
+}
+
+function noteOf({ name, place }: LocalFunction, text: string): Problem {
+  return { id: `note:${name}`, subject: name, text, place, severity: "information", functions: [name] };
 }
 
 function problemOf({ name, place }: LocalFunction, { subject, text, command }: CannotRun): Problem {

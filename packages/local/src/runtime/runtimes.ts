@@ -30,7 +30,7 @@ export function createRunner(host: RuntimeHost): Runner {
   return {
     async check(fn, signal) {
       // The problems of its template are reported with the template.
-      if (fn.cannotRun === undefined) await runnerOf(fn).check(fn, signal);
+      return fn.cannotRun === undefined ? runnerOf(fn).check(fn, signal) : undefined;
     },
     async prepare(fn, signal) {
       if (fn.cannotRun !== undefined)

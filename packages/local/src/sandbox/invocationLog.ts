@@ -3,6 +3,7 @@ import type { LocalFunction } from "../model/localFunction.ts";
 import { logGroupOf } from "../model/identity.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { InvocationOutcome } from "../model/invocation.ts";
+import { layerHints } from "./layerHints.ts";
 import { platformLines, type Measures, type PlatformLines } from "./platformLines.ts";
 import type { LogEvent } from "../logs/logEvent.ts";
 
@@ -11,6 +12,7 @@ const MAX_TAIL_LENGTH = 16 * LOG_TAIL_BYTES;
 
 /** Writes a sandbox's log stream, and collects the lines of the current invocation. */
 export class InvocationLog {
+  readonly #fn: LocalFunction;
   readonly #group: string;
   readonly #logs: LogStore;
   readonly #stream: string;
@@ -20,6 +22,7 @@ export class InvocationLog {
   #tailLength = 0;
 
   constructor(fn: LocalFunction, logs: LogStore, stream: string, now: () => number) {
+    this.#fn = fn;
     this.#group = logGroupOf(fn);
     this.#logs = logs;
     this.#stream = stream;
@@ -43,11 +46,17 @@ export class InvocationLog {
 
   /** Writes the last lines of an invocation. Returns its log, of which at least the part that a response may include. */
   end(requestId: string, outcome: InvocationOutcome, measures: Measures): readonly string[] {
+    if (outcome.kind !== "returned") this.#explain(outcome.payload);
     this.#writeAll(this.#platform.end(requestId, outcome, measures));
     const lines = this.#tail;
     this.#tail = [];
     this.#tailLength = 0;
     return lines;
+  }
+
+  #explain(error: Buffer): void {
+    const strings = [...this.#tail, error.toString("utf8", 0, MAX_TAIL_LENGTH)];
+    this.#writeAll(layerHints(this.#fn, strings).map((hint) => this.#platform.hint(hint)));
   }
 
   /** Keeps the end of the log, which has no limit. */

@@ -10,12 +10,14 @@ export interface Measures {
   peakMemoryKb: number | undefined;
 }
 
-/** The lines that Lambda itself writes to a function's log. */
+/** The lines that Lambda itself writes to a function's log, and those that Local adds. */
 export interface PlatformLines {
   /** `version` is the runtime's version on this machine. */
   initStart(version: string): readonly string[];
   start(requestId: string): readonly string[];
   end(requestId: string, outcome: InvocationOutcome, measures: Measures): readonly string[];
+  /** A sentence of Local's own. */
+  hint(text: string): string;
 }
 
 /** Lambda's lines in the format of the function's `LoggingConfig`. */
@@ -39,6 +41,7 @@ function textLines(fn: LocalFunction, now: () => number): PlatformLines {
       const why = outcome.kind === "broke" ? [brokeLine(outcome, requestId, now)] : [];
       return [...why, endLine(requestId), report];
     },
+    hint: (text) => `${text}\n`,
   };
 }
 
@@ -103,6 +106,8 @@ function jsonLines(fn: LocalFunction, now: () => number): PlatformLines {
         ...record(levelOf("INFO"), "report", { requestId, metrics, status, ...why }),
       ];
     },
+    hint: (message) =>
+      `${JSON.stringify({ timestamp: new Date(now()).toISOString(), level: "WARN", message })}\n`,
   };
 }
 

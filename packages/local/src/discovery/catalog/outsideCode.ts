@@ -8,9 +8,12 @@ import type { LocalFunction } from "../../model/localFunction.ts";
  */
 export function whyOutside(fn: LocalFunction, allows: (path: string) => boolean): string | undefined {
   if (fn.cannotRun !== undefined) return undefined;
-  for (const [what, path] of loadedPaths(fn))
-    if (!allows(path))
-      return `The ${what} ${path} is outside the workspace. Add its folder to the workspace, or turn on lambdaInvoke.local.outsideAllowed.`;
+  for (const [what, path] of loadedPaths(fn)) {
+    if (allows(path)) continue;
+    if (what === "handler" && path.startsWith("/opt/"))
+      return `The handler ${fn.handler} is in a layer, and no layer in the workspace has it. Set Handler to the function's own, or add the layer to the workspace and the template.`;
+    return `The ${what} ${path} is outside the workspace. Add its folder to the workspace, or turn on lambdaInvoke.local.outsideAllowed.`;
+  }
   return undefined;
 }
 
@@ -25,9 +28,12 @@ function loadedPaths(fn: LocalFunction): (readonly [what: string, path: string])
   ];
 }
 
-/** As AWS's runtime client for Node.js resolves it: an absolute handler isn't below the code. */
-function handlerPath({ codeRoot, handler, runtime }: LocalFunction): string {
+/** As AWS's runtime client for Node.js resolves it: an absolute handler isn't below the code, but may be in a layer. */
+function handlerPath(fn: LocalFunction): string {
+  const { codeRoot, handler, runtime } = fn;
   if (!runtime.startsWith("nodejs")) return codeRoot;
+  const file = handler.startsWith("/opt/") ? findHandler(fn)?.path : undefined;
+  if (file !== undefined) return file;
   const [module = ""] = basename(handler).split(".");
   return resolve(codeRoot, dirname(handler), module);
 }

@@ -85,7 +85,7 @@ export class Esbuild {
     const { executable, files, reaper } = this.#host;
     const args = [
       join(files.scripts, "nodejs", "build.mjs"),
-      JSON.stringify({ codeRoot: fn.codeRoot, options }),
+      JSON.stringify({ codeRoot: fn.codeRoot, layers: fn.layers ?? [], options }),
     ];
     const { stdout, stderr } = await runProgram(
       { executable, args, cwd: fn.codeRoot, env: buildEnv() },

@@ -1,10 +1,13 @@
-import { basename, dirname, extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileStamp } from "../../model/fileStamp.ts";
 import { findHandler, type StampedFile } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
-import { inLayers, pathVariable } from "../shared/layers.ts";
+import { realPath } from "../../discovery/code/boundary.ts";
+import { inLayers, pathsInLayers, pathVariable } from "../shared/layers.ts";
 import type { DebugPlan, Prepared, Runtime, RuntimeHost, RuntimePlan } from "../shared/runtime.ts";
+import { whyNoDecoratorTypes } from "./decorators.ts";
 import { Esbuild, hasEsbuild, missingEntry, type Built } from "./esbuild.ts";
+import { handlerFiles, packagesIn } from "./handlerFiles.ts";
 import { parseInspectorLine } from "./inspectorLine.ts";
 import { entryOf } from "./esbuildOptions.ts";
 import { majorVersion } from "./majorVersion.ts";
@@ -14,25 +17,13 @@ import { RuntimePackages } from "./runtimePackages.ts";
 import type { StartOptions } from "./startOptions.ts";
 import { typescriptOptions } from "./typescript.ts";
 
-/** Extensions of handler files, in the order of AWS's runtime clients; those that need a build come last. */
-const handlerExtensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx"];
-
 /** Node.js functions, run by AWS's runtime client for Node.js. TypeScript is built first. */
 export const nodejs: Runtime = {
   label: "Node.js",
   includes: (runtime) => runtime.startsWith("nodejs"),
-  handlerFiles({ codeRoot, handler }) {
-    const [module = ""] = basename(handler).split(".");
-    return handlerExtensions.map((extension) => join(codeRoot, dirname(handler), module + extension));
-  },
+  handlerFiles,
   inlineFile: "index.js",
-  // A layer that SAM hasn't built yet has its packages at its root.
-  layerFolders: (layers, runtime) =>
-    inLayers(layers, [
-      `nodejs/node${majorVersion(runtime) ?? ""}/node_modules`,
-      "nodejs/node_modules",
-      "node_modules",
-    ]),
+  layerFolders: (layers, runtime) => inLayers(layers, packagesIn(runtime)),
   setUp(host) {
     const esbuild = new Esbuild(host);
     const packages = new RuntimePackages(host);
@@ -41,6 +32,8 @@ export const nodejs: Runtime = {
       async check(fn) {
         await nodes.find(fn);
         checkPackages(fn, host, packages);
+        if (!needsBuild(fn, findHandler(fn))) return undefined;
+        return whyNoDecoratorTypes(fn, typescriptOptions(fn, host)?.compiler);
       },
       async prepare(fn, signal) {
         const node = await nodes.find(fn);
@@ -105,7 +98,7 @@ function planOf({ fn, host, node, built, typescript }: Handled, options: StartOp
       JSON.stringify({ ...options, typescript } satisfies StartOptions),
     ],
     taskRoot: built?.folder ?? fn.codeRoot,
-    env: { ...nodePath(fn, built, host), ...electronVariables(node) },
+    env: { ...nodePath(fn, built, host), ...layerVariables(fn, host, node), ...electronVariables(node) },
     version: versionOf(node),
   };
 }
@@ -128,6 +121,20 @@ function electronVariables({ electron }: NodeInstallation): RuntimePlan["env"] {
 
 function startScript({ files }: RuntimeHost): string {
   return join(files.scripts, "nodejs", "start.mjs");
+}
+
+/** Has the process and its child processes find layers in `/opt`. A packaged Electron ignores `--require`, and warns of it. */
+function layerVariables(
+  { environment, layers = [] }: LocalFunction,
+  { files }: RuntimeHost,
+  { electron }: NodeInstallation,
+): RuntimePlan["env"] {
+  if (layers.length === 0) return {};
+  const variables = { _LAMBDA_LOCAL_LAYERS: JSON.stringify(layers.map(realPath)) };
+  if (electron !== undefined) return variables;
+  const preload = JSON.stringify(join(files.scripts, "nodejs", "layers", "preload.cjs"));
+  const options = ["--require", preload, environment["NODE_OPTIONS"]];
+  return { ...variables, NODE_OPTIONS: options.filter(Boolean).join(" ") };
 }
 
 function clientOf(fn: LocalFunction, { files }: RuntimeHost): string {
@@ -155,7 +162,7 @@ function nodePath(fn: LocalFunction, built: Built | undefined, host: RuntimeHost
   const { folder } = new RuntimePackages(host);
   const modules = built?.modules ?? [];
   return pathVariable("NODE_PATH", [
-    fn.environment["NODE_PATH"],
+    ...pathsInLayers(fn.layers ?? [], fn.environment["NODE_PATH"]),
     ...layerFolders,
     ...modules,
     folder,

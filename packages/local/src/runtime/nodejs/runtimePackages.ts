@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { delimiter, dirname, extname, join } from "node:path";
-import { fileStamp } from "../../model/fileStamp.ts";
+import { existsSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import { statOf } from "../../model/statOf.ts";
+import { ImportWalk, type ImportSyntax } from "../shared/importWalk.ts";
+import { installedForLocal, notInstalled, type Installer } from "../shared/includedPackages.ts";
+import { pathsInLayers } from "../shared/layers.ts";
 import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 import { majorVersion } from "./majorVersion.ts";
 import { packageFolders } from "./packageFolders.ts";
@@ -17,28 +19,16 @@ interface Loading {
   leavesOutTypes: boolean;
 }
 
-/** What a source file imports, for as long as the file has this stamp. */
-interface Imports {
-  stamp: string;
-  specifiers: readonly string[];
-}
-
-/** How many files of a function are read, and how large they may be, in bytes: bundles have what they need in them. */
-const MAX_FILES = 200;
-/** And how large they may be together: sources are looked at while the service does nothing else. */
-const MAX_BYTES = 2 * 1024 * 1024;
-const MAX_FILE_BYTES = 256 * 1024;
-
 const extensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", "/index.js", "/index.ts"];
 
-/** `import` and `require` at the start of a line; what is loaded later may never be needed. */
+/** `import` and `require` at the start of a line. */
 const statements =
   /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]{0,1000}?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]{1,500}=\s*(?:\w+\()?require\()["'](?<specifier>[^"']{1,500})["']/gm;
 
 /** Finds the packages that Lambda's Node.js runtimes include and this machine doesn't have. */
 export class RuntimePackages {
   readonly #host: Host;
-  readonly #imports = new Map<string, Imports>();
+  readonly #walk = new ImportWalk();
 
   constructor(host: Host) {
     this.#host = host;
@@ -46,22 +36,22 @@ export class RuntimePackages {
 
   /** The folder of those that were installed for Local; it's searched after all others. */
   get folder(): string | undefined {
-    const { packagesPath } = this.#host.workspace();
-    return packagesPath === undefined ? undefined : join(packagesPath, "nodejs", "node_modules");
+    const folder = installedForLocal(this.#host.workspace(), "nodejs");
+    return folder === undefined ? undefined : join(folder, "node_modules");
   }
 
   /** Throws a `CannotRun` if the handler, or a file that it loads, needs a package that isn't here. */
   check(fn: LocalFunction, { handler, layerFolders, leavesOutTypes }: Loading): void {
     if (handler === undefined) return;
-    const ownPath = (fn.environment["NODE_PATH"] ?? "").split(delimiter).filter(Boolean);
     const folders = [
-      ...ownPath,
+      ...pathsInLayers(fn.layers ?? [], fn.environment["NODE_PATH"]),
       ...layerFolders,
       ...(this.folder === undefined ? [] : [this.folder]),
       fn.codeRoot,
     ];
     const missing = new Set<string>();
-    for (const { file, specifier } of this.#walk(handler, leavesOutTypes)) {
+    const syntax = leavesOutTypes ? withoutTypes : asWritten;
+    for (const { file, specifier } of this.#walk.from(handler, syntax, String(leavesOutTypes))) {
       const name = packageName(specifier);
       const searched = [...packageFolders(dirname(file)), ...folders];
       if (name !== undefined && !searched.some((folder) => existsSync(join(folder, name)))) missing.add(name);
@@ -73,42 +63,26 @@ export class RuntimePackages {
     const major = majorVersion(fn.runtime) ?? 0;
     const isInline = fn.unpacked === "template";
     const included = missing.filter((name) => isIncluded(name, major, isInline)).toSorted();
-    if (included.length > 0) throw notHere(fn, included, this.#host);
+    if (included.length > 0) throw notInstalled(fn, included, this.#installerFor(fn));
     if (major >= 18 && missing.includes("aws-sdk")) throw notOnLambda(fn);
   }
 
-  /** The imports of a file, and of the files that it imports by their paths. */
-  *#walk(handler: string, leavesOutTypes: boolean): Generator<{ file: string; specifier: string }> {
-    const files = new Set([handler]);
-    let bytes = 0;
-    for (const file of files) {
-      bytes += sizeIfRead(file);
-      if (bytes > MAX_BYTES) return;
-      for (const specifier of this.#importsOf(file, leavesOutTypes)) {
-        yield { file, specifier };
-        const next = specifier.startsWith(".") ? findFile(join(dirname(file), specifier)) : undefined;
-        if (next !== undefined && files.size < MAX_FILES) files.add(next);
-      }
-    }
-  }
-
-  #importsOf(file: string, leavesOutTypes: boolean): readonly string[] {
-    const mayBeTypes = leavesOutTypes && /\.[cm]?tsx?$/.test(file);
-    const stamp = `${fileStamp(file)} ${mayBeTypes}`;
-    const known = this.#imports.get(file);
-    if (known?.stamp === stamp) return known.specifiers;
-    const text = sizeIfRead(file) > 0 ? readFileSync(file, "utf8") : "";
-    const specifiers = specifiersOf(text, mayBeTypes);
-    this.#imports.set(file, { stamp, specifiers });
-    return specifiers;
+  #installerFor(fn: LocalFunction): Installer {
+    const folder = installedForLocal(this.#host.workspace(), "nodejs") ?? fn.codeRoot;
+    return { label: "Node.js", command: `npm install --prefix ${JSON.stringify(folder)}` };
   }
 }
 
-/** In bytes; 0 for a file that isn't looked into. */
-function sizeIfRead(file: string): number {
-  const size = statOf(file)?.size ?? 0;
-  return size <= MAX_FILE_BYTES ? size : 0;
-}
+const asWritten: ImportSyntax = {
+  specifiersOf: (text) => specifiersOf(text, false),
+  fileOf: (specifier, importer) =>
+    specifier.startsWith(".") ? findFile(join(dirname(importer), specifier)) : undefined,
+};
+
+const withoutTypes: ImportSyntax = {
+  ...asWritten,
+  specifiersOf: (text, file) => specifiersOf(text, /\.[cm]?tsx?$/.test(file)),
+};
 
 /** What is loaded when a file is. If imports may be those of types, one counts once something of it is called. */
 function specifiersOf(text: string, mayBeTypes: boolean): string[] {
@@ -146,15 +120,6 @@ function packageName(specifier: string): string | undefined {
 function isIncluded(name: string, major: number, isInline: boolean): boolean {
   if (/^@(aws-sdk|smithy)\//.test(name)) return major >= 18;
   return name === "aws-sdk" ? major < 18 : name === "cfn-response" && isInline;
-}
-
-function notHere(fn: LocalFunction, names: readonly string[], { workspace }: Host): CannotRun {
-  const list = new Intl.ListFormat("en").format(names);
-  const { packagesPath } = workspace();
-  const folder = packagesPath === undefined ? fn.codeRoot : join(packagesPath, "nodejs");
-  const command = `npm install --prefix ${JSON.stringify(folder)} ${names.join(" ")}`;
-  const text = `Lambda's Node.js runtime includes ${list}; this machine doesn't have ${names.length === 1 ? "it" : "them"}. To install for Local, run: ${command}`;
-  return new CannotRun({ subject: fn.name, text, lacks: "runtime", command });
 }
 
 function notOnLambda({ name, runtime }: LocalFunction): CannotRun {

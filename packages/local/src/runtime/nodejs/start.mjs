@@ -10,6 +10,8 @@ const entry = pathToFileURL(process.argv[2] ?? "").href;
 
 const patch = patchFor(typescript && pathToFileURL(typescript.handler).href);
 if (patch) patchClient(entry, patch);
+// Where `NODE_OPTIONS` has it, it's loaded already.
+if (process.env._LAMBDA_LOCAL_LAYERS) await import("./layers/preload.cjs");
 if (process.env.NODE_PATH) (await import("./modulePath.mjs")).importFrom(process.env.NODE_PATH);
 if (typescript) (await import("./typescript.mjs")).loadTypeScript(typescript);
 if (debug) (await import("node:inspector")).open(0, "127.0.0.1", true);

@@ -31,22 +31,24 @@ const known = new Map();
 /**
  * The nearest configuration of a folder.
  * @param {string} folder
+ * @param {Map<string, Config>} [found] Those that were found already
  * @returns {Config}
  */
-export function findConfig(folder) {
-  const found = known.get(folder) ?? findNew(folder);
-  known.set(folder, found);
-  return found;
+export function findConfig(folder, found = known) {
+  const config = found.get(folder) ?? findNew(folder, found);
+  found.set(folder, config);
+  return config;
 }
 
 /**
  * @param {string} folder
+ * @param {Map<string, Config>} found
  * @returns {Config}
  */
-function findNew(folder) {
+function findNew(folder, found) {
   const file = join(folder, "tsconfig.json");
   if (statSync(file, { throwIfNoEntry: false })?.isFile()) return toConfig(merge(file, []));
-  return folder === dirname(folder) ? toConfig({ options: {} }) : findConfig(dirname(folder));
+  return folder === dirname(folder) ? toConfig({ options: {} }) : findConfig(dirname(folder), found);
 }
 
 /**

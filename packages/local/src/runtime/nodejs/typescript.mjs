@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire, registerHooks, stripTypeScriptTypes } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { importedFromLayers } from "./layers/paths.cjs";
 import { findConfig } from "./tsconfig.mjs";
 
 /** @typedef {import("./startOptions.ts").TypeScriptOptions} TypeScriptOptions */
@@ -67,11 +68,13 @@ function sourceOf(url) {
  */
 function resolveSource(specifier, parent) {
   if (/^(node|data|https?):/.test(specifier)) return undefined;
-  if (specifier.startsWith("file:")) return findSource(fileURLToPath(specifier));
-  if (/^\.{1,2}(\/|$)/.test(specifier)) return findSource(join(dirname(parent), specifier));
-  if (specifier.startsWith("/")) return findSource(specifier);
-  for (const path of findConfig(dirname(parent)).candidates(specifier)) {
-    const found = findSource(path);
+  const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
+  const isPath = isAbsolute(path) || /^\.{1,2}(\/|$)/.test(path);
+  // Paths in a layer may be mapped to its sources; other paths aren't.
+  const mapped = isPath && !path.startsWith("/") ? [] : findConfig(dirname(parent)).candidates(specifier);
+  const named = isPath ? [...importedFromLayers(specifier, parent), resolve(dirname(parent), path)] : [];
+  for (const each of [...named, ...mapped]) {
+    const found = findSource(each);
     if (found) return found;
   }
   return undefined;

@@ -3,6 +3,7 @@ import { fileStamp, folderStamp } from "../../model/fileStamp.ts";
 import type { Reaper } from "../../process/reaperClient.ts";
 import { runProgram } from "../shared/runProgram.ts";
 import type { PythonCandidate } from "./candidates.ts";
+import { moduleNames } from "./includedModules.ts";
 
 /** A Python 3 that runs. */
 export interface Interpreter {
@@ -13,6 +14,9 @@ export interface Interpreter {
   /** Whether it has AWS's runtime client, in a version that Local uses. */
   hasAwsClient: boolean;
   hasDebugpy: boolean;
+  hasPip: boolean;
+  /** Those of the modules that Lambda's runtimes include that it has. */
+  modules: readonly string[];
   /** The user's own site directory, unless the interpreter ignores it. */
   userBase?: string;
   /** Folders with installed packages. */
@@ -24,6 +28,8 @@ interface Answer {
   version: string;
   clientVersion?: string;
   hasDebugpy?: boolean;
+  hasPip?: boolean;
+  modules?: readonly string[];
   userBase?: string;
   packageFolders?: readonly string[];
 }
@@ -44,7 +50,10 @@ if sys.version_info >= (3, 9):
     for package in importlib.metadata.distributions(name="awslambdaric", path=search):
         answer["clientVersion"] = package.version
         break
-    answer["hasDebugpy"] = importlib.machinery.PathFinder.find_spec("debugpy", search) is not None
+    has = lambda name: importlib.machinery.PathFinder.find_spec(name, search) is not None
+    answer["hasDebugpy"] = has("debugpy")
+    answer["hasPip"] = has("pip")
+    answer["modules"] = list(filter(has, ${JSON.stringify(moduleNames)}))
     answer["packageFolders"] = [path for path in search if path.endswith("-packages")]
 print(json.dumps(answer))
 `;
@@ -100,13 +109,15 @@ export class Interpreters {
 function interpreterOf(stdout: string): Interpreter | undefined {
   const answer = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Answer;
   if (answer.path === "") return undefined;
-  const { path, version, clientVersion, hasDebugpy = false, userBase, packageFolders = [] } = answer;
+  const { path, version, clientVersion, userBase, packageFolders = [], modules = [] } = answer;
   return {
     path,
     version,
     isSupported: isAtLeast(version, [3, 9]),
     hasAwsClient: clientVersion !== undefined && isAtLeast(clientVersion, [3, 0]),
-    hasDebugpy,
+    hasDebugpy: answer.hasDebugpy === true,
+    hasPip: answer.hasPip === true,
+    modules,
     userBase,
     packageFolders,
   };

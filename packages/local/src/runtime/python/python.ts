@@ -1,9 +1,11 @@
 import { delimiter, join } from "node:path";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
+import { folderStamp } from "../../model/fileStamp.ts";
 import { handlerStamp } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ParseDebuggerLine } from "../shared/debuggerLine.ts";
 import { inLayers } from "../shared/layers.ts";
+import { quoted } from "../shared/quoted.ts";
 import {
   CannotRun,
   type DebugPlan,
@@ -12,30 +14,49 @@ import {
   type RuntimePlan,
 } from "../shared/runtime.ts";
 import { findCandidates, type PythonFinder } from "./candidates.ts";
+import { includedFor } from "./includedModules.ts";
 import { Interpreters, type Interpreter } from "./interpreter.ts";
+import { RuntimePackages } from "./runtimePackages.ts";
 
 /** Python functions, run by the workspace's own interpreter: by AWS's runtime client if it's installed there, else by ours. */
 export const python: Runtime = {
   label: "Python",
   includes: (runtime) => runtime.startsWith("python3"),
-  handlerFiles({ codeRoot, handler }) {
+  handlerFiles({ codeRoot, handler, layers = [], runtime }) {
     const module = handler.slice(0, Math.max(0, handler.lastIndexOf("."))).replaceAll(".", "/");
-    return [".py", "/__init__.py"].map((ending) => join(codeRoot, module + ending));
+    const folders = modulesIn(runtime).flatMap((each) =>
+      layers.toReversed().map((layer) => join(layer, each)),
+    );
+    return [codeRoot, ...folders].flatMap((folder) => [
+      join(folder, `${module}.py`),
+      join(folder, module, "__init__.py"),
+    ]);
   },
   inlineFile: "index.py",
-  // Installed packages of all layers come before the rest, as in `/opt`.
-  layerFolders: (layers, runtime) =>
-    [`python/lib/${runtime}/site-packages`, "python"].flatMap((folder) => inLayers(layers, [folder])),
+  layerFolders: (layers, runtime) => modulesIn(runtime).flatMap((folder) => inLayers(layers, [folder])),
   setUp(host) {
     const interpreters = new Interpreters(host);
+    const packages = new RuntimePackages(host);
+    const find = async (fn: LocalFunction, signal: AbortSignal): Promise<Interpreter> => {
+      const interpreter = await findInterpreter(fn, host, interpreters, signal);
+      packages.check(fn, interpreter, python.layerFolders(fn.layers ?? [], fn.runtime));
+      return interpreter;
+    };
     return {
       async check(fn, signal) {
-        await findInterpreter(fn, host, interpreters, signal);
+        await find(fn, signal);
+        return undefined;
       },
       async prepare(fn, signal) {
-        const interpreter = await findInterpreter(fn, host, interpreters, signal);
+        const interpreter = await find(fn, signal);
         return {
-          stamp: `${interpreter.path} ${interpreter.hasAwsClient} ${handlerStamp(fn)}`,
+          stamp: [
+            interpreter.path,
+            interpreter.hasAwsClient,
+            handlerStamp(fn),
+            // A process doesn't look again for what it didn't find.
+            packages.folder && folderStamp(packages.folder),
+          ].join(" "),
           plan: () => planOf(fn, interpreter, host),
           debug: async () => debugPlan(fn, interpreter, host),
         };
@@ -44,18 +65,25 @@ export const python: Runtime = {
   },
 };
 
+/** The folders of layers with modules. Installed packages of all layers come before the rest, as in `/opt`. */
+function modulesIn(runtime: string): string[] {
+  return [`python/lib/${runtime}/site-packages`, "python"];
+}
+
 /** Runs `start.py`, which describes its options. */
 function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost): RuntimePlan {
-  const { packagesPath } = host.workspace();
+  const packages = new RuntimePackages(host);
   return {
     executable: interpreter.path,
     args: [
       join(host.files.scripts, "python", "start.py"),
       `--client=${interpreter.hasAwsClient ? "awslambdaric" : "own"}`,
       `--layers=${python.layerFolders(fn.layers ?? [], fn.runtime).join(delimiter)}`,
+      `--opt=${(fn.layers ?? []).join(delimiter)}`,
       `--python-path=${fn.environment["PYTHONPATH"] ?? ""}`,
-      `--packages=${packagesPath === undefined ? "" : join(packagesPath, "python")}`,
-      ...(fn.unpacked === "template" ? ["--inline"] : []),
+      `--packages=${packages.folder ?? ""}`,
+      `--included=${JSON.stringify(includedFor(fn))}`,
+      `--install=${packages.installerFor(interpreter).command ?? ""}`,
       `--cache=${host.home}`,
     ],
     taskRoot: fn.codeRoot,
@@ -138,8 +166,4 @@ function debugpyFolder(fn: LocalFunction, interpreter: Interpreter, { debugpyPat
   const command = `${quoted(interpreter.path)} -m pip install debugpy`;
   const text = `To debug the function, ${interpreter.path} needs debugpy. Run: ${command}`;
   throw new CannotRun({ subject: fn.name, text, lacks: "runtime", command });
-}
-
-function quoted(path: string): string {
-  return /[\s"'$]/.test(path) ? JSON.stringify(path) : path;
 }

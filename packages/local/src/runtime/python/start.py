@@ -1,8 +1,10 @@
 # What a Python sandbox runs. Its options:
 #   --client=own|awslambdaric   who speaks to the Runtime API: the client beside this file, or AWS's
 #   --layers= --python-path=    more folders with modules, as PATH lists folders
+#   --opt=                      the folders of the layers, which Lambda unpacks into /opt, in the same form
 #   --packages=                 a folder with what Lambda's runtime includes, or nothing
-#   --inline                    the code stands in a template
+#   --included=                 the modules that it includes, with the packages that have them, in JSON
+#   --install=                  the command that installs packages, without their names, or nothing
 #   --cache=                    where Python keeps the bytecode of the function's modules
 #   --debugger=                 wait for a debugger first, with the debugpy of this folder, or else the interpreter's
 import json, logging, os, socket, sys  # From here, where their bytecode is already.
@@ -81,11 +83,13 @@ if options["python-path"]:
     os.environ["PYTHONPATH"] = options["python-path"]
 client_folder = os.path.join(here, "client")
 sys.path.insert(0, client_folder)
+from _lambda_local.layer_files import use_layers
 from _lambda_local.module_search import add_function_folders, add_packages_folder
 
 # All that the client needs is imported while nothing of the function can be found.
 start = prepare_own_client() if options["client"] == "own" else prepare_aws_client()
 sys.path.remove(client_folder)
+use_layers(folders("opt"))
 add_function_folders(os.environ["LAMBDA_TASK_ROOT"], folders("layers"), folders("python-path"))
-add_packages_folder(options["packages"], "inline" in options)
+add_packages_folder(options["packages"], json.loads(options["included"]), options["install"])
 start()

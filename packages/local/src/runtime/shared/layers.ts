@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, posix } from "node:path";
 
 /** The folders of layers, in the template's order. */
 type Layers = readonly string[];
@@ -10,6 +10,19 @@ export function inLayers(layers: Layers, folders: readonly string[]): string[] {
     .toReversed()
     .flatMap((layer) => folders.map((folder) => join(layer, folder)))
     .filter((path) => existsSync(path));
+}
+
+/** The paths in layers that one in `/opt` means, best first; undefined for another path. */
+export function inOpt(layers: Layers, path: string): string[] | undefined {
+  const part = posix.relative("/opt", posix.normalize(path));
+  if (!path.startsWith("/opt") || part === ".." || part.startsWith("../")) return undefined;
+  return layers.toReversed().map((layer) => join(layer, part));
+}
+
+/** The folders that a search path such as a function's `NODE_PATH` names; those in `/opt` are folders of layers. */
+export function pathsInLayers(layers: Layers, path: string | undefined): string[] {
+  const folders = (path ?? "").split(delimiter).filter(Boolean);
+  return folders.flatMap((folder) => [...(inOpt(layers, folder) ?? []).filter(existsSync), folder]);
 }
 
 /**

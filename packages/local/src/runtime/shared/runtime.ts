@@ -46,8 +46,11 @@ export interface RuntimeFiles {
 
 /** Gets functions ready to run on this machine. */
 export interface Runner {
-  /** Rejects with the `CannotRun` of `prepare`, as far as it's known without a build. */
-  check(fn: LocalFunction, signal: AbortSignal): Promise<void>;
+  /**
+   * Rejects with the `CannotRun` of `prepare`, as far as it's known without a build. Resolves to what the function asks for
+   * and doesn't get, as a sentence.
+   */
+  check(fn: LocalFunction, signal: AbortSignal): Promise<string | undefined>;
   /** Builds and finds what the function needs; quick where nothing has changed. Rejects with a `CannotRun`. */
   prepare(fn: LocalFunction, signal: AbortSignal): Promise<Prepared>;
 }

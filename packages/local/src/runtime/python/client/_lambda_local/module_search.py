@@ -29,35 +29,32 @@ class _StandardLibraryFinder:
         return None
 
 
-# Source: "Runtime-included SDK versions" and "cfn-response module" of the AWS documentation.
-_INCLUDED_BY_LAMBDA = frozenset(["boto3", "botocore", "s3transfer", "jmespath"])
-
-
 class _MissingPackageFinder:
     """Finds nothing, and says how to get a package that's part of Lambda's runtime and was found nowhere."""
 
-    def __init__(self, folder, is_inline):
-        self._target = '--target "%s" ' % folder if folder else ""
-        self._names = _INCLUDED_BY_LAMBDA | ({"cfnresponse"} if is_inline else set())
-        self._told = set()
+    def __init__(self, packages, command):
+        self._packages = packages
+        self._command = command
 
     def find_spec(self, name, path=None, target=None):
-        if path is None and name in self._names - self._told:
-            self._told.add(name)
-            command = '"%s" -m pip install %s%s' % (sys.executable, self._target, name)
+        package = self._packages.pop(name, None) if path is None else None
+        if package:
+            how = " To install it for Local, run: %s %s" % (self._command, package) if self._command else ""
             print(
-                "Lambda's Python runtime includes %s, and this Python doesn't have it. "
-                "To install it for Local, run: %s" % (name, command),
+                "Lambda's Python runtime includes %s, and this Python doesn't have it.%s" % (package, how),
                 flush=True,
             )
         return None
 
 
-def add_packages_folder(folder, is_inline):
-    """Has packages that Lambda's runtime includes found in a folder after all others. None if there's no such folder."""
+def add_packages_folder(folder, packages, command):
+    """Has packages that Lambda's runtime includes found in a folder after all others, if there's such a folder.
+
+    `packages` are those that it includes, by module, and `command` installs them.
+    """
     if folder:
         sys.path.append(folder)
-    sys.meta_path.append(_MissingPackageFinder(folder, is_inline))
+    sys.meta_path.append(_MissingPackageFinder(packages, command))
 
 
 def add_function_folders(task_root, layers, python_path):
