@@ -94,6 +94,8 @@ export const SETTINGS = {
   notifyAsync: "notifyAsync",
   responseLimitKb: "responseLimitKb",
   historyLimit: "history.limit",
+  historyMaxAge: "history.maxAgeDays",
+  historyMaxSize: "history.maxSizeMb",
   historySavePayloads: "history.savePayloads",
   historyMasked: "history.maskedPaths",
 } as const;

@@ -1,7 +1,8 @@
 import { type Disposable, workspace, type WorkspaceConfiguration } from "vscode";
 import { WORKSPACE_SETTINGS, type WorkspaceSettings } from "@lambda-invoke/local/contract/workspace.ts";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
-import { historyLimitOf, maskedPathsOf } from "../core/history/historySettings.ts";
+import { historyLimitsOf, maskedPathsOf } from "../core/history/historySettings.ts";
+import type { HistoryLimits } from "../core/history/mergeHistory.ts";
 import { responseLimitOf } from "../core/output/responseLimit.ts";
 import {
   type ConnectionEntry,
@@ -38,8 +39,8 @@ export interface Settings {
   notifyAsync(): "never" | "failures" | "always";
   /** Characters of a response that the panel shows. */
   responseLimit(): number;
-  /** How many invocations the history keeps. */
-  historyLimit(): number;
+  /** How much the history keeps. */
+  historyLimits(): HistoryLimits;
   /** Whether the history keeps payloads and responses. */
   savePayloads(): boolean;
   /** What comparisons of the history leave out of sight. */
@@ -75,7 +76,12 @@ export function windowSettings(): Settings & Disposable {
       return value === "never" || value === "always" ? value : "failures";
     },
     logTail: () => read(SETTINGS.logTail, true),
-    historyLimit: () => historyLimitOf(read<unknown>(SETTINGS.historyLimit, 500)),
+    historyLimits: () =>
+      historyLimitsOf({
+        count: read<unknown>(SETTINGS.historyLimit, undefined),
+        maxAgeDays: read<unknown>(SETTINGS.historyMaxAge, undefined),
+        maxSizeMb: read<unknown>(SETTINGS.historyMaxSize, undefined),
+      }),
     savePayloads: () => read(SETTINGS.historySavePayloads, true),
     maskedPaths: () => maskedPathsOf(read<unknown>(SETTINGS.historyMasked, ["**/requestId", "**/timestamp"])),
     responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),

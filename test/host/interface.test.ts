@@ -14,6 +14,8 @@ const settings = {
   notifyAsync: "failures",
   responseLimitKb: 256,
   "history.limit": 500,
+  "history.maxAgeDays": 90,
+  "history.maxSizeMb": 100,
   "history.savePayloads": true,
 };
 

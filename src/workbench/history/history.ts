@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Disposable, EventEmitter, RelativePattern, Uri, workspace } from "vscode";
+import { SETTINGS } from "../../contributions.ts";
 import type { Connection } from "../../core/connections/connection.ts";
 import type { HistoryItem } from "../../core/history/historyItem.ts";
 import type { HistoryEntry } from "../../core/history/historyRow.ts";
-import { type HistoryLimits, type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
+import { type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
 import { toHistoryRecord } from "../../core/history/toHistoryRecord.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import type { Finding } from "../../core/invocation/finding.ts";
@@ -29,15 +30,13 @@ export interface HistoryParts {
   /** The extension's folder for what belongs to all windows. */
   storage: Uri;
   reporter: Pick<Reporter, "problem" | "noteProblem" | "note">;
-  settings: Pick<Settings, "historyLimit" | "savePayloads">;
+  settings: Pick<Settings, "historyLimits" | "onDidChange" | "savePayloads">;
   store: Pick<InvocationStore, "find" | "onDidChange">;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const MAX_AGE_MS = 90 * DAY_MS;
 /** Old invocations are removed so long after the first use, in milliseconds. */
 const COMPACT_AFTER_MS = 10_000;
-const MAX_BYTES = 100 * 1024 * 1024;
+const LIMITS = [SETTINGS.historyLimit, SETTINGS.historyMaxAge, SETTINGS.historyMaxSize];
 
 /**
  * The history of all windows, on disk. Nothing is read before the history is shown, and nothing is written before the
@@ -88,6 +87,7 @@ export class History implements Disposable {
       read: (id) => this.read(id),
     });
     this.#disposables.add(store.onDidChange((change) => this.#noteOutcome(change)));
+    this.#disposables.add(settings.onDidChange(LIMITS, () => this.#limitsChanged()));
   }
 
   /** Writes an invocation down on its way. */
@@ -110,7 +110,8 @@ export class History implements Disposable {
 
   /** The invocations that are kept, as of the last refresh, the newest first. */
   entries(): readonly HistoryEntry[] {
-    const kept = newestWithin(this.#reader.items.values(), this.#limits(), this.#parts.clock.now());
+    const { clock, settings } = this.#parts;
+    const kept = newestWithin(this.#reader.items.values(), settings.historyLimits(), clock.now());
     return kept.map((each) => ({ item: each.item, isRunning: this.#isRunning(each) }));
   }
 
@@ -181,8 +182,11 @@ export class History implements Disposable {
     this.#compactSoon();
   }
 
-  #limits(): HistoryLimits {
-    return { count: this.#parts.settings.historyLimit(), ageMs: MAX_AGE_MS, bytes: MAX_BYTES };
+  /** What is beyond the new limits is removed as after the first use. */
+  #limitsChanged(): void {
+    this.#stopCompacting?.();
+    this.#stopCompacting = undefined;
+    if (this.#ready) void this.#refresh();
   }
 
   #isRunning({ item, places }: MergedItem): boolean {
@@ -235,12 +239,12 @@ export class History implements Disposable {
     return this.#parts.store.find((each) => each.requestId === requestId && each.verdict === "accepted");
   }
 
-  /** Once in each window, when it has other things to do than to be seen starting. */
+  /** Once in each window, and after its limits were changed, when it has other things to do than to be seen starting. */
   #compactSoon(): void {
-    const { clock, reporter } = this.#parts;
+    const { clock, reporter, settings } = this.#parts;
     const compact = async (): Promise<void> => {
       try {
-        await compactHistory(this.#folder, this.#limits(), clock.now());
+        await compactHistory(this.#folder, settings.historyLimits(), clock.now());
       } catch (error) {
         reporter.noteProblem("Old invocations couldn't be removed from the history.", error);
       }
