@@ -97,6 +97,7 @@ export const SETTINGS = {
   historyMaxAge: "history.maxAgeDays",
   historyMaxSize: "history.maxSizeMb",
   historySavePayloads: "history.savePayloads",
+  historySaveProtected: "history.saveProtected",
   historyMasked: "history.maskedPaths",
 } as const;
 

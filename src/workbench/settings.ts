@@ -43,6 +43,8 @@ export interface Settings {
   historyLimits(): HistoryLimits;
   /** Whether the history keeps payloads and responses. */
   savePayloads(): boolean;
+  /** Whether the history keeps invocations of protected functions; not if any of the setting's values says so. */
+  saveProtected(): boolean;
   /** What comparisons of the history leave out of sight. */
   maskedPaths(): readonly string[];
   onDidChange(names: readonly Name[], listener: () => void): Disposable;
@@ -83,6 +85,7 @@ export function windowSettings(): Settings & Disposable {
         maxSizeMb: read<unknown>(SETTINGS.historyMaxSize, undefined),
       }),
     savePayloads: () => read(SETTINGS.historySavePayloads, true),
+    saveProtected: () => !allValues(current(), SETTINGS.historySaveProtected).includes(false),
     maskedPaths: () => maskedPathsOf(read<unknown>(SETTINGS.historyMasked, ["**/requestId", "**/timestamp"])),
     responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),
     onDidChange: (names, listener) =>

@@ -17,6 +17,7 @@ const settings = {
   "history.maxAgeDays": 90,
   "history.maxSizeMb": 100,
   "history.savePayloads": true,
+  "history.saveProtected": true,
 };
 
 describe("the public interface", () => {

@@ -39,6 +39,8 @@ export interface HistoryItem {
   followingEnded?: boolean;
   /** What the function's log showed, in a sentence, if the answer was lost. */
   finding?: string;
+  /** It's in the memory of its window, and nowhere else. */
+  isUnsaved?: true;
 }
 
 /** A part of an invocation that has a document of its own. */
@@ -105,11 +107,12 @@ export interface StartedInvocation {
   connection: Connection;
   /** ISO 8601 */
   startedAt: string;
+  isUnsaved?: true;
 }
 
 /** The line that is written before the request leaves. */
 export function startedLine(started: StartedInvocation, savePayload: boolean): HistoryLine {
-  const { id, spec, connection, startedAt } = started;
+  const { id, spec, connection, startedAt, isUnsaved } = started;
   const { function: fn, mode, payload, origin, clientContext, tenantId } = spec;
   const item: HistoryItem = {
     id,
@@ -120,6 +123,7 @@ export function startedLine(started: StartedInvocation, savePayload: boolean): H
     startedAt,
     payloadBytes: payload.bytes,
     has: savePayload ? ["payload"] : [],
+    isUnsaved,
   };
   const kept = savePayload ? { payload: { text: payload.text }, clientContext } : {};
   return { item, revision: 0, details: { ...kept, origin, tenantId } };

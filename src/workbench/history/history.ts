@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { type Disposable, EventEmitter, RelativePattern, Uri, workspace } from "vscode";
 import { SETTINGS } from "../../contributions.ts";
 import type { Connection } from "../../core/connections/connection.ts";
+import { functionRef } from "../../core/functions/functionRef.ts";
 import type { HistoryItem } from "../../core/history/historyItem.ts";
 import type { HistoryEntry } from "../../core/history/historyRow.ts";
 import { type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
 import { toHistoryRecord } from "../../core/history/toHistoryRecord.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import type { Finding } from "../../core/invocation/finding.ts";
+import type { InvokedFunction } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
@@ -19,18 +21,21 @@ import { newWindowName, windowOf } from "./files/historyFolder.ts";
 import { HistoryReader } from "./files/historyReader.ts";
 import { HistoryWriter } from "./files/historyWriter.ts";
 import { isWaiting, WindowMark } from "./files/windowMark.ts";
+import type { Guards } from "../guard/guards.ts";
 import { HistoryRecorder, type Recording } from "./historyRecorder.ts";
 import { historyProblem } from "./historyProblem.ts";
 import { LeftEvents } from "./leftEvents.ts";
 import type { ReadInvocation } from "./readInvocation.ts";
+import { UnsavedInvocations } from "./unsavedInvocations.ts";
 
 /** What the history is made of. */
 export interface HistoryParts {
   clock: Clock;
+  guards: Pick<Guards, "liftable">;
   /** The extension's folder for what belongs to all windows. */
   storage: Uri;
   reporter: Pick<Reporter, "problem" | "noteProblem" | "note">;
-  settings: Pick<Settings, "historyLimits" | "onDidChange" | "savePayloads">;
+  settings: Pick<Settings, "historyLimits" | "onDidChange" | "savePayloads" | "saveProtected">;
   store: Pick<InvocationStore, "find" | "onDidChange">;
 }
 
@@ -49,6 +54,7 @@ export class History implements Disposable {
   readonly #folder: string;
   readonly #reader: HistoryReader;
   readonly #recorder: HistoryRecorder;
+  readonly #unsaved: UnsavedInvocations;
   readonly #writer: HistoryWriter;
   /** Windows that wait for answers, as of the last time the history was read. */
   #waiting: ReadonlySet<string> = new Set();
@@ -70,10 +76,13 @@ export class History implements Disposable {
     const window = newWindowName(clock.now(), process.pid, randomUUID().slice(0, 8));
     const mark = this.#disposables.add(new WindowMark(this.#folder, window));
     this.#writer = new HistoryWriter(this.#folder, window, mark);
+    this.#unsaved = new UnsavedInvocations(clock);
+    const writerOf = ({ isUnsaved }: HistoryItem) => (isUnsaved ? this.#unsaved : this.#writer);
     this.#recorder = new HistoryRecorder({
       clock,
       mark,
-      writer: this.#writer,
+      writer: { append: (line, onLateFailure) => writerOf(line.item).append(line, onLateFailure) },
+      isExcluded: (...invocation) => this.#isExcluded(...invocation),
       savePayloads: () => settings.savePayloads(),
       onDidWrite: () => this.#written(),
       onDidFail: (error) => this.#failed(error),
@@ -111,33 +120,33 @@ export class History implements Disposable {
   /** The invocations that are kept, as of the last refresh, the newest first. */
   entries(): readonly HistoryEntry[] {
     const { clock, settings } = this.#parts;
-    const kept = newestWithin(this.#reader.items.values(), settings.historyLimits(), clock.now());
+    const kept = newestWithin(this.#all, settings.historyLimits(), clock.now());
     return kept.map((each) => ({ item: each.item, isRunning: this.#isRunning(each) }));
   }
 
   item(id: string): HistoryItem | undefined {
-    return this.#reader.items.get(id)?.item;
+    return this.#find(id)?.item;
   }
 
   /** Reads an invocation with everything that's kept of it. Throws a `UserError` if it isn't there any more. */
   async read(id: string): Promise<ReadInvocation> {
     await this.#writer.settled();
     await this.#reader.refresh();
-    const details = await this.#reader.details(id);
-    const merged = this.#reader.items.get(id);
+    const details = this.#unsaved.find(id)?.details ?? (await this.#reader.details(id));
+    const merged = this.#find(id);
     if (!merged) throw new Error(`The history has no ${id}.`);
     const { item, revision } = merged;
     return { item, revision, record: toHistoryRecord(item, details), details };
   }
 
-  /** Every other invocation that the files have, also beyond what is shown. */
+  /** Every other invocation that there is, also beyond what is shown. */
   others(id: string): readonly HistoryItem[] {
-    return [...this.#reader.items.values()].map(({ item }) => item).filter((item) => item.id !== id);
+    return this.#all.map(({ item }) => item).filter((item) => item.id !== id);
   }
 
   /** Keeps what a log showed of an invocation. */
   async noteFinding(id: string, finding: Finding): Promise<void> {
-    const merged = this.#reader.items.get(id);
+    const merged = this.#find(id);
     if (merged) await this.#recorder.noteFinding(merged.item, merged.revision, finding);
   }
 
@@ -151,6 +160,7 @@ export class History implements Disposable {
   async clear(): Promise<void> {
     await this.#writer.settled();
     await clearHistory(this.#folder);
+    this.#unsaved.clear();
     await this.#recorder.writeRunning();
     await this.#refresh();
   }
@@ -180,6 +190,25 @@ export class History implements Disposable {
     }
     this.#changed.fire();
     this.#compactSoon();
+  }
+
+  get #all(): readonly MergedItem[] {
+    return [...this.#reader.items.values(), ...this.#unsaved.items];
+  }
+
+  #find(id: string): MergedItem | undefined {
+    return this.#unsaved.find(id)?.merged ?? this.#reader.items.get(id);
+  }
+
+  /** If its guards can't be known, it may have one. A guard that depends on tags may be one. */
+  async #isExcluded(connection: Connection, fn: InvokedFunction): Promise<boolean> {
+    const { guards, settings } = this.#parts;
+    if (settings.saveProtected()) return false;
+    const guarded = guards.liftable(functionRef(connection.name, fn), connection);
+    return guarded.then(
+      (found) => found !== undefined,
+      () => true,
+    );
   }
 
   /** What is beyond the new limits is removed as after the first use. */

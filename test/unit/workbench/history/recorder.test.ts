@@ -26,6 +26,7 @@ describe("writing an invocation down", () => {
   let order: string[];
   let append: HistoryRecorderParts["writer"]["append"];
   let savePayloads: boolean;
+  let isExcluded: boolean;
   let recorder: HistoryRecorder;
 
   beforeEach(() => {
@@ -33,6 +34,7 @@ describe("writing an invocation down", () => {
     failures = [];
     order = [];
     savePayloads = true;
+    isExcluded = false;
     append = (line) => {
       lines.push(line);
       order.push(`written ${line.revision}`);
@@ -43,6 +45,7 @@ describe("writing an invocation down", () => {
       mark: { start: () => order.push("waiting"), stop: () => order.push("not waiting") },
       writer: { append: (line) => append(line) },
       savePayloads: () => savePayloads,
+      isExcluded: () => Promise.resolve(isExcluded),
       onDidWrite: () => {},
       onDidFail: (error) => failures.push(error),
     });
@@ -98,6 +101,16 @@ describe("writing an invocation down", () => {
       /no region/,
     );
     assert.deepEqual(lines, []);
+  });
+
+  it("says of each of its lines if it may not be on disk", async () => {
+    isExcluded = true;
+    await invoke(RETURNED);
+    assert.deepEqual(
+      lines.map(({ item }) => item.isUnsaved),
+      [true, true],
+    );
+    assert.deepEqual(order, ["waiting", "written 0", "sent", "written 1", "not waiting"]);
   });
 
   it("that fails doesn't keep it from being sent, once, and is told", async () => {

@@ -21,6 +21,7 @@ const recorder = new HistoryRecorder({
   mark,
   writer: new HistoryWriter(folder, window, mark),
   savePayloads: () => true,
+  isExcluded: () => Promise.resolve(false),
   onDidWrite: () => {},
   onDidFail: (error) => {
     throw error;
