@@ -1,6 +1,7 @@
 import type { FunctionCredentials } from "@lambda-invoke/local/contract/workspace.ts";
 import type { Connection } from "./connections/connection.ts";
 import type { FunctionSummary } from "./functions/functionSummary.ts";
+import type { ExecutionStatus } from "./invocation/finding.ts";
 import type { InvokeCall, Reply } from "./invocation/reply.ts";
 
 /** What the product needs of the Lambda API, at one connection. */
@@ -30,6 +31,15 @@ export interface LambdaApi {
   eventPolicy(fn: FunctionReference, signal: AbortSignal): Promise<EventPolicy | undefined>;
   /** The log group that GetFunctionConfiguration names; undefined where it cannot be read. */
   logGroup(fn: FunctionReference, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * ListDurableExecutionsByFunction for one name; undefined if there's none of it, `unreadable` where the list can't be read.
+   * Throws a `UserError` if the call failed for another reason.
+   */
+  durableExecution(
+    nameOrArn: string,
+    executionName: string,
+    signal: AbortSignal,
+  ): Promise<DurableExecution | "unreadable" | undefined>;
   /** The tags that GetFunction tells of a function, by its name or ARN; undefined where they cannot be read. */
   tags(nameOrArn: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
 }
@@ -75,6 +85,15 @@ export interface LogGroupFacts {
   createdAtMs?: number;
   /** Lines are kept for so many days; undefined if for ever. */
   retentionDays?: number;
+}
+
+/** What became of a durable execution, by now. */
+export interface DurableExecution {
+  arn: string;
+  status: ExecutionStatus;
+  /** ISO 8601, as `endedAt`. */
+  startedAt?: string;
+  endedAt?: string;
 }
 
 /** How a function logs, and how long it may run. */

@@ -24,6 +24,18 @@ export interface ListedFunction {
   FunctionName: string;
   Runtime?: string;
   Description?: string;
+  DurableConfig?: { RetentionPeriodInDays?: number };
+}
+
+/** A durable execution as ListDurableExecutionsByFunction describes it. */
+export interface ListedExecution {
+  DurableExecutionName: string;
+  DurableExecutionArn: string;
+  FunctionArn: string;
+  Status: string;
+  /** Seconds since the epoch. */
+  StartTimestamp: number;
+  EndTimestamp?: number;
 }
 
 /** A line of a log. */
@@ -58,6 +70,8 @@ export class LambdaServer implements AsyncDisposable {
   logGroup: { creationTime?: number; logGroupClass?: string; retentionInDays?: number } = {};
   /** What GetFunctionConfiguration tells of every function; without it, it's refused. */
   configuration: { Timeout?: number; LoggingConfig?: Record<string, string> } | undefined;
+  /** The durable executions that there are; or the type of the error that listing them is refused with. */
+  executions: ListedExecution[] | string = [];
   /** What ListFunctions returns, a page each. */
   pages: ListedFunction[][] = [[]];
   /** How Invoke is answered. */
@@ -132,6 +146,7 @@ export class LambdaServer implements AsyncDisposable {
     else if (request.headers["x-amz-target"] === "Logs_20140328.DescribeLogGroups")
       this.#describe(JSON.parse(body) as Record<string, unknown>, response);
     else if (url.pathname.endsWith("/configuration")) this.#configure(response);
+    else if (url.pathname.endsWith("/durable-executions")) this.#listExecutions(url.searchParams, response);
     else await this.#list(Number(url.searchParams.get("Marker") ?? 0), response);
   }
 
@@ -187,6 +202,18 @@ export class LambdaServer implements AsyncDisposable {
     if (!this.configuration) return refuse(response, 403, "AccessDeniedException");
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(this.configuration));
+  }
+
+  /** One a page. */
+  #listExecutions(query: URLSearchParams, response: ServerResponse): void {
+    if (typeof this.executions === "string") return refuse(response, 403, this.executions);
+    const name = query.get("DurableExecutionName") ?? "";
+    // The names that begin like it, too: what is asked for must be found among them.
+    const found = this.executions.filter((each) => each.DurableExecutionName.startsWith(name));
+    const page = Number(query.get("Marker") ?? 0);
+    const next = page + 1 < found.length ? { NextMarker: String(page + 1) } : {};
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ DurableExecutions: found.slice(page, page + 1), ...next }));
   }
 
   async #list(page: number, response: ServerResponse): Promise<void> {

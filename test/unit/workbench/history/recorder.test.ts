@@ -103,6 +103,14 @@ describe("writing an invocation down", () => {
     assert.deepEqual(lines, []);
   });
 
+  it("has the name of the durable execution before that's sent, and its ARN after it", async () => {
+    const durableExecutionArn = "arn:aws:lambda:eu-west-1:1:function:order:1/durable-execution/ours/1";
+    await invoke({ ...RETURNED, durableExecutionArn }, { durableExecutionName: "ours" });
+    assert.deepEqual(order.slice(0, 3), ["waiting", "written 0", "sent"]);
+    assert.equal(lines[0]?.details.durableExecutionName, "ours");
+    assert.equal(lines[1]?.details.durableExecutionArn, durableExecutionArn);
+  });
+
   it("says of each of its lines if it may not be on disk", async () => {
     isExcluded = true;
     await invoke(RETURNED);
