@@ -7,7 +7,7 @@ import { isTransient } from "../core/invocation/classifyFailure.ts";
 import { type CallBudget, type LogCallBudgets, NO_LIMIT } from "../core/invocation/logCallBudget.ts";
 import { LogError, type LogProblem } from "../core/findings/logError.ts";
 import type { Failure } from "../core/invocation/reply.ts";
-import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
+import type { LambdaApi, LambdaGateway, LiveTailPart } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
 import { AwsCalls } from "./awsCalls.ts";
 import { type Clients, localClients } from "./client.ts";
@@ -125,8 +125,27 @@ function openApi(calls: Calls): LambdaApi {
         throw toLogError(error, await failed(error), query.logGroup);
       }
     },
+    liveTail: (logGroupArn, signal) => openLiveTail(calls, logGroupArn, signal),
     ...openConfiguration(calls),
   };
+}
+
+async function* openLiveTail(
+  calls: Calls,
+  logGroupArn: string,
+  signal: AbortSignal,
+): AsyncGenerator<LiveTailPart> {
+  const { readLiveTail } = await import("./liveTail.ts");
+  try {
+    const clients = await calls.prepare(true, signal);
+    yield* readLiveTail(await clients.logs(), logGroupArn, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const failure = toFailure(error, true);
+    await calls.noteFailure(failure);
+    const signIn = signInFor(failure.credential);
+    throw new UserError(`Live Tail ended. ${failure.message}`, { cause: error, signIn });
+  }
 }
 
 async function logCaller(calls: Calls, fresh: boolean, signal: AbortSignal): Promise<LogCaller> {

@@ -23,6 +23,11 @@ export interface LambdaApi {
    * log can't be read, and another `UserError` if the call failed for a reason that isn't the log's.
    */
   readLog(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
+  /**
+   * StartLiveTail of a log group. Ends when CloudWatch Logs ends the session at its limit of time. Throws a `UserError`, and
+   * the signal's reason.
+   */
+  liveTail(logGroupArn: string, signal: AbortSignal): AsyncIterable<LiveTailPart>;
   /** DescribeLogGroups: what is told of a log group by its name; undefined if it can't be read, or isn't there. */
   logGroupFacts(name: string, signal: AbortSignal): Promise<LogGroupFacts | undefined>;
   /** GetFunctionConfiguration: how a function logs, and its timeout; undefined if it can't be read. */
@@ -77,8 +82,17 @@ export interface LogQuery {
   repeated?: true;
 }
 
+/** A part of a Live Tail session. The first one says that it has begun, and has no lines. */
+export interface LiveTailPart {
+  /** Without ids. */
+  lines: readonly LogLine[];
+  /** CloudWatch Logs left out others. */
+  isSampled: boolean;
+}
+
 /** What CloudWatch Logs tells of a log group. */
 export interface LogGroupFacts {
+  arn?: string;
   /** `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`. */
   logClass?: string;
   /** Milliseconds since the epoch. */
