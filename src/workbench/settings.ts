@@ -80,12 +80,14 @@ export function windowSettings(): Settings & Disposable {
     logTail: () => read(SETTINGS.logTail, true),
     historyLimits: () =>
       historyLimitsOf({
-        count: read<unknown>(SETTINGS.historyLimit, undefined),
-        maxAgeDays: read<unknown>(SETTINGS.historyMaxAge, undefined),
-        maxSizeMb: read<unknown>(SETTINGS.historyMaxSize, undefined),
+        count: read<unknown>(SETTINGS.historyLimit, 500),
+        maxAgeDays: read<unknown>(SETTINGS.historyMaxAge, 90),
+        maxSizeMb: read<unknown>(SETTINGS.historyMaxSize, 100),
       }),
     savePayloads: () => read(SETTINGS.historySavePayloads, true),
-    saveProtected: () => !allValues(current(), SETTINGS.historySaveProtected).includes(false),
+    saveProtected: () =>
+      read(SETTINGS.historySaveProtected, true) &&
+      !givenValues(current(), SETTINGS.historySaveProtected).includes(false),
     maskedPaths: () => maskedPathsOf(read<unknown>(SETTINGS.historyMasked, ["**/requestId", "**/timestamp"])),
     responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),
     onDidChange: (names, listener) =>
@@ -118,9 +120,12 @@ function workspaceSettingsOf(section: WorkspaceConfiguration): WorkspaceSettings
 
 /** The value that is in effect, and each that something else than the default has: the person, the workspace, its folder. */
 function allValues(section: WorkspaceConfiguration, name: Name): readonly unknown[] {
-  const { globalValue, workspaceValue, workspaceFolderValue } = section.inspect(name) ?? {};
-  const all = [section.get<unknown>(name, []), globalValue, workspaceValue, workspaceFolderValue].filter(
-    (value) => value !== undefined,
-  );
+  const all = [section.get<unknown>(name, []), ...givenValues(section, name)];
   return [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+/** What the person, the workspace and its folder have set. */
+function givenValues(section: WorkspaceConfiguration, name: Name): readonly unknown[] {
+  const { globalValue, workspaceValue, workspaceFolderValue } = section.inspect(name) ?? {};
+  return [globalValue, workspaceValue, workspaceFolderValue].filter((value) => value !== undefined);
 }
