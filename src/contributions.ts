@@ -55,6 +55,8 @@ export const COMMANDS = {
   clearLog: "lambdaInvoke.clearLog",
   filterLog: "lambdaInvoke.filterLog",
   clearLogFilter: "lambdaInvoke.clearLogFilter",
+  startLiveTail: "lambdaInvoke.startLiveTail",
+  stopLiveTail: "lambdaInvoke.stopLiveTail",
   filterHistory: "lambdaInvoke.filterHistory",
   clearHistoryFilter: "lambdaInvoke.clearHistoryFilter",
   clearHistory: "lambdaInvoke.clearHistory",
@@ -94,7 +96,10 @@ export const SETTINGS = {
   notifyAsync: "notifyAsync",
   responseLimitKb: "responseLimitKb",
   historyLimit: "history.limit",
+  historyMaxAge: "history.maxAgeDays",
+  historyMaxSize: "history.maxSizeMb",
   historySavePayloads: "history.savePayloads",
+  historySaveProtected: "history.saveProtected",
   historyMasked: "history.maskedPaths",
 } as const;
 
@@ -113,6 +118,8 @@ export const CONTEXT_KEYS = {
   followedLogs: "lambdaInvoke.followedLogs",
   pausedLogs: "lambdaInvoke.pausedLogs",
   filteredLogs: "lambdaInvoke.filteredLogs",
+  liveLogs: "lambdaInvoke.liveLogs",
+  awsLogs: "lambdaInvoke.awsLogs",
 } as const;
 
 /** The `viewItem` values of the tree's rows, and what may follow them; `when` clauses match on their parts. */

@@ -76,7 +76,10 @@ function clients(
   let logs: Promise<CloudWatchLogsClient> | undefined;
   const newLogs = async (): Promise<CloudWatchLogsClient> => {
     const { logsClient } = await import("./logs.ts");
-    return logsClient({ ...options, ...at(logsEndpoint), requestHandler: readHandler(certificates, times) });
+    const requestHandler = readHandler(certificates, times);
+    // Live Tail has a host of its own on AWS, `stream-logs`, which another endpoint doesn't have.
+    const disableHostPrefix = logsEndpoint !== undefined;
+    return logsClient({ ...options, ...at(logsEndpoint), disableHostPrefix, requestHandler });
   };
   return {
     invoker,

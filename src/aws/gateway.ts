@@ -7,7 +7,7 @@ import { isTransient } from "../core/invocation/classifyFailure.ts";
 import { type CallBudget, type LogCallBudgets, NO_LIMIT } from "../core/invocation/logCallBudget.ts";
 import { LogError, type LogProblem } from "../core/findings/logError.ts";
 import type { Failure } from "../core/invocation/reply.ts";
-import type { LambdaApi, LambdaGateway } from "../core/ports.ts";
+import type { LambdaApi, LambdaGateway, LiveTailPart } from "../core/ports.ts";
 import { UserError } from "../core/userError.ts";
 import { AwsCalls } from "./awsCalls.ts";
 import { type Clients, localClients } from "./client.ts";
@@ -125,8 +125,27 @@ function openApi(calls: Calls): LambdaApi {
         throw toLogError(error, await failed(error), query.logGroup);
       }
     },
+    liveTail: (logGroupArn, signal) => openLiveTail(calls, logGroupArn, signal),
     ...openConfiguration(calls),
   };
+}
+
+async function* openLiveTail(
+  calls: Calls,
+  logGroupArn: string,
+  signal: AbortSignal,
+): AsyncGenerator<LiveTailPart> {
+  const { readLiveTail } = await import("./liveTail.ts");
+  try {
+    const clients = await calls.prepare(true, signal);
+    yield* readLiveTail(await clients.logs(), logGroupArn, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const failure = toFailure(error, true);
+    await calls.noteFailure(failure);
+    const signIn = signInFor(failure.credential);
+    throw new UserError(`Live Tail ended. ${failure.message}`, { cause: error, signIn });
+  }
 }
 
 async function logCaller(calls: Calls, fresh: boolean, signal: AbortSignal): Promise<LogCaller> {
@@ -137,7 +156,7 @@ async function logCaller(calls: Calls, fresh: boolean, signal: AbortSignal): Pro
 /** What else is asked of a function: who has no permission for it does without. */
 function openConfiguration(
   calls: Calls,
-): Pick<LambdaApi, "eventPolicy" | "logGroup" | "logGroupFacts" | "logging" | "tags"> {
+): Pick<LambdaApi, "durableExecution" | "eventPolicy" | "logGroup" | "logGroupFacts" | "logging" | "tags"> {
   /** Calls without a person wait for the credentials instead. */
   const unlessUnattended = (error: unknown): undefined => {
     if (calls.unattended === true && needsPerson(error)) throw error;
@@ -162,6 +181,7 @@ function openConfiguration(
       const facts = clients.then((client) => readLogGroupFacts(client, name, signal));
       return facts.catch(() => undefined);
     },
+    durableExecution: (...searched) => findDurableExecution(calls, ...searched),
     // A guard that asks for a tag covers a function whose tags can't be read.
     async tags(nameOrArn, signal) {
       const { readTags } = await import("./tags.ts");
@@ -169,6 +189,27 @@ function openConfiguration(
       return tags.catch(() => undefined);
     },
   };
+}
+
+async function findDurableExecution(
+  calls: Calls,
+  functionName: string,
+  executionName: string,
+  signal: AbortSignal,
+): ReturnType<LambdaApi["durableExecution"]> {
+  const { readDurableExecution } = await import("./durableExecutions.ts");
+  try {
+    const { reader } = await calls.prepare(true, signal);
+    return await readDurableExecution(reader, functionName, executionName, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const failure = toFailure(error, true);
+    await calls.noteFailure(failure);
+    const retryable = isTransient(failure);
+    if (!retryable && !failure.credential) return "unreadable";
+    const message = `The durable executions of ${functionName} can't be listed. ${failure.message}`;
+    throw new UserError(message, { cause: error, retryable, signIn: signInFor(failure.credential) });
+  }
 }
 
 /** Errors that are about the log, by their names. */

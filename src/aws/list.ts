@@ -48,8 +48,13 @@ function toSummary(found: FunctionConfiguration): FunctionSummary[] {
       ...given("packageType", found.PackageType),
       ...given("architectures", found.Architectures),
       ...given("logGroup", found.LoggingConfig?.LogGroup),
+      ...given("durable", durableOf(found)),
     },
   ];
+}
+
+function durableOf({ DurableConfig: config }: FunctionConfiguration): FunctionSummary["durable"] {
+  return config && { retentionDays: config.RetentionPeriodInDays };
 }
 
 function given<K extends keyof FunctionSummary>(

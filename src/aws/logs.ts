@@ -75,8 +75,10 @@ export async function readLogGroupFacts(
   const { logGroups = [] } = await client.send(command, { abortSignal: signal });
   const group = logGroups.find(({ logGroupName }) => logGroupName === name);
   if (!group) return undefined;
-  const { creationTime, logGroupClass, retentionInDays } = group;
-  return { logClass: logGroupClass, createdAtMs: creationTime, retentionDays: retentionInDays };
+  const { arn, creationTime, logGroupArn, logGroupClass, retentionInDays } = group;
+  // The older of both means the group's streams.
+  const ownArn = logGroupArn ?? arn?.replace(/:\*$/, "");
+  return { arn: ownArn, logClass: logGroupClass, createdAtMs: creationTime, retentionDays: retentionInDays };
 }
 
 /** A step of a request that waits until the budget has one call. */

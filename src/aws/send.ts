@@ -52,7 +52,7 @@ async function sendWhole(
 }
 
 function toInput({ spec, body, logTail }: InvokeCall, mode: keyof typeof SUCCESSES): InvokeCommandInput {
-  const { function: invoked, clientContext, tenantId } = spec;
+  const { function: invoked, clientContext, durableExecutionName, tenantId } = spec;
   return {
     FunctionName: invoked.arn ?? invoked.name,
     InvocationType: mode,
@@ -60,13 +60,15 @@ function toInput({ spec, body, logTail }: InvokeCall, mode: keyof typeof SUCCESS
     LogType: logTail ? "Tail" : undefined,
     Qualifier: invoked.qualifier,
     TenantId: tenantId,
+    DurableExecutionName: durableExecutionName,
     ClientContext:
       clientContext && mode === "RequestResponse" ? encodeClientContext(clientContext) : undefined,
   };
 }
 
 function toAnswer(output: InvokeCommandOutput): Answer {
-  const { $metadata, Payload, FunctionError, LogResult, ExecutedVersion, StatusCode } = output;
+  const { $metadata, Payload, FunctionError, LogResult, ExecutedVersion, StatusCode, DurableExecutionArn } =
+    output;
   return {
     kind: "answer",
     statusCode: StatusCode ?? $metadata.httpStatusCode ?? 0,
@@ -74,6 +76,7 @@ function toAnswer(output: InvokeCommandOutput): Answer {
     ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }),
     ...(ExecutedVersion === undefined ? {} : { executedVersion: ExecutedVersion }),
     ...(FunctionError === undefined ? {} : { functionError: FunctionError }),
+    ...(DurableExecutionArn === undefined ? {} : { durableExecutionArn: DurableExecutionArn }),
     ...(LogResult === undefined ? {} : { log: decodeLog(LogResult) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { FunctionCredentials } from "@lambda-invoke/local/contract/workspace.ts";
 import type { Connection } from "./connections/connection.ts";
 import type { FunctionSummary } from "./functions/functionSummary.ts";
+import type { ExecutionStatus } from "./invocation/finding.ts";
 import type { InvokeCall, Reply } from "./invocation/reply.ts";
 
 /** What the product needs of the Lambda API, at one connection. */
@@ -22,6 +23,11 @@ export interface LambdaApi {
    * log can't be read, and another `UserError` if the call failed for a reason that isn't the log's.
    */
   readLog(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
+  /**
+   * StartLiveTail of a log group. Ends when CloudWatch Logs ends the session at its limit of time. Throws a `UserError`, and
+   * the signal's reason.
+   */
+  liveTail(logGroupArn: string, signal: AbortSignal): AsyncIterable<LiveTailPart>;
   /** DescribeLogGroups: what is told of a log group by its name; undefined if it can't be read, or isn't there. */
   logGroupFacts(name: string, signal: AbortSignal): Promise<LogGroupFacts | undefined>;
   /** GetFunctionConfiguration: how a function logs, and its timeout; undefined if it can't be read. */
@@ -30,6 +36,15 @@ export interface LambdaApi {
   eventPolicy(fn: FunctionReference, signal: AbortSignal): Promise<EventPolicy | undefined>;
   /** The log group that GetFunctionConfiguration names; undefined where it cannot be read. */
   logGroup(fn: FunctionReference, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * ListDurableExecutionsByFunction for one name; undefined if there's none of it, `unreadable` where the list can't be read.
+   * Throws a `UserError` if the call failed for another reason.
+   */
+  durableExecution(
+    nameOrArn: string,
+    executionName: string,
+    signal: AbortSignal,
+  ): Promise<DurableExecution | "unreadable" | undefined>;
   /** The tags that GetFunction tells of a function, by its name or ARN; undefined where they cannot be read. */
   tags(nameOrArn: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
 }
@@ -67,14 +82,32 @@ export interface LogQuery {
   repeated?: true;
 }
 
+/** A part of a Live Tail session. The first one says that it has begun, and has no lines. */
+export interface LiveTailPart {
+  /** Without ids. */
+  lines: readonly LogLine[];
+  /** CloudWatch Logs left out others. */
+  isSampled: boolean;
+}
+
 /** What CloudWatch Logs tells of a log group. */
 export interface LogGroupFacts {
+  arn?: string;
   /** `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`. */
   logClass?: string;
   /** Milliseconds since the epoch. */
   createdAtMs?: number;
   /** Lines are kept for so many days; undefined if for ever. */
   retentionDays?: number;
+}
+
+/** What became of a durable execution, by now. */
+export interface DurableExecution {
+  arn: string;
+  status: ExecutionStatus;
+  /** ISO 8601, as `endedAt`. */
+  startedAt?: string;
+  endedAt?: string;
 }
 
 /** How a function logs, and how long it may run. */

@@ -1,7 +1,8 @@
 import { type Disposable, workspace, type WorkspaceConfiguration } from "vscode";
 import { WORKSPACE_SETTINGS, type WorkspaceSettings } from "@lambda-invoke/local/contract/workspace.ts";
 import { SETTINGS, SETTINGS_SECTION } from "../contributions.ts";
-import { historyLimitOf, maskedPathsOf } from "../core/history/historySettings.ts";
+import { historyLimitsOf, maskedPathsOf } from "../core/history/historySettings.ts";
+import type { HistoryLimits } from "../core/history/mergeHistory.ts";
 import { responseLimitOf } from "../core/output/responseLimit.ts";
 import {
   type ConnectionEntry,
@@ -38,10 +39,12 @@ export interface Settings {
   notifyAsync(): "never" | "failures" | "always";
   /** Characters of a response that the panel shows. */
   responseLimit(): number;
-  /** How many invocations the history keeps. */
-  historyLimit(): number;
+  /** How much the history keeps. */
+  historyLimits(): HistoryLimits;
   /** Whether the history keeps payloads and responses. */
   savePayloads(): boolean;
+  /** Whether the history keeps invocations of protected functions; not if any of the setting's values says so. */
+  saveProtected(): boolean;
   /** What comparisons of the history leave out of sight. */
   maskedPaths(): readonly string[];
   onDidChange(names: readonly Name[], listener: () => void): Disposable;
@@ -75,8 +78,16 @@ export function windowSettings(): Settings & Disposable {
       return value === "never" || value === "always" ? value : "failures";
     },
     logTail: () => read(SETTINGS.logTail, true),
-    historyLimit: () => historyLimitOf(read<unknown>(SETTINGS.historyLimit, 500)),
+    historyLimits: () =>
+      historyLimitsOf({
+        count: read<unknown>(SETTINGS.historyLimit, 500),
+        maxAgeDays: read<unknown>(SETTINGS.historyMaxAge, 90),
+        maxSizeMb: read<unknown>(SETTINGS.historyMaxSize, 100),
+      }),
     savePayloads: () => read(SETTINGS.historySavePayloads, true),
+    saveProtected: () =>
+      read(SETTINGS.historySaveProtected, true) &&
+      !givenValues(current(), SETTINGS.historySaveProtected).includes(false),
     maskedPaths: () => maskedPathsOf(read<unknown>(SETTINGS.historyMasked, ["**/requestId", "**/timestamp"])),
     responseLimit: () => responseLimitOf(read<unknown>(SETTINGS.responseLimitKb, 256)),
     onDidChange: (names, listener) =>
@@ -109,9 +120,12 @@ function workspaceSettingsOf(section: WorkspaceConfiguration): WorkspaceSettings
 
 /** The value that is in effect, and each that something else than the default has: the person, the workspace, its folder. */
 function allValues(section: WorkspaceConfiguration, name: Name): readonly unknown[] {
-  const { globalValue, workspaceValue, workspaceFolderValue } = section.inspect(name) ?? {};
-  const all = [section.get<unknown>(name, []), globalValue, workspaceValue, workspaceFolderValue].filter(
-    (value) => value !== undefined,
-  );
+  const all = [section.get<unknown>(name, []), ...givenValues(section, name)];
   return [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+/** What the person, the workspace and its folder have set. */
+function givenValues(section: WorkspaceConfiguration, name: Name): readonly unknown[] {
+  const { globalValue, workspaceValue, workspaceFolderValue } = section.inspect(name) ?? {};
+  return [globalValue, workspaceValue, workspaceFolderValue].filter((value) => value !== undefined);
 }

@@ -7,6 +7,7 @@ import { answerWith, LambdaServer } from "../support/lambdaServer.ts";
 import { runOf } from "../support/loggedRun.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { ourExtension, outputDocument, outputText, recordOf, run, until } from "./harness/extension.ts";
+import { listFunctions } from "./harness/listFunctions.ts";
 import { withSettings } from "./harness/settings.ts";
 import { useServer } from "./harness/useServer.ts";
 
@@ -89,6 +90,36 @@ describe("finding out whether an invocation ran", () => {
     assert.equal((await findOut(id))?.limits.includes("othersUnknown"), false);
     await lose();
     assert.equal((await findOut(id))?.limits.includes("othersUnknown"), true);
+  });
+
+  it("is certain for a durable function, whose executions have names of ours", async () => {
+    const durable = { FunctionName: name, DurableConfig: { RetentionPeriodInDays: 14 } };
+    server().pages = [[durable, { FunctionName: `${name}-plain` }]];
+    await listFunctions(server());
+    const header = (): unknown => server().invocations.at(-1)?.headers["x-amz-durable-execution-name"];
+    const invoke = (command: "invoke" | "invokeAsync" | "dryRun", fn = name): ReturnType<typeof recordOf> =>
+      recordOf(run(command, { function: fn, connection: "test", payload: "{}" }));
+
+    const names = new Set<unknown>();
+    for (const command of ["invoke", "invokeAsync"] as const) {
+      const { durableExecutionName } = await invoke(command);
+      assert.ok(durableExecutionName);
+      assert.equal(header(), durableExecutionName);
+      names.add(durableExecutionName);
+    }
+    assert.equal(names.size, 2);
+    await invoke("dryRun");
+    assert.equal(header(), undefined);
+    await invoke("invoke", `${name}-plain`);
+    assert.equal(header(), undefined);
+
+    const id = await lose();
+    const DurableExecutionName = String(header());
+    const execution = { DurableExecutionArn: "arn", FunctionArn: "arn", StartTimestamp: Date.now() / 1000 };
+    server().executions = [{ DurableExecutionName, Status: "SUCCEEDED", ...execution }];
+    const finding = await findOut(id);
+    assert.deepEqual([finding?.result, finding?.execution?.name], ["executionFound", DurableExecutionName]);
+    assert.equal(server().searches, 0);
   });
 
   it("isn't done for an invocation of which more is known, or where it wasn't sent", async () => {

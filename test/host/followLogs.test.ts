@@ -183,4 +183,104 @@ describe("following a function's log", () => {
     await vscode.commands.executeCommand(COMMANDS.followLogs, { functions: "live" });
     assert.match(dialogs.shown.join(), /unknown property “functions”/);
   });
+
+  describe("with Live Tail", () => {
+    const timestamp = (): number => Date.now();
+    const start = async (name: string): Promise<void> => {
+      await follow(name);
+      await shows(name, /Following/);
+      await act("startLiveTail");
+    };
+
+    it("says its price first, and opens no session without a yes", async () => {
+      let detail = "";
+      const { showWarningMessage } = vscode.window;
+      vscode.window.showWarningMessage = (_message: string, options: vscode.MessageOptions) => {
+        detail = options.detail ?? "";
+        return Promise.resolve(undefined);
+      };
+      try {
+        await start("declined");
+      } finally {
+        vscode.window.showWarningMessage = showWarningMessage;
+      }
+      assert.match(detail, /each minute[^]*US\$0\.01[^]*aws\.amazon\.com\/cloudwatch\/pricing/);
+      await server().searched(server().searches + 2);
+      assert.equal(server().liveTails.length, 0);
+    });
+
+    it("shows lines as they come, and none a second time when they're read", async () => {
+      using _yes = answerDialogs("Start Live Tail");
+      await start("lively");
+      const session = await server().liveTail();
+      const expected = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/lively";
+      assert.deepEqual(session.input["logGroupIdentifiers"], [expected]);
+      await shows("lively", /Live Tail began\. It's charged/);
+      const line = { message: "sooner\n", timestamp: timestamp() };
+      session.update([line], true);
+      await shows("lively", /sooner/);
+      server().log = [[line, { message: "left out\n", timestamp: timestamp() }]];
+      await shows("lively", /leaves out lines[^]*left out/);
+      assert.equal(textOf("lively").match(/sooner/g)?.length, 1);
+    });
+
+    for (const command of ["stopLiveTail", "stopLog"] as const)
+      it(`ends the session at ${COMMANDS[command]}`, async () => {
+        using _yes = answerDialogs("Start Live Tail");
+        await start(command);
+        const session = await server().liveTail();
+        await shows(command, /Live Tail began/);
+        await act(command);
+        await session.closed();
+        if (command === "stopLiveTail") {
+          await shows(command, /Live Tail was stopped\. The log is followed without it\./);
+          log("still followed\n");
+          await shows(command, /still followed/);
+        }
+        assert.equal(server().liveTails.length, 1);
+      });
+
+    it("ends the session with its document", async () => {
+      using _yes = answerDialogs("Start Live Tail");
+      await start("gone");
+      const session = await server().liveTail();
+      await closeEditors();
+      await session.closed();
+      assert.equal(server().liveTails.length, 1);
+    });
+
+    it("says when its time is over, goes on without it, and offers another session", async () => {
+      using dialogs = answerDialogs(["Start Live Tail", "Start Live Tail…", "Start Live Tail"]);
+      await start("long");
+      (await server().liveTail()).end("SessionTimeoutException");
+      await shows("long", /ended after three hours[^\n]*followed without it/);
+      await server().liveTail(2);
+      assert.ok(dialogs.shown.some((message) => message.startsWith("long (test): Live Tail ended")));
+      log("read\n");
+      await shows("long", /read\n/);
+    });
+
+    it("says so where it breaks, and goes on without it", async () => {
+      using dialogs = answerDialogs("Start Live Tail");
+      await start("broken");
+      const session = await server().liveTail();
+      await shows("broken", /Live Tail began/);
+      session.cut();
+      await shows("broken", /Live Tail ended\. The message says why\. The log is followed/);
+      await until("a message", () =>
+        dialogs.shown.some((message) => message.startsWith("Live Tail ended. ")),
+      );
+      log("read\n");
+      await shows("broken", /read\n/);
+      assert.equal(server().liveTails.length, 1);
+    });
+
+    it("isn't there for Local", async () => {
+      using dialogs = answerDialogs("Start Live Tail");
+      await follow("hello", "Local");
+      await shows("hello", /Following/);
+      await act("startLiveTail");
+      assert.match(dialogs.shown.join(), /^Local has no Live Tail/);
+    });
+  });
 });

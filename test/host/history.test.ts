@@ -41,6 +41,22 @@ describe("the commands of the history", () => {
     }
   }
 
+  /** The functions whose invocations a command offers; none is picked. */
+  async function offeredBy(command: string): Promise<readonly string[]> {
+    const { showQuickPick } = vscode.window;
+    const offered: string[] = [];
+    vscode.window.showQuickPick = ((items: readonly vscode.QuickPickItem[]) => {
+      offered.push(...items.map(({ label }) => label));
+      return Promise.resolve(undefined);
+    }) as unknown as typeof showQuickPick;
+    try {
+      await vscode.commands.executeCommand(`lambdaInvoke.${command}`);
+      return offered;
+    } finally {
+      vscode.window.showQuickPick = showQuickPick;
+    }
+  }
+
   const shown = (): vscode.TextDocument | undefined => vscode.window.activeTextEditor?.document;
 
   it("open an invocation and each part of it, in its language, where nothing can be changed", async () => {
@@ -108,24 +124,27 @@ describe("the commands of the history", () => {
     await using _settings = await withSettings({ "history.savePayloads": false });
     await invoke('"never kept"');
     using dialogs = answerDialogs();
-    const { showQuickPick } = vscode.window;
-    const offered: string[] = [];
-    vscode.window.showQuickPick = ((items: readonly vscode.QuickPickItem[]) => {
-      offered.push(...items.map(({ label }) => label));
-      return Promise.resolve(undefined);
-    }) as unknown as typeof showQuickPick;
-    try {
-      await vscode.commands.executeCommand("lambdaInvoke.openPayload");
-      assert.ok(!offered.includes(name), offered.join());
-      await vscode.commands.executeCommand("lambdaInvoke.openRecord");
-      assert.ok(offered.includes(name), offered.join());
-    } finally {
-      vscode.window.showQuickPick = showQuickPick;
-    }
+    const withPayload = await offeredBy("openPayload");
+    assert.ok(!withPayload.includes(name), withPayload.join());
+    const all = await offeredBy("openRecord");
+    assert.ok(all.includes(name), all.join());
     assert.deepEqual(
       dialogs.shown.filter((message) => !message.includes("no such")),
       [],
     );
+  });
+
+  it("offer no more than the size that the settings allow, and more once they do", async () => {
+    server().answer = answerWith(200, JSON.stringify("x".repeat(600 * 1024)));
+    await invoke();
+    await invoke();
+    const offered = async (): Promise<number> => (await offeredBy("openResponse")).length;
+    assert.ok((await offered()) >= 2);
+    {
+      await using _settings = await withSettings({ "history.maxSizeMb": 1 });
+      assert.equal(await offered(), 1);
+    }
+    assert.ok((await offered()) >= 2);
   });
 
   it("clear it after a question only", async () => {

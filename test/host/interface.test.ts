@@ -5,7 +5,9 @@ import { readManifest } from "./harness/manifest.ts";
 const commands = `invoke invokeAsync dryRun invokeAgain selectFunction addConnection removeConnection refresh
   filterFunctions clearFilter copyArn copyName openInConsole showOutput openRecord compareRecords clearHistory editAndInvoke openPayload
   openResponse openLog copyAsCli copyAsCode copyAsMarkdown findOutWhetherItRan stopFollowing
-  followLogs pauseLog resumeLog stopLog clearLog filterLog clearLogFilter`.split(/\s+/);
+  followLogs pauseLog resumeLog stopLog clearLog filterLog clearLogFilter startLiveTail stopLiveTail`.split(
+  /\s+/,
+);
 const settings = {
   connections: [],
   "local.enabled": true,
@@ -14,7 +16,10 @@ const settings = {
   notifyAsync: "failures",
   responseLimitKb: 256,
   "history.limit": 500,
+  "history.maxAgeDays": 90,
+  "history.maxSizeMb": 100,
   "history.savePayloads": true,
+  "history.saveProtected": true,
 };
 
 describe("the public interface", () => {

@@ -96,7 +96,10 @@ describe("an event that a closed window has left", () => {
       problem: (text: string) => void tracked.push(text),
     };
     const storage = vscode.Uri.file(folder);
-    const history = windows.add(new History({ clock: machineClock, storage, reporter, settings, store }));
+    const guards = { liftable: () => Promise.resolve(undefined) };
+    const history = windows.add(
+      new History({ clock: machineClock, guards, storage, reporter, settings, store }),
+    );
     const followed = new FollowedEvents();
     const connection = (name: string): ReturnType<FunctionCatalog["connection"]> => catalog.connection(name);
     const tracker = windows.add(

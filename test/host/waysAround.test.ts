@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { COMMANDS, type InvokeArgument } from "../../src/contributions.ts";
+import type { InvokeArgument } from "../../src/contributions.ts";
 import { DOUBLE_CLICK_MS } from "../../src/core/guard/startCheck.ts";
 import { arnOf, LambdaServer } from "../support/lambdaServer.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { closeEditors, openText } from "./harness/editors.ts";
 import { ourExtension, recordOf, run, until } from "./harness/extension.ts";
+import { listFunctions } from "./harness/listFunctions.ts";
 import { withSettings } from "./harness/settings.ts";
 
 type Settings = Record<string, unknown>;
@@ -65,17 +66,6 @@ describe("there is no way around the guard:", () => {
     assert.match(dialogs.shown[0] ?? "", /^Invoke .*\?$|is guarded: only dry runs are sent/);
   }
 
-  /** Lists the functions, as a person does who asks for one. */
-  async function list(): Promise<void> {
-    let isClosed = false;
-    void vscode.commands.executeCommand(COMMANDS.copyName).then(() => (isClosed = true));
-    await server.askedFor(0);
-    await until("the end of the quick pick", () => {
-      void vscode.commands.executeCommand("workbench.action.closeQuickOpen");
-      return isClosed;
-    });
-  }
-
   const byScript = (argument: InvokeArgument) => () => run("invoke", { payload: "{}", ...argument });
 
   for (const isListed of [false, true]) {
@@ -85,7 +75,7 @@ describe("there is no way around the guard:", () => {
       it(`not the name “${name}” with ${qualifier}, ${when}`, async () => {
         const settings = { connections: [server.connection("prod")], protected: ["prod/order"] };
         await using _ = await withSettings(settings);
-        if (isListed) await list();
+        if (isListed) await listFunctions(server);
         await isGuarded(byScript(argument));
         await isGuarded(byScript({ ...argument, connection: "prod" }));
         await isGuarded(() => run("invokeAsync", { payload: "{}", ...argument }));

@@ -42,6 +42,7 @@ const args = process.argv.slice(2);
 const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const url = \`\${option("--endpoint-url")}/2015-03-31/functions/\${encodeURIComponent(option("--function-name"))}/invocations\`;
 const headers = { "x-amz-invocation-type": option("--invocation-type") };
+if (option("--durable-execution-name")) headers["x-amz-durable-execution-name"] = option("--durable-execution-name");
 if (option("--client-context")) headers["x-amz-client-context"] = option("--client-context");
 const body = readFileSync(option("--payload").replace(/^fileb:\\/\\//, ""));
 fetch(url, { method: "POST", headers, body }).catch(() => process.exit(1));
@@ -56,10 +57,11 @@ class Session:
 
 class Client:
     def __init__(self, endpoint): self.endpoint = endpoint
-    def invoke(self, FunctionName, InvocationType, Payload, Qualifier=None, ClientContext=None):
+    def invoke(self, FunctionName, InvocationType, Payload, Qualifier=None, ClientContext=None, DurableExecutionName=None):
         name = urllib.parse.quote(FunctionName, safe="")
         headers = {"x-amz-invocation-type": InvocationType}
         if ClientContext: headers["x-amz-client-context"] = ClientContext
+        if DurableExecutionName: headers["x-amz-durable-execution-name"] = DurableExecutionName
         url = f"{self.endpoint}/2015-03-31/functions/{name}/invocations"
         answer = urllib.request.urlopen(urllib.request.Request(url, Payload, headers))
         return {"StatusCode": answer.status, "Payload": io.BytesIO(answer.read())}

@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { LiveTailSession } from "./liveTailSession.ts";
 
 /** An Invoke request as it arrived. */
 export interface ArrivedInvocation {
@@ -24,6 +25,18 @@ export interface ListedFunction {
   FunctionName: string;
   Runtime?: string;
   Description?: string;
+  DurableConfig?: { RetentionPeriodInDays?: number };
+}
+
+/** A durable execution as ListDurableExecutionsByFunction describes it. */
+export interface ListedExecution {
+  DurableExecutionName: string;
+  DurableExecutionArn: string;
+  FunctionArn: string;
+  Status: string;
+  /** Seconds since the epoch. */
+  StartTimestamp: number;
+  EndTimestamp?: number;
 }
 
 /** A line of a log. */
@@ -54,10 +67,16 @@ export class LambdaServer implements AsyncDisposable {
   beforeLogPage: (page: number) => Promise<void> = () => Promise.resolve();
   /** What FilterLogEvents was asked for. */
   readonly logQueries: Record<string, unknown>[] = [];
+  /** Every Live Tail session, in order of arrival. */
+  readonly liveTails: LiveTailSession[] = [];
+  /** The type of the error that a session is refused with. */
+  refuseLiveTail: string | undefined;
   /** What DescribeLogGroups tells of every log group. */
   logGroup: { creationTime?: number; logGroupClass?: string; retentionInDays?: number } = {};
   /** What GetFunctionConfiguration tells of every function; without it, it's refused. */
   configuration: { Timeout?: number; LoggingConfig?: Record<string, string> } | undefined;
+  /** The durable executions that there are; or the type of the error that listing them is refused with. */
+  executions: ListedExecution[] | string = [];
   /** What ListFunctions returns, a page each. */
   pages: ListedFunction[][] = [[]];
   /** How Invoke is answered. */
@@ -112,6 +131,15 @@ export class LambdaServer implements AsyncDisposable {
     while (this.searches < count) await once(this.#changed, "search");
   }
 
+  /** Resolves to the last of so many Live Tail sessions, once they have begun. */
+  async liveTail(count = 1): Promise<LiveTailSession> {
+    for (;;) {
+      const session = this.liveTails[count - 1];
+      if (session) return session;
+      await once(this.#changed, "liveTail");
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -131,7 +159,10 @@ export class LambdaServer implements AsyncDisposable {
       await this.#search(JSON.parse(body) as Record<string, unknown>, response);
     else if (request.headers["x-amz-target"] === "Logs_20140328.DescribeLogGroups")
       this.#describe(JSON.parse(body) as Record<string, unknown>, response);
+    else if (request.headers["x-amz-target"] === "Logs_20140328.StartLiveTail")
+      this.#startLiveTail(JSON.parse(body) as Record<string, unknown>, response);
     else if (url.pathname.endsWith("/configuration")) this.#configure(response);
+    else if (url.pathname.endsWith("/durable-executions")) this.#listExecutions(url.searchParams, response);
     else await this.#list(Number(url.searchParams.get("Marker") ?? 0), response);
   }
 
@@ -179,14 +210,33 @@ export class LambdaServer implements AsyncDisposable {
   }
 
   #describe({ logGroupNamePrefix }: Record<string, unknown>, response: ServerResponse): void {
-    const group = { logGroupName: logGroupNamePrefix, logGroupClass: "STANDARD", ...this.logGroup };
+    const arn = `arn:aws:logs:us-east-1:123456789012:log-group:${String(logGroupNamePrefix)}:*`;
+    const group = { arn, logGroupName: logGroupNamePrefix, logGroupClass: "STANDARD", ...this.logGroup };
     answerLogs({ logGroups: [group] }, response);
+  }
+
+  #startLiveTail(input: Record<string, unknown>, response: ServerResponse): void {
+    if (this.refuseLiveTail !== undefined) return refuse(response, 400, this.refuseLiveTail);
+    this.liveTails.push(new LiveTailSession(input, response));
+    this.#changed.emit("liveTail");
   }
 
   #configure(response: ServerResponse): void {
     if (!this.configuration) return refuse(response, 403, "AccessDeniedException");
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(this.configuration));
+  }
+
+  /** One a page. */
+  #listExecutions(query: URLSearchParams, response: ServerResponse): void {
+    if (typeof this.executions === "string") return refuse(response, 403, this.executions);
+    const name = query.get("DurableExecutionName") ?? "";
+    // The names that begin like it, too: what is asked for must be found among them.
+    const found = this.executions.filter((each) => each.DurableExecutionName.startsWith(name));
+    const page = Number(query.get("Marker") ?? 0);
+    const next = page + 1 < found.length ? { NextMarker: String(page + 1) } : {};
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ DurableExecutions: found.slice(page, page + 1), ...next }));
   }
 
   async #list(page: number, response: ServerResponse): Promise<void> {

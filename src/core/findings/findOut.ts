@@ -3,16 +3,22 @@ import type { Clock } from "../invocation/clock.ts";
 import type { Finding, FindingLimit, FoundRun } from "../invocation/finding.ts";
 import type { InvocationRecord } from "../invocation/record.ts";
 import type { FunctionLogging, LambdaApi, LogGroupFacts } from "../ports.ts";
+import { findExecution } from "./findExecution.ts";
 import { isLogError, type LogProblem } from "./logError.ts";
 import { LogRuns } from "./logRuns.ts";
 import { type SearchedTime, searchedTime } from "./searchedTime.ts";
 
 /** An invocation whose answer was lost, and what is known of others. */
 export interface LostInvocation {
-  record: Pick<InvocationRecord, "durationMs" | "function" | "mode" | "requestId" | "startedAt">;
+  record: Pick<
+    InvocationRecord,
+    "durableExecutionName" | "durationMs" | "function" | "mode" | "requestId" | "startedAt"
+  >;
   isLocal: boolean;
   /** What is known of the function if its configuration can't be read. */
   known: FunctionLogging | undefined;
+  /** For how many days Lambda keeps the function's durable executions, if that's known. */
+  retentionDays?: number | undefined;
   /** Whether a request is known to be another invocation's. */
   isOthers(requestId: string): boolean;
   /** Whether another invocation of the function may have run in this time, and has no known request id. */
@@ -21,7 +27,7 @@ export interface LostInvocation {
 
 /** What finding out needs. */
 export interface FindOutParts {
-  api: Pick<LambdaApi, "logGroupFacts" | "logging" | "readLog">;
+  api: Pick<LambdaApi, "durableExecution" | "logGroupFacts" | "logging" | "readLog">;
   clock: Pick<Clock, "now">;
   /** So many lines have been read. */
   onProgress(lines: number): void;
@@ -36,7 +42,7 @@ const RECENT_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Reads a function's log from the time an invocation was sent to the function's timeout, and finds the runs that belong to
+ * Looks for the durable execution that an invocation named, if it did, and else reads a function's log from the time an invocation was sent to the function's timeout, and finds the runs that belong to
  * no other request known here. Throws a `UserError` if reading fails for a reason that isn't the log's.
  */
 export async function findOut(
@@ -51,6 +57,11 @@ export async function findOut(
   const timeoutMs = (logging.timeoutSeconds ?? MAX_TIMEOUT_SECONDS) * 1000;
   const nowMs = clock.now();
   const time = searchedTime(lost.record, { isLocal: lost.isLocal, nowMs, timeoutMs });
+  const execution = lost.record.durableExecutionName;
+  if (execution !== undefined) {
+    const found = await findExecution({ ...lost, name: execution }, { api, nowMs, time }, signal);
+    if (found) return found;
+  }
   const logGroup = logging.logGroup ?? standardLogGroup(arn);
   const read = await readRuns(lost, { logGroup, time, parts }, signal);
   signal.throwIfAborted();
@@ -60,6 +71,7 @@ export async function findOut(
     ...limitsOfTime(lost, time, nowMs),
   ];
   if (logging.systemLevel === "WARN") limits.push("levelHidesRuns");
+  if (execution !== undefined) limits.push("executionsUnreadable");
   if (logging.timeoutSeconds === undefined) limits.push("configurationUnknown");
   return {
     ...conclude(lost, read, time),

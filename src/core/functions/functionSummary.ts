@@ -13,4 +13,6 @@ export interface FunctionSummary {
   packageType?: string;
   architectures?: readonly string[];
   logGroup?: string;
+  /** It's a durable function: one whose executions Lambda keeps by their names. */
+  durable?: { retentionDays?: number };
 }

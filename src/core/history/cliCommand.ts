@@ -1,4 +1,4 @@
-import { type CopiedInvocation, LOCAL_HINT, parametersOf } from "./invocationCopy.ts";
+import { type CopiedInvocation, hintsOf, parametersOf } from "./invocationCopy.ts";
 
 /** The shell that a command is written for. */
 export type Shell = "posix" | "powershell";
@@ -8,7 +8,9 @@ export type Shell = "posix" | "powershell";
  * and what takes longer than a minute unless it's told not to: an event must not be sent twice.
  */
 export function cliCommand(copied: CopiedInvocation, shell: Shell): string {
-  const hint = copied.destination.kind === "local" ? `# ${LOCAL_HINT}\n` : "";
+  const hint = hintsOf(copied)
+    .map((line) => `# ${line}\n`)
+    .join("");
   const quoted = quote(copied.record.payload.text, shell);
   const options = optionsOf(copied).map(([name, value]) => `${name} ${quote(value, shell)}`);
   if (shell === "powershell") {
@@ -22,7 +24,8 @@ export function cliCommand(copied: CopiedInvocation, shell: Shell): string {
 
 function optionsOf(copied: CopiedInvocation): [string, string][] {
   const { destination, record } = copied;
-  const { functionName, qualifier, invocationType, clientContext, tenantId } = parametersOf(copied);
+  const { functionName, qualifier, invocationType, clientContext, tenantId, durableExecutionName } =
+    parametersOf(copied);
   const aws = destination.kind === "aws" ? destination : undefined;
   const options: [string, string | undefined][] = [
     ["--function-name", functionName],
@@ -31,6 +34,7 @@ function optionsOf(copied: CopiedInvocation): [string, string][] {
     ["--log-type", record.log === undefined ? undefined : "Tail"],
     ["--client-context", clientContext],
     ["--tenant-id", tenantId],
+    ["--durable-execution-name", durableExecutionName],
     ["--profile", aws?.profile],
     ["--region", aws?.region],
     ["--endpoint-url", aws?.endpoint],

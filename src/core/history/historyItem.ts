@@ -39,6 +39,8 @@ export interface HistoryItem {
   followingEnded?: boolean;
   /** What the function's log showed, in a sentence, if the answer was lost. */
   finding?: string;
+  /** It's in the memory of its window, and nowhere else. */
+  isUnsaved?: true;
 }
 
 /** A part of an invocation that has a document of its own. */
@@ -47,7 +49,15 @@ export type HistoryPart = "payload" | "response" | "log";
 /** The rest of an invocation, which is read when it's opened. */
 export interface HistoryDetails extends Pick<
   InvocationRecord,
-  "attempts" | "statusCode" | "executedVersion" | "functionError" | "report" | "outcome" | "finding" | "log"
+  | "attempts"
+  | "statusCode"
+  | "executedVersion"
+  | "functionError"
+  | "durableExecutionArn"
+  | "report"
+  | "outcome"
+  | "finding"
+  | "log"
 > {
   payload?: StoredBody;
   response?: StoredBody;
@@ -55,6 +65,7 @@ export interface HistoryDetails extends Pick<
   origin?: string;
   clientContext?: object;
   tenantId?: string;
+  durableExecutionName?: string;
 }
 
 /** A payload or response: in its line, or in a file of its own if it's large. */
@@ -105,12 +116,13 @@ export interface StartedInvocation {
   connection: Connection;
   /** ISO 8601 */
   startedAt: string;
+  isUnsaved?: true;
 }
 
 /** The line that is written before the request leaves. */
 export function startedLine(started: StartedInvocation, savePayload: boolean): HistoryLine {
-  const { id, spec, connection, startedAt } = started;
-  const { function: fn, mode, payload, origin, clientContext, tenantId } = spec;
+  const { id, spec, connection, startedAt, isUnsaved } = started;
+  const { function: fn, mode, payload, origin, clientContext, tenantId, durableExecutionName } = spec;
   const item: HistoryItem = {
     id,
     function: fn,
@@ -120,15 +132,16 @@ export function startedLine(started: StartedInvocation, savePayload: boolean): H
     startedAt,
     payloadBytes: payload.bytes,
     has: savePayload ? ["payload"] : [],
+    isUnsaved,
   };
   const kept = savePayload ? { payload: { text: payload.text }, clientContext } : {};
-  return { item, revision: 0, details: { ...kept, origin, tenantId } };
+  return { item, revision: 0, details: { ...kept, origin, tenantId, durableExecutionName } };
 }
 
 /** The line that is written when it has ended. */
 export function endedLine(started: HistoryItem, record: InvocationRecord, savePayload: boolean): HistoryLine {
-  const { attempts, statusCode, executedVersion, functionError, report } = record;
-  const facts = { attempts, statusCode, executedVersion, functionError, report };
+  const { attempts, statusCode, executedVersion, functionError, durableExecutionArn, report } = record;
+  const facts = { attempts, statusCode, executedVersion, functionError, durableExecutionArn, report };
   const error = savePayload ? record.error : withoutContent(record);
   const kept = savePayload ? { response: record.response, log: record.log } : {};
   const has: HistoryPart[] = [...started.has];

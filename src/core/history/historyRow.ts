@@ -60,7 +60,8 @@ export function describeRow(
   const age = formatAge(Date.parse(startedAt), nowMs);
   const duration = durationMs === undefined ? "" : formatDuration(durationMs);
   const countdown = next ? describeNextAttempt(next, nowMs) : "";
-  const facts = [state, countdown, age, duration, MODES[mode], connection];
+  const kept = item.isUnsaved ? "not saved" : "";
+  const facts = [state, countdown, age, duration, MODES[mode], connection, kept];
   const description = facts.filter((each) => each !== "").join(" · ");
   // Without the seconds: a screen reader would begin anew with each.
   const words = [
@@ -72,6 +73,7 @@ export function describeRow(
     MODES[mode],
     age,
     duration,
+    kept,
   ];
   return { label, description, spoken: words.filter((each) => each !== "").join(", ") };
 }

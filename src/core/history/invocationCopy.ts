@@ -16,12 +16,13 @@ export interface InvokeParameters {
   /** In base64, as the API takes it. */
   clientContext?: string;
   tenantId?: string;
+  durableExecutionName?: string;
   payload: string;
 }
 
 /** The parameters that an invocation was made with. */
 export function parametersOf({ record }: CopiedInvocation): InvokeParameters {
-  const { function: fn, mode, payload, clientContext, tenantId } = record;
+  const { function: fn, mode, payload, clientContext, tenantId, durableExecutionName } = record;
   return {
     functionName: fn.arn ?? fn.name,
     qualifier: fn.qualifier,
@@ -29,9 +30,19 @@ export function parametersOf({ record }: CopiedInvocation): InvokeParameters {
     invocationType: mode === "ResponseStream" ? "RequestResponse" : mode,
     clientContext: clientContext && encodeClientContext(clientContext),
     tenantId,
+    durableExecutionName,
     payload: payload.text,
   };
 }
 
+/** What a copied command or program says first, a line each. */
+export function hintsOf({ destination, record }: CopiedInvocation): readonly string[] {
+  const local = destination.kind === "local" ? [LOCAL_HINT] : [];
+  return record.durableExecutionName === undefined ? local : [...local, EXECUTION_HINT];
+}
+
+const EXECUTION_HINT =
+  "The durable execution has the same name: if it began, Lambda returns it. Change the name to run the function again.";
+
 /** What a copied command or program says first if the invocation went to Local, whose address changes. */
-export const LOCAL_HINT = "Local: first run “Lambda: Copy Local Endpoint” and paste that into the terminal.";
+const LOCAL_HINT = "Local: first run “Lambda: Copy Local Endpoint” and paste that into the terminal.";

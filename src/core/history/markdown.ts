@@ -27,7 +27,8 @@ export function toMarkdown(record: InvocationRecord): string {
 }
 
 function facts(record: InvocationRecord): string {
-  const { startedAt, durationMs, statusCode, requestId, report, executedVersion } = record;
+  const { startedAt, durationMs, statusCode, requestId, report, executedVersion, durableExecutionName } =
+    record;
   const rows: [string, string | undefined][] = [
     ["Started", formatDateTime(startedAt)],
     ["Duration at the client", formatDuration(durationMs)],
@@ -37,6 +38,7 @@ function facts(record: InvocationRecord): string {
     ["Status", statusCode?.toString()],
     ["Version", executedVersion],
     ["Request id", requestId],
+    ["Durable execution", durableExecutionName],
   ];
   const shown = rows.filter((row): row is [string, string] => row[1] !== undefined);
   return ["| | |", "|:--|:--|", ...shown.map(([name, value]) => `| ${name} | ${code(value)} |`)].join("\n");

@@ -1,4 +1,5 @@
 import type { HistoryItem } from "./historyItem.ts";
+import { isAwaited } from "./leftEvent.ts";
 
 /** Where a line of the history is. */
 export interface LinePlace {
@@ -47,7 +48,10 @@ export interface HistoryLimits {
   bytes: number;
 }
 
-/** The invocations that are kept, the newest first. The newest one is, whatever its size. */
+/**
+ * The invocations that are kept, the newest first. The newest one is, whatever its size, and so is one of which more is
+ * awaited, whatever the limits of count and size.
+ */
 export function newestWithin(
   all: Iterable<MergedItem>,
   limits: HistoryLimits,
@@ -55,12 +59,13 @@ export function newestWithin(
 ): readonly MergedItem[] {
   const sorted = [...all].toSorted((a, b) => compareItems(a.item, b.item));
   let bytes = 0;
+  let isFull = false;
   const kept: MergedItem[] = [];
   for (const each of sorted) {
+    if (nowMs - Date.parse(each.item.startedAt) > limits.ageMs) break;
     bytes += sizeOf(each);
-    const isTooOld = nowMs - Date.parse(each.item.startedAt) > limits.ageMs;
-    if (isTooOld || kept.length >= limits.count || (bytes > limits.bytes && kept.length > 0)) break;
-    kept.push(each);
+    isFull ||= kept.length >= limits.count || (bytes > limits.bytes && kept.length > 0);
+    if (!isFull || isAwaited(each.item, nowMs)) kept.push(each);
   }
   return kept;
 }

@@ -1,4 +1,4 @@
-import { type CopiedInvocation, type InvokeParameters, LOCAL_HINT, parametersOf } from "./invocationCopy.ts";
+import { type CopiedInvocation, type InvokeParameters, hintsOf, parametersOf } from "./invocationCopy.ts";
 
 /** The languages of the AWS SDK that an invocation can be copied for. */
 export type SdkLanguage = "javascript" | "python";
@@ -10,7 +10,8 @@ export function sdkCode(copied: CopiedInvocation, language: SdkLanguage): string
 
 function javascript(copied: CopiedInvocation): string {
   const { destination } = copied;
-  const { functionName, qualifier, invocationType, clientContext, tenantId, payload } = parametersOf(copied);
+  const parameters = parametersOf(copied);
+  const { functionName, qualifier, invocationType, clientContext, tenantId } = parameters;
   const { profile, region, endpoint } = destination.kind === "aws" ? destination : {};
   const client = { profile, region, endpoint, maxAttempts: 1 };
   const input = {
@@ -19,10 +20,11 @@ function javascript(copied: CopiedInvocation): string {
     InvocationType: invocationType,
     ClientContext: clientContext,
     TenantId: tenantId,
-    Payload: payload,
+    DurableExecutionName: parameters.durableExecutionName,
+    Payload: parameters.payload,
   };
   return [
-    ...(destination.kind === "local" ? [`// ${LOCAL_HINT}`] : []),
+    ...hintsOf(copied).map((line) => `// ${line}`),
     'import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";',
     "",
     `const client = new LambdaClient(${objectLiteral(client)});`,
@@ -45,7 +47,7 @@ function python(copied: CopiedInvocation): string {
   const session = namedArguments({ profile_name: profile, region_name: region });
   const client = namedArguments({ endpoint_url: endpoint });
   return [
-    ...(destination.kind === "local" ? [`# ${LOCAL_HINT}`] : []),
+    ...hintsOf(copied).map((line) => `# ${line}`),
     "import boto3",
     "from botocore.config import Config",
     "",
@@ -61,13 +63,15 @@ function python(copied: CopiedInvocation): string {
 }
 
 function pythonParameters(parameters: InvokeParameters): string[] {
-  const { functionName, qualifier, invocationType, clientContext, tenantId, payload } = parameters;
+  const { functionName, qualifier, invocationType, clientContext, tenantId, durableExecutionName, payload } =
+    parameters;
   const given: [string, string | undefined][] = [
     ["FunctionName", functionName],
     ["Qualifier", qualifier],
     ["InvocationType", invocationType],
     ["ClientContext", clientContext],
     ["TenantId", tenantId],
+    ["DurableExecutionName", durableExecutionName],
   ];
   const lines = given.flatMap(([name, value]) =>
     value === undefined ? [] : `${name}=${pythonString(value)}`,

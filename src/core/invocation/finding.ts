@@ -1,9 +1,12 @@
-/** What the log of a function shows of an invocation whose answer was lost. */
+/** What the log of a function, or the list of its durable executions, shows of an invocation whose answer was lost. */
 export interface Finding {
   result: FindingResult;
   /** When the log was read; ISO 8601, as all times here. */
   readAt: string;
-  logGroup: string;
+  /** What was read; not if it was the list of durable executions. */
+  logGroup?: string;
+  /** The durable execution that the invocation named, with its name alone if there's none. */
+  execution?: FoundExecution;
   /** The time that was searched. */
   since: string;
   until: string;
@@ -24,7 +27,22 @@ export type FindingResult =
   /** The log was read, and has no such run. */
   | "noRunLogged"
   /** The log couldn't be read. */
-  | "unreadable";
+  | "unreadable"
+  /** Lambda has the durable execution of the name that was sent with the invocation. */
+  | "executionFound"
+  | "noExecution";
+
+/** A durable execution as Lambda lists it. */
+export interface FoundExecution {
+  name: string;
+  arn?: string;
+  status?: ExecutionStatus;
+  startedAt?: string;
+  endedAt?: string;
+}
+
+/** AWS Lambda API: ExecutionStatus. */
+export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "STOPPED";
 
 /** A run of the function, as its log tells. */
 export interface FoundRun {
@@ -80,4 +98,10 @@ export type FindingLimit =
   /** Another invocation of the function, sent in the same time, has no known request id either. */
   | "othersUnknown"
   /** Local keeps logs in memory. */
-  | "localMemory";
+  | "localMemory"
+  /** The list of durable executions couldn't be read, which would have been certain. */
+  | "executionsUnreadable"
+  /** What has just begun may not be listed yet. */
+  | "listMayLag"
+  /** Lambda may not keep the execution any more. */
+  | "executionsExpire";

@@ -29,4 +29,6 @@ export interface InvocationSpec {
   /** Given to the function as `context.clientContext`; not for asynchronous ones. */
   clientContext?: object;
   tenantId?: string;
+  /** The name of the durable execution, which no other invocation has; only where the function is a durable one. */
+  durableExecutionName?: string;
 }

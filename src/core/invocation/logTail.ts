@@ -7,6 +7,8 @@ const OVERLAP_MS = 30_000;
 /** How far a log group has been read; by the times of its lines, because this machine's clock may differ. */
 export class LogCursor {
   readonly #seen = new Map<string, number>();
+  /** How often a line came by each way, by all that it has: those of Live Tail have no ids. */
+  readonly #counts = new Map<string, { read: number; live: number; timestamp: number }>();
   #sinceMs: number;
   #lastMs: number;
 
@@ -27,13 +29,28 @@ export class LogCursor {
       this.#seen.set(id, timestamp);
       this.#lastMs = Math.max(this.#lastMs, timestamp);
     }
-    return found;
+    return found.filter((line) => this.#isNew(line, "read", "live"));
+  }
+
+  /** Returns those lines of Live Tail that haven't been taken yet. Where reading has to go on doesn't change. */
+  takeLive(lines: readonly LogLine[]): readonly LogLine[] {
+    return lines.filter((line) => this.#isNew(line, "live", "read"));
   }
 
   /** Ends a look; `isAll` unless the log has more than it read. */
   moveOn(isAll: boolean): void {
     this.#sinceMs = Math.max(this.#sinceMs, isAll ? this.#lastMs - OVERLAP_MS : this.#lastMs);
     for (const [id, timestamp] of this.#seen) if (timestamp < this.#sinceMs) this.#seen.delete(id);
+    for (const [key, { timestamp }] of this.#counts) if (timestamp < this.#sinceMs) this.#counts.delete(key);
+  }
+
+  /** The same may be logged twice in a millisecond: then it's new if it has come more often this way. */
+  #isNew({ message, stream, timestamp }: LogLine, way: "read" | "live", other: "read" | "live"): boolean {
+    const key = `${stream}\n${timestamp}\n${message.trimEnd()}`;
+    const count = this.#counts.get(key) ?? { read: 0, live: 0, timestamp };
+    this.#counts.set(key, count);
+    count[way]++;
+    return count[way] > count[other];
   }
 }
 

@@ -24,6 +24,7 @@ export interface InvocationRecord extends InvocationSpec {
   requestId?: string;
   executedVersion?: string;
   functionError?: string;
+  durableExecutionArn?: string;
   response?: ResponseBody;
   responseBytes?: number;
   /** How a streamed response arrived. */

@@ -26,6 +26,7 @@ export interface Answer {
   requestId?: string;
   executedVersion?: string;
   functionError?: string;
+  durableExecutionArn?: string;
   /** The error of a function whose response was streamed; otherwise it's the payload. */
   errorDetails?: string;
   /** Decoded from `X-Amz-Log-Result`. */

@@ -35,7 +35,7 @@ export function toRecord(
 type Ending = Omit<InvocationRecord, keyof EndedInvocation | keyof InvocationSpec>;
 
 function answered(answer: Answer, mode: InvocationMode): Ending {
-  const { statusCode, requestId, executedVersion, functionError, log, payload } = answer;
+  const { statusCode, requestId, executedVersion, functionError, durableExecutionArn, log, payload } = answer;
   const verdict = verdictOf(answer, mode);
   const hasBody = verdict === "returned" || verdict === "failed" || payload.length > 0;
   const response = hasBody ? readResponse(payload) : undefined;
@@ -45,6 +45,7 @@ function answered(answer: Answer, mode: InvocationMode): Ending {
     requestId,
     executedVersion,
     functionError,
+    durableExecutionArn,
     log,
     response,
     responseBytes: response && payload.length,

@@ -23,6 +23,7 @@ export function invocationFacts(record: InvocationRecord): string {
       attempts === 1 ? "" : `${attempts} requests sent`,
     ],
     whichFunction(record),
+    whichExecution(record),
   ]);
 }
 
@@ -42,6 +43,12 @@ function whichFunction({ function: target, executedVersion }: InvocationRecord):
   const qualifier = target.qualifier === undefined ? "" : `:${target.qualifier}`;
   const name = target.arn === undefined && qualifier === "" ? "" : `${target.arn ?? target.name}${qualifier}`;
   return [name, executedVersion === undefined ? "" : `version ${executedVersion}`];
+}
+
+/** Its ARN has its name. */
+function whichExecution({ durableExecutionArn, durableExecutionName }: InvocationRecord): string[] {
+  const named = durableExecutionArn ?? durableExecutionName;
+  return named === undefined ? [] : [`durable execution ${named}`];
 }
 
 /** What an execution took. */

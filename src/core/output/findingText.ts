@@ -1,5 +1,5 @@
 import { formatDateTime, formatDuration } from "../format.ts";
-import type { Finding, FindingLimit, FoundRun, RunOutcome } from "../invocation/finding.ts";
+import type { ExecutionStatus, Finding, FindingLimit, FoundRun, RunOutcome } from "../invocation/finding.ts";
 import type { InvocationRecord } from "../invocation/record.ts";
 import { heading } from "./heading.ts";
 import { safeLine } from "./safeText.ts";
@@ -18,14 +18,20 @@ export function findingSection(finding: Finding): string {
   const { limits, logGroup, moreRuns, readAt, runs } = finding;
   const more = moreRuns === 0 ? [] : [`… and ${moreRuns} more`];
   const sentences = [findingSentence(finding), ...runs.map(runLine), ...more, ...adviceOf(finding)];
-  const lines = [...sentences, ...limits.map((limit) => LIMITS[limit]), `log ${logGroup}`];
+  const source = logGroup === undefined ? [] : [`log ${logGroup}`];
+  const lines = [
+    ...sentences,
+    ...executionLines(finding),
+    ...limits.map((limit) => LIMITS[limit]),
+    ...source,
+  ];
   const title = `${SECTIONS.finding} (read ${formatDateTime(readAt)})`;
   return [title, ...lines.map((line) => `  ${safeLine(line)}`)].join("\n");
 }
 
 /** What a log showed, in a sentence. */
 export function findingSentence(finding: Finding): string {
-  const { limits, moreRuns, result, runs } = finding;
+  const { execution, limits, moreRuns, result, runs } = finding;
   switch (result) {
     case "ran":
       return `The function ran: its log has lines of this request. ${RAN[runs.at(-1)?.outcome ?? "open"]}`;
@@ -37,6 +43,12 @@ export function findingSentence(finding: Finding): string {
       return limits.includes("noGroup")
         ? "The function's log group doesn't exist."
         : "The function's log can't be read.";
+    case "executionFound":
+      return `The function ran, for certain: Lambda has the durable execution that this invocation named. ${EXECUTIONS[execution?.status ?? "RUNNING"]}`;
+    case "noExecution":
+      return limits.length === 0
+        ? "The function didn't run, for certain: Lambda has no durable execution of the name that was sent."
+        : "Lambda has no durable execution of the name that was sent, as far as can be seen now.";
   }
 }
 
@@ -58,6 +70,23 @@ const RAN: Readonly<Record<RunOutcome, string>> = {
   ended: "It ended, and its log shows no error.",
   open: "The log has no end of it.",
 };
+
+const EXECUTIONS: Readonly<Record<ExecutionStatus, string>> = {
+  RUNNING: "It's still running.",
+  SUCCEEDED: "It succeeded.",
+  FAILED: "It failed.",
+  TIMED_OUT: "It was ended at its timeout.",
+  STOPPED: "It was stopped.",
+};
+
+function executionLines({ execution }: Finding): string[] {
+  if (!execution) return [];
+  const { arn, endedAt, name, startedAt } = execution;
+  const from = startedAt === undefined ? "" : `began ${formatDateTime(startedAt)}`;
+  const to = endedAt === undefined ? "" : `ended ${formatDateTime(endedAt)}`;
+  const facts = [`durable execution ${name}`, from, to].filter((fact) => fact !== "");
+  return [facts.join(" · "), ...(arn === undefined ? [] : [arn])];
+}
 
 const OUTCOMES: Readonly<Record<RunOutcome, string>> = {
   returned: "returned",
@@ -112,5 +141,9 @@ export const LIMITS: Readonly<Record<FindingLimit, string>> = {
     "The function's configuration can't be read. The longest timeout, 15 minutes, was assumed.",
   othersUnknown:
     "Another invocation of this function from this machine, in the same time, has no known request id: a run may be its.",
+  executionsUnreadable:
+    "It named its durable execution: with the permission lambda:ListDurableExecutionsByFunction, the answer is certain.",
+  listMayLag: "The list of durable executions may lag behind. Look again in a minute.",
+  executionsExpire: "Lambda may not keep the execution any more: it's removed some days after its end.",
   localMemory: "Local keeps logs in memory. What was logged before Local's last start is gone.",
 };

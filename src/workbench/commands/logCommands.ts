@@ -14,7 +14,15 @@ export interface LogCommandParts {
 }
 
 type LogCommand =
-  "followLogs" | "pauseLog" | "resumeLog" | "stopLog" | "clearLog" | "filterLog" | "clearLogFilter";
+  | "followLogs"
+  | "pauseLog"
+  | "resumeLog"
+  | "stopLog"
+  | "clearLog"
+  | "filterLog"
+  | "clearLogFilter"
+  | "startLiveTail"
+  | "stopLiveTail";
 
 /** The command that follows the log of a function, and those of the document that shows it. */
 export function logCommands({ logs, prompts }: LogCommandParts): CommandHandlers<LogCommand> {
@@ -32,6 +40,8 @@ export function logCommands({ logs, prompts }: LogCommandParts): CommandHandlers
     stopLog: (uri) => logs.act("stop", uri),
     clearLog: (uri) => logs.act("clear", uri),
     filterLog: (uri) => logs.act("filter", uri),
+    startLiveTail: (uri) => logs.act("startLive", uri),
+    stopLiveTail: (uri) => logs.act("stopLive", uri),
     clearLogFilter: (uri) => logs.act("showAll", uri),
   };
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Disposable, EventEmitter, RelativePattern, Uri, workspace } from "vscode";
+import { SETTINGS } from "../../contributions.ts";
 import type { Connection } from "../../core/connections/connection.ts";
+import { functionRef } from "../../core/functions/functionRef.ts";
 import type { HistoryItem } from "../../core/history/historyItem.ts";
 import type { HistoryEntry } from "../../core/history/historyRow.ts";
-import { type HistoryLimits, type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
+import { type MergedItem, newestWithin } from "../../core/history/mergeHistory.ts";
 import { toHistoryRecord } from "../../core/history/toHistoryRecord.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
 import type { Finding } from "../../core/invocation/finding.ts";
+import type { InvokedFunction } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
@@ -18,26 +21,27 @@ import { newWindowName, windowOf } from "./files/historyFolder.ts";
 import { HistoryReader } from "./files/historyReader.ts";
 import { HistoryWriter } from "./files/historyWriter.ts";
 import { isWaiting, WindowMark } from "./files/windowMark.ts";
+import type { Guards } from "../guard/guards.ts";
 import { HistoryRecorder, type Recording } from "./historyRecorder.ts";
 import { historyProblem } from "./historyProblem.ts";
 import { LeftEvents } from "./leftEvents.ts";
 import type { ReadInvocation } from "./readInvocation.ts";
+import { UnsavedInvocations } from "./unsavedInvocations.ts";
 
 /** What the history is made of. */
 export interface HistoryParts {
   clock: Clock;
+  guards: Pick<Guards, "liftable">;
   /** The extension's folder for what belongs to all windows. */
   storage: Uri;
   reporter: Pick<Reporter, "problem" | "noteProblem" | "note">;
-  settings: Pick<Settings, "historyLimit" | "savePayloads">;
+  settings: Pick<Settings, "historyLimits" | "onDidChange" | "savePayloads" | "saveProtected">;
   store: Pick<InvocationStore, "find" | "onDidChange">;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const MAX_AGE_MS = 90 * DAY_MS;
 /** Old invocations are removed so long after the first use, in milliseconds. */
 const COMPACT_AFTER_MS = 10_000;
-const MAX_BYTES = 100 * 1024 * 1024;
+const LIMITS = [SETTINGS.historyLimit, SETTINGS.historyMaxAge, SETTINGS.historyMaxSize];
 
 /**
  * The history of all windows, on disk. Nothing is read before the history is shown, and nothing is written before the
@@ -50,6 +54,7 @@ export class History implements Disposable {
   readonly #folder: string;
   readonly #reader: HistoryReader;
   readonly #recorder: HistoryRecorder;
+  readonly #unsaved: UnsavedInvocations;
   readonly #writer: HistoryWriter;
   /** Windows that wait for answers, as of the last time the history was read. */
   #waiting: ReadonlySet<string> = new Set();
@@ -71,10 +76,13 @@ export class History implements Disposable {
     const window = newWindowName(clock.now(), process.pid, randomUUID().slice(0, 8));
     const mark = this.#disposables.add(new WindowMark(this.#folder, window));
     this.#writer = new HistoryWriter(this.#folder, window, mark);
+    this.#unsaved = new UnsavedInvocations(clock);
+    const writerOf = ({ isUnsaved }: HistoryItem) => (isUnsaved ? this.#unsaved : this.#writer);
     this.#recorder = new HistoryRecorder({
       clock,
       mark,
-      writer: this.#writer,
+      writer: { append: (line, onLateFailure) => writerOf(line.item).append(line, onLateFailure) },
+      isExcluded: (...invocation) => this.#isExcluded(...invocation),
       savePayloads: () => settings.savePayloads(),
       onDidWrite: () => this.#written(),
       onDidFail: (error) => this.#failed(error),
@@ -88,6 +96,7 @@ export class History implements Disposable {
       read: (id) => this.read(id),
     });
     this.#disposables.add(store.onDidChange((change) => this.#noteOutcome(change)));
+    this.#disposables.add(settings.onDidChange(LIMITS, () => this.#limitsChanged()));
   }
 
   /** Writes an invocation down on its way. */
@@ -110,33 +119,34 @@ export class History implements Disposable {
 
   /** The invocations that are kept, as of the last refresh, the newest first. */
   entries(): readonly HistoryEntry[] {
-    const kept = newestWithin(this.#reader.items.values(), this.#limits(), this.#parts.clock.now());
+    const { clock, settings } = this.#parts;
+    const kept = newestWithin(this.#all, settings.historyLimits(), clock.now());
     return kept.map((each) => ({ item: each.item, isRunning: this.#isRunning(each) }));
   }
 
   item(id: string): HistoryItem | undefined {
-    return this.#reader.items.get(id)?.item;
+    return this.#find(id)?.item;
   }
 
   /** Reads an invocation with everything that's kept of it. Throws a `UserError` if it isn't there any more. */
   async read(id: string): Promise<ReadInvocation> {
     await this.#writer.settled();
     await this.#reader.refresh();
-    const details = await this.#reader.details(id);
-    const merged = this.#reader.items.get(id);
+    const details = this.#unsaved.find(id)?.details ?? (await this.#reader.details(id));
+    const merged = this.#find(id);
     if (!merged) throw new Error(`The history has no ${id}.`);
     const { item, revision } = merged;
     return { item, revision, record: toHistoryRecord(item, details), details };
   }
 
-  /** Every other invocation that the files have, also beyond what is shown. */
+  /** Every other invocation that there is, also beyond what is shown. */
   others(id: string): readonly HistoryItem[] {
-    return [...this.#reader.items.values()].map(({ item }) => item).filter((item) => item.id !== id);
+    return this.#all.map(({ item }) => item).filter((item) => item.id !== id);
   }
 
   /** Keeps what a log showed of an invocation. */
   async noteFinding(id: string, finding: Finding): Promise<void> {
-    const merged = this.#reader.items.get(id);
+    const merged = this.#find(id);
     if (merged) await this.#recorder.noteFinding(merged.item, merged.revision, finding);
   }
 
@@ -150,6 +160,7 @@ export class History implements Disposable {
   async clear(): Promise<void> {
     await this.#writer.settled();
     await clearHistory(this.#folder);
+    this.#unsaved.clear();
     await this.#recorder.writeRunning();
     await this.#refresh();
   }
@@ -182,8 +193,30 @@ export class History implements Disposable {
     this.#compactSoon();
   }
 
-  #limits(): HistoryLimits {
-    return { count: this.#parts.settings.historyLimit(), ageMs: MAX_AGE_MS, bytes: MAX_BYTES };
+  get #all(): readonly MergedItem[] {
+    return [...this.#reader.items.values(), ...this.#unsaved.items];
+  }
+
+  #find(id: string): MergedItem | undefined {
+    return this.#unsaved.find(id)?.merged ?? this.#reader.items.get(id);
+  }
+
+  /** If its guards can't be known, it may have one. A guard that depends on tags may be one. */
+  async #isExcluded(connection: Connection, fn: InvokedFunction): Promise<boolean> {
+    const { guards, settings } = this.#parts;
+    if (settings.saveProtected()) return false;
+    const guarded = guards.liftable(functionRef(connection.name, fn), connection);
+    return guarded.then(
+      (found) => found !== undefined,
+      () => true,
+    );
+  }
+
+  /** What is beyond the new limits is removed as after the first use. */
+  #limitsChanged(): void {
+    this.#stopCompacting?.();
+    this.#stopCompacting = undefined;
+    if (this.#ready) void this.#refresh();
   }
 
   #isRunning({ item, places }: MergedItem): boolean {
@@ -236,12 +269,12 @@ export class History implements Disposable {
     return this.#parts.store.find((each) => each.requestId === requestId && each.verdict === "accepted");
   }
 
-  /** Once in each window, when it has other things to do than to be seen starting. */
+  /** Once in each window, and after its limits were changed, when it has other things to do than to be seen starting. */
   #compactSoon(): void {
-    const { clock, reporter } = this.#parts;
+    const { clock, reporter, settings } = this.#parts;
     const compact = async (): Promise<void> => {
       try {
-        await compactHistory(this.#folder, this.#limits(), clock.now());
+        await compactHistory(this.#folder, settings.historyLimits(), clock.now());
       } catch (error) {
         reporter.noteProblem("Old invocations couldn't be removed from the history.", error);
       }

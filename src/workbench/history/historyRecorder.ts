@@ -10,7 +10,7 @@ import {
 import type { Clock } from "../../core/invocation/clock.ts";
 import type { Finding } from "../../core/invocation/finding.ts";
 import type { InvocationEvent } from "../../core/invocation/invocationEvent.ts";
-import type { InvocationSpec } from "../../core/invocation/invocationSpec.ts";
+import type { InvocationSpec, InvokedFunction } from "../../core/invocation/invocationSpec.ts";
 import type { InvocationRecord } from "../../core/invocation/record.ts";
 import type { Connect } from "../../core/invocation/run.ts";
 import type { HistoryWriter } from "./files/historyWriter.ts";
@@ -23,6 +23,8 @@ export interface HistoryRecorderParts {
   writer: Pick<HistoryWriter, "append">;
   /** Whether payloads and responses are kept. */
   savePayloads(): boolean;
+  /** Whether nothing of an invocation may be on disk. */
+  isExcluded(connection: Connection, fn: InvokedFunction): Promise<boolean>;
   onDidWrite(): void;
   onDidFail(error: unknown): void;
 }
@@ -109,8 +111,10 @@ export class HistoryRecorder {
 
   async #start(started: { id: string; spec: InvocationSpec; connection: Connection }): Promise<void> {
     const { clock, mark } = this.#parts;
+    const { connection, spec } = started;
+    const isUnsaved = (await this.#parts.isExcluded(connection, spec.function)) || undefined;
     const startedAt = new Date(clock.now()).toISOString();
-    const line = startedLine({ ...started, startedAt }, this.#parts.savePayloads());
+    const line = startedLine({ ...started, startedAt, isUnsaved }, this.#parts.savePayloads());
     const written = { line, isWritten: false };
     this.#running.set(started.id, written);
     mark.start();

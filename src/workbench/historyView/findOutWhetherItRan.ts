@@ -84,10 +84,12 @@ function lostInvocation(
   const kept = store.records.filter(({ id }) => id !== item.id);
   const known = new Set([...others, ...kept].map(({ requestId }) => requestId));
   const rivals = others.filter((other) => isRival(item, other));
+  const found = prompts.catalog.find(item.connection, item.function.arn ?? item.function.name);
   return {
     record,
     isLocal: item.destination.kind === "local",
-    known: loggingOf(prompts.catalog.find(item.connection, item.function.arn ?? item.function.name)),
+    known: loggingOf(found),
+    retentionDays: found?.durable?.retentionDays,
     isOthers: (requestId) => known.has(requestId),
     hasRivals: (time) => rivals.some((rival) => overlaps(rival, time, clock.now())),
   };

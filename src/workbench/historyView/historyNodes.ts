@@ -68,6 +68,7 @@ export class RecordNode {
       responseBytes,
       error,
       finding,
+      isUnsaved,
     } = item;
     const rows: [string, string | undefined][] = [
       ["Function", fn.arn ?? fn.name],
@@ -78,6 +79,7 @@ export class RecordNode {
       ["Error", error],
       ["Request id", requestId],
       ["Finding", finding],
+      ["Kept", isUnsaved && "until this window closes, and not on disk"],
     ];
     const text = new MarkdownString("| | |\n|:--|:--|\n");
     for (const [name, value] of rows)

@@ -11,7 +11,7 @@ export interface ReopeningParts {
 /** The reads that following an event or a log takes. */
 export type ReadingApi = Pick<
   LambdaApi,
-  "searchLog" | "readLog" | "eventPolicy" | "logGroup" | "logGroupFacts"
+  "searchLog" | "readLog" | "liveTail" | "eventPolicy" | "logGroup" | "logGroupFacts"
 >;
 
 /** An API, and a string that is the same for all that go to the same place in the same way. */
@@ -45,6 +45,9 @@ export async function reopeningApi(
     searchLog: async (query, signal) => (await open(signal)).searchLog(query, signal),
     readLog: async function* (query, signal) {
       yield* (await open(signal)).readLog(query, signal);
+    },
+    liveTail: async function* (logGroupArn, signal) {
+      yield* (await open(signal)).liveTail(logGroupArn, signal);
     },
     logGroupFacts: async (logGroup, signal) => (await open(signal)).logGroupFacts(logGroup, signal),
     eventPolicy: async (fn, signal) => (await open(signal)).eventPolicy(fn, signal),

@@ -48,6 +48,11 @@ function isAws(connection: Connection): boolean {
   return connection.kind === "aws" && connection.endpoint === undefined;
 }
 
+/** A dry run has no execution, and a streamed one can't be named (Lambda API: InvokeWithResponseStream). */
+function canNameExecution(mode: InvocationMode): boolean {
+  return mode === "RequestResponse" || mode === "Event";
+}
+
 /** A user at a breakpoint may take a day. */
 const DEBUGGING_SECONDS = 86_400;
 
@@ -207,12 +212,14 @@ export class Invoker {
 
   #request(pending: PendingInvocation, pass: GuardPass): InvocationRequest {
     const { mode, payload, origin, clientContext, tenantId, debug } = pending;
-    const { catalog, settings } = this.#parts;
+    const { catalog, clock, settings } = this.#parts;
+    const spec = { function: pass.function, mode, payload, origin, clientContext, tenantId };
     const connection = pass.connection.name;
     const known = catalog.find(connection, pass.function.arn ?? pass.function.name);
+    const durableExecutionName = known?.durable && canNameExecution(mode) ? clock.newId() : undefined;
     return {
       pass,
-      spec: { function: pass.function, connection, mode, payload, origin, clientContext, tenantId },
+      spec: { ...spec, connection, durableExecutionName },
       timeoutSeconds: debug ? DEBUGGING_SECONDS : known?.timeoutSeconds,
       logTail: settings.logTail(),
       price: isAws(pass.connection) && known ? priceFactors(known.arn, known.architectures) : undefined,

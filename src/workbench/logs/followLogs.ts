@@ -1,17 +1,19 @@
 import { type Disposable, EventEmitter, Uri, window, workspace } from "vscode";
 import { LOG_SCHEME } from "../../contributions.ts";
 import { DisposableStore } from "../disposables.ts";
-import type { LoggedFunction } from "./followedLog.ts";
-import type { askForRequest, LogDocuments, LogDocumentsParts } from "./logDocuments.ts";
+import type { askForRequest, confirmLiveTail, LogDocuments, LogDocumentsParts } from "./logDocuments.ts";
+import type { LoggedFunction } from "./openLog.ts";
 
 /** What the code that follows logs offers. */
 interface LogModule {
   LogDocuments: typeof LogDocuments;
   askForRequest: typeof askForRequest;
+  confirmLiveTail: typeof confirmLiveTail;
 }
 
 /** What is done with a log in its document. */
-export type LogAction = "pause" | "resume" | "stop" | "clear" | "filter" | "showAll";
+export type LogAction =
+  "pause" | "resume" | "stop" | "clear" | "filter" | "showAll" | "startLive" | "stopLive";
 
 /** Logs that are followed in documents. What does it is loaded by the first use. */
 export class FollowLogs implements Disposable {
@@ -52,6 +54,11 @@ export class FollowLogs implements Disposable {
         return log.stop();
       case "clear":
         return log.clear();
+      case "startLive":
+        if (await module.confirmLiveTail(log.logged)) documents.live(uri).start();
+        return;
+      case "stopLive":
+        return documents.live(uri).stop();
       case "showAll":
         return log.filter(undefined);
       case "filter": {

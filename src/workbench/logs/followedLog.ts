@@ -2,29 +2,16 @@ import { type Disposable, EventEmitter } from "vscode";
 import { LOCAL } from "../../core/connections/connections.ts";
 import { isLogError } from "../../core/findings/logError.ts";
 import { labelOf } from "../../core/functions/functionRef.ts";
-import { standardLogGroup } from "../../core/functions/logGroup.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
-import type { InvokedFunction } from "../../core/invocation/invocationSpec.ts";
 import type { LogGroupReaders } from "../../core/invocation/logGroupReader.ts";
 import { LogCursor, type LogTail } from "../../core/invocation/logTail.ts";
 import { type LoggedRequest, LogText } from "../../core/logs/logText.ts";
 import { readingProblem } from "../../core/logs/readingProblem.ts";
-import {
-  ConnectionGone,
-  type ReadingApi,
-  reopeningApi,
-  type ReopeningParts,
-} from "../invocations/reopeningApi.ts";
+import type { LogLine } from "../../core/ports.ts";
+import { ConnectionGone, type ReadingApi, type ReopeningParts } from "../invocations/reopeningApi.ts";
 import { inSlices } from "../output/slices.ts";
 import type { Reporter } from "../report.ts";
-
-/** The function whose log it is, and where it is. */
-export interface LoggedFunction {
-  connection: string;
-  function: InvokedFunction;
-  /** The log group, if the list of functions has it. */
-  logGroup?: string | undefined;
-}
+import { type LoggedFunction, openLog } from "./openLog.ts";
 
 /** What following a log needs. */
 export interface FollowedLogParts extends ReopeningParts {
@@ -144,11 +131,18 @@ export class FollowedLog implements Disposable {
     this.#changed.fire();
   }
 
+  /** Shows lines of Live Tail, which reading the log finds again. */
+  async addLive(lines: readonly LogLine[]): Promise<void> {
+    const found = this.#cursor.takeLive(lines);
+    if (found.length === 0) return;
+    await inSlices(this.#text.add(found));
+    this.#changed.fire();
+  }
+
   /** Never rejects. */
   async #follow(signal: AbortSignal): Promise<void> {
     try {
-      const { api, place } = await reopeningApi(this.logged.connection, this.#parts);
-      const logGroup = await this.#findGroup(api, signal);
+      const { api, logGroup, place } = await openLog(this.logged, this.#parts, signal);
       signal.throwIfAborted();
       this.note(`Following ${logGroup}.`);
       const { clock, logReaders } = this.#parts;
@@ -158,14 +152,6 @@ export class FollowedLog implements Disposable {
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
     }
-  }
-
-  async #findGroup(api: ReadingApi, signal: AbortSignal): Promise<string> {
-    const { function: fn, logGroup } = this.logged;
-    const { arn, name, qualifier } = fn;
-    return (
-      logGroup ?? (await api.logGroup({ name: arn ?? name, qualifier }, signal)) ?? standardLogGroup(name)
-    );
   }
 
   /** Shows what the next look into the log brings; resolves to false if it's the last one. */

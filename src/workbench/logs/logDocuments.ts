@@ -1,12 +1,18 @@
 import { Range, TabInputText, type TextEditor, TextEditorRevealType, Uri, window, workspace } from "vscode";
-import { CONTEXT_KEYS, LOG_SCHEME } from "../../contributions.ts";
+import { COMMANDS, CONTEXT_KEYS, LOG_SCHEME } from "../../contributions.ts";
+import { LOCAL } from "../../core/connections/connections.ts";
 import { labelOf } from "../../core/functions/functionRef.ts";
 import type { LoggedRequest } from "../../core/logs/logText.ts";
 import { setContext } from "../context.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationStore } from "../invocations/invocationStore.ts";
+import { fixAction } from "../report.ts";
 import { pickLabel } from "../pickLabel.ts";
-import { FollowedLog, type FollowedLogParts, type LoggedFunction } from "./followedLog.ts";
+import { FollowedLog, type FollowedLogParts } from "./followedLog.ts";
+import { LiveTail } from "./liveTail.ts";
+import type { LoggedFunction } from "./openLog.ts";
+
+export { confirmLiveTail } from "./liveTail.ts";
 
 /** What the documents need. */
 export interface LogDocumentsParts extends FollowedLogParts {
@@ -18,6 +24,7 @@ export interface LogDocumentsParts extends FollowedLogParts {
 interface OpenLog {
   uri: Uri;
   log: FollowedLog;
+  live: LiveTail;
 }
 
 /** The documents that show logs: one for each function at each connection. Closing one ends reading. */
@@ -66,23 +73,38 @@ export class LogDocuments {
 
   /** The log that a document shows, also one of an earlier window, which isn't followed until that is asked for. */
   find(uri: Uri): FollowedLog {
-    const known = this.#open.get(uri.toString());
-    if (known) return known.log;
-    const { log } = this.#add(uri, JSON.parse(uri.query) as LoggedFunction);
-    log.note(
-      "Not followed since the window or this document was opened anew. Resume with the button in the title.",
-    );
-    return log;
+    return this.#opened(uri).log;
+  }
+
+  /** The Live Tail of that log. */
+  live(uri: Uri): LiveTail {
+    return this.#opened(uri).live;
   }
 
   dispose(): void {
     this.#disposables.dispose();
-    for (const { log } of this.#open.values()) log.dispose();
+    for (const open of this.#open.values()) dispose(open);
     this.#open.clear();
   }
 
+  #opened(uri: Uri): OpenLog {
+    const known = this.#open.get(uri.toString());
+    if (known) return known;
+    const open = this.#add(uri, JSON.parse(uri.query) as LoggedFunction);
+    open.log.note(
+      "Not followed since the window or this document was opened anew. Resume with the button in the title.",
+    );
+    return open;
+  }
+
   #add(uri: Uri, logged: LoggedFunction): OpenLog {
-    const open = { uri, log: new FollowedLog(logged, this.#parts) };
+    const log = new FollowedLog(logged, this.#parts);
+    const live = new LiveTail(log, {
+      ...this.#parts,
+      onDidChange: () => this.#updateContext(),
+      onTimeout: () => offerLiveTail(uri, logged),
+    });
+    const open = { uri, log, live };
     this.#open.set(uri.toString(), open);
     if (urisInTabs().has(uri.toString())) this.#shown.add(uri.toString());
     open.log.onDidChange(() => {
@@ -96,11 +118,11 @@ export class LogDocuments {
 
   #dropClosed(): void {
     const inTabs = urisInTabs();
-    for (const [key, { log }] of this.#open) {
+    for (const [key, open] of this.#open) {
       const isOpening = !this.#shown.has(key);
       if (inTabs.has(key)) this.#shown.add(key);
       else if (!isOpening) {
-        log.dispose();
+        dispose(open);
         this.#open.delete(key);
         this.#shown.delete(key);
       }
@@ -130,19 +152,39 @@ export class LogDocuments {
   }
 
   #updateContext(): void {
-    const which = (isMeant: (log: FollowedLog) => boolean): string[] =>
-      [...this.#open].filter(([, { log }]) => isMeant(log)).map(([key]) => key);
+    const which = (isMeant: (log: FollowedLog, live: LiveTail) => boolean): string[] =>
+      [...this.#open].filter(([, { live, log }]) => isMeant(log, live)).map(([key]) => key);
     const context = {
       [CONTEXT_KEYS.followedLogs]: which(({ state }) => state === "following"),
       [CONTEXT_KEYS.pausedLogs]: which(({ state }) => state === "paused"),
       [CONTEXT_KEYS.filteredLogs]: which(({ isFiltered }) => isFiltered),
+      [CONTEXT_KEYS.liveLogs]: which((_log, live) => live.isOpen),
+      [CONTEXT_KEYS.awsLogs]: which(({ logged }) => logged.connection !== LOCAL.name),
     };
     if (JSON.stringify(context) === this.#context) return;
     this.#context = JSON.stringify(context);
-    setContext(CONTEXT_KEYS.followedLogs, context[CONTEXT_KEYS.followedLogs]);
-    setContext(CONTEXT_KEYS.pausedLogs, context[CONTEXT_KEYS.pausedLogs]);
-    setContext(CONTEXT_KEYS.filteredLogs, context[CONTEXT_KEYS.filteredLogs]);
+    for (const key of LOG_KEYS) setContext(key, context[key]);
   }
+}
+
+const LOG_KEYS = [
+  CONTEXT_KEYS.followedLogs,
+  CONTEXT_KEYS.pausedLogs,
+  CONTEXT_KEYS.filteredLogs,
+  CONTEXT_KEYS.liveLogs,
+  CONTEXT_KEYS.awsLogs,
+] as const;
+
+function dispose({ live, log }: OpenLog): void {
+  live.dispose();
+  log.dispose();
+}
+
+/** A session has ended because it may be open only for so long. */
+function offerLiveTail(uri: Uri, { connection, function: fn }: LoggedFunction): void {
+  const message = `${labelOf(fn)} (${connection}): Live Tail ended after three hours, its limit. The log is followed without it.`;
+  const start = fixAction({ title: "Start Live Tail…", command: COMMANDS.startLiveTail, arguments: [uri] });
+  void window.showInformationMessage(message, start).then((chosen) => chosen?.run());
 }
 
 function uriOf(logged: LoggedFunction): Uri {

@@ -4,7 +4,7 @@ import type { Finding } from "../../../../src/core/invocation/finding.ts";
 import type { InvocationMode } from "../../../../src/core/invocation/invocationSpec.ts";
 import { findingSection, findingSentence } from "../../../../src/core/output/findingText.ts";
 import type { Connection } from "../../../../src/core/connections/connection.ts";
-import { type LoggedLine, LambdaServer } from "../../../support/lambdaServer.ts";
+import { arnOf, LambdaServer, type ListedExecution, type LoggedLine } from "../../../support/lambdaServer.ts";
 import { useOwnEnvironment } from "../../aws/environment.ts";
 import { NEVER } from "../../aws/listing.ts";
 import { gatewayTo } from "../../aws/local.ts";
@@ -24,6 +24,8 @@ interface Given {
   hasRivals?: boolean;
   known?: LostInvocation["known"];
   nowMs?: number;
+  durableExecutionName?: string;
+  retentionDays?: number;
 }
 
 describe("finding out whether an invocation ran", () => {
@@ -41,10 +43,18 @@ describe("finding out whether an invocation ran", () => {
 
   async function find(given: Given = {}, signal = NEVER): Promise<Finding> {
     using gateway = gatewayTo(server.endpoint);
-    const { mode = "RequestResponse", requestId, nowMs = T0 + DAY_MS } = given;
+    const { mode = "RequestResponse", requestId, nowMs = T0 + DAY_MS, durableExecutionName } = given;
     const startedAt = new Date(T0).toISOString();
     const lost: LostInvocation = {
-      record: { function: { name: "order" }, mode, durationMs: 1000, requestId, startedAt },
+      record: {
+        function: { name: "order" },
+        mode,
+        durationMs: 1000,
+        requestId,
+        startedAt,
+        durableExecutionName,
+      },
+      retentionDays: given.retentionDays,
       isLocal: given.isLocal ?? false,
       known: given.known,
       isOthers: (id) => given.others?.includes(id) ?? false,
@@ -196,5 +206,67 @@ describe("finding out whether an invocation ran", () => {
     const [title, ...lines] = section.split("\n");
     assert.match(title ?? "", /^Finding \(read /);
     for (const line of lines) assert.match(line, /^ {2}\S/);
+  });
+
+  describe("that named its durable execution", () => {
+    const named = { durableExecutionName: "ours", nowMs: T0 + 20 * MINUTE_MS };
+    const execution = (name: string, Status: string): ListedExecution => ({
+      DurableExecutionName: name,
+      DurableExecutionArn: `arn:aws:lambda:us-east-1:123456789012:function:order:1/durable-execution/${name}/1`,
+      FunctionArn: arnOf("order"),
+      Status,
+      StartTimestamp: T0 / 1000 + 1,
+    });
+
+    for (const [status, sentence] of [
+      ["RUNNING", /^The function ran, for certain: .* It's still running\.$/],
+      ["SUCCEEDED", /It succeeded\.$/],
+      ["FAILED", /It failed\.$/],
+      ["TIMED_OUT", /ended at its timeout\.$/],
+      ["STOPPED", /It was stopped\.$/],
+    ] as const)
+      it(`is certain to have run if Lambda has it, and asks for no log: ${status}`, async () => {
+        server.executions = [execution("ours-not", "FAILED"), execution("ours", status)];
+        const finding = await find(named);
+        assert.deepEqual([finding.result, finding.limits], ["executionFound", []]);
+        assert.match(findingSentence(finding), sentence);
+        assert.match(findingSection(finding), /durable execution ours · began 20\d\d-.*\n.*\/ours\/1$/);
+        assert.equal(server.searches, 0);
+        assert.ok(server.seen.includes("GET /2025-12-01/functions/order/durable-executions"));
+      });
+
+    it("is certain not to have run if Lambda doesn't have it", async () => {
+      server.executions = [execution("ours-not", "SUCCEEDED")];
+      const finding = await find(named);
+      assert.deepEqual([finding.result, finding.limits], ["noExecution", []]);
+      assert.match(findingSentence(finding), /^The function didn't run, for certain/);
+      assert.equal(server.searches, 0);
+    });
+
+    for (const [what, given, limit] of [
+      ["a moment ago", { nowMs: T0 + 5000 }, "listMayLag"],
+      ["as an event that Lambda may still keep", { mode: "Event" }, "eventMayWait"],
+      ["longer ago than any execution is kept for", { nowMs: T0 + 2 * DAY_MS }, "executionsExpire"],
+      ["longer ago than its own are", { nowMs: T0 + 8 * DAY_MS, retentionDays: 7 }, "executionsExpire"],
+    ] as const)
+      it(`isn't said to be certain if it was sent ${what}`, async () => {
+        const finding = await find({ ...named, ...given });
+        assert.deepEqual([finding.result, finding.limits], ["noExecution", [limit]]);
+        assert.doesNotMatch(findingSection(finding), /certain/);
+      });
+
+    it("is looked for for as long as executions are kept", async () => {
+      const finding = await find({ ...named, nowMs: T0 + 6 * DAY_MS, retentionDays: 7 });
+      assert.deepEqual([finding.result, finding.limits], ["noExecution", []]);
+    });
+
+    it("is looked for in the log if executions can't be listed, which says what would help", async () => {
+      server.executions = "AccessDeniedException";
+      server.log = [logged(textRun(1, 100, []))];
+      const finding = await find(named);
+      assert.deepEqual([finding.result, ids(finding)], ["mayHaveRun", [idOf(1)]]);
+      assert.deepEqual(finding.limits, ["executionsUnreadable"]);
+      assert.match(findingSection(finding), /lambda:ListDurableExecutionsByFunction/);
+    });
   });
 });

@@ -96,6 +96,14 @@ describe("a copied invocation", () => {
       assert.deepEqual(JSON.parse(Buffer.from(sent, "base64").toString()), clientContext);
     });
 
+    it(`as ${kind} has the same durable execution, and says what that means`, async () => {
+      const given = copied("{}", { durableExecutionName: "ours" });
+      await runCopied(given);
+      assert.equal(server.invocations[0]?.headers["x-amz-durable-execution-name"], "ours");
+      for (const text of [cliCommand(given, "posix"), sdkCode(given, "javascript"), sdkCode(given, "python")])
+        assert.match(text, /^(#|\/\/) The durable execution has the same name/);
+    });
+
     it(`as ${kind} isn't sent again when the answer is lost`, async () => {
       server.answer = (response) => void response.destroy();
       await assert.rejects(runCopied(copied("{}")));

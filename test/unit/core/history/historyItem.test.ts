@@ -5,7 +5,7 @@ import {
   findingLine,
   isSameDestination,
 } from "../../../../src/core/history/historyItem.ts";
-import { historyLimitOf, maskedPathsOf } from "../../../../src/core/history/historySettings.ts";
+import { historyLimitsOf, maskedPathsOf } from "../../../../src/core/history/historySettings.ts";
 import { toMarkdown } from "../../../../src/core/history/markdown.ts";
 import { mergeLine } from "../../../../src/core/history/mergeHistory.ts";
 import { toHistoryRecord } from "../../../../src/core/history/toHistoryRecord.ts";
@@ -99,8 +99,14 @@ describe("what a log showed of an invocation without an end", () => {
 
 describe("the settings of the history", () => {
   it("are moved into their range, and left out if they aren't what they should be", () => {
-    const given = [7, 0, -1, 1e9, 2.4, Number.NaN, "9", null];
-    assert.deepEqual(given.map(historyLimitOf), [7, 1, 1, 10_000, 2, 500, 500, 500]);
+    const given = [7, 0, -1, 1e9, 2.5, Number.NaN, "9", null];
+    const limits = given.map((each) => historyLimitsOf({ count: each, maxAgeDays: each, maxSizeMb: each }));
+    const counts = limits.map(({ count }) => count);
+    assert.deepEqual(counts, [7, 1, 1, 10_000, 3, 500, 500, 500]);
+    const days = limits.map(({ ageMs }) => ageMs / (24 * 60 * 60 * 1000));
+    assert.deepEqual(days, [7, 1, 1, 3650, 2.5, 90, 90, 90]);
+    const megabytes = limits.map(({ bytes }) => bytes / (1024 * 1024));
+    assert.deepEqual(megabytes, [7, 1, 1, 10_000, 2.5, 100, 100, 100]);
     assert.deepEqual(maskedPathsOf(["a", "", 1, "b"]), ["a", "b"]);
     assert.deepEqual(maskedPathsOf("a"), []);
   });

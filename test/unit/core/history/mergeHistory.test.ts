@@ -91,4 +91,25 @@ describe("what is kept of the history", () => {
     const items = [2, 1].map((age) => ({ startedAt: days(age), responseBytes: 1000, has: [] }));
     assert.deepEqual(kept(items, { bytes: 500 }), ["1", "0"]);
   });
+
+  const hour = { startedAt: days(1 / 24) };
+  const open = { verdict: undefined, responseBytes: undefined };
+  const accepted = { verdict: "accepted", mode: "Event" } as const;
+
+  for (const [what, item, isKept] of [
+    ["an invocation without an end", { ...hour, ...open }, true],
+    ["one that has been without an end for a day", { startedAt: days(1.1), ...open }, false],
+    ["an event that is followed", { ...hour, ...accepted }, true],
+    ["an event that was tried, and will be again", { ...hour, ...accepted, outcome: "unknown" }, true],
+    ["an event that has its outcome", { ...hour, ...accepted, outcome: "returned" }, false],
+    ["an event that isn't followed any more", { ...hour, ...accepted, followingEnded: true }, false],
+    ["an event that Lambda doesn't keep any more", { startedAt: days(0.5), ...accepted }, false],
+    ["an invocation that has ended", hour, false],
+  ] as const)
+    it(`${isKept ? "is" : "isn't"} ${what}, if there are newer ones enough`, () => {
+      const items = [item, { startedAt: days(0), responseBytes: 1000 }];
+      const expected = isKept ? ["1", "0"] : ["1"];
+      assert.deepEqual(kept(items, { count: 1 }), expected);
+      assert.deepEqual(kept(items, { bytes: 1000 }), expected);
+    });
 });

@@ -26,6 +26,7 @@ describe("writing an invocation down", () => {
   let order: string[];
   let append: HistoryRecorderParts["writer"]["append"];
   let savePayloads: boolean;
+  let isExcluded: boolean;
   let recorder: HistoryRecorder;
 
   beforeEach(() => {
@@ -33,6 +34,7 @@ describe("writing an invocation down", () => {
     failures = [];
     order = [];
     savePayloads = true;
+    isExcluded = false;
     append = (line) => {
       lines.push(line);
       order.push(`written ${line.revision}`);
@@ -43,6 +45,7 @@ describe("writing an invocation down", () => {
       mark: { start: () => order.push("waiting"), stop: () => order.push("not waiting") },
       writer: { append: (line) => append(line) },
       savePayloads: () => savePayloads,
+      isExcluded: () => Promise.resolve(isExcluded),
       onDidWrite: () => {},
       onDidFail: (error) => failures.push(error),
     });
@@ -98,6 +101,24 @@ describe("writing an invocation down", () => {
       /no region/,
     );
     assert.deepEqual(lines, []);
+  });
+
+  it("has the name of the durable execution before that's sent, and its ARN after it", async () => {
+    const durableExecutionArn = "arn:aws:lambda:eu-west-1:1:function:order:1/durable-execution/ours/1";
+    await invoke({ ...RETURNED, durableExecutionArn }, { durableExecutionName: "ours" });
+    assert.deepEqual(order.slice(0, 3), ["waiting", "written 0", "sent"]);
+    assert.equal(lines[0]?.details.durableExecutionName, "ours");
+    assert.equal(lines[1]?.details.durableExecutionArn, durableExecutionArn);
+  });
+
+  it("says of each of its lines if it may not be on disk", async () => {
+    isExcluded = true;
+    await invoke(RETURNED);
+    assert.deepEqual(
+      lines.map(({ item }) => item.isUnsaved),
+      [true, true],
+    );
+    assert.deepEqual(order, ["waiting", "written 0", "sent", "written 1", "not waiting"]);
   });
 
   it("that fails doesn't keep it from being sent, once, and is told", async () => {

@@ -22,6 +22,7 @@ const recorder = new HistoryRecorder({
   mark,
   writer,
   savePayloads: () => true,
+  isExcluded: () => Promise.resolve(false),
   onDidWrite: () => {},
   onDidFail: (error) => {
     throw error;
