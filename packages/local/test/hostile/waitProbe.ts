@@ -6,12 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 const PAUSE_MS = 2;
 const [endpoint = ""] = process.argv.slice(2);
 const waits: number[] = [];
-let isOver = false;
+const over = new AbortController();
 
-process.once("message", () => (isOver = true));
+process.once("message", () => over.abort());
 await ask();
 process.send?.("ready");
-while (!isOver) {
+while (!over.signal.aborted) {
   const startedAt = performance.now();
   await ask();
   waits.push(performance.now() - startedAt);
