@@ -101,9 +101,12 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     const name = path.slice(path.lastIndexOf("/") + 1);
     await this.#openQuickPick("ControlOrMeta+P", path, name);
-    await this.quickPickRow(name).click();
+    // Rows move while files are found, so a click could hit another one.
+    await this.quickPickRow(name).and(this.page.locator(".focused")).waitFor();
+    await this.page.keyboard.press("Enter");
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.editor.locator(".view-line").first().waitFor();
+    await this.leave();
   }
 
   /** Writes a file of the workspace as another program does, e.g. "events/mine.json". */
