@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { answerWith, LambdaServer } from "../support/lambdaServer.ts";
 import { useWorkbench } from "./harness/useWorkbench.ts";
+import { appears, waitUntil } from "./harness/waitUntil.ts";
 import type { Workbench } from "./harness/workbench.ts";
 
 /** A server with two functions, which the window of the suite lists before its first test. */
@@ -94,8 +95,16 @@ describe("a workspace of several folders", () => {
   });
   const server = useConnection(workbench);
 
-  it("has a function for each of two files of the same name", async () => {
+  /** VS Code may open a workspace without its folders, and shows them once it's loaded anew. */
+  async function showsFolders(): Promise<boolean> {
     await workbench().runCommand("View: Show Explorer");
+    if (await appears(workbench().explorerRow("samples"), 10_000)) return true;
+    await workbench().reload();
+    return false;
+  }
+
+  it("has a function for each of two files of the same name", async () => {
+    await waitUntil(showsFolders, () => "the folders of the workspace");
     const open = async (name: string, ...path: string[]): Promise<void> => {
       await workbench().runCommand("File: Focus on Files Explorer");
       await workbench().runCommand("Collapse Folders in Explorer");

@@ -60,6 +60,12 @@ export interface Session extends AsyncDisposable {
   readonly console: readonly string[];
 }
 
+/** Nothing moves by itself: drawing takes most of the time where there's no graphics card. */
+const still = {
+  "workbench.reduceMotion": "on",
+  "editor.cursorBlinking": "solid",
+};
+
 /** Starts the server and the browser. */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   await using starting = new AsyncDisposableStack();
@@ -85,7 +91,7 @@ export async function openWindow(host: Host, options: WindowOptions = {}): Promi
   const folder = join(await temporaryFolder(opening, "e2e-"), "samples");
   if (options.folder !== null) await cp(options.folder ?? join(root, "samples"), folder, { recursive: true });
   const workspace = options.roots && (await makeWorkspace(folder, options.roots));
-  await writeSettings(dataDir, "User", { ...quietSettings, ...asTyped, ...options.settings });
+  await writeSettings(dataDir, "User", { ...quietSettings, ...asTyped, ...still, ...options.settings });
   await writeSettings(dataDir, "Machine", {});
   const earlierOutput = new Set(await outputFiles(dataDir));
   const page = await host.browser.newPage({
