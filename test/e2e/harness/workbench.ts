@@ -151,8 +151,12 @@ export class Workbench {
   /** Shows our sidebar. */
   async openSidebar(): Promise<void> {
     const icon = await this.sidebarIcon();
-    if ((await icon.getAttribute("aria-expanded")) !== "true") await icon.click();
-    await this.page.locator(".sidebar .pane-body").first().waitFor();
+    const isOpen = async (): Promise<boolean> => {
+      // A window that's still loading may open it by itself, and the click closes it then.
+      if ((await icon.getAttribute("aria-expanded")) !== "true") await icon.click();
+      return appears(this.page.locator(".sidebar .pane-body").first(), REOPEN_MS);
+    };
+    await waitUntil(isOpen, () => "our sidebar");
     await this.leave();
   }
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { setImmediate as immediate, setTimeout as timeout } from "node:timers/promises";
+import { polled } from "./polled.ts";
 import type { OutputReader } from "./telemetry.ts";
 
 /** The part of the time that the output of one process may take. */
@@ -78,10 +79,4 @@ export class OutputPump {
   #next(): Buffer | null {
     return this.#stream.read() as Buffer | null;
   }
-}
-
-/** Resolves after a poll phase of the event loop, in which what is in the pipes has been read. */
-async function polled(): Promise<void> {
-  await immediate();
-  await immediate();
 }

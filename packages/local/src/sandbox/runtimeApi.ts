@@ -5,6 +5,7 @@ import { endResponse } from "../model/endResponse.ts";
 import { ConnectionTable, type Owner } from "../process/connectionTable.ts";
 import { openChannel } from "../runtime/nodejs/transport/channel.ts";
 import { Mailbox, type Refusal } from "./mailbox.ts";
+import { received } from "./polled.ts";
 import type { RuntimeEvent, RuntimeMessage } from "../runtime/shared/runtimeMessages.ts";
 
 export interface RuntimeApi {
@@ -14,7 +15,7 @@ export interface RuntimeApi {
   admit(pid: number): void;
   /** Sends an event to the runtime client, once it requests one. */
   deliver(event: RuntimeEvent): void;
-  /** Resolves when the channel, if there is one, is closed: an exited process may have left messages in it. */
+  /** Resolves when everything has been read that an exited process has sent. */
   drained(): Promise<void>;
   close(): void;
 }
@@ -74,19 +75,20 @@ export async function serveRuntime(
   await once(server, "listening", { signal });
   const { port } = server.address() as AddressInfo;
   context.address = `127.0.0.1:${port}`;
-  const close = () => {
-    server.close();
-    server.closeAllConnections();
-    channel?.destroy();
-  };
   return {
     address: context.address,
     admit,
     deliver: (event) => context.mailbox.deliver(event),
     drained: async () => {
+      // The process may have connected and sent its answer just before its end.
+      await received();
       await Promise.all([drained, ...answering]);
     },
-    close,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+      channel?.destroy();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -202,6 +203,41 @@ describe("local: the Runtime API of a sandbox", () => {
       ["response", "right"],
       ["error", "{}"],
     ]);
+  });
+
+  /** Sends bytes from a process that ends once the system has them; the event loop gets to see nothing before that. */
+  function sendAndEnd(api: RuntimeApi, head: readonly string[], body: string): void {
+    const program =
+      'const [port, text] = process.argv.slice(1); const socket = require("node:net").connect(port, "127.0.0.1", () => socket.write(text, () => process.exit()));';
+    const port = api.address.slice(api.address.indexOf(":") + 1);
+    const bytes = [...head, `Host: ${api.address}`, "", body].join("\r\n");
+    spawnSync(process.execPath, ["-e", program, port, bytes]);
+  }
+
+  it("has the answer that a process sent before it ended", async () => {
+    await using api = await serve();
+    api.deliver(event("1"));
+    await send(api, "invocation/next");
+    const head = ["POST /2018-06-01/runtime/invocation/1/response HTTP/1.1", "Content-Length: 5"];
+    sendAndEnd(api, head, "right");
+    await api.drained();
+    const answer = api.told.find(({ kind }) => kind === "response");
+    assert.equal(String(answer?.kind === "response" && answer.body), "right");
+  });
+
+  it("has what a process streamed before it ended", async () => {
+    await using api = await serve();
+    const chunks: string[] = [];
+    api.deliver({ ...event("1"), onChunk: async (chunk) => void chunks.push(String(chunk)) });
+    await send(api, "invocation/next");
+    const head = [
+      "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1",
+      "Lambda-Runtime-Function-Response-Mode: streaming",
+      "Transfer-Encoding: chunked",
+    ];
+    sendAndEnd(api, head, "6\r\nbefore\r\n");
+    await api.drained();
+    assert.deepEqual(chunks, ["before"]);
   });
 
   for (const [who, headers] of [
