@@ -5,6 +5,9 @@ const MAX_UNSIGNED = 250;
 /** More than any client with a key opens. */
 const MAX_SIGNED = 1000;
 
+/** More requests than that on a connection without a signed one aren't looked at: what comes first decides about all. */
+const MAX_UNSIGNED_REQUESTS = 16;
+
 /** No connection is refused before the system has closed the one that makes room for it. */
 export const MAX_CONNECTIONS = 2 * (MAX_UNSIGNED + MAX_SIGNED);
 
@@ -13,6 +16,8 @@ interface ConnectionState {
   isSigned: boolean;
   /** The requests that aren't answered yet. */
   active: number;
+  /** Whether requests weren't looked at. */
+  isFlooded: boolean;
 }
 
 /**
@@ -27,17 +32,21 @@ export class Connections {
   readonly #idle = new Set<Socket>();
 
   add(socket: Socket): void {
-    this.#states.set(socket, { isSigned: false, active: 0 });
+    this.#states.set(socket, { isSigned: false, active: 0, isFlooded: false });
     this.#unsigned.add(socket);
     socket.once("close", () => this.#forget(socket));
     if (this.#unsigned.size > MAX_UNSIGNED) this.#close(this.#unsigned);
   }
 
-  /** A request begins. */
-  begin(socket: Socket): void {
+  /** A request begins. Returns whether it's to be looked at. */
+  begin(socket: Socket): boolean {
     const state = this.#states.get(socket);
-    if (state) state.active += 1;
+    if (!state) return true;
+    state.isFlooded ||= !state.isSigned && state.active >= MAX_UNSIGNED_REQUESTS;
+    if (state.isFlooded) return false;
+    state.active += 1;
     this.#idle.delete(socket);
+    return true;
   }
 
   /** The signature of a request is valid. */
@@ -46,6 +55,8 @@ export class Connections {
     if (!state || state.isSigned) return;
     state.isSigned = true;
     this.#unsigned.delete(socket);
+    // Nobody would answer the others.
+    if (state.isFlooded) socket.destroy();
     if (this.#states.size - this.#unsigned.size > MAX_SIGNED) this.#close(this.#idle);
   }
 

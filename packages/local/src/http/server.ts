@@ -59,7 +59,7 @@ async function respond(
   const { socket } = request;
   const disconnected = new AbortController();
   let isAdmitted = false;
-  connections.begin(socket);
+  if (!connections.begin(socket)) return;
   response.once("close", () => {
     connections.end(socket);
     if (!response.writableFinished) disconnected.abort();

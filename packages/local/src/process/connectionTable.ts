@@ -55,39 +55,44 @@ export class ConnectionTable {
       return (end) => (found[ends.indexOf(end)] === true ? "tree" : "other");
     }
     if (this.#platform !== "linux") return () => "tree";
-    const table = await readTables();
-    // Without it there's no telling, and nothing could be run.
-    if (table === undefined) return () => "tree";
-    const inodes = ends.map((end) => inodeOf(end, table));
-    const held = await socketsOf(this.#root, new Set(inodes.filter((each) => each !== undefined)));
+    const inodes = await readInodes();
+    // Without a table there's no telling, and nothing could be run.
+    if (inodes === undefined) return () => "tree";
+    const wanted = ends.map((end) => inodes.get(keyOf(end))).filter((each) => each !== undefined);
+    const held = await socketsOf(this.#root, new Set(wanted));
     // The process may have ended between the two looks.
-    const later = (await readTables()) ?? "";
+    const later = await readInodes();
     return (end) => {
-      if (held.has(inodes[ends.indexOf(end)] ?? "")) return "tree";
-      return inodeOf(end, later) === undefined ? "closed" : "other";
+      if (held.has(inodes.get(keyOf(end)) ?? "")) return "tree";
+      return later?.has(keyOf(end)) === true ? "other" : "closed";
     };
   }
 }
 
-/** Undefined where the kernel has no table. */
-async function readTables(): Promise<string | undefined> {
-  const read = (path: string) => readFile(path, "latin1").catch(() => undefined);
-  const [first, second = ""] = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(read));
-  return first === undefined ? undefined : first + second;
-}
-
 /**
- * The inode of the client's socket, from a table of all connections; undefined where it's closed already.
+ * The inodes of the clients' sockets of all connections that are open; undefined where the kernel has no table of them.
  * Source: proc_net_tcp.txt of the Linux kernel.
  */
-function inodeOf(end: ServerEnd, tables: string): string | undefined {
-  const { localAddress = "", localPort = 0, remoteAddress = "", remotePort = 0 } = end;
-  const [client, server] = [hex(remoteAddress, remotePort), hex(localAddress, localPort)];
-  const row = new RegExp(
-    ` (?:0{16}(?:FFFF0000|0000FFFF))?${client} (?:0{16}(?:FFFF0000|0000FFFF))?${server} .*`,
-  ).exec(tables)?.[0];
-  const inode = row?.trim().split(/\s+/)[8];
-  return inode === "0" ? undefined : inode;
+async function readInodes(): Promise<ReadonlyMap<string, string> | undefined> {
+  const read = (path: string) => readFile(path, "latin1").catch(() => undefined);
+  const [first, second = ""] = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(read));
+  if (first === undefined) return undefined;
+  const inodes = new Map<string, string>();
+  for (const row of `${first}\n${second}`.split("\n")) {
+    const [, client = "", server = "", , , , , , , inode = "0"] = row.trim().split(/\s+/);
+    if (inode !== "0") inodes.set(`${withoutPrefix(client)} ${withoutPrefix(server)}`, inode);
+  }
+  return inodes;
+}
+
+/** An IPv4 address in the table of IPv6 has a prefix. */
+function withoutPrefix(address: string): string {
+  return address.replace(/^0{16}(?:FFFF0000|0000FFFF)/, "");
+}
+
+/** How the table of connections names the client's end. */
+function keyOf({ localAddress = "", localPort = 0, remoteAddress = "", remotePort = 0 }: ServerEnd): string {
+  return `${hex(remoteAddress, remotePort)} ${hex(localAddress, localPort)}`;
 }
 
 /** An IPv4 address as the table writes it: the bytes of a number in the machine's own order. */

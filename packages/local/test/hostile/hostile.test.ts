@@ -230,6 +230,14 @@ describe("local: hostile requests", () => {
       const received = await talk(local, (socket) => socket.write(good + good + bad + good));
       assert.deepEqual(statuses(received), [200, 200, 403]);
     });
+
+    it("a hundred signed ones on a new connection, sent at once: the connection is closed, so that none waits for ever", async () => {
+      const path = "/2015-03-31/functions/echo";
+      const received = await talk(local, (socket) =>
+        socket.write(head("GET", path, sign(local, { path })).repeat(100)),
+      );
+      assert.ok(statuses(received).length < 100);
+    });
   });
 
   describe("with an invalid meaning", () => {
