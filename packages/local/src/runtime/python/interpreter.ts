@@ -81,9 +81,12 @@ export class Interpreters {
     const key = [candidate.path, ...candidate.args].join("\0");
     const known = this.#known.get(key);
     if (known !== undefined && isCurrent(known, candidate)) return known.interpreter;
+    const before = stampOf(candidate, known?.interpreter);
     const interpreter = await this.#probe(candidate, signal);
     const stamp = stampOf(candidate, interpreter);
-    if (!signal.aborted) this.#known.set(key, { stamp, interpreter, askedAt: performance.now() });
+    // What changed while it was asked may be missing in its answer: it's asked again then.
+    const isSame = before === stampOf(candidate, known?.interpreter);
+    if (!signal.aborted && isSame) this.#known.set(key, { stamp, interpreter, askedAt: performance.now() });
     return interpreter;
   }
 
