@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, afterEach, before, describe, it } from "mocha";
 import { functions, start, type TestService } from "../workspace.ts";
+import { showLongestWait } from "./longestWait.ts";
 import { head, sign, statuses } from "./rawHttp.ts";
 
 const path = "/2015-03-31/functions/echo";
@@ -20,6 +21,7 @@ describe("local: connections that are left open", () => {
     open = [];
   });
   after(() => local[Symbol.asyncDispose]());
+  showLongestWait(() => local);
 
   /** A connection that has sent this, and what came back over it. */
   async function connection(text: string): Promise<{ socket: Socket; received: () => string }> {

@@ -216,30 +216,6 @@ describe("local: hostile requests", () => {
     });
   });
 
-  describe("that are too many", () => {
-    it("a thousand unsigned ones, pipelined on one connection: the first is refused, and the connection closed", async () => {
-      const one = head("GET", "/2015-03-31/functions", { host });
-      const received = await talk(local, (socket) => socket.write(one.repeat(1000)));
-      assert.deepEqual(statuses(received), [403]);
-    });
-
-    it("signed and unsigned ones, pipelined: each has its own response, up to the unsigned one", async () => {
-      const path = "/2015-03-31/functions/echo";
-      const good = head("GET", path, sign(local, { path }));
-      const bad = head("GET", path, { host });
-      const received = await talk(local, (socket) => socket.write(good + good + bad + good));
-      assert.deepEqual(statuses(received), [200, 200, 403]);
-    });
-
-    it("a hundred signed ones on a new connection, sent at once: the connection is closed, so that none waits for ever", async () => {
-      const path = "/2015-03-31/functions/echo";
-      const received = await talk(local, (socket) =>
-        socket.write(head("GET", path, sign(local, { path })).repeat(100)),
-      );
-      assert.ok(statuses(received).length < 100);
-    });
-  });
-
   describe("with an invalid meaning", () => {
     for (const method of ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT", "TRACE"]) {
       it(`${method}, signed: no operation`, async () => {

@@ -14,8 +14,10 @@ export function showLongestWait(service: () => TestService): void {
   let probe: ChildProcess | undefined;
 
   beforeEach(async () => {
-    probe = fork(join(import.meta.dirname, "waitProbe.ts"), [service().address.endpoint]);
-    await once(probe, "message");
+    probe = fork(join(import.meta.dirname, "waitProbe.ts"));
+    const isReady = once(probe, "message");
+    probe.send(service().address);
+    await isReady;
   });
 
   afterEach(async () => {

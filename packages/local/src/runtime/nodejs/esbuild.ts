@@ -6,7 +6,7 @@ import { fileStamp, isChangedSince, stampOf } from "../../model/fileStamp.ts";
 import { statOf } from "../../model/statOf.ts";
 import { buildOptions, type BuildOptions } from "./esbuildOptions.ts";
 import { packageFolders } from "./packageFolders.ts";
-import { RuntimePackages } from "./runtimePackages.ts";
+import { packagesFolder } from "./runtimePackages.ts";
 import { runProgram } from "../shared/runProgram.ts";
 import { CannotRun, type RuntimeHost } from "../shared/runtime.ts";
 
@@ -65,7 +65,7 @@ export class Esbuild {
 
   async #run(fn: LocalFunction, signal: AbortSignal): Promise<Build> {
     const folder = await this.#newFolder(fn.name);
-    const options = buildOptions(fn, folder, new RuntimePackages(this.#host).folder);
+    const options = buildOptions(fn, folder, packagesFolder(this.#host));
     if (!options) throw missingEntry(fn);
     const modules = packageFolders(fn.codeRoot);
     linkPackages(folder, modules[0]);

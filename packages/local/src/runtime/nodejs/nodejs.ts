@@ -13,7 +13,7 @@ import { entryOf } from "./esbuildOptions.ts";
 import { majorVersion } from "./majorVersion.ts";
 import { NodeFinder } from "./nodeFinder.ts";
 import type { NodeInstallation } from "./nodeProbe.ts";
-import { RuntimePackages } from "./runtimePackages.ts";
+import { NodejsPackages, packagesFolder } from "./runtimePackages.ts";
 import type { StartOptions } from "./startOptions.ts";
 import { typescriptOptions } from "./typescript.ts";
 
@@ -26,7 +26,7 @@ export const nodejs: Runtime = {
   layerFolders: (layers, runtime) => inLayers(layers, packagesIn(runtime)),
   setUp(host) {
     const esbuild = new Esbuild(host);
-    const packages = new RuntimePackages(host);
+    const packages = new NodejsPackages(host);
     const nodes = new NodeFinder(host);
     return {
       async check(fn) {
@@ -50,7 +50,7 @@ export const nodejs: Runtime = {
   },
 };
 
-function checkPackages(fn: LocalFunction, host: RuntimeHost, packages: RuntimePackages): void {
+function checkPackages(fn: LocalFunction, host: RuntimeHost, packages: NodejsPackages): void {
   packages.check(fn, {
     handler: entryOf(fn),
     layerFolders: nodejs.layerFolders(fn.layers ?? [], fn.runtime),
@@ -159,13 +159,12 @@ function requireOptions({ runtime, environment }: LocalFunction): string[] {
 /** As on Lambda: the layers, what the runtime includes, and the function's folder. */
 function nodePath(fn: LocalFunction, built: Built | undefined, host: RuntimeHost): Record<string, string> {
   const layerFolders = nodejs.layerFolders(fn.layers ?? [], fn.runtime);
-  const { folder } = new RuntimePackages(host);
   const modules = built?.modules ?? [];
   return pathVariable("NODE_PATH", [
     ...pathsInLayers(fn.layers ?? [], fn.environment["NODE_PATH"]),
     ...layerFolders,
     ...modules,
-    folder,
+    packagesFolder(host),
     fn.codeRoot,
   ]);
 }

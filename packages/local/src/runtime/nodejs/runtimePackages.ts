@@ -26,7 +26,7 @@ const statements =
   /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]{0,1000}?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]{1,500}=\s*(?:\w+\()?require\()["'](?<specifier>[^"']{1,500})["']/gm;
 
 /** Finds the packages that Lambda's Node.js runtimes include and this machine doesn't have. */
-export class RuntimePackages {
+export class NodejsPackages {
   readonly #host: Host;
   readonly #walk = new ImportWalk();
 
@@ -34,19 +34,14 @@ export class RuntimePackages {
     this.#host = host;
   }
 
-  /** The folder of those that were installed for Local; it's searched after all others. */
-  get folder(): string | undefined {
-    const folder = installedForLocal(this.#host.workspace(), "nodejs");
-    return folder === undefined ? undefined : join(folder, "node_modules");
-  }
-
   /** Throws a `CannotRun` if the handler, or a file that it loads, needs a package that isn't here. */
   check(fn: LocalFunction, { handler, layerFolders, leavesOutTypes }: Loading): void {
     if (handler === undefined) return;
+    const installed = packagesFolder(this.#host);
     const folders = [
       ...pathsInLayers(fn.layers ?? [], fn.environment["NODE_PATH"]),
       ...layerFolders,
-      ...(this.folder === undefined ? [] : [this.folder]),
+      ...(installed === undefined ? [] : [installed]),
       fn.codeRoot,
     ];
     const missing = new Set<string>();
@@ -71,6 +66,12 @@ export class RuntimePackages {
     const folder = installedForLocal(this.#host.workspace(), "nodejs") ?? fn.codeRoot;
     return { label: "Node.js", command: `npm install --prefix ${JSON.stringify(folder)}` };
   }
+}
+
+/** The folder of packages that were installed for Local; it's searched after all others. */
+export function packagesFolder({ workspace }: Host): string | undefined {
+  const folder = installedForLocal(workspace(), "nodejs");
+  return folder === undefined ? undefined : join(folder, "node_modules");
 }
 
 const asWritten: ImportSyntax = {

@@ -16,7 +16,7 @@ import {
 import { findCandidates, type PythonFinder } from "./candidates.ts";
 import { includedFor } from "./includedModules.ts";
 import { Interpreters, type Interpreter } from "./interpreter.ts";
-import { RuntimePackages } from "./runtimePackages.ts";
+import { installerFor, packagesFolder, PythonPackages } from "./runtimePackages.ts";
 
 /** Python functions, run by the workspace's own interpreter: by AWS's runtime client if it's installed there, else by ours. */
 export const python: Runtime = {
@@ -36,29 +36,34 @@ export const python: Runtime = {
   layerFolders: (layers, runtime) => modulesIn(runtime).flatMap((folder) => inLayers(layers, [folder])),
   setUp(host) {
     const interpreters = new Interpreters(host);
-    const packages = new RuntimePackages(host);
-    const find = async (fn: LocalFunction, signal: AbortSignal): Promise<Interpreter> => {
-      const interpreter = await findInterpreter(fn, host, interpreters, signal);
+    const packages = new PythonPackages(host);
+    const checkPackages = (fn: LocalFunction, interpreter: Interpreter): void =>
       packages.check(fn, interpreter, python.layerFolders(fn.layers ?? [], fn.runtime));
-      return interpreter;
-    };
     return {
       async check(fn, signal) {
-        await find(fn, signal);
+        checkPackages(fn, await findInterpreter(fn, host, interpreters, signal));
         return undefined;
       },
       async prepare(fn, signal) {
-        const interpreter = await find(fn, signal);
+        const interpreter = await findInterpreter(fn, host, interpreters, signal);
+        const folder = packagesFolder(host);
         return {
           stamp: [
             interpreter.path,
             interpreter.hasAwsClient,
             handlerStamp(fn),
             // A process doesn't look again for what it didn't find.
-            packages.folder && folderStamp(packages.folder),
+            folder && folderStamp(folder),
           ].join(" "),
-          plan: () => planOf(fn, interpreter, host),
-          debug: async () => debugPlan(fn, interpreter, host),
+          // Only before a process starts: reading what a function imports takes longer than a warm invocation.
+          plan() {
+            checkPackages(fn, interpreter);
+            return planOf(fn, interpreter, host);
+          },
+          async debug() {
+            checkPackages(fn, interpreter);
+            return debugPlan(fn, interpreter, host);
+          },
         };
       },
     };
@@ -72,7 +77,6 @@ function modulesIn(runtime: string): string[] {
 
 /** Runs `start.py`, which describes its options. */
 function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost): RuntimePlan {
-  const packages = new RuntimePackages(host);
   return {
     executable: interpreter.path,
     args: [
@@ -81,9 +85,9 @@ function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost):
       `--layers=${python.layerFolders(fn.layers ?? [], fn.runtime).join(delimiter)}`,
       `--opt=${(fn.layers ?? []).join(delimiter)}`,
       `--python-path=${fn.environment["PYTHONPATH"] ?? ""}`,
-      `--packages=${packages.folder ?? ""}`,
+      `--packages=${packagesFolder(host) ?? ""}`,
       `--included=${JSON.stringify(includedFor(fn))}`,
-      `--install=${packages.installerFor(interpreter).command ?? ""}`,
+      `--install=${installerFor(interpreter, host).command ?? ""}`,
       `--cache=${host.home}`,
     ],
     taskRoot: fn.codeRoot,

@@ -15,7 +15,7 @@ import type { Interpreter } from "./interpreter.ts";
 type Host = Pick<RuntimeHost, "workspace" | "env" | "platform">;
 
 /** Finds the packages that Lambda's Python runtimes include and this machine doesn't have. */
-export class RuntimePackages {
+export class PythonPackages {
   readonly #host: Host;
   readonly #walk = new ImportWalk();
 
@@ -23,17 +23,13 @@ export class RuntimePackages {
     this.#host = host;
   }
 
-  /** The folder of those that were installed for Local; it's searched after all others. */
-  get folder(): string | undefined {
-    return installedForLocal(this.#host.workspace(), "python");
-  }
-
   /** Throws a `CannotRun` if the handler, or a module that it imports, needs a package that isn't here. */
   check(fn: LocalFunction, interpreter: Interpreter, layerFolders: readonly string[]): void {
     const handler = findHandler(fn)?.path;
     if (handler === undefined) return;
     const folders = [fn.codeRoot, ...layerFolders, ...pythonPath(fn)];
-    const searched = [...folders, ...(this.folder === undefined ? [] : [this.folder])];
+    const installed = packagesFolder(this.#host);
+    const searched = [...folders, ...(installed === undefined ? [] : [installed])];
     const included = includedFor(fn);
     const missing = new Set<string>();
     for (const { specifier } of this.#walk.from(handler, syntaxFor(folders))) {
@@ -42,21 +38,27 @@ export class RuntimePackages {
       if (!searched.some((folder) => isIn(folder, module))) missing.add(module);
     }
     if (missing.size === 0) return;
-    throw notInstalled(fn, packagesFor(fn, missing), this.installerFor(interpreter));
+    throw notInstalled(fn, packagesFor(fn, missing), installerFor(interpreter, this.#host));
   }
+}
 
-  /** Installs into the interpreter itself where there's no folder for packages. */
-  installerFor({ path, hasPip }: Interpreter): Installer {
-    const target = this.folder === undefined ? [] : ["--target", JSON.stringify(this.folder)];
-    const uv = onPath("uv", this.#host).find((file) => existsSync(file));
-    const python = quoted(path);
-    const pip = hasPip ? `${python} -m pip install` : uv && `${quoted(uv)} pip install --python ${python}`;
-    return {
-      label: "Python",
-      command: pip && [pip, ...target].join(" "),
-      otherwise: `To install it, ${path} needs pip, which it doesn't have. Install pip there, or set another interpreter's path in Settings.`,
-    };
-  }
+/** The folder of packages that were installed for Local; it's searched after all others. */
+export function packagesFolder({ workspace }: Pick<Host, "workspace">): string | undefined {
+  return installedForLocal(workspace(), "python");
+}
+
+/** Installs into the interpreter itself where there's no folder for packages. */
+export function installerFor({ path, hasPip }: Interpreter, host: Host): Installer {
+  const folder = packagesFolder(host);
+  const target = folder === undefined ? [] : ["--target", JSON.stringify(folder)];
+  const uv = onPath("uv", host).find((file) => existsSync(file));
+  const python = quoted(path);
+  const pip = hasPip ? `${python} -m pip install` : uv && `${quoted(uv)} pip install --python ${python}`;
+  return {
+    label: "Python",
+    command: pip && [pip, ...target].join(" "),
+    otherwise: `To install it, ${path} needs pip, which it doesn't have. Install pip there, or set another interpreter's path in Settings.`,
+  };
 }
 
 function pythonPath({ codeRoot, layers = [], environment }: LocalFunction): string[] {

@@ -147,6 +147,17 @@ onPosix("local: Python functions", () => {
     assert.equal((await local.service.debug("py", never)).debugger, "python");
   });
 
+  it("are asked again what they have where they changed while they were asked", async () => {
+    await using local = await withPython({});
+    const path = join(local.folder, ".venv", "bin", "python");
+    const later = interpreter({ hasDebugpy: true });
+    const change = `require("node:fs").writeFileSync(__filename, ${JSON.stringify(later)});`;
+    await local.write({ ".venv/bin/python": interpreter({}).replace("\n", `\n${change}\n`) });
+    await chmod(path, 0o755);
+    await assert.rejects(local.service.debug("py", never), /needs debugpy/);
+    assert.equal((await local.service.debug("py", never)).debugger, "python");
+  });
+
   it("skip interpreters that don't run, aren't accessible, or are too old", async () => {
     await using local = await withPython(
       { "py/.venv/bin/python": { version: "3.8.20" }, ".venv/bin/python": {} },
