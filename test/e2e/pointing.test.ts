@@ -161,6 +161,8 @@ describe("what a person points at", () => {
     await workbench().dialog.getByRole("button", { name: "Delete" }).click();
     await workbench().explorerRow("doomed.json").waitFor({ state: "detached" });
     await workbench().writeFile("doomed.json", "{}");
+    // VS Code takes a file that comes back at once for one that was changed.
+    await workbench().runCommand("Refresh Explorer");
     await workbench().explorerRow("doomed.json").click();
     await workbench().page.locator('.tab.active[data-resource-name="doomed.json"]').waitFor();
     await workbench().statusItem("gamma · test").waitFor();
