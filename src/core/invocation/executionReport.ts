@@ -51,7 +51,9 @@ function textReport(line: string, requestId: string | undefined): PlatformReport
     restoreDurationMs: measure(first, /(?<!Billed )Restore Duration: ([\d.]+) ms/),
     billedRestoreDurationMs: measure(first, /Billed Restore Duration: ([\d.]+) ms/),
   });
-  return report && { format: "text", status: /\tStatus: (\w+)/.exec(first)?.[1], report };
+  const status = /\tStatus: (\w+)/.exec(first)?.[1];
+  // Lambda says nothing of an invocation that has returned: a function has printed that.
+  return report && { format: "text", status: status === "success" ? undefined : status, report };
 }
 
 function measure(line: string, pattern: RegExp): number | undefined {

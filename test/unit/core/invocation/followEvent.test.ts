@@ -325,6 +325,13 @@ describe("the outcome of a run", () => {
       report(),
     ],
     [
+      "a success, which Lambda's text format doesn't say",
+      "failed",
+      start(),
+      FAILURE,
+      report(REQUEST, "Status: success"),
+    ],
+    [
       "failures that the function printed, and another start",
       "ended",
       start(),
