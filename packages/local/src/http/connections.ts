@@ -1,15 +1,25 @@
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** Connections that haven't sent a signed request yet. Who has no key gets no more, however many they open. */
+/** Connections that haven't sent a signed request yet. Who has no key gets no more for long, however many they open. */
 const MAX_UNSIGNED = 250;
+/** Of many that come at once, any may be about to send one: it has this time, unless there are too many. */
+const GRACE_MS = 1000;
+const MAX_UNSIGNED_AT_ONCE = 2000;
 /** More than any client with a key opens. */
 const MAX_SIGNED = 1000;
 
 /** More requests than that on a connection without a signed one aren't looked at: what comes first decides about all. */
 const MAX_UNSIGNED_REQUESTS = 16;
 
+/** With more connections than that without a signed request, what isn't signed gets no answer: that takes its time. */
+const MAX_ANSWERED = 32;
+
+/** So many connections may wait to be accepted. A system that has to leave one out lets its client wait for a second. */
+export const BACKLOG = 2048;
+
 /** No connection is refused before the system has closed the one that makes room for it. */
-export const MAX_CONNECTIONS = 2 * (MAX_UNSIGNED + MAX_SIGNED);
+export const MAX_CONNECTIONS = 2 * (MAX_UNSIGNED_AT_ONCE + MAX_SIGNED);
 
 interface ConnectionState {
   /** Whether a request with a valid signature came over it. */
@@ -30,12 +40,14 @@ export class Connections {
   readonly #unsigned = new Set<Socket>();
   /** Signed and without a request; the one that's idle for longest first. */
   readonly #idle = new Set<Socket>();
+  #isMakingRoom = false;
 
   add(socket: Socket): void {
     this.#states.set(socket, { isSigned: false, active: 0, isFlooded: false });
     this.#unsigned.add(socket);
     socket.once("close", () => this.#forget(socket));
-    if (this.#unsigned.size > MAX_UNSIGNED) this.#close(this.#unsigned);
+    if (this.#unsigned.size > MAX_UNSIGNED_AT_ONCE) this.#close(this.#unsigned);
+    if (this.#unsigned.size > MAX_UNSIGNED) void this.#makeRoom();
   }
 
   /** A request begins. Returns whether it's to be looked at. */
@@ -60,12 +72,26 @@ export class Connections {
     if (this.#states.size - this.#unsigned.size > MAX_SIGNED) this.#close(this.#idle);
   }
 
+  /** Whether a request that was refused gets an answer. */
+  answers(socket: Socket): boolean {
+    return this.#states.get(socket)?.isSigned === true || this.#unsigned.size <= MAX_ANSWERED;
+  }
+
   /** A request has been answered. */
   end(socket: Socket): void {
     const state = this.#states.get(socket);
     if (!state) return;
     state.active -= 1;
     if (state.isSigned && state.active === 0) this.#idle.add(socket);
+  }
+
+  /** Closes those that were there longest, after a while. */
+  async #makeRoom(): Promise<void> {
+    if (this.#isMakingRoom) return;
+    this.#isMakingRoom = true;
+    await sleep(GRACE_MS, undefined, { ref: false });
+    this.#isMakingRoom = false;
+    while (this.#unsigned.size > MAX_UNSIGNED) this.#close(this.#unsigned);
   }
 
   #close(sockets: ReadonlySet<Socket>): void {

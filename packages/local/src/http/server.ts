@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { ApiError } from "../model/errors.ts";
 import { admit, drainBody, type AdmissionOptions } from "./admission.ts";
-import { Connections, MAX_CONNECTIONS } from "./connections.ts";
+import { BACKLOG, Connections, MAX_CONNECTIONS } from "./connections.ts";
 import { endResponse } from "../model/endResponse.ts";
 import { flattenHeaders, type ApiResponse, type ApiRequest } from "./request.ts";
 
@@ -40,7 +40,7 @@ export async function serveApi(options: ApiServerOptions, signal: AbortSignal): 
   );
   server.on("connection", (socket) => connections.add(socket));
   server.maxConnections = MAX_CONNECTIONS;
-  server.listen({ host: "127.0.0.1", port: options.port });
+  server.listen({ host: "127.0.0.1", port: options.port, backlog: BACKLOG });
   await once(server, "listening", { signal });
   signal.addEventListener("abort", () => {
     server.close();
@@ -62,7 +62,7 @@ async function respond(
   if (!connections.begin(socket)) return;
   response.once("close", () => {
     connections.end(socket);
-    if (!response.writableFinished) disconnected.abort();
+    if (isAdmitted && !response.writableFinished) disconnected.abort();
   });
   const requestId = randomUUID();
   const headers = flattenHeaders(request);
@@ -73,8 +73,8 @@ async function respond(
     await send(response, await options.handle(admitted, disconnected.signal), requestId);
   } catch (error) {
     // A client that disconnected, or received part of the response, can't be sent an error.
-    if (response.headersSent) response.destroy();
-    if (disconnected.signal.aborted || response.headersSent) return;
+    if (response.headersSent || (!isAdmitted && !connections.answers(socket))) response.destroy();
+    if (response.destroyed) return;
     if (!(error instanceof ApiError)) options.onError(error);
     const known = error instanceof ApiError ? error : new ApiError("ServiceException", 500, String(error));
     await reject(request, response, { ...options.errorResponse(known, headers), isAdmitted }, requestId);

@@ -59,6 +59,29 @@ describe("local: connections that are left open", () => {
     });
   }
 
+  it("1,000 that come at once cost none its connection that has sent a signed request", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const text = head("GET", path, { ...sign(local, { path }), connection: "close" });
+      const first = connection(text);
+      const others = Array.from({ length: 1000 }, () => connection(`GET / HT`));
+      const { socket, received } = await first;
+      await once(socket, "close");
+      assert.deepEqual(statuses(received()), [200]);
+      for (const each of await Promise.all(others)) each.socket.destroy();
+    }
+  });
+
+  it("of 1,000 that say nothing, the oldest are closed after a while", async () => {
+    const all: Socket[] = [];
+    for (let count = 0; count < 1000; count += 1) all.push((await connection("")).socket);
+    const oldest = all.slice(0, 700).filter((socket) => !socket.closed);
+    await Promise.all(oldest.map((socket) => once(socket, "close")));
+    assert.equal(
+      all.slice(-100).some((socket) => socket.closed),
+      false,
+    );
+  });
+
   it("one that was refused is closed at once", async () => {
     const { socket, received } = await connection(head("GET", path, { host }));
     await once(socket, "close");
