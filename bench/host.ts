@@ -171,6 +171,12 @@ export async function writeEagerExtension(staged: string, files: readonly Shippe
   return folder;
 }
 
+/** The path of the TypeScript in the server build. */
+export async function typescriptOfVsCode(): Promise<string> {
+  const extensions = join(dirname(await installServer()), "..", "extensions");
+  return join(extensions, "node_modules", "typescript", "lib", "typescript.js");
+}
+
 /** The version of VS Code in the server build. */
 export async function vscodeVersion(): Promise<string> {
   const product = join(dirname(await installServer()), "..", "package.json");

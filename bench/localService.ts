@@ -8,8 +8,18 @@ import type { Installed } from "./installed.ts";
 /** A module whose handler returns its event. */
 export const ECHO = "export const handler = async (event) => event;\n";
 
+/** With an enum, which Node.js can't strip. */
+const TYPESCRIPT_ECHO = `enum Answer { Event }
+export const handler = async (event: unknown): Promise<unknown> => [event][Answer.Event];
+`;
 const PYTHON_ECHO = "def handler(event, context):\n    return event\n";
-const runtimes = { node: "nodejs24.x", python: "python3.13" };
+
+/** A file with the functions' code, and their runtime. */
+const languages = {
+  node: { file: "index.mjs", code: ECHO, runtime: "nodejs24.x" },
+  typescript: { file: "index.ts", code: TYPESCRIPT_ECHO, runtime: "nodejs24.x" },
+  python: { file: "index.py", code: PYTHON_ECHO, runtime: "python3.13" },
+};
 
 /** The local service, and a client of it. */
 export interface LocalService extends AsyncDisposable {
@@ -19,8 +29,10 @@ export interface LocalService extends AsyncDisposable {
 
 interface ServiceOptions {
   /** The language of the functions. */
-  language?: "node" | "python";
+  language?: keyof typeof languages;
   pythonPath?: string;
+  /** The `typescript.js` that VS Code brings. */
+  typescriptPath?: string;
 }
 
 /**
@@ -30,21 +42,23 @@ interface ServiceOptions {
 export async function startLocalService(
   { staged }: Installed,
   workspace: string | readonly string[],
-  { language = "node", pythonPath }: ServiceOptions = {},
+  { language = "node", ...paths }: ServiceOptions = {},
 ): Promise<LocalService> {
   const scratch = await mkdtemp(join(tmpdir(), "lambda-invoke-bench-"));
   const folder = typeof workspace === "string" ? workspace : scratch;
   if (typeof workspace !== "string") {
-    await mkdir(join(folder, "echo"));
-    await writeFile(join(folder, "echo", "index.mjs"), ECHO);
-    await writeFile(join(folder, "echo", "index.py"), PYTHON_ECHO);
-    await writeFile(join(folder, "template.yaml"), template(workspace, runtimes[language]));
+    const { file, code, runtime } = languages[language];
+    for (const name of workspace) {
+      await mkdir(join(folder, name));
+      await writeFile(join(folder, name, file), code);
+    }
+    await writeFile(join(folder, "template.yaml"), template(workspace, runtime));
   }
   const service = createLocalService({
     executable: process.execPath,
     env: process.env,
     script: join(staged, "dist", "local", "main.cjs"),
-    workspace: { folders: [folder], trusted: true, pythonPath },
+    workspace: { folders: [folder], trusted: true, ...paths },
     onState: () => {},
     onLog: () => {},
   });
@@ -70,7 +84,7 @@ function template(names: readonly string[], runtime: string): string {
       "    Type: AWS::Serverless::Function",
       "    Properties:",
       `      FunctionName: ${name}`,
-      "      CodeUri: echo/",
+      `      CodeUri: ${name}/`,
       "      Handler: index.handler",
       `      Runtime: ${runtime}`,
       "      MemorySize: 512",

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Installed } from "../installed.ts";
 import { jsonOfMegabytes } from "../json.ts";
 import { startLocalService } from "../localService.ts";
+import { typescriptOfVsCode } from "../host.ts";
 import { ratioRow, type Row } from "../row.ts";
 import { measureInTurn, timed } from "../samples.ts";
 import { startBenchServer } from "../servers/start.ts";
@@ -16,6 +17,10 @@ const SMALL = '{"name":"Ada"}';
 export async function measureLocal(installed: Installed): Promise<Row[]> {
   const cold = Array.from({ length: TURNS.cold }, (_, turn) => `cold-${turn}`);
   await using local = await startLocalService(installed, ["echo", ...cold]);
+  await using typescript = await startLocalService(installed, cold, {
+    language: "typescript",
+    typescriptPath: await typescriptOfVsCode(),
+  });
   await using bare = await startBenchServer("bareServer.ts");
   const bareClient = new LambdaClient({ ...local.access, endpoint: bare.endpoint, maxAttempts: 1 });
   const invoke = (client: LambdaClient, name: string, payload: string): Promise<number> =>
@@ -31,12 +36,15 @@ export async function measureLocal(installed: Installed): Promise<Row[]> {
       () => invoke(bareClient, "echo", payload),
       () => sleep(pauseMs),
     );
-  const coldStarts = await measureInTurn(
-    TURNS.cold,
-    (turn) => invoke(local.client, `cold-${turn}`, SMALL),
-    () => timed(runNode),
-    () => sleep(200),
-  );
+  const coldStarts = (client: LambdaClient): ReturnType<typeof measureInTurn> =>
+    measureInTurn(
+      TURNS.cold,
+      (turn) => invoke(client, `cold-${turn}`, SMALL),
+      () => timed(runNode),
+      () => sleep(200),
+    );
+  const javascriptStarts = await coldStarts(local.client);
+  const typescriptStarts = await coldStarts(typescript.client);
   await compare(50, SMALL, 2);
   const warm = await compare(TURNS.warm, SMALL, 5);
   const text = jsonOfMegabytes(5);
@@ -45,7 +53,8 @@ export async function measureLocal(installed: Installed): Promise<Row[]> {
   bareClient.destroy();
   const server = "a bare HTTP server in Node.js";
   return [
-    ratioRow("Local: a cold start, invoke to answer", "`node -e 0`", coldStarts, { limit: 2 }),
+    ratioRow("Local: a cold start, invoke to answer", "`node -e 0`", javascriptStarts, { limit: 2 }),
+    ratioRow("Local: a cold start by VS Code's TypeScript", "`node -e 0`", typescriptStarts, { limit: 4 }),
     ratioRow("Local: a warm invocation", server, warm),
     ratioRow("Local: 5 MB there and back", server, large, { limit: 3 }),
   ];
