@@ -33,6 +33,7 @@ export const COMMANDS = {
   openPlace: "lambdaInvoke.openPlace",
   pointAtRow: "lambdaInvoke.pointAtRow",
   runInTerminal: "lambdaInvoke.runInTerminal",
+  installForLocal: "lambdaInvoke.installForLocal",
   showProblems: "lambdaInvoke.showProblems",
   openResponse: "lambdaInvoke.openResponse",
   showOutput: "lambdaInvoke.showOutput",
@@ -139,6 +140,7 @@ export const ROW_CONTEXTS = {
   running: ".running",
   problems: ".problems",
   withCommand: ".command",
+  withInstallation: ".install",
 } as const;
 
 /** The `viewItem` values of the history's rows; after `record`, `.payload`, `.response` and `.log` as far as they're kept, and `.unknown`. */

@@ -59,6 +59,16 @@ export function inTerminal(command: string, file?: string): Action {
   return { title: "Run in Terminal", run: () => typeCommand(command, file) };
 }
 
+/** A button that installs the packages that a function of Local lacks. */
+export function installing(functionName: string): Action {
+  return fixAction(installationOf(functionName));
+}
+
+/** The same for an error. */
+export function installationOf(functionName: string): FixAction {
+  return { title: "Install for Local", command: COMMANDS.installForLocal, arguments: [functionName] };
+}
+
 /** A button that signs in. */
 export function signingIn(signIn: SignIn): Action {
   return fixAction({ title: "Sign In", command: COMMANDS.signIn, arguments: [signIn] });

@@ -22,6 +22,22 @@ const interpreter = `#!${process.execPath}
 console.log(JSON.stringify({ path: process.argv[1], version: "3.13.1", hasDebugpy: false }));
 `;
 
+/** One without boto3, whose pip installs where there's a file `online` beside it. */
+const installingInterpreter = `#!${process.execPath}
+const { existsSync, mkdirSync, writeFileSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+const args = process.argv.slice(2);
+const target = args[args.indexOf("--target") + 1];
+if (args[1] !== "pip") {
+  console.log(JSON.stringify({ path: process.argv[1], version: "3.13.1", hasPip: true, modules: [] }));
+} else if (!existsSync(join(dirname(process.argv[1]), "online"))) {
+  process.exitCode = 1;
+} else {
+  mkdirSync(join(target, args.at(-1)), { recursive: true });
+  writeFileSync(join(target, args.at(-1), "__init__.py"), "");
+}
+`;
+
 // The fake interpreter is a script, which Windows can't start.
 const onPosix = process.platform === "win32" ? () => {} : describe;
 
@@ -91,6 +107,32 @@ onPosix("a problem that keeps a function from running", () => {
     await workbench().runCommand("Terminal: Kill All Terminals");
     await types("-m pip install debugpy", () =>
       message.getByRole("button", { name: "Run in Terminal" }).click(),
+    );
+  });
+
+  it("has a button that installs what only Local lacks, and is gone after that", async () => {
+    await workbench().writeFile("lacks/code/app.py", "import boto3\n\ndef handler(event, context): ...\n");
+    await workbench().writeFile("lacks/code/.venv/bin/python", installingInterpreter);
+    await chmod(path("lacks/code/.venv/bin/python"), 0o755);
+    await workbench().writeFile("lacks/template.yaml", template("lacks", "python3.13"));
+    const install = tree().row("lacks-function").getByRole("button", { name: "Install for Local" });
+    const fails = workbench().notification("boto3 couldn't be installed for Local");
+    const refused = workbench().notification("this machine doesn't have it");
+    await workbench().untilDone(
+      () => tree().rowAction("lacks-function", "Invoke Function"),
+      () => refused.isVisible(),
+    );
+    await refused.getByRole("button", { name: "Install for Local" }).click();
+    await fails.waitFor();
+    await workbench().runCommand("Notifications: Clear All Notifications");
+    await workbench().writeFile("lacks/code/.venv/bin/online", "");
+    await workbench().untilDone(
+      () => tree().rowAction("lacks-function", "Install for Local"),
+      () => workbench().notification("Installed for Local: boto3.").isVisible(),
+    );
+    await waitUntil(
+      async () => (await install.count()) === 0,
+      () => "a row without the button",
     );
   });
 

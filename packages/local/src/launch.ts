@@ -79,6 +79,7 @@ export function createLocalService(options: LaunchOptions): LocalService {
       workspace = next;
       run?.rpc.notify("setWorkspace", complete(workspace, options));
     },
+    checkRuntimes: () => run?.rpc.notify("checkRuntimes", {}),
     dispose() {
       disposed = true;
       // The end of the channel is the end of the service.

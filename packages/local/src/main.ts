@@ -38,6 +38,7 @@ launcher.handle("start", async ({ workspace, config, stateDir, givesCredentials 
   return service.address;
 });
 launcher.handle("setWorkspace", (workspace) => service?.setWorkspace(workspace));
+launcher.handle("checkRuntimes", () => service?.checkRuntimes());
 launcher.handle("debug", async ({ session, functionName }, signal) => {
   if (!service) throw new Error("The local Lambda service hasn't started yet.");
   const ending = new AbortController();

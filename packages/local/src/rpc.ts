@@ -1,4 +1,5 @@
 import { LocalServiceError } from "./contract/serviceError.ts";
+import type { ProblemFix } from "./contract/state.ts";
 
 /** The methods of one side of a connection, with one parameter each. */
 type Methods<Api> = { [Name in keyof Api]: (params: never) => unknown };
@@ -11,7 +12,7 @@ type Message =
   | { kind: "notify"; method: PropertyKey; params: unknown }
   | { kind: "cancel"; id: number }
   | { kind: "result"; id: number; value: unknown }
-  | { kind: "error"; id: number; message: string; command?: string };
+  | { kind: "error"; id: number; message: string; fix?: ProblemFix };
 
 /** A Node.js process at the other end of an IPC channel: a child, or the parent. */
 export interface Peer {
@@ -106,7 +107,7 @@ export class Rpc<Remote extends Methods<Remote>, Own extends Methods<Own>> {
       case "error":
         return this.#pending
           .get(message.id)
-          ?.reject(new LocalServiceError(message.message, { command: message.command }));
+          ?.reject(new LocalServiceError(message.message, { fix: message.fix }));
     }
   }
 
@@ -119,7 +120,7 @@ export class Rpc<Remote extends Methods<Remote>, Own extends Methods<Own>> {
       this.#send({ kind: "result", id, value: await handler(params, controller.signal) });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#send({ kind: "error", id, message, command: commandOf(error) });
+      this.#send({ kind: "error", id, message, fix: fixOf(error) });
     } finally {
       this.#running.delete(id);
     }
@@ -131,8 +132,7 @@ export class Rpc<Remote extends Methods<Remote>, Own extends Methods<Own>> {
   }
 }
 
-/** The shell command that fixes an error, if it has one. */
-function commandOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("command" in error)) return undefined;
-  return typeof error.command === "string" ? error.command : undefined;
+/** The action that solves an error, if it has one. */
+function fixOf(error: unknown): ProblemFix | undefined {
+  return error instanceof Error && "fix" in error ? (error.fix as ProblemFix | undefined) : undefined;
 }

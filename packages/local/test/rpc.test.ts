@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { describe, it } from "mocha";
+import type { ProblemFix } from "../src/contract/state.ts";
 import { LocalServiceError } from "../src/contract/serviceError.ts";
 import { ConnectionClosed, Rpc, type Peer } from "../src/rpc.ts";
 
@@ -9,7 +10,7 @@ interface Left {
 }
 interface Right {
   double(value: number): number;
-  fail(command: string | undefined): never;
+  fail(fix: ProblemFix | undefined): never;
   wait(params: undefined): void;
   note(text: string): void;
 }
@@ -38,15 +39,15 @@ describe("local: calls between the launcher and the service", () => {
     assert.deepEqual(results, [102, 204, 306]);
   });
 
-  it("pass on an error with its message and its command", async () => {
+  it("pass on an error with its message and what solves it", async () => {
     const { left, right } = connect();
-    right.handle("fail", (command) => {
-      throw Object.assign(new Error("It failed."), { command });
+    right.handle("fail", (fix) => {
+      throw Object.assign(new Error("It failed."), { fix });
     });
-    for (const command of ["npm install", undefined]) {
-      const error = await left.request("fail", command).catch((thrown: unknown) => thrown);
+    for (const fix of [{ command: "npm install" }, undefined]) {
+      const error = await left.request("fail", fix).catch((thrown: unknown) => thrown);
       assert.ok(error instanceof LocalServiceError);
-      assert.deepEqual([error.message, error.command], ["It failed.", command]);
+      assert.deepEqual([error.message, error.fix], ["It failed.", fix]);
     }
   });
 

@@ -3,6 +3,7 @@ import { environmentLines } from "@lambda-invoke/local/contract/environmentLines
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Problem, SourcePlace } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
+import { installForLocal } from "../local/installForLocal.ts";
 import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
@@ -13,7 +14,7 @@ import type { CommandHandlers } from "./commandHandlers.ts";
 
 /** What the commands of Local need. */
 export interface LocalCommandParts {
-  local: Pick<LocalService, "address">;
+  local: Pick<LocalService, "address" | "checkRuntimes">;
   localState: LocalWorkspaceState;
 }
 
@@ -22,12 +23,13 @@ export function localCommands({
   local,
   localState,
 }: LocalCommandParts): CommandHandlers<
-  "openDeclaration" | "openPlace" | "runInTerminal" | "showProblems" | "copyLocalEndpoint"
+  "openDeclaration" | "openPlace" | "runInTerminal" | "installForLocal" | "showProblems" | "copyLocalEndpoint"
 > {
   return {
     openDeclaration: (node) => openDeclaration(node, localState),
     openPlace: (place) => openPlace(place as SourcePlace),
     runInTerminal,
+    installForLocal: (given) => install(given, local, localState),
     showProblems,
     copyLocalEndpoint: () => copyLocalEndpoint(local),
   };
@@ -62,6 +64,25 @@ function runInTerminal(node: unknown): void {
   const { fix, place } = problemsOf(node).find((problem) => problem.fix) ?? {};
   if (fix) return typeCommand(fix.command, place?.file);
   throw new UserError("Only what keeps a function of Local from running has a command. Select its row.");
+}
+
+/** Installs what a function lacks, of which there's a row or the name. */
+async function install(
+  given: unknown,
+  local: Pick<LocalService, "checkRuntimes">,
+  localState: LocalWorkspaceState,
+): Promise<void> {
+  const problems = typeof given === "string" ? localState.problemsOfFunction(given) : problemsOf(given);
+  const installation = problems.find(({ fix }) => fix?.install)?.fix?.install;
+  if (!installation)
+    throw new UserError(
+      "Nothing is left to install for this function. Select the row of one that lacks a package.",
+    );
+  try {
+    await installForLocal(installation);
+  } finally {
+    local.checkRuntimes();
+  }
 }
 
 async function copyLocalEndpoint(local: Pick<LocalService, "address">): Promise<void> {

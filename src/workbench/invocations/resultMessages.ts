@@ -5,7 +5,7 @@ import { signInFor } from "../../core/credentials/signIn.ts";
 import { STREAM_CANCELED } from "../../core/invocation/adviceFor.ts";
 import { type InvocationRecord, mayHaveRun } from "../../core/invocation/record.ts";
 import { summary } from "../../core/output/outputBlock.ts";
-import { findingOut, inTerminal, type Reporter, signingIn } from "../report.ts";
+import { findingOut, installing, inTerminal, type Reporter, signingIn } from "../report.ts";
 import type { InvocationStore } from "./invocationStore.ts";
 
 /** What telling results needs. */
@@ -60,5 +60,7 @@ function offerFix(
 ): void {
   if (connection !== LOCAL_NAME || !error || !CANNOT_RUN_ERRORS.has(error.name)) return;
   const { fix, place } = parts.localProblem(name) ?? {};
-  if (fix) parts.reporter.problem(error.message, inTerminal(fix.command, place?.file));
+  if (!fix) return;
+  const action = fix.install ? installing(name) : inTerminal(fix.command, place?.file);
+  parts.reporter.problem(error.message, action);
 }

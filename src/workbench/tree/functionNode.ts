@@ -95,8 +95,9 @@ export class FunctionNode implements TreeNode {
 
 function problemContext(problems: readonly Problem[]): string {
   if (problems.length === 0) return "";
-  const hasCommand = problems.some(({ fix }) => fix !== undefined);
-  return `${ROW_CONTEXTS.problems}${hasCommand ? ROW_CONTEXTS.withCommand : ""}`;
+  const { fix } = problems.find((problem) => problem.fix) ?? {};
+  if (!fix) return ROW_CONTEXTS.problems;
+  return `${ROW_CONTEXTS.problems}${fix.install ? ROW_CONTEXTS.withInstallation : ROW_CONTEXTS.withCommand}`;
 }
 
 /** What a row says of a function's runtime; empty where it isn't known. */

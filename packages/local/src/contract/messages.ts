@@ -34,6 +34,8 @@ export interface ServiceStart {
 export interface ServiceMethods {
   start(options: ServiceStart): LocalAddress;
   setWorkspace(workspace: LocalWorkspace): void;
+  /** Checks again what keeps functions from running. */
+  checkRuntimes(request: Record<string, never>): void;
   /** Starts a process that waits for a debugger, for the function's next invocation. */
   debug(request: { session: string; functionName: string }): DebugTarget;
   /** Ends the process of a debug session. */

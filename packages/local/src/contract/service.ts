@@ -15,6 +15,8 @@ export interface LocalService {
   address(signal: AbortSignal): Promise<LocalAddress>;
   /** Replaces the workspace. */
   setWorkspace(workspace: LocalWorkspace): void;
+  /** Checks again what keeps functions from running: something was installed. */
+  checkRuntimes(): void;
   /**
    * Starts a process that waits for a debugger and runs the function's next invocation, without a timeout. It ends after
    * that, or at the signal, which counts after this has resolved too. Rejects with a `LocalServiceError`.

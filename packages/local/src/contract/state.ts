@@ -49,9 +49,20 @@ export interface Problem {
   template?: string;
 }
 
-/** The action that solves a problem: a shell command. */
+/** The action that solves a problem. */
 export interface ProblemFix {
+  /** A shell command. */
   command: string;
+  /** The same, where it only installs packages into Local's own folder. */
+  install?: Installation;
+}
+
+/** A program that installs packages for Local. */
+export interface Installation {
+  program: string;
+  args: readonly string[];
+  /** The packages' names. */
+  packages: readonly string[];
 }
 
 /** A problem as one message: `subject: text`. */

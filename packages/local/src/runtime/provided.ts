@@ -50,7 +50,7 @@ function findBootstrap(fn: LocalFunction, platform: NodeJS.Platform): string {
   if (!isExecutable(found)) {
     const command = `chmod +x ${JSON.stringify(found)}`;
     const text = `${found} isn't executable. Run: ${command}`;
-    throw new CannotRun({ subject: fn.name, text, lacks: "code", command });
+    throw new CannotRun({ subject: fn.name, text, lacks: "code", fix: { command } });
   }
   return found;
 }

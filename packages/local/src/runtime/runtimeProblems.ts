@@ -90,7 +90,6 @@ function noteOf({ name, place }: LocalFunction, text: string): Problem {
   return { id: `note:${name}`, subject: name, text, place, severity: "information", functions: [name] };
 }
 
-function problemOf({ name, place }: LocalFunction, { subject, text, command }: CannotRun): Problem {
-  const fix = command === undefined ? undefined : { command };
+function problemOf({ name, place }: LocalFunction, { subject, text, fix }: CannotRun): Problem {
   return { id: cannotRunId(name), subject, text, place, fix, severity: "warning", functions: [name] };
 }

@@ -46,6 +46,7 @@ export interface ServiceOptions {
 export interface Service {
   address: LocalAddress;
   setWorkspace(workspace: LocalWorkspace): void;
+  checkRuntimes(): void;
   /** Starts a sandbox for the function's next invocation under a debugger. It ends at the signal. */
   debug(functionName: string, signal: AbortSignal): Promise<DebugTarget>;
 }
@@ -76,6 +77,7 @@ export async function startService(options: ServiceOptions, signal: AbortSignal)
   return {
     address: { endpoint: `http://127.0.0.1:${port}`, region: LOCAL_REGION, credentials: keys },
     setWorkspace: functions.setWorkspace,
+    checkRuntimes: functions.checkRuntimes,
     debug: functions.debug,
   };
 }

@@ -47,6 +47,8 @@ export interface WorkspaceFunctions {
   /** Starts a sandbox for the function's next invocation under a debugger. It ends at the signal. */
   debug: (functionName: string, signal: AbortSignal) => Promise<DebugTarget>;
   setWorkspace: (workspace: LocalWorkspace) => void;
+  /** Checks again what keeps functions from running: something was installed. */
+  checkRuntimes: () => void;
 }
 
 /** Runs functions until the signal, which ends their processes. Lists none before `setWorkspace`. */
@@ -59,9 +61,8 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
   const reaper = createReaper(options.executable, options.files.reaper, home);
   signal.addEventListener("abort", () => reaper.dispose());
   const logs = new LogStore();
-  const { executable, env, now } = options;
+  const { executable, env, now, onFound } = options;
   const discovery = { codeLayoutOf, env, executable, temp: home };
-  const { onFound } = options;
   const listener = { onState: (state: LocalState) => problems.update(state), onFound };
   const catalog = new FunctionCatalog(listener, signal, discovery);
   const entries: WorkspaceFunctions["entries"] = (asked) => catalog.entries(asked);
@@ -96,5 +97,6 @@ export function createFunctions(options: FunctionsOptions, signal: AbortSignal):
       // The interpreter is one of the settings, so functions may run now although no template changed.
       problems.check();
     },
+    checkRuntimes: () => problems.check(),
   };
 }

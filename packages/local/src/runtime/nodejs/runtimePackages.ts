@@ -63,8 +63,9 @@ export class NodejsPackages {
   }
 
   #installerFor(fn: LocalFunction): Installer {
-    const folder = installedForLocal(this.#host.workspace(), "nodejs") ?? fn.codeRoot;
-    return { label: "Node.js", command: `npm install --prefix ${JSON.stringify(folder)}` };
+    const folder = installedForLocal(this.#host.workspace(), "nodejs");
+    const args = ["install", "--prefix", folder ?? fn.codeRoot];
+    return { label: "Node.js", program: "npm", args, isOwn: folder !== undefined };
   }
 }
 

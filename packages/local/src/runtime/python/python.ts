@@ -4,6 +4,7 @@ import { folderStamp } from "../../model/fileStamp.ts";
 import { handlerStamp } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
 import type { ParseDebuggerLine } from "../shared/debuggerLine.ts";
+import { installCommand } from "../shared/includedPackages.ts";
 import { inLayers } from "../shared/layers.ts";
 import { quoted } from "../shared/quoted.ts";
 import {
@@ -87,7 +88,7 @@ function planOf(fn: LocalFunction, interpreter: Interpreter, host: RuntimeHost):
       `--python-path=${fn.environment["PYTHONPATH"] ?? ""}`,
       `--packages=${packagesFolder(host) ?? ""}`,
       `--included=${JSON.stringify(includedFor(fn))}`,
-      `--install=${installerFor(interpreter, host).command ?? ""}`,
+      `--install=${installCommand(installerFor(interpreter, host), []) ?? ""}`,
       `--cache=${host.home}`,
     ],
     taskRoot: fn.codeRoot,
@@ -169,5 +170,5 @@ function debugpyFolder(fn: LocalFunction, interpreter: Interpreter, { debugpyPat
   if (debugpyPath !== undefined) return debugpyPath;
   const command = `${quoted(interpreter.path)} -m pip install debugpy`;
   const text = `To debug the function, ${interpreter.path} needs debugpy. Run: ${command}`;
-  throw new CannotRun({ subject: fn.name, text, lacks: "runtime", command });
+  throw new CannotRun({ subject: fn.name, text, lacks: "runtime", fix: { command } });
 }

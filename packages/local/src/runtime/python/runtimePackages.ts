@@ -7,7 +7,6 @@ import { ImportWalk, type ImportSyntax } from "../shared/importWalk.ts";
 import { installedForLocal, notInstalled, type Installer } from "../shared/includedPackages.ts";
 import { pathsInLayers } from "../shared/layers.ts";
 import { onPath } from "../shared/machine.ts";
-import { quoted } from "../shared/quoted.ts";
 import type { RuntimeHost } from "../shared/runtime.ts";
 import { includedFor, packagesFor } from "./includedModules.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -50,13 +49,13 @@ export function packagesFolder({ workspace }: Pick<Host, "workspace">): string |
 /** Installs into the interpreter itself where there's no folder for packages. */
 export function installerFor({ path, hasPip }: Interpreter, host: Host): Installer {
   const folder = packagesFolder(host);
-  const target = folder === undefined ? [] : ["--target", JSON.stringify(folder)];
+  const target = folder === undefined ? [] : ["--target", folder];
   const uv = onPath("uv", host).find((file) => existsSync(file));
-  const python = quoted(path);
-  const pip = hasPip ? `${python} -m pip install` : uv && `${quoted(uv)} pip install --python ${python}`;
   return {
     label: "Python",
-    command: pip && [pip, ...target].join(" "),
+    program: hasPip ? path : uv,
+    args: [...(hasPip ? ["-m", "pip", "install"] : ["pip", "install", "--python", path]), ...target],
+    isOwn: folder !== undefined,
     otherwise: `To install it, ${path} needs pip, which it doesn't have. Install pip there, or set another interpreter's path in Settings.`,
   };
 }

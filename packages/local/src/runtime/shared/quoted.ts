@@ -1,4 +1,7 @@
-/** A path in a command of a shell. Without quotes where it can, because PowerShell takes a quoted one for a string. */
-export function quoted(path: string): string {
-  return /[\s"'$]/.test(path) ? JSON.stringify(path) : path;
+/**
+ * A path or a name in a command of a shell. Without quotes where it can, because PowerShell takes a quoted program for a
+ * string; an @ at the start has a meaning there.
+ */
+export function quoted(text: string): string {
+  return /^[\w%+=:./\\-][\w%+=:./\\@-]*$/.test(text) ? text : JSON.stringify(text);
 }

@@ -1,5 +1,5 @@
 import type { DebugTarget } from "../../contract/debugTarget.ts";
-import { problemMessage } from "../../contract/state.ts";
+import { problemMessage, type ProblemFix } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import type { CodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
@@ -92,8 +92,7 @@ interface Reason {
   text: string;
   /** Whether the runtime is missing, or the function's code doesn't suit it. */
   lacks: "runtime" | "code";
-  /** A shell command that fixes it. */
-  command?: string;
+  fix?: ProblemFix;
 }
 
 /** A function can't run here. */
@@ -101,13 +100,13 @@ export class CannotRun extends Error {
   readonly subject: string;
   readonly text: string;
   readonly lacks: Reason["lacks"];
-  readonly command: string | undefined;
+  readonly fix: ProblemFix | undefined;
 
-  constructor({ subject, text, lacks, command }: Reason) {
+  constructor({ subject, text, lacks, fix }: Reason) {
     super(problemMessage({ subject, text }));
     this.subject = subject;
     this.text = text;
     this.lacks = lacks;
-    this.command = command;
+    this.fix = fix;
   }
 }

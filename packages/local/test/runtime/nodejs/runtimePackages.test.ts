@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import type { Problem } from "../../../src/contract/state.ts";
+import type { Problem, ProblemFix } from "../../../src/contract/state.ts";
 import { refusal, start, template, type Declared, type Files, type TestService } from "../../workspace.ts";
 
 /** A package that exports its own path. */
@@ -36,18 +36,23 @@ describe("local: what Lambda's Node.js runtimes include", () => {
     );
     const isCurrent = ({ fix }: Problem): boolean => fix?.command.includes("installed") === true;
     const { problems } = await local.state((state) => state.problems.filter(isCurrent).length === 3);
-    const command = `npm install --prefix ${JSON.stringify(join(local.folder, "installed", "nodejs"))}`;
-    const commands = problems.map(({ functions, fix }) => [functions[0], fix?.command]);
-    assert.deepEqual(Object.fromEntries(commands), {
-      cjs: `${command} @smithy/util-stream`,
-      esm: `${command} @aws-sdk/client-s3`,
-      typed: `${command} @aws-sdk/client-s3`,
+    const args = ["install", "--prefix", join(local.folder, "installed", "nodejs")];
+    const fixFor = (name: string): ProblemFix => ({
+      // In PowerShell, an @ has a meaning.
+      command: `npm ${args.join(" ")} "${name}"`,
+      install: { program: "npm", args: [...args, name], packages: [name] },
+    });
+    const fixes = problems.map(({ functions, fix }) => [functions[0], fix]);
+    assert.deepEqual(Object.fromEntries(fixes), {
+      cjs: fixFor("@smithy/util-stream"),
+      esm: fixFor("@aws-sdk/client-s3"),
+      typed: fixFor("@aws-sdk/client-s3"),
     });
     const { name, message } = await refusal(local.invoke("esm"));
     assert.equal(name, "InvalidRuntimeException");
     assert.equal(
       message,
-      `esm: Lambda's Node.js runtime includes @aws-sdk/client-s3; this machine doesn't have it. To install for Local, run: ${command} @aws-sdk/client-s3`,
+      `esm: Lambda's Node.js runtime includes @aws-sdk/client-s3; this machine doesn't have it. To install for Local, run: ${fixFor("@aws-sdk/client-s3").command}`,
     );
     await local.write(packageIn("installed/nodejs", "@aws-sdk/client-s3"));
     await local.write(packageIn("installed/nodejs", "@smithy/util-stream"));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { after, before, describe, it } from "mocha";
+import type { ProblemFix } from "../../../src/contract/state.ts";
 import { refusal, start, template, writeFiles, type Files, type TestService } from "../../workspace.ts";
 import { findPythons } from "./findPythons.ts";
 import { serveIndex } from "./packageIndex.ts";
@@ -59,6 +60,12 @@ async function createEnvironment(
   return process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
 }
 
+/** The fix by a command without quotes, which ends with the package. */
+function installing(command: string, name: string): ProblemFix {
+  const [program = "", ...args] = command.split(" ");
+  return { command, install: { program, args, packages: [name] } };
+}
+
 const [python] = await findPythons();
 if (python)
   describe("local: what Lambda's Python runtimes include", () => {
@@ -75,20 +82,21 @@ if (python)
     it("is asked for where it's missing, and found once it's installed outside the workspace's code", async () => {
       await using local = await withFunctions(withPip, ["sdk"], { "sdk/index.py": importing("boto3") });
       const target = join(local.folder, "installed", "python");
-      const command = `${withPip} -m pip install --target "${target}" boto3`;
+      const command = `${withPip} -m pip install --target ${target} boto3`;
       const text = `Lambda's Python runtime includes boto3; this machine doesn't have it. To install for Local, run: ${command}`;
       const { problems } = await local.state((state) => state.problems.length > 0);
       assert.deepEqual(
         problems.map(({ functions, fix, severity, text: said }) => ({ functions, fix, severity, said })),
-        [{ functions: ["sdk"], fix: { command }, severity: "warning", said: text }],
+        [{ functions: ["sdk"], fix: installing(command, "boto3"), severity: "warning", said: text }],
       );
       const { name, message } = await refusal(local.invoke("sdk"));
       assert.deepEqual([name, message], ["InvalidRuntimeException", `sdk: ${text}`]);
 
       await using index = await serveIndex({ boto3: 'made_by = "the index"' });
       await runShell(command, { env: index.env });
-      assert.equal((await local.invoke("sdk")).payload, "the index");
+      local.service.checkRuntimes();
       await local.state((state) => state.problems.length === 0);
+      assert.equal((await local.invoke("sdk")).payload, "the index");
       assert.deepEqual(await readdir(join(local.folder, "sdk")), ["index.py"]);
     });
 
@@ -145,8 +153,8 @@ if (python)
       await using local = await withFunctions(withoutPip, ["sdk"], { "sdk/index.py": importing("six") }, bin);
       const target = join(local.folder, "installed", "python");
       const { problems } = await local.state((state) => state.problems.length > 0);
-      const command = `${uv} pip install --python ${withoutPip} --target "${target}" six`;
-      assert.deepEqual(problems[0]?.fix, { command });
+      const command = `${uv} pip install --python ${withoutPip} --target ${target} six`;
+      assert.deepEqual(problems[0]?.fix, installing(command, "six"));
     });
 
     it("is what a module needs that's imported at the start, wherever it's written", async () => {
@@ -195,7 +203,7 @@ if (python)
       const [, command] =
         /includes python-dateutil, and .*To install it for Local, run: (.*)/.exec(log) ?? [];
       const target = join(local.folder, "installed", "python");
-      assert.equal(command, `${withPip} -m pip install --target "${target}" python-dateutil`, log);
+      assert.equal(command, `${withPip} -m pip install --target ${target} python-dateutil`, log);
       await local.write({ "installed/python/dateutil.py": 'made_by = "the test"' });
       assert.equal((await local.invoke("late")).payload, "the test");
     });

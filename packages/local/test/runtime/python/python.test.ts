@@ -154,8 +154,15 @@ onPosix("local: Python functions", () => {
     const change = `require("node:fs").writeFileSync(__filename, ${JSON.stringify(later)});`;
     await local.write({ ".venv/bin/python": interpreter({}).replace("\n", `\n${change}\n`) });
     await chmod(path, 0o755);
-    await assert.rejects(local.service.debug("py", never), /needs debugpy/);
-    assert.equal((await local.service.debug("py", never)).debugger, "python");
+    const debug = (): Promise<string> =>
+      local.service.debug("py", never).then(
+        (target) => target.debugger,
+        (error: Error) => error.message,
+      );
+    // Whether the service asks for the first time for this, or has asked before, depends on which is quicker.
+    const first = await debug();
+    if (first !== "python") assert.match(first, /needs debugpy/);
+    assert.equal(await debug(), "python");
   });
 
   it("skip interpreters that don't run, aren't accessible, or are too old", async () => {
