@@ -21,9 +21,9 @@ interface Loading {
 
 const extensions = ["", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", "/index.js", "/index.ts"];
 
-/** `import` and `require` at the start of a line. */
+/** `import` and `require` at the start of a line, whatever takes its result. */
 const statements =
-  /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]{0,1000}?)\sfrom\s*)?|(?:const|let|var)\s+[^=;]{1,500}=\s*(?:\w+\()?require\()["'](?<specifier>[^"']{1,500})["']/gm;
+  /^(?:(?:import|export)\s+(?!type\b)(?:(?<names>[^;'"]{0,1000}?)\sfrom\s*)?|(?:(?:(?:const|let|var)\s|(?:module\.)?exports\b)[^=;]{1,500}=\s*(?:\w+\()?)?require\()["'](?<specifier>[^"']{1,500})["']/gm;
 
 /** Finds the packages that Lambda's Node.js runtimes include and this machine doesn't have. */
 export class NodejsPackages {
@@ -118,9 +118,13 @@ function packageName(specifier: string): string | undefined {
   return /^(@[\w.-]+\/)?[\w][\w.-]*/.exec(specifier)?.[0];
 }
 
-/** Source: "Runtime-included SDK versions" and "cfn-response module" of the AWS documentation. */
+/**
+ * Source: "Runtime-included SDK versions", "Supported runtimes for durable functions" and "cfn-response module" of the AWS
+ * documentation.
+ */
 function isIncluded(name: string, major: number, isInline: boolean): boolean {
   if (/^@(aws-sdk|smithy)\//.test(name)) return major >= 18;
+  if (name === "@aws/durable-execution-sdk-js") return major >= 22;
   return name === "aws-sdk" ? major < 18 : name === "cfn-response" && isInline;
 }
 

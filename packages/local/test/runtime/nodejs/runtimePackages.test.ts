@@ -70,6 +70,38 @@ describe("local: what Lambda's Node.js runtimes include", () => {
     assert.equal((await local.invoke("esm")).payload, own);
   });
 
+  it("is asked for in whatever form it's loaded at the start", async () => {
+    const forms = [
+      'import { S3 } from "@aws-sdk/client-s3";',
+      'import * as S3 from "@aws-sdk/client-s3";',
+      'import S3, { other } from "@aws-sdk/client-s3";',
+      'import {\n  S3,\n} from "@aws-sdk/client-s3";',
+      'import "@aws-sdk/client-s3";',
+      'export { S3 } from "@aws-sdk/client-s3";',
+      'export * from "@aws-sdk/client-s3";',
+      'const { S3 } = require("@aws-sdk/client-s3");',
+      "let s3 = require('@aws-sdk/client-s3').S3;",
+      'var {\n  S3,\n} = require("@aws-sdk/client-s3");',
+      'const s3 = wrap(require("@aws-sdk/client-s3"));',
+      'require("@aws-sdk/client-s3");',
+      'require("@aws-sdk/client-s3/commands").use();',
+      'module.exports = require("@aws-sdk/client-s3");',
+      'exports.S3 = require("@aws-sdk/client-s3").S3;',
+    ];
+    const names = forms.map((_, index) => `form${index}`);
+    const files = forms.map((form, index): [string, string] => {
+      const extension = /^(import|export )/.test(form) ? "mjs" : "js";
+      return [`form${index}/index.${extension}`, `${form}\n`];
+    });
+    await using local = await withPackages(
+      Object.fromEntries(files),
+      Object.fromEntries(names.map((name) => [name, {}])),
+    );
+    const { problems } = await local.state((state) => state.problems.length === forms.length);
+    const packages = new Set(problems.flatMap(({ fix }) => fix?.install?.packages ?? []));
+    assert.deepEqual([...packages], ["@aws-sdk/client-s3"]);
+  });
+
   it("isn't asked for where a function only may load it, or names its types", async () => {
     await using local = await withPackages(
       {
@@ -100,6 +132,20 @@ describe("local: what Lambda's Node.js runtimes include", () => {
     const { name, message } = await refusal(local.invoke("young"));
     assert.equal(name, "CodeArtifactUserFailedException");
     assert.match(message, /^young: .* version 2 of the AWS SDK, which Lambda's nodejs18\.x doesn't include/);
+  });
+
+  it("is the SDK of durable functions from nodejs22.x on", async () => {
+    const code = 'require("@aws/durable-execution-sdk-js");';
+    await using local = await withPackages(
+      { "old/index.js": code, "young/index.js": code },
+      { old: { runtime: "nodejs20.x" }, young: { runtime: "nodejs22.x" } },
+    );
+    assert.match(
+      (await refusal(local.invoke("young"))).message,
+      /^young: .* includes @aws\/durable-execution-sdk-js; this machine/,
+    );
+    const { payload } = await local.invoke("old");
+    assert.equal((payload as { errorType: string }).errorType, "Runtime.ImportModuleError");
   });
 
   it("is cfn-response for code in a template only", async () => {

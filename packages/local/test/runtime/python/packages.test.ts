@@ -41,8 +41,9 @@ async function withFunctions(
   names: readonly string[],
   files: Files,
   PATH = "",
+  runtimeOf = (_name: string): string => "python3.13",
 ): Promise<TestService> {
-  const declared = Object.fromEntries(names.map((name) => [name, { runtime: "python3.13" }]));
+  const declared = Object.fromEntries(names.map((name) => [name, { runtime: runtimeOf(name) }]));
   const env = { ...process.env, PATH };
   const local = await start({ "template.yaml": template(declared), ...files }, { env });
   const packagesPath = join(local.folder, "installed");
@@ -206,6 +207,26 @@ if (python)
       assert.equal(command, `${withPip} -m pip install --target ${target} python-dateutil`, log);
       await local.write({ "installed/python/dateutil.py": 'made_by = "the test"' });
       assert.equal((await local.invoke("late")).payload, "the test");
+    });
+
+    it("includes some from a version of the runtime on", async () => {
+      const names = ["hooks311", "hooks312", "durable312", "durable314"];
+      const code: Files = Object.fromEntries(
+        names.map((name) => {
+          const module = name.startsWith("hooks")
+            ? "snapshot_restore_py"
+            : "aws_durable_execution_sdk_python";
+          return [`${name}/index.py`, importing(module)];
+        }),
+      );
+      const runtimeOf = (name: string): string => `python3.${name.slice(-2)}`;
+      await using local = await withFunctions(withPip, names, code, "", runtimeOf);
+      const { problems } = await local.state((state) => state.problems.length === 2);
+      const named = problems.map(({ functions, fix }) => [functions[0], fix?.command.split(" ").at(-1)]);
+      assert.deepEqual(Object.fromEntries(named), {
+        hooks312: "snapshot-restore-py",
+        durable314: "aws-durable-execution-sdk-python",
+      });
     });
 
     it("includes cfnresponse for code in a template only", async () => {
