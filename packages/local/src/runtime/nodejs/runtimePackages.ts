@@ -58,7 +58,7 @@ export class NodejsPackages {
     const major = majorVersion(fn.runtime) ?? 0;
     const isInline = fn.unpacked === "template";
     const included = missing.filter((name) => isIncluded(name, major, isInline)).toSorted();
-    if (included.length > 0) throw notInstalled(fn, included, this.#installerFor(fn));
+    if (included.length > 0) throw notInstalled(fn, included, this.#installerFor(fn), latest);
     if (major >= 18 && missing.includes("aws-sdk")) throw notOnLambda(fn);
   }
 
@@ -67,6 +67,11 @@ export class NodejsPackages {
     const args = ["install", "--prefix", folder ?? fn.codeRoot];
     return { label: "Node.js", program: "npm", args, isOwn: folder !== undefined };
   }
+}
+
+/** Without a version, npm takes one for the Node.js that it runs on itself, which may be older than what functions run on. */
+function latest(name: string): string {
+  return `${name}@latest`;
 }
 
 /** The folder of packages that were installed for Local; it's searched after all others. */

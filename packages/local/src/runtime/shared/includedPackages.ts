@@ -26,19 +26,28 @@ export function installedForLocal(
 }
 
 /** The shell command that installs packages; undefined where it can't be had. */
-export function installCommand({ program, args }: Installer, names: readonly string[]): string | undefined {
-  return program === undefined ? undefined : [program, ...args, ...names].map(quoted).join(" ");
+export function installCommand({ program, args }: Installer, specs: readonly string[]): string | undefined {
+  return program === undefined ? undefined : [program, ...args, ...specs].map(quoted).join(" ");
 }
 
-/** A function can't run because this machine doesn't have packages that Lambda's runtime includes. */
-export function notInstalled(fn: LocalFunction, names: readonly string[], installer: Installer): CannotRun {
+/**
+ * A function can't run because this machine doesn't have packages that Lambda's runtime includes. `toSpec` makes what the
+ * installer takes of a name.
+ */
+export function notInstalled(
+  fn: LocalFunction,
+  names: readonly string[],
+  installer: Installer,
+  toSpec = (name: string): string => name,
+): CannotRun {
   const { label, otherwise = "", program, args, isOwn } = installer;
   const list = new Intl.ListFormat("en").format(names);
   const missing = `Lambda's ${label} runtime includes ${list}; this machine doesn't have ${names.length === 1 ? "it" : "them"}.`;
-  const command = installCommand(installer, names);
+  const specs = names.map(toSpec);
+  const command = installCommand(installer, specs);
   const text = `${missing} ${command === undefined ? otherwise : `To install for Local, run: ${command}`}`;
   const reason = { subject: fn.name, text, lacks: "runtime" } as const;
   if (program === undefined || command === undefined) return new CannotRun(reason);
-  const install = { program, args: [...args, ...names], packages: names };
+  const install = { program, args: [...args, ...specs], packages: names };
   return new CannotRun({ ...reason, fix: { command, ...(isOwn && { install }) } });
 }

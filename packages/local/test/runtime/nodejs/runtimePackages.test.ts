@@ -39,8 +39,8 @@ describe("local: what Lambda's Node.js runtimes include", () => {
     const args = ["install", "--prefix", join(local.folder, "installed", "nodejs")];
     const fixFor = (name: string): ProblemFix => ({
       // In PowerShell, an @ has a meaning.
-      command: `npm ${args.join(" ")} "${name}"`,
-      install: { program: "npm", args: [...args, name], packages: [name] },
+      command: `npm ${args.join(" ")} "${name}@latest"`,
+      install: { program: "npm", args: [...args, `${name}@latest`], packages: [name] },
     });
     const fixes = problems.map(({ functions, fix }) => [functions[0], fix]);
     assert.deepEqual(Object.fromEntries(fixes), {
