@@ -4,6 +4,7 @@ import { logGroupOf } from "../model/identity.ts";
 import type { LogStore } from "../logs/logStore.ts";
 import type { InvocationOutcome } from "../model/invocation.ts";
 import { layerHints } from "./layerHints.ts";
+import { variableHints } from "./variableHints.ts";
 import { platformLines, type Measures, type PlatformLines } from "./platformLines.ts";
 import type { LogEvent } from "../logs/logEvent.ts";
 
@@ -56,7 +57,8 @@ export class InvocationLog {
 
   #explain(error: Buffer): void {
     const strings = [...this.#tail, error.toString("utf8", 0, MAX_TAIL_LENGTH)];
-    this.#writeAll(layerHints(this.#fn, strings).map((hint) => this.#platform.hint(hint)));
+    const hints = [...layerHints(this.#fn, strings), ...variableHints(this.#fn, strings)];
+    this.#writeAll(hints.map((hint) => this.#platform.hint(hint)));
   }
 
   /** Keeps the end of the log, which has no limit. */
