@@ -12,8 +12,13 @@ const MAX_SIGNED = 1000;
 /** More requests than that on a connection without a signed one aren't looked at: what comes first decides about all. */
 const MAX_UNSIGNED_REQUESTS = 16;
 
-/** With more connections than that without a signed request, what isn't signed gets no answer: that takes its time. */
-const MAX_ANSWERED = 32;
+/**
+ * Requests that don't name the key, in so many milliseconds: more of them, over more connections than that, get no answer,
+ * because that takes its time.
+ */
+const MAX_STRANGERS = 64;
+const STRANGERS_MS = 100;
+const MAX_STRANGERS_CONNECTIONS = 16;
 
 /** So many connections may wait to be accepted. A system that has to leave one out lets its client wait for a second. */
 export const BACKLOG = 2048;
@@ -41,6 +46,8 @@ export class Connections {
   /** Signed and without a request; the one that's idle for longest first. */
   readonly #idle = new Set<Socket>();
   #isMakingRoom = false;
+  #strangers = 0;
+  #strangersSince = 0;
 
   add(socket: Socket): void {
     this.#states.set(socket, { isSigned: false, active: 0, isFlooded: false });
@@ -50,11 +57,14 @@ export class Connections {
     if (this.#unsigned.size > MAX_UNSIGNED) void this.#makeRoom();
   }
 
-  /** A request begins. Returns whether it's to be looked at. */
-  begin(socket: Socket): boolean {
+  /** A request begins that names the key, or a stranger's. Returns whether it's to be looked at. */
+  begin(socket: Socket, isStranger: boolean): boolean {
     const state = this.#states.get(socket);
     if (!state) return true;
-    state.isFlooded ||= !state.isSigned && state.active >= MAX_UNSIGNED_REQUESTS;
+    const isLeftOut = isStranger && !state.isSigned && !this.#hasTimeForStranger();
+    // What came before it over the same connection is answered.
+    if (isLeftOut && state.active === 0) socket.destroy();
+    state.isFlooded ||= isLeftOut || (!state.isSigned && state.active >= MAX_UNSIGNED_REQUESTS);
     if (state.isFlooded) return false;
     state.active += 1;
     this.#idle.delete(socket);
@@ -72,11 +82,6 @@ export class Connections {
     if (this.#states.size - this.#unsigned.size > MAX_SIGNED) this.#close(this.#idle);
   }
 
-  /** Whether a request that was refused gets an answer. */
-  answers(socket: Socket): boolean {
-    return this.#states.get(socket)?.isSigned === true || this.#unsigned.size <= MAX_ANSWERED;
-  }
-
   /** A request has been answered. */
   end(socket: Socket): void {
     const state = this.#states.get(socket);
@@ -92,6 +97,14 @@ export class Connections {
     await sleep(GRACE_MS, undefined, { ref: false });
     this.#isMakingRoom = false;
     while (this.#unsigned.size > MAX_UNSIGNED) this.#close(this.#unsigned);
+  }
+
+  /** Called once for each request that doesn't name the key. */
+  #hasTimeForStranger(): boolean {
+    const now = performance.now();
+    if (now - this.#strangersSince > STRANGERS_MS) [this.#strangersSince, this.#strangers] = [now, 0];
+    this.#strangers += 1;
+    return this.#strangers <= MAX_STRANGERS || this.#unsigned.size <= MAX_STRANGERS_CONNECTIONS;
   }
 
   #close(sockets: ReadonlySet<Socket>): void {

@@ -6,6 +6,7 @@ import { ApiError } from "../model/errors.ts";
 import { admit, drainBody, type AdmissionOptions } from "./admission.ts";
 import { BACKLOG, Connections, MAX_CONNECTIONS } from "./connections.ts";
 import { endResponse } from "../model/endResponse.ts";
+import { namesKey } from "./signature.ts";
 import { flattenHeaders, type ApiResponse, type ApiRequest } from "./request.ts";
 
 export interface ApiServerOptions extends AdmissionOptions {
@@ -57,9 +58,10 @@ async function respond(
   options: ApiServerOptions,
 ): Promise<void> {
   const { socket } = request;
+  const isStranger = !namesKey(request.headers.authorization, options.keys);
+  if (!connections.begin(socket, isStranger)) return;
   const disconnected = new AbortController();
   let isAdmitted = false;
-  if (!connections.begin(socket)) return;
   response.once("close", () => {
     connections.end(socket);
     if (isAdmitted && !response.writableFinished) disconnected.abort();
@@ -73,7 +75,7 @@ async function respond(
     await send(response, await options.handle(admitted, disconnected.signal), requestId);
   } catch (error) {
     // A client that disconnected, or received part of the response, can't be sent an error.
-    if (response.headersSent || (!isAdmitted && !connections.answers(socket))) response.destroy();
+    if (response.headersSent) response.destroy();
     if (response.destroyed) return;
     if (!(error instanceof ApiError)) options.onError(error);
     const known = error instanceof ApiError ? error : new ApiError("ServiceException", 500, String(error));

@@ -32,6 +32,12 @@ const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
 const pattern =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
 
+/** Whether a request says that it's signed with the key. */
+export function namesKey(authorization: string | undefined, { accessKeyId }: KeyPair): boolean {
+  const [, keyId] = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//.exec(authorization ?? "") ?? [];
+  return keyId !== undefined && equalInConstantTime(keyId, accessKeyId);
+}
+
 /**
  * Checks everything about a signature that doesn't need the body: the format, the key and the date (±15 minutes). Throws an `ApiError` 403. Source: "Create a signed AWS API request" of the IAM user guide.
  */

@@ -82,6 +82,14 @@ describe("local: connections that are left open", () => {
     );
   });
 
+  it("each of 300 that send one unsigned request after the other gets an answer", async () => {
+    for (let count = 0; count < 300; count += 1) {
+      const { socket, received } = await connection(head("GET", path, { host }));
+      await once(socket, "close");
+      assert.deepEqual(statuses(received()), [403]);
+    }
+  });
+
   it("one that was refused is closed at once", async () => {
     const { socket, received } = await connection(head("GET", path, { host }));
     await once(socket, "close");
