@@ -3,7 +3,7 @@ import { type Pair, ratioOf, summarize, type Summary } from "./samples.ts";
 /** A row of the table: a measurement, what it's compared with, and the limit. */
 export interface Row {
   what: string;
-  unit: "files" | "KB" | "ms";
+  unit: "files" | "KB" | "MB" | "ms";
   ours: Summary;
   /** What it's compared with; absent if the limit applies to the figure itself. */
   against?: { what: string; summary: Summary };

@@ -10,6 +10,7 @@ import { measureList } from "../bench/measures/list.ts";
 import { measureLocal } from "../bench/measures/local.ts";
 import { measurePackage } from "../bench/measures/package.ts";
 import { measurePython } from "../bench/measures/python.ts";
+import { measureWhole } from "../bench/measures/whole.ts";
 import { measurePeer } from "../bench/measures/peer.ts";
 import { METHOD } from "../bench/method.ts";
 import { performancePage, plainTable, thisMachine } from "../bench/report.ts";
@@ -24,6 +25,7 @@ const measures: Record<string, (installed: Installed) => Promise<Row[]>> = {
   invoke: measureInvoke,
   list: measureList,
   large: measureLarge,
+  whole: measureWhole,
   local: measureLocal,
   python: measurePython,
   peer: measurePeer,

@@ -2,6 +2,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
+import { timed } from "../samples.ts";
 
 /** The connection that the bench's settings name. */
 export const CONNECTION = "bench";
@@ -33,4 +34,22 @@ export async function activate(): Promise<void> {
   if (!extension) throw new Error("The extension is not installed.");
   await extension.activate();
   await sleep(1000);
+}
+
+/** After a command, what it leads to is shown. */
+const AFTERWARDS_MS = 700;
+
+/** How long the work takes, and the longest time until some time after it in which no timer of a millisecond could run. */
+export async function watched(work: () => PromiseLike<unknown>): Promise<{ ms: number; block: number }> {
+  let block = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    block = Math.max(block, now - last - 1);
+    last = now;
+  }, 1);
+  const ms = await timed(work);
+  await sleep(AFTERWARDS_MS);
+  clearInterval(timer);
+  return { ms, block };
 }

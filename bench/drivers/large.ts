@@ -3,15 +3,13 @@ import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { COMMANDS, type InvokeResult } from "../../src/contributions.ts";
-import { jsonOfMegabytes } from "../json.ts";
+import { jsonOfMegabytes } from "../responses.ts";
 import { measureInTurn, timed } from "../samples.ts";
-import { activate, bareClient, CONNECTION, writeResult } from "./driver.ts";
+import { activate, bareClient, CONNECTION, watched, writeResult } from "./driver.ts";
 
 const MEGABYTES = 5;
 const NAME = `mb-${MEGABYTES}`;
 const TURNS = 15;
-/** After the record, the block is written to the panel. */
-const AFTERWARDS_MS = 700;
 
 /** What VS Code calls in the extension host. */
 export async function run(): Promise<void> {
@@ -41,19 +39,4 @@ export async function run(): Promise<void> {
   for (const series of Object.values(blocks)) series.length = 0;
   const time = await measureInTurn(TURNS, ours, bare, () => sleep(300));
   await writeResult({ time, blocks });
-}
-
-/** How long the work takes, and the longest time until some time after it in which no timer of a millisecond could run. */
-async function watched(work: () => PromiseLike<unknown>): Promise<{ ms: number; block: number }> {
-  let block = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    block = Math.max(block, now - last - 1);
-    last = now;
-  }, 1);
-  const ms = await timed(work);
-  await sleep(AFTERWARDS_MS);
-  clearInterval(timer);
-  return { ms, block };
 }

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Installed } from "../installed.ts";
-import { jsonOfMegabytes } from "../json.ts";
+import { jsonOfMegabytes } from "../responses.ts";
 import { startLocalService } from "../localService.ts";
 import { typescriptOfVsCode } from "../host.ts";
 import { ratioRow, type Row } from "../row.ts";

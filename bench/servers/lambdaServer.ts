@@ -1,9 +1,10 @@
 // A Lambda API in a process of its own, with answers made beforehand, so that what is measured is the client.
-// It prints its port. Function names say how they answer: `wait-20` after 20 ms, `mb-5` with five megabytes of JSON.
+// It prints its port. Function names say how they answer: `wait-20` after 20 ms, `mb-5` with five megabytes of JSON, and
+// those of `hardResponses` with that.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { jsonOfMegabytes } from "../json.ts";
+import { hardResponses, jsonOfMegabytes } from "../responses.ts";
 
 const [functionCount = 0, pageSize = 50, pageDelayMs = 20] = process.argv.slice(2).map(Number);
 
@@ -12,7 +13,7 @@ const log = Buffer.from(
     "REPORT RequestId: 0\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t\n",
 ).toString("base64");
 const small = Buffer.from('{"greeting":"Hello, world!","items":[1,2,3]}');
-const large = new Map<number, Buffer>();
+const large = new Map<string, Buffer>();
 
 function functionAt(index: number): object {
   const name = `function-${String(index).padStart(5, "0")}`;
@@ -62,13 +63,18 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (how === "wait") await sleep(Number(figure));
   response.setHeader("x-amz-executed-version", "$LATEST");
   if (request.headers["x-amz-log-type"] === "Tail") response.setHeader("x-amz-log-result", log);
-  response.end(how === "mb" ? bodyOf(Number(figure)) : small);
+  response.end(bodyOf(name, how === "mb" ? Number(figure) : undefined));
 }
 
-function bodyOf(megabytes: number): Buffer {
-  const body = large.get(megabytes) ?? Buffer.from(jsonOfMegabytes(megabytes));
-  large.set(megabytes, body);
+function bodyOf(name: string, megabytes: number | undefined): Buffer {
+  const body = large.get(name) ?? makeBody(name, megabytes);
+  large.set(name, body);
   return body;
+}
+
+function makeBody(name: string, megabytes: number | undefined): Buffer {
+  if (megabytes !== undefined) return Buffer.from(jsonOfMegabytes(megabytes));
+  return Object.entries(hardResponses).find(([each]) => each === name)?.[1]() ?? small;
 }
 
 const server = createServer((request, response) => {
