@@ -92,11 +92,17 @@ export async function serveRuntime(
   };
 }
 
-/** Finds out whose a connection is, once the first process of the sandbox is known. */
+/** Finds out whose a connection is, once the first process of the sandbox is known. A connection doesn't change hands. */
 function ownersOnceAdmitted() {
   const first = Promise.withResolvers<number>();
   const table = first.promise.then((pid) => new ConnectionTable(pid, process.platform));
-  return { admit: first.resolve, ownerOf: async (socket: Socket) => (await table).ownerOf(socket) };
+  const known = new WeakMap<Socket, Owner>();
+  const ownerOf = async (socket: Socket): Promise<Owner> => {
+    const owner = known.get(socket) ?? (await (await table).ownerOf(socket));
+    if (owner === "tree") known.set(socket, owner);
+    return owner;
+  };
+  return { admit: first.resolve, ownerOf };
 }
 
 /** Turns a connection into the sandbox's channel. Returns a promise that resolves when it's closed. */
@@ -145,7 +151,7 @@ async function answer(
     return onMessage({ kind: "next" });
   }
   const refusal = requestId === undefined ? undefined : mailbox.answer(decodeId(requestId));
-  if (refusal !== undefined) return refuse(response, refusal);
+  if (refusal !== undefined) return refuse(request, response, refusal);
   const streams = request.headers["lambda-runtime-function-response-mode"] === "streaming";
   const body = await readBody(early.chunks, request, streams ? mailbox.onChunk : undefined);
   response.writeHead(202, { "content-type": "application/json", "content-length": ACCEPTED.length });
@@ -245,8 +251,9 @@ const refusals: Readonly<Record<Refusal, { status: number; errorMessage: string 
   },
 };
 
-/** Node.js discards the rest of the request's body. */
-function refuse(response: ServerResponse, errorType: Refusal): void {
+/** The rest of the body is discarded, so that the next request over the connection can come. */
+function refuse(request: IncomingMessage, response: ServerResponse, errorType: Refusal): void {
+  request.resume();
   const { status, errorMessage } = refusals[errorType];
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify({ errorMessage, errorType }));
