@@ -15,6 +15,7 @@ import { NodeFinder } from "./nodeFinder.ts";
 import type { NodeInstallation } from "./nodeProbe.ts";
 import { NodejsPackages, packagesFolder } from "./runtimePackages.ts";
 import type { StartOptions } from "./startOptions.ts";
+import { Translator } from "./translator.ts";
 import { typescriptOptions } from "./typescript.ts";
 
 /** Node.js functions, run by AWS's runtime client for Node.js. TypeScript is built first. */
@@ -28,6 +29,7 @@ export const nodejs: Runtime = {
     const esbuild = new Esbuild(host);
     const packages = new NodejsPackages(host);
     const nodes = new NodeFinder(host);
+    const translator = new Translator(host);
     return {
       async check(fn) {
         await nodes.find(fn);
@@ -44,6 +46,7 @@ export const nodejs: Runtime = {
         if (hasEsbuild(fn)) return prepared({ ...handled, built: await esbuild.build(fn, signal) });
         const typescript = typescriptOptions(fn, host);
         if (!typescript) throw missingEntry(fn);
+        await translator.translate(packages.typescriptFrom(typescript.handler), typescript);
         return prepared({ ...handled, typescript });
       },
     };

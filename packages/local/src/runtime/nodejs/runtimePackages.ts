@@ -54,6 +54,12 @@ export class NodejsPackages {
     this.#refuse(fn, [...missing]);
   }
 
+  /** The TypeScript that is loaded with a function's entry point. */
+  typescriptFrom(handler: string): string[] {
+    const files = this.#walk.filesFrom(handler, withoutTypes, "true");
+    return files.filter((file) => /\.[cm]?tsx?$/.test(file));
+  }
+
   #refuse(fn: LocalFunction, missing: readonly string[]): void {
     const major = majorVersion(fn.runtime) ?? 0;
     const isInline = fn.unpacked === "template";

@@ -2,9 +2,10 @@
 // beside the handler and breakpoints are those of the sources.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { createRequire, registerHooks, stripTypeScriptTypes } from "node:module";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { loadCompiler } from "./compiler.mjs";
 import { importedFromLayers } from "./layers/paths.cjs";
 import { findConfig } from "./tsconfig.mjs";
 
@@ -104,18 +105,20 @@ function isFile(path) {
  * @param {TypeScriptOptions} options
  * @returns {{ format: "module" | "commonjs", source: string }}
  */
-function translate(path, options) {
+export function translate(path, options) {
   const text = readFileSync(path, "utf8");
   const format = formatOf(path, text, options);
   const { compilerOptions } = findConfig(dirname(path));
-  const key = [path, text, format, options.compiler, process.version, JSON.stringify(compilerOptions)];
+  // Without a compiler, it's Node.js that translates.
+  const translator = options.compiler ?? process.version;
+  const key = [path, text, format, translator, JSON.stringify(compilerOptions)];
   const file = join(options.cache, `${createHash("sha256").update(key.join("\0")).digest("hex")}.js`);
   if (existsSync(file)) return { format, source: readFileSync(file, "utf8") };
+  mkdirSync(options.cache, { recursive: true, mode: 0o700 });
   const source =
     options.compiler === undefined
       ? removeTypes(text, path)
-      : compile(text, path, format, compilerOptions, options.compiler);
-  mkdirSync(options.cache, { recursive: true, mode: 0o700 });
+      : compile(text, path, format, compilerOptions, loadCompiler(options.compiler, options.cache));
   // Another process may translate the same file.
   writeFileSync(`${file}.${process.pid}`, source, { mode: 0o600 });
   renameSync(`${file}.${process.pid}`, file);
@@ -166,11 +169,10 @@ function packageType(folder) {
  * @param {string} path
  * @param {"module" | "commonjs"} format
  * @param {Record<string, unknown>} given
- * @param {string} compiler
+ * @param {any} ts
  * @returns {string}
  */
-function compile(text, path, format, given, compiler) {
-  const ts = createRequire(import.meta.url)(compiler);
+function compile(text, path, format, given, ts) {
   const { outputText, diagnostics } = ts.transpileModule(text, {
     fileName: path,
     reportDiagnostics: true,

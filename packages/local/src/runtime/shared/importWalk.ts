@@ -42,6 +42,16 @@ export class ImportWalk {
     }
   }
 
+  /** The handler's file, and the files of the function that it imports. */
+  filesFrom(handler: string, syntax: ImportSyntax, variant = ""): string[] {
+    const files = new Set([handler]);
+    for (const { file, specifier } of this.from(handler, syntax, variant)) {
+      const next = syntax.fileOf(specifier, file);
+      if (next !== undefined) files.add(next);
+    }
+    return [...files];
+  }
+
   #importsOf(file: string, syntax: ImportSyntax, variant: string): readonly string[] {
     const stamp = `${fileStamp(file)} ${variant}`;
     const known = this.#known.get(file);
