@@ -5,7 +5,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./host/paths.ts";
 import { thirdPartyNotices } from "./notices.ts";
-import { bundles, copies, type Bundle } from "./shipped.ts";
+import { bundles, copies, type Bundle, type Copy } from "./shipped.ts";
 
 /** How to build. */
 export interface BuildOptions {
@@ -30,13 +30,19 @@ export async function build(options: BuildOptions): Promise<string[]> {
     { path: "THIRD-PARTY-NOTICES.txt", text: notices },
   ];
   for (const { path, text } of outputs) await writeIfChanged(join(dist, path), text);
-  for (const { from, to } of copies) {
-    await mkdir(dirname(join(dist, to)), { recursive: true });
-    await copyFile(join(root, from), join(dist, to));
-  }
+  for (const copy of copies) await copyOne(copy, options);
   const wanted = new Set([...outputs.map(({ path }) => path), ...copies.map(({ to }) => to)]);
   await removeOthers(wanted);
   return [...wanted].toSorted();
+}
+
+/** Copies a file. Scripts of ours lose their comments and white space, and nothing else: a function's process runs them. */
+async function copyOne({ from, to }: Copy, { minify }: BuildOptions): Promise<void> {
+  const [source, target] = [join(root, from), join(dist, to)];
+  await mkdir(dirname(target), { recursive: true });
+  if (!minify || !/^packages\/local\/src\/.*\.[cm]js$/.test(from)) return copyFile(source, target);
+  const { code } = await transform(await readFile(source, "utf8"), { minifyWhitespace: true });
+  await writeIfChanged(target, code);
 }
 
 /**
