@@ -8,8 +8,8 @@ import { Script } from "node:vm";
 /** Writing takes a while, so it's done when the function has its first event. */
 const WRITE_AFTER_MS = 1000;
 
-/** @type {any} */
-let loaded;
+/** By their paths: functions may have compilers of their own. @type {Map<string, any>} */
+const loaded = new Map();
 
 /**
  * The compiler's API.
@@ -18,8 +18,11 @@ let loaded;
  * @returns {any}
  */
 export function loadCompiler(path, cache) {
-  loaded ??= load(path, cache);
-  return loaded;
+  const known = loaded.get(path);
+  if (known !== undefined) return known;
+  const compiler = load(path, cache);
+  loaded.set(path, compiler);
+  return compiler;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileStamp } from "../../model/fileStamp.ts";
 import type { RuntimeHost } from "../shared/runtime.ts";
@@ -13,6 +14,9 @@ export interface TranslationRequest {
 
 /** A compiler in memory takes some 150 MB. */
 const IDLE_MS = 60_000;
+
+/** Nothing that others wait for may take longer; loading a compiler takes half a second. */
+const TIMEOUT_MS = 5_000;
 
 /**
  * Translates the sources of functions before they're loaded. Loading the compiler takes several times as long as a cold
@@ -35,7 +39,8 @@ export class Translator {
   async translate(files: readonly string[], options: TypeScriptOptions): Promise<void> {
     // Node.js itself removes types as quickly.
     if (options.compiler === undefined) return;
-    const stamp = JSON.stringify([options, files.map((file) => [file, fileStamp(file)])]);
+    const state = JSON.stringify([options, files.map((file) => [file, fileStamp(file)])]);
+    const stamp = createHash("sha256").update(state).digest("base64");
     if (this.#done.get(options.handler) === stamp) return;
     await this.#ask(files, options);
     this.#done.set(options.handler, stamp);
@@ -45,10 +50,12 @@ export class Translator {
     const child = (this.#child ??= this.#start());
     clearTimeout(this.#idle);
     const id = (this.#lastId += 1);
+    const timeout = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
     await new Promise<void>((resolve) => {
       this.#waiting.set(id, resolve);
       child.send({ id, files, options } satisfies TranslationRequest, () => {});
     });
+    clearTimeout(timeout);
     if (this.#waiting.size > 0) return;
     this.#idle = setTimeout(() => this.#child?.connected && this.#child.disconnect(), IDLE_MS).unref();
   }

@@ -249,6 +249,30 @@ export const handler = async () => [types, Api.name];`;
     assert.ok(all.length <= 4, all.join("; "));
   });
 
+  it("are translated by their own compilers, and by their own processes where that takes too long", async () => {
+    const compiler = (folder: string, change: string): Files => ({
+      [`${folder}/node_modules/typescript/package.json`]: '{ "version": "5.0.0" }',
+      [`${folder}/node_modules/typescript/lib/typescript.js`]: `const ts = require(${JSON.stringify(typescriptPath)});
+        const transpileModule = (text, options) => { ${change} };
+        module.exports = { ...ts, transpileModule };`,
+    });
+    const naming = (name: string): string =>
+      `return ts.transpileModule(text.replace("WHO", "${name}"), options);`;
+    const source = "export const handler = async (): Promise<string> => 'WHO';\n";
+    await using local = await start({
+      ...compiler("one", naming("first")),
+      ...compiler("two", naming("second")),
+      ...compiler("slow", `while (process.argv[1].includes("translator")); ${naming("slow")}`),
+      "template.yaml": template({ one: {}, two: {}, slow: {} }),
+      "one/index.ts": source,
+      "two/index.ts": source,
+      "slow/index.ts": source,
+    });
+    assert.equal((await local.invoke("one")).payload, "first");
+    assert.equal((await local.invoke("two")).payload, "second");
+    assert.equal((await local.invoke("slow")).payload, "slow");
+  });
+
   it("fail with the place of a syntax error", async () => {
     await using local = await withCompiler({
       "template.yaml": template({ fn: {} }),
