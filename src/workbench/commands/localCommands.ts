@@ -3,7 +3,7 @@ import { environmentLines } from "@lambda-invoke/local/contract/environmentLines
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Problem, SourcePlace } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
-import { installForLocal } from "../local/installForLocal.ts";
+import { Installer } from "../local/installer.ts";
 import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
@@ -25,11 +25,12 @@ export function localCommands({
 }: LocalCommandParts): CommandHandlers<
   "openDeclaration" | "openPlace" | "runInTerminal" | "installForLocal" | "showProblems" | "copyLocalEndpoint"
 > {
+  const installer = new Installer();
   return {
     openDeclaration: (node) => openDeclaration(node, localState),
     openPlace: (place) => openPlace(place as SourcePlace),
     runInTerminal,
-    installForLocal: (given) => install(given, local, localState),
+    installForLocal: (given) => install(given, { installer, local, localState }),
     showProblems,
     copyLocalEndpoint: () => copyLocalEndpoint(local),
   };
@@ -69,8 +70,7 @@ function runInTerminal(node: unknown): void {
 /** Installs what a function lacks, of which there's a row or the name. */
 async function install(
   given: unknown,
-  local: Pick<LocalService, "checkRuntimes">,
-  localState: LocalWorkspaceState,
+  { installer, local, localState }: LocalCommandParts & { installer: Installer },
 ): Promise<void> {
   const problems = typeof given === "string" ? localState.problemsOfFunction(given) : problemsOf(given);
   const installation = problems.find(({ fix }) => fix?.install)?.fix?.install;
@@ -79,7 +79,7 @@ async function install(
       "Nothing is left to install for this function. Select the row of one that lacks a package.",
     );
   try {
-    await installForLocal(installation);
+    await installer.install(installation);
   } finally {
     local.checkRuntimes();
   }

@@ -16,11 +16,27 @@ import type { Installation } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 
-/**
- * Installs packages for Local in a terminal that the user sees, and waits for the end. Resolves to whether they are
- * installed: not if the user stops it. Throws a `UserError` if the program fails.
- */
-export async function installForLocal({ program, args, packages }: Installation): Promise<boolean> {
+/** Installs packages for Local, one installation after the other: they share a folder. */
+export class Installer {
+  readonly #running = new Map<string, Promise<void>>();
+  #last: Promise<void> = Promise.resolve();
+
+  /**
+   * Installs in a terminal that the user sees, and waits for the end. What is being installed already isn't installed twice.
+   * Throws a `UserError` if the program fails.
+   */
+  install(installation: Installation): Promise<void> {
+    const key = JSON.stringify(installation);
+    const known = this.#running.get(key);
+    if (known) return known;
+    const done = this.#last.then(() => install(installation)).finally(() => this.#running.delete(key));
+    this.#running.set(key, done);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}
+
+async function install({ program, args, packages }: Installation): Promise<void> {
   const names = new Intl.ListFormat("en").format(packages);
   const options = {
     location: ProgressLocation.Notification,
@@ -28,17 +44,16 @@ export async function installForLocal({ program, args, packages }: Installation)
     cancellable: true,
   };
   const code = await window.withProgress(options, async (_progress, token) =>
-    exitCodeOf(installation(program, args), token),
+    exitCodeOf(taskOf(program, args), token),
   );
   if (code === 0) void window.showInformationMessage(`Installed for Local: ${names}.`);
   else if (code !== undefined)
     throw new UserError(
       `${names} couldn't be installed for Local: ${program} ended with code ${code}. The terminal says why.`,
     );
-  return code === 0;
 }
 
-function installation(program: string, args: readonly string[]): Task {
+function taskOf(program: string, args: readonly string[]): Task {
   // In PowerShell, an @ has a meaning.
   const quoted = args.map((value) => ({ value, quoting: ShellQuoting.Strong }));
   const execution = new ShellExecution(program, quoted);
