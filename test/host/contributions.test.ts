@@ -86,11 +86,14 @@ describe("contributions", () => {
   it("asks in when clauses for rows that the tree has", () => {
     const patterns = [...clauses.matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map(([, source]) => source ?? "");
     const values = [...clauses.matchAll(/viewItem == ([\w.]+)/g)].map(([, value]) => value ?? "");
-    const { running, guarded, unlocked, problems, withCommand, ...plain } = ROW_CONTEXTS;
+    const { running, guarded, unlocked, problems, withCommand, withInstallation, ...plain } = ROW_CONTEXTS;
     const rows = Object.values(plain)
       .flatMap((row) => [row, `${row}${guarded}`, `${row}${unlocked}`])
       .flatMap((row) => [row, `${row}${running}`])
-      .flatMap((row) => [row, `${row}${problems}`, `${row}${problems}${withCommand}`]);
+      .flatMap((row) => [
+        row,
+        ...["", withCommand, withInstallation].map((fix) => `${row}${problems}${fix}`),
+      ]);
     const { day, record, unknown, followed } = HISTORY_CONTEXTS;
     rows.push(`${record}.payload.response.log${unknown}`, `${record}.payload${followed}`, day);
     assert.ok(patterns.length > 5 && values.length > 0);
