@@ -3,7 +3,8 @@ export const METHOD = `
 ## How it is measured
 
 Two things that are compared are measured in the same run, in turn, and the order changes with every turn: what the
-machine does beside it falls on both. What counts is the ratio of the medians. Where a limit is missed, that measure is
+machine does beside it falls on both. What counts is the ratio of the medians. A limit is above what idle
+machines of two cores have come to, which differ by a third and more. Where a limit is missed, that measure is
 made once more from the start, and the second one counts, because the machine may have been busy with something else. Rows
 without a limit are there for context; a mark in brackets is an aim that nothing fails on yet.
 
