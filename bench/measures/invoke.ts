@@ -16,7 +16,7 @@ export async function measureInvoke({ staged }: Installed): Promise<Row[]> {
   });
   const against = "`LambdaClient.send` of the same call";
   return [
-    ratioRow("Invoke to its record, answered after 20 ms", against, took["wait-20"], { limit: 1.2 }),
-    ratioRow("Invoke to its record, answered at once", against, took["at-once"], { limit: 2.2 }),
+    ratioRow("Invoke to its record, answered after 20 ms", against, took["wait-20"], { limit: 1.1 }),
+    ratioRow("Invoke to its record, answered at once", against, took["at-once"], { limit: 2 }),
   ];
 }

@@ -3,7 +3,7 @@ import { environmentLines } from "@lambda-invoke/local/contract/environmentLines
 import type { LocalService } from "@lambda-invoke/local/contract/service.ts";
 import type { Problem, SourcePlace } from "@lambda-invoke/local/contract/state.ts";
 import { UserError } from "../../core/userError.ts";
-import { Installer } from "../local/installer.ts";
+import { PackageInstaller } from "../local/packageInstaller.ts";
 import type { LocalWorkspaceState } from "../local/localWorkspaceState.ts";
 import { openPlace } from "../openPlace.ts";
 import { typeCommand } from "../terminal.ts";
@@ -25,7 +25,7 @@ export function localCommands({
 }: LocalCommandParts): CommandHandlers<
   "openDeclaration" | "openPlace" | "runInTerminal" | "installForLocal" | "showProblems" | "copyLocalEndpoint"
 > {
-  const installer = new Installer();
+  const installer = new PackageInstaller();
   return {
     openDeclaration: (node) => openDeclaration(node, localState),
     openPlace: (place) => openPlace(place as SourcePlace),
@@ -70,7 +70,7 @@ function runInTerminal(node: unknown): void {
 /** Installs what a function lacks, of which there's a row or the name. */
 async function install(
   given: unknown,
-  { installer, local, localState }: LocalCommandParts & { installer: Installer },
+  { installer, local, localState }: LocalCommandParts & { installer: PackageInstaller },
 ): Promise<void> {
   const problems = typeof given === "string" ? localState.problemsOfFunction(given) : problemsOf(given);
   const installation = problems.find(({ fix }) => fix?.install)?.fix?.install;

@@ -116,7 +116,7 @@ async function findArn(
   );
 }
 
-/** Asks before a session is opened, and says what it costs. Throws a `UserError` where there is no Live Tail. */
+/** Asks before a session is opened, and says what it costs. Throws a `UserError` where Live Tail isn't available. */
 export function confirmLiveTail({ connection, function: fn }: LoggedFunction): Promise<boolean> {
   if (connection === LOCAL.name)
     throw new UserError(`${LOCAL.name} has no Live Tail. Its log is followed as it's written anyway.`);

@@ -111,7 +111,7 @@ export class Pool {
     this.#makeRoom(fn);
     this.#countStarting(fn.name, 1);
     try {
-      const sandbox = await startSandbox(fn, prepared.plan(), this.#options.host, this.#options.signal);
+      const sandbox = await startSandbox(fn, await prepared.plan(), this.#options.host, this.#options.signal);
       const member: Member = { sandbox, name: fn.name, stamp, busy: true, idleTimer: undefined };
       this.#members.add(member);
       void sandbox.ended.then(() => this.#end(member));

@@ -46,8 +46,8 @@ export const nodejs: Runtime = {
         if (hasEsbuild(fn)) return prepared({ ...handled, built: await esbuild.build(fn, signal) });
         const typescript = typescriptOptions(fn, host);
         if (!typescript) throw missingEntry(fn);
-        await translator.translate(packages.typescriptFrom(typescript.handler), typescript);
-        return prepared({ ...handled, typescript });
+        const translate = () => translator.translate(packages.typescriptFrom(typescript.handler), typescript);
+        return prepared({ ...handled, typescript, translate });
       },
     };
   },
@@ -75,6 +75,8 @@ interface Handled {
   node: NodeInstallation;
   built?: Built;
   typescript?: StartOptions["typescript"];
+  /** Called before a process starts. */
+  translate?: () => Promise<void>;
 }
 
 function prepared(handled: Handled): Prepared {
@@ -82,7 +84,10 @@ function prepared(handled: Handled): Prepared {
   const entry = typescript ? fileStamp(typescript.handler) : handler?.stamp;
   return {
     stamp: `${node.path} ${node.version} ${built?.stamp ?? entry ?? "missing"}`,
-    plan: () => planOf(handled, {}),
+    async plan() {
+      await handled.translate?.();
+      return planOf(handled, {});
+    },
     debug: async () => debugPlan(handled, planOf(handled, { debug: true })),
   };
 }

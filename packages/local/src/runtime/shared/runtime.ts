@@ -59,7 +59,8 @@ export interface Runner {
 export interface Prepared {
   /** Changes when a running process has older code. */
   stamp: string;
-  plan(): RuntimePlan;
+  /** Called before a process starts. */
+  plan(): RuntimePlan | Promise<RuntimePlan>;
   /** Rejects with a `CannotRun`. Absent where the language has no debugger here. */
   debug?(signal: AbortSignal): Promise<DebugPlan>;
 }

@@ -17,7 +17,7 @@ import { UserError } from "../../core/userError.ts";
 import { DisposableStore } from "../disposables.ts";
 
 /** Installs packages for Local, one installation after the other: they share a folder. */
-export class Installer {
+export class PackageInstaller {
   readonly #running = new Map<string, Promise<void>>();
   #last: Promise<void> = Promise.resolve();
 
