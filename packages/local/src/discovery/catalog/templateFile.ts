@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
-import { shortForms } from "../template/tags.ts";
+import { withShortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
 import type { CodeStore } from "../code/codeStore.ts";
 import type { Turns } from "../template/turns.ts";
@@ -126,7 +126,7 @@ async function declarations(read: FileToRead, signal: AbortSignal): Promise<Decl
 async function serverless(read: FileToRead, signal: AbortSignal): Promise<Declarations> {
   const { file, text, folder, host, sources, turns } = read;
   const program = /\.[cm]?[jt]s$/.test(file);
-  const parsed = program ? undefined : await turns.take(() => parseTemplate(text, file, shortForms));
+  const parsed = program ? undefined : await turns.take(() => parseTemplate(text, file, withShortForms));
   if (parsed?.kind === "broken") return { ...nothing, problems: [parsed.problem], broken: [file] };
   const document = parsed?.document ?? noDocument(file);
   if (host.isPrinting) return withoutFramework(document, read);

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { parse as parseToml, TomlError } from "smol-toml";
 import type { Sources } from "../template/declarations.ts";
 import { parseFile } from "../template/document.ts";
+import { plainYaml } from "../template/tags.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
 import { asString, isRecord, recordIn, toStrings } from "../template/values.ts";
 import type { StackSettings } from "../template/scope.ts";
@@ -46,7 +47,7 @@ function parse(
   file: string,
 ): { kind: "value"; value: unknown } | { kind: "broken"; problem: TemplateProblem } {
   if (!file.endsWith(".toml")) {
-    const parsed = parseFile(text, file, []);
+    const parsed = parseFile(text, file, plainYaml);
     return parsed.kind === "broken" ? parsed : { kind: "value", value: parsed.document.value };
   }
   try {

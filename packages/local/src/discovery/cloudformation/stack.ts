@@ -17,7 +17,7 @@ import { assetOf } from "./code.ts";
 import { readFunction } from "./functions.ts";
 import { readSamConfig } from "./samConfig.ts";
 import type { StackSettings } from "../template/scope.ts";
-import { oldBooleans, shortForms } from "../template/tags.ts";
+import { templateYaml } from "../template/tags.ts";
 import { openTemplate, type Resource, type Template } from "./template.ts";
 import { functionTypes, stackTypes } from "../template/resourceTypes.ts";
 
@@ -67,7 +67,7 @@ interface TemplateContext {
 
 async function readTemplate(text: string, context: TemplateContext): Promise<Declarations> {
   const parsed = await context.sources.parsed.get(context.file, text, () =>
-    parseTemplate(text, context.file, [...shortForms, ...oldBooleans]),
+    parseTemplate(text, context.file, templateYaml),
   );
   if (parsed.kind === "broken")
     return { functions: [], problems: [parsed.problem], nested: [], broken: [context.file] };

@@ -1,7 +1,7 @@
 import { extname, resolve as resolvePath } from "node:path";
 import { LOCAL_ACCOUNT, LOCAL_REGION } from "../../model/identity.ts";
 import { known, unresolved, type Resolved } from "../template/intrinsics/resolved.ts";
-import { shortForms } from "../template/tags.ts";
+import { withShortForms } from "../template/tags.ts";
 import { regionIn } from "../template/environmentFile.ts";
 import { budgetSpent } from "../template/budget.ts";
 import type { Sources } from "../template/declarations.ts";
@@ -194,7 +194,7 @@ export class Variables {
     const text = this.#context.sources.read(file);
     if (text === undefined) return known(undefined);
     if (!/^\.(?:ya?ml|json|tfstate)$/.test(extension)) return known(address === "" ? text : undefined);
-    const parsed = parseFile(text, file, shortForms);
+    const parsed = parseFile(text, file, withShortForms);
     if (parsed.kind === "broken") return unresolved(`${path} can't be read: ${parsed.why}`);
     return this.#walk(parsed.document.value, address);
   }

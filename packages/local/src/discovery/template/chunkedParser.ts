@@ -1,31 +1,24 @@
 import { setImmediate } from "node:timers/promises";
-import type { Tags } from "yaml";
+import type { Schema } from "js-yaml";
 import type { SourcePlace } from "../../contract/state.ts";
-import { parseFile, parseInSteps, type ParsedDocument, type Parsing } from "./document.ts";
+import { parseFile, type ParsedDocument, type Parsing } from "./document.ts";
 import { isRecord } from "./values.ts";
 
-/** How much of a YAML template is parsed at once. */
+/** How much of a YAML template is parsed without a break; takes some milliseconds. */
 const CHUNK_CHARACTERS = 16 * 1024;
-/** So much YAML is parsed without a break; takes some milliseconds. */
-const PIECE_CHARACTERS = 4 * 1024;
 
 /**
- * Parses like `parseFile`, but yields to other work between the resources of a large YAML template, and within one that's
- * large itself. A template that can't be split by its indentation, or has a syntax error, is parsed as a whole.
+ * Parses like `parseFile`, but yields to other work between the resources of a large YAML template. One that can't be split
+ * by its indentation, or has a syntax error, is parsed as a whole.
  */
 export async function parseTemplate(
   text: string,
   file: string,
-  tags: Tags,
+  schema: Schema,
   size = CHUNK_CHARACTERS,
 ): Promise<Parsing> {
-  if (text.length <= size) return parse(text, file, tags);
-  const parts = splitResources(text, size);
-  return (parts && (await parseChunks(parts, file, tags))) ?? parseInSteps(text, file, tags);
-}
-
-async function parse(text: string, file: string, tags: Tags): Promise<Parsing> {
-  return text.length > PIECE_CHARACTERS ? parseInSteps(text, file, tags) : parseFile(text, file, tags);
+  const parts = text.length <= size ? undefined : splitResources(text, size);
+  return (parts && (await parseChunks(parts, file, schema))) ?? parseFile(text, file, schema);
 }
 
 /** Some lines of a file. Lines from `fromLine` on are `lineOffset` lines further down in the file. Lines count from 0. */
@@ -100,12 +93,12 @@ function groupIntoChunks(
   return chunks;
 }
 
-async function parseChunks(parts: Parts, file: string, tags: Tags): Promise<Parsing | undefined> {
-  const rest = await parseChunk(parts.rest, file, tags);
+async function parseChunks(parts: Parts, file: string, schema: Schema): Promise<Parsing | undefined> {
+  const rest = await parseChunk(parts.rest, file, schema);
   const all: [string, unknown][] = [];
   const documents = new Map<string, ParsedDocument>();
   for (const chunk of parts.resources) {
-    const parsed = await parseChunk(chunk, file, tags);
+    const parsed = await parseChunk(chunk, file, schema);
     const entries = Object.entries(isRecord(parsed?.value) ? parsed.value : {});
     if (!parsed || entries.length === 0 || entries.some(([id]) => documents.has(id))) return undefined;
     for (const [id] of entries) documents.set(id, parsed);
@@ -128,10 +121,10 @@ async function parseChunks(parts: Parts, file: string, tags: Tags): Promise<Pars
 async function parseChunk(
   { text, fromLine, lineOffset }: Chunk,
   file: string,
-  tags: Tags,
+  schema: Schema,
 ): Promise<ParsedDocument | undefined> {
   await setImmediate();
-  const parsed = await parse(text, file, tags);
+  const parsed = parseFile(text, file, schema);
   if (parsed.kind === "broken") return undefined;
   const { document } = parsed;
   const moved = (place: SourcePlace): SourcePlace =>

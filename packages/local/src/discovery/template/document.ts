@@ -1,12 +1,12 @@
-import { setImmediate } from "node:timers/promises";
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
-import { Composer, LineCounter, parseDocument, type CST, type Document, type Tags } from "yaml";
+import type { Schema } from "js-yaml";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import type { SourcePlace } from "../../contract/state.ts";
 import type { TemplateProblem } from "../../model/problem.ts";
-import { indentFlowCollections, type IndentedFile } from "./looseFlow.ts";
+import { indentFlow, type IndentedFile } from "./looseFlow.ts";
 import { formatList } from "./values.ts";
-import { tokensOf } from "./yamlTokens.ts";
-import { keyOffset, tidy, wrongReferenceOffset } from "./yamlNodes.ts";
+import { parseYaml, type YamlFile } from "./yaml.ts";
+import { YamlError } from "./yamlError.ts";
 
 /** A parsed file, with the places of its keys. */
 export interface ParsedDocument {
@@ -27,35 +27,14 @@ export interface DuplicateKey {
 export type Parsing =
   { kind: "parsed"; document: ParsedDocument } | { kind: "broken"; why: string; problem: TemplateProblem };
 
-/** Parses YAML, with additional `tags`, or JSON. Numbers that a double can't represent as written become strings. */
-export function parseFile(text: string, file: string, tags: Tags): Parsing {
+/** Parses YAML or JSON. Numbers that a double can't represent as written become strings. */
+export function parseFile(text: string, file: string, schema: Schema): Parsing {
   const content = text.replace(/^\uFEFF/, "");
   try {
-    return parseJson(content, file) ?? parseYaml(content, file, tags);
+    return parseJson(content, file) ?? parseLooseYaml(content, file, schema);
   } catch (error) {
-    return unparsed(error, file);
-  }
-}
-
-function unparsed(error: unknown, file: string): Parsing {
-  const why = error instanceof RangeError ? "it's nested too deeply" : messageOf(error);
-  return broken(why, { file, line: 0, column: 0 });
-}
-
-/** Parses like `parseFile`, but yields to other work while it reads a long text. */
-export async function parseInSteps(text: string, file: string, tags: Tags): Promise<Parsing> {
-  const content = text.replace(/^\uFEFF/, "");
-  if (isJson(content)) return parseFile(text, file, tags);
-  const lines = new LineCounter();
-  const tokens = await tokensOf(content, lines);
-  try {
-    await setImmediate();
-    const document = compose(tokens, content, lines, tags);
-    await setImmediate();
-    const isBroken = document === undefined || document.errors.length > 0;
-    return isBroken ? parseFile(text, file, tags) : toParsing(document, placeIn(lines, file));
-  } catch (error) {
-    return unparsed(error, file);
+    if (!(error instanceof RangeError)) throw error;
+    return broken("it's nested too deeply", { file, line: 0, column: 0 });
   }
 }
 
@@ -77,7 +56,7 @@ function broken(why: string, place: SourcePlace): Parsing {
   return { kind: "broken", why, problem: { kind: "fileUnreadable", text, place } };
 }
 
-/** Undefined for what isn't JSON. Takes a tenth of the time that the YAML parser needs for the large templates of the CDK. */
+/** Undefined for what isn't JSON. */
 function parseJson(text: string, file: string): Parsing | undefined {
   if (!isJson(text)) return undefined;
   let value: unknown;
@@ -89,9 +68,10 @@ function parseJson(text: string, file: string): Parsing | undefined {
     return undefined;
   }
   let tree: ReturnType<typeof parseTree>;
+  const place = placesIn(text, file);
   const placeOf = (path: readonly string[]): SourcePlace => {
     tree ??= parseTree(text);
-    return placeAt(text, file, jsonKeyOffset(tree, path));
+    return place(jsonKeyOffset(tree, path));
   };
   return { kind: "parsed", document: { value, placeOf, duplicateKeys: [] } };
 }
@@ -114,85 +94,60 @@ function jsonKeyOffset(tree: ReturnType<typeof parseTree>, path: readonly string
   return 0;
 }
 
-function placeAt(text: string, file: string, offset: number): SourcePlace {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return { file, line: before.split("\n").length - 1, column: offset - lineStart };
-}
-
-function parseYaml(text: string, file: string, tags: Tags): Parsing {
-  const parsed = parseIndented({ text, added: new Map() }, file, tags);
-  // The library's code for what is further left than it must be.
-  const loose = parsed.errorCode === "BAD_INDENT" ? indentFlowCollections(text) : undefined;
-  const again = loose && parseIndented(loose, file, tags);
-  return again?.parsing.kind === "parsed" ? again.parsing : parsed.parsing;
-}
-
-function parseIndented({ text, added }: IndentedFile, file: string, tags: Tags) {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { ...optionsFor(tags, text), lineCounter: lines });
-  const place = placeIn(lines, file, added);
-  const error = document.errors[0];
-  if (error) return { parsing: broken(sentence(error.message), place(error.pos[0])), errorCode: error.code };
-  return { parsing: toParsing(document, place) };
-}
-
-/** Undefined unless the text is one document. */
-function compose(
-  tokens: Iterable<CST.Token>,
-  text: string,
-  lines: LineCounter,
-  tags: Tags,
-): Document | undefined {
-  const composer = new Composer({ ...optionsFor(tags, text), lineCounter: lines });
-  const [document, ...others] = composer.compose(tokens, true, text.length);
-  return others.length === 0 ? document : undefined;
-}
-
-function optionsFor(tags: Tags, text: string) {
-  const used = usedTags(tags, text);
-  return {
-    customTags: (all: Tags) => [...all, ...used],
-    merge: true,
-    uniqueKeys: false,
-    logLevel: "error" as const,
+/** Finds places by their offsets in UTF-16 code units. */
+function placesIn(text: string, file: string): (offset: number) => SourcePlace {
+  const document = TextDocument.create(file, "", 0, text);
+  return (offset) => {
+    const { line, character } = document.positionAt(offset);
+    return { file, line, column: character };
   };
 }
 
-/** Without those that the text doesn't have: the library tries each with each value. */
-function usedTags(tags: Tags, text: string): Tags {
-  // A tag may be written in another way then.
-  if (text.includes("%TAG")) return tags;
-  return tags.filter((tag) => typeof tag === "string" || tag.default === true || text.includes(tag.tag));
+/** How much is parsed again in all, in characters; each place that is indented loosely takes another parsing of the file. */
+const MAX_PARSED = 2 * 1024 * 1024;
+
+function parseLooseYaml(text: string, file: string, schema: Schema): Parsing {
+  const first = parseIndented({ text, added: new Map() }, file, schema);
+  let last = first;
+  for (let left = MAX_PARSED - text.length; left > 0 && last.kind === "failed"; left -= text.length) {
+    const flow = indentFlow(last.indented, last.offset);
+    if (flow?.kind === "unclosed") return unclosed(last.indented, flow.offset, file);
+    if (!flow) break;
+    last = parseIndented(flow.file, file, schema);
+  }
+  return last.kind === "parsed" ? last.parsing : first.parsing;
 }
 
-function placeIn(lines: LineCounter, file: string, added: IndentedFile["added"] = new Map()) {
-  return (offset: number): SourcePlace => {
-    const { line: count, col } = lines.linePos(offset);
-    const line = Math.max(0, count - 1);
-    return { file, line, column: Math.max(0, col - 1 - (added.get(line) ?? 0)) };
-  };
+function unclosed(indented: IndentedFile, offset: number, file: string): Parsing {
+  return broken(`this ${indented.text[offset]} isn't closed`, placesAsWritten(indented, file)(offset));
 }
 
-function toParsing(document: Document, place: (offset: number) => SourcePlace): Parsing {
-  const duplicateKeys = tidy(document).map(({ key, offset }) => ({ key, place: place(offset) }));
-  const placeOf = (path: readonly string[]) => place(keyOffset(document, path));
+type Attempt =
+  | { kind: "parsed"; parsing: Parsing }
+  | { kind: "failed"; parsing: Parsing; indented: IndentedFile; offset: number };
+
+function parseIndented(indented: IndentedFile, file: string, schema: Schema): Attempt {
+  const place = placesAsWritten(indented, file);
   try {
-    const value: unknown = document.toJS({ maxAliasCount: 1000 });
-    return { kind: "parsed", document: { value, placeOf, duplicateKeys } };
+    return { kind: "parsed", parsing: toParsing(parseYaml(indented.text, schema), place) };
   } catch (error) {
-    // The library checks aliases and merges only now: aliases that expand without end, merges of a value that isn't a mapping.
-    if (error instanceof RangeError) throw error;
-    return broken(messageOf(error), place(wrongReferenceOffset(document)));
+    if (!(error instanceof YamlError)) throw error;
+    const { message, offset } = error;
+    return { kind: "failed", parsing: broken(message, place(offset)), indented, offset };
   }
 }
 
-/** The first line of a message, without its position and the excerpt below. */
-function sentence(message: string): string {
-  const [line = message] = message.split("\n");
-  return line.replace(/; please use .*$| at line \d+, column \d+:?$/, "").replace(/\.$/, "");
+function toParsing({ value, nodes }: YamlFile, place: (offset: number) => SourcePlace): Parsing {
+  const placeOf = (path: readonly string[]) => place(nodes.keyOffset(path));
+  const duplicateKeys = nodes.duplicates.map(({ key, offset }) => ({ key, place: place(offset) }));
+  return { kind: "parsed", document: { value, placeOf, duplicateKeys } };
 }
 
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+/** Places as they are in the file, without the spaces that were put in front of lines. */
+function placesAsWritten({ text, added }: IndentedFile, file: string): (offset: number) => SourcePlace {
+  const place = placesIn(text, file);
+  return (offset) => {
+    const { line, column } = place(offset);
+    return { file, line, column: Math.max(0, column - (added.get(line) ?? 0)) };
+  };
 }

@@ -1,95 +1,89 @@
-import { Lexer } from "yaml";
-
-/** The token with which the lexer reports that a flow collection ends before its bracket. */
-const UNFINISHED_FLOW = "\u0018";
-
-/** The token in front of a scalar. */
-const SCALAR = "\u001f";
-
-/** How much is read again in all; each collection takes another reading of the file. */
-const MAX_CHARACTERS = 2 * 1024 * 1024;
-
-/** The column of a bracket up to which its lines are indented. */
-const MAX_INDENT = 200;
-
-/** A file whose flow collections are indented as YAML 1.2 requires it. */
+/** A file some of whose lines are indented further than they are written. */
 export interface IndentedFile {
   text: string;
   /** How many spaces were put in front of a line, by line from 0. */
   added: ReadonlyMap<number, number>;
 }
 
+/** How far up the bracket is looked for, in lines and in characters. */
+const MAX_LINES = 500;
+const MAX_CHARACTERS = 20_000;
+
+/** Lines are indented by as much as the line of the bracket is long, which is enough wherever it is. */
+const MAX_INDENT = 400;
+
+/** Quoted strings, comments and brackets; other text has none of them. */
+const flowParts = /(?<![^\s,[{:])"(?:[^"\\]|\\.)*"|(?<![^\s,[{:])'(?:[^']|'')*'|(?<!\S)#[^\n]*|[[\]{}]/gs;
+
+/** What is found of a line that begins too far left. */
+export type LooseFlow =
+  | { kind: "indented"; file: IndentedFile }
+  /** The bracket at this offset has no end. */
+  | { kind: "unclosed"; offset: number };
+
 /**
- * Indents the lines of flow collections that are further left than their parent. The YAML parsers of CloudFormation, SAM and
- * the Serverless Framework ignore indentation inside brackets. Undefined where there's no such line, or a bracket is never
- * closed.
+ * Indents the lines of the bracket, or of the quoted string, that the line at this offset is in: it begins further left than
+ * YAML 1.2 allows. The YAML parsers of CloudFormation, SAM and the Serverless Framework ignore indentation there. Undefined
+ * where the line is in neither, or was indented before.
  */
-export function indentFlowCollections(text: string): IndentedFile | undefined {
-  const added = new Map<number, number>();
-  let current = text;
-  for (let read = text.length; read <= MAX_CHARACTERS; read += current.length) {
-    const unfinished = findUnfinished(current);
-    if (!unfinished) return added.size > 0 ? { text: current, added } : undefined;
-    const end = endOfFlow(current, unfinished.from, unfinished.depth);
-    if (end === undefined) return undefined;
-    current = indentLines(current, unfinished, end, added);
+export function indentFlow(file: IndentedFile, offset: number): LooseFlow | undefined {
+  const { text, added } = file;
+  const from = text.lastIndexOf("\n", offset - 1) + 1;
+  const line = text.slice(0, from).split("\n").length - 1;
+  if (added.has(line)) return undefined;
+  let start = from;
+  for (let count = 0; count < MAX_LINES && start > 0 && from - start < MAX_CHARACTERS; count += 1) {
+    const next = start;
+    start = text.lastIndexOf("\n", start - 2) + 1;
+    const flow = findFlow(text, start, from);
+    if (!flow) continue;
+    if (flow.end === undefined) return { kind: "unclosed", offset: flow.start };
+    return indentLines(file, { from, end: flow.end, line, indent: next - start });
   }
   return undefined;
 }
 
-/** A collection that the lexer ends early. */
-interface Unfinished {
-  /** Where its next line begins. */
+/** A bracket or a string, by the offsets of its first and last character; `end` is undefined if it has no end. */
+interface Flow {
+  start: number;
+  end: number | undefined;
+}
+
+/** The bracket or string that begins after `from` and that the offset is in. */
+function findFlow(text: string, from: number, offset: number): Flow | undefined {
+  const part = new RegExp(flowParts);
+  part.lastIndex = from;
+  const open: number[] = [];
+  for (let match = part.exec(text); match; match = part.exec(text)) {
+    const [[found], { index }] = [match, match];
+    const [start = index] = open;
+    const isInside = start < offset;
+    if (!isInside) return undefined;
+    if (found === "{" || found === "[") open.push(index);
+    else if (found === "}" || found === "]") open.pop();
+    const end = part.lastIndex - 1;
+    if (open.length === 0 && end >= offset && !found.startsWith("#")) return { start, end };
+  }
+  const [start] = open;
+  return start === undefined ? undefined : { start, end: undefined };
+}
+
+interface Lines {
+  /** Where the first one begins, as an offset. */
   from: number;
-  /** How many brackets are open there. */
-  depth: number;
-  /** Enough spaces for any of its lines. */
+  /** An offset in the last one. */
+  end: number;
+  /** The number of the first one. */
+  line: number;
   indent: number;
 }
 
-function findUnfinished(text: string): Unfinished | undefined {
-  let offset = 0;
-  let depth = 0;
-  let indent = 0;
-  let previous = "";
-  for (const token of new Lexer().lex(text)) {
-    if (token === UNFINISHED_FLOW) {
-      const from = text.lastIndexOf("\n", offset - 1) + 1;
-      return depth > 0 && indent <= MAX_INDENT ? { from, depth, indent } : undefined;
-    }
-    const isBracket = previous !== SCALAR && /^[[\]{}]$/.test(token);
-    if (isBracket && depth === 0) indent = offset - text.lastIndexOf("\n", offset);
-    if (isBracket) depth += token === "{" || token === "[" ? 1 : -1;
-    // The lexer's own signs aren't in the text.
-    if (text.startsWith(token, offset)) offset += token.length;
-    previous = token;
-  }
-  return undefined;
-}
-
-/** Where the bracket is that closes the outermost of `depth` collections. */
-function endOfFlow(text: string, from: number, depth: number): number | undefined {
-  const part = /(?<![^\s,[{:])"(?:[^"\\]|\\.)*"|(?<![^\s,[{:])'(?:[^']|'')*'|(?<!\S)#[^\n]*|[[\]{}]/gs;
-  part.lastIndex = from;
-  let open = depth;
-  for (let match = part.exec(text); match; match = part.exec(text)) {
-    const [found] = match;
-    if (found === "{" || found === "[") open += 1;
-    else if (found === "}" || found === "]") open -= 1;
-    if (open === 0) return match.index;
-  }
-  return undefined;
-}
-
-function indentLines(
-  text: string,
-  { from, indent }: Unfinished,
-  end: number,
-  added: Map<number, number>,
-): string {
-  const first = text.slice(0, from).split("\n").length - 1;
+function indentLines(file: IndentedFile, { from, end, line, indent }: Lines): LooseFlow | undefined {
+  if (indent > MAX_INDENT) return undefined;
+  const { text } = file;
   const lines = text.slice(from, end).split("\n");
-  for (const [index] of lines.entries()) added.set(first + index, (added.get(first + index) ?? 0) + indent);
-  const padded = lines.map((line) => " ".repeat(indent) + line).join("\n");
-  return text.slice(0, from) + padded + text.slice(end);
+  const added = new Map(file.added);
+  for (const [index] of lines.entries()) added.set(line + index, (added.get(line + index) ?? 0) + indent);
+  const padded = lines.map((each) => " ".repeat(indent) + each).join("\n");
+  return { kind: "indented", file: { text: text.slice(0, from) + padded + text.slice(end), added } };
 }

@@ -1,4 +1,20 @@
-import { YAMLMap, type Tags } from "yaml";
+import {
+  boolCoreTag,
+  CORE_SCHEMA,
+  defineMappingTag,
+  defineScalarTag,
+  defineSequenceTag,
+  floatCoreTag,
+  intCoreTag,
+  mapTag,
+  mergeTag,
+  NOT_RESOLVED,
+  nullCoreTag,
+  seqTag,
+  type ScalarTagDefinition,
+  type Schema,
+  type TagDefinition,
+} from "js-yaml";
 
 /** The intrinsic functions. Each has a short form, `!Sub`, and a long form, `{"Fn::Sub": …}`. */
 const names =
@@ -10,31 +26,90 @@ function longName(name: string): string {
   return name === "Ref" || name === "Condition" ? name : `Fn::${name}`;
 }
 
-/** Parses the short forms as the long forms. Source: "Intrinsic function reference" of the CloudFormation user guide. */
-export const shortForms: Tags = names.flatMap((name) => [
-  { tag: `!${name}`, resolve: (text: string) => ({ [longName(name)]: scalarArgument(name, text) }) },
-  { tag: `!${name}`, collection: "seq" as const, resolve: (node: unknown) => wrap(name, node) },
-  { tag: `!${name}`, collection: "map" as const, resolve: (node: unknown) => wrap(name, node) },
+/** A plain scalar that isn't a string, until it's known whether it is a key or a value. */
+class Plain {
+  readonly written: string;
+  readonly value: unknown;
+
+  constructor(written: string, value: unknown) {
+    this.written = written;
+    // As CloudFormation does: an account ID such as `012345678901` stays as it's written.
+    this.value = typeof value === "number" && String(value) !== written ? written : value;
+  }
+}
+
+/** A key is a name: `ON: …` doesn't become `true: …`. */
+function toKey(key: unknown): unknown {
+  return key instanceof Plain ? key.written : key;
+}
+
+export function toValue(value: unknown): unknown {
+  return value instanceof Plain ? value.value : value;
+}
+
+function plain(tag: ScalarTagDefinition): TagDefinition {
+  return {
+    ...tag,
+    resolve: (written, isExplicit, name) => {
+      const value: unknown = tag.resolve(written, isExplicit, name);
+      return value === NOT_RESOLVED ? value : new Plain(written, value);
+    },
+  };
+}
+
+const mapping: typeof mapTag = {
+  ...mapTag,
+  addPair: (pairs, key, value) => mapTag.addPair(pairs, toKey(key), toValue(value)),
+};
+const sequence: typeof seqTag = {
+  ...seqTag,
+  addItem: (items, item, index) => seqTag.addItem(items, toValue(item), index),
+};
+
+/** Tags of other readers: their values are read as if they had none. */
+const otherTags = ["!", "tag:"].flatMap((prefix) => [
+  defineScalarTag(prefix, { matchByTagPrefix: true, resolve: (text) => text, identify: () => false }),
+  defineSequenceTag(prefix, { ...sequence, matchByTagPrefix: true }),
+  defineMappingTag(prefix, { ...mapping, matchByTagPrefix: true }),
 ]);
 
-/** The additional booleans of YAML 1.1, which CloudFormation uses. */
-export const oldBooleans: Tags = [
-  {
-    tag: "tag:yaml.org,2002:bool",
-    default: true,
-    test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
-    resolve: (text: string) => /^(?:yes|on)$/i.test(text),
-  },
-];
+/** YAML 1.2, with merge keys. */
+export const plainYaml: Schema = CORE_SCHEMA.withTags(
+  [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag].map(plain),
+  [mergeTag, mapping, sequence, ...otherTags],
+);
+
+/** Reads the short forms as the long forms. Source: "Intrinsic function reference" of the CloudFormation user guide. */
+export const withShortForms: Schema = plainYaml.withTags(names.flatMap(shortForm));
+
+/** The booleans of YAML 1.1 that its parsers know, CloudFormation's too: without `y` and `n`. */
+const oldBoolTag = defineScalarTag("tag:yaml.org,2002:bool", {
+  implicit: true,
+  implicitFirstChars: "tTfFyYnNoO".split(""),
+  resolve: (text) =>
+    /^(?:true|yes|on|false|no|off)$/i.test(text) && /^(?:[a-z]+|[A-Z][a-z]*|[A-Z]+)$/.test(text)
+      ? /^(?:true|yes|on)$/i.test(text)
+      : NOT_RESOLVED,
+  identify: () => false,
+});
+
+/** Also with the booleans of YAML 1.1, such as `yes`. */
+export const templateYaml: Schema = withShortForms.withTags(plain(oldBoolTag));
+
+function shortForm(name: string): TagDefinition[] {
+  const long = (argument: unknown) => ({ [longName(name)]: argument });
+  return [
+    defineScalarTag(`!${name}`, {
+      resolve: (text) => long(scalarArgument(name, text)),
+      identify: () => false,
+    }),
+    defineSequenceTag(`!${name}`, { ...sequence, finalize: long }),
+    defineMappingTag(`!${name}`, { ...mapping, finalize: long }),
+  ];
+}
 
 /** `!GetAtt A.B.C` is the array `["A", "B.C"]`. */
 function scalarArgument(name: string, text: string): unknown {
   const dot = text.indexOf(".");
   return name === "GetAtt" && dot > 0 ? [text.slice(0, dot), text.slice(dot + 1)] : text;
-}
-
-function wrap(name: string, node: unknown): YAMLMap {
-  const map = new YAMLMap<string>();
-  map.set(longName(name), node);
-  return map;
 }

@@ -3,12 +3,11 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import { oldBooleans, shortForms } from "../../../src/discovery/template/tags.ts";
-import { parseFile, parseInSteps, type Parsing } from "../../../src/discovery/template/document.ts";
+import { templateYaml } from "../../../src/discovery/template/tags.ts";
+import { parseFile, type Parsing } from "../../../src/discovery/template/document.ts";
 import { parseTemplate } from "../../../src/discovery/template/chunkedParser.ts";
 
 const zoo = fileURLToPath(new URL("../zoo", import.meta.url));
-const tags = [...shortForms, ...oldBooleans];
 const FILE = "/template.yaml";
 
 /** Templates whose parts depend on each other, or only look like resources. */
@@ -52,9 +51,9 @@ function shown(parsed: Parsing): unknown {
 }
 
 async function same(text: string): Promise<void> {
-  const whole = shown(parseFile(text, FILE, tags));
-  for (const size of [1, 60]) assert.deepEqual(shown(await parseTemplate(text, FILE, tags, size)), whole);
-  assert.deepEqual(shown(await parseInSteps(text, FILE, tags)), whole);
+  const whole = shown(parseFile(text, FILE, templateYaml));
+  for (const size of [1, 60])
+    assert.deepEqual(shown(await parseTemplate(text, FILE, templateYaml, size)), whole);
 }
 
 describe("local: a template parsed in chunks equals one parsed as a whole", () => {
@@ -67,7 +66,7 @@ describe("local: short forms", () => {
   it("are read however their tags are written", () => {
     const text =
       "%TAG !s! !Su\n---\nA: !s!b x\nB: !<!Ref> A\nC: !GetAtt A.B\nD: [!If [a, !Ref b, c], {e: !Sub f}]\n";
-    const parsed = parseFile(text, FILE, tags);
+    const parsed = parseFile(text, FILE, templateYaml);
     assert.equal(parsed.kind, "parsed");
     assert.deepEqual(parsed.document.value, {
       A: { "Fn::Sub": "x" },
@@ -82,24 +81,18 @@ describe("local: a large template", () => {
   const numbers = Array.from({ length: 1000 }, (_, n) => n);
   const resource = (n: number) =>
     `  Fn${n}:\n    Type: X\n    Properties: { Description: ${"x".repeat(100)} }\n`;
-  const list = numbers.map((n) => `[ ${n}, "${"x".repeat(100)}" ]`).join(", ");
-  const resources = {
-    "of many resources": numbers.map(resource).join(""),
-    "of one large resource": `  Fn:\n    Type: X\n    Properties: { Description: [ ${list} ] }\n`,
-  };
-  for (const [what, written] of Object.entries(resources))
-    it(`${what} is parsed without blocking other work`, async () => {
-      const text = `Resources:\n${written}`;
-      let turns = 0;
-      const count = (): void => {
-        turns += 1;
-        turn = setImmediate(count);
-      };
-      let turn = setImmediate(count);
-      const parsed = await parseTemplate(text, FILE, tags);
-      clearImmediate(turn);
-      assert.equal(parsed.kind, "parsed");
-      assert.ok(turns >= text.length / 20_000, `${turns} turns`);
-      assert.deepEqual(shown(parsed), shown(parseFile(text, FILE, tags)));
-    });
+  it("of many resources is parsed without blocking other work", async () => {
+    const text = `Resources:\n${numbers.map(resource).join("")}`;
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      turn = setImmediate(count);
+    };
+    let turn = setImmediate(count);
+    const parsed = await parseTemplate(text, FILE, templateYaml);
+    clearImmediate(turn);
+    assert.equal(parsed.kind, "parsed");
+    assert.ok(turns >= text.length / 20_000, `${turns} turns`);
+    assert.deepEqual(shown(parsed), shown(parseFile(text, FILE, templateYaml)));
+  });
 });
