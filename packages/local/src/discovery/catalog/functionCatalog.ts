@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { FoundFunctions } from "../../contract/found.ts";
-import type { LocalState, LocalTemplate } from "../../contract/state.ts";
+import type { LocalState } from "../../contract/state.ts";
 import type { LocalWorkspace } from "../../contract/workspace.ts";
 import { createBoundary } from "../code/boundary.ts";
 import { CodeStore } from "../code/codeStore.ts";
@@ -13,7 +13,7 @@ import { mergeTemplates } from "./mergeTemplates.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import { whyOutside } from "./outsideCode.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
-import { toReported, type TemplateProblem } from "../../model/problem.ts";
+import { toReported } from "../../model/problem.ts";
 import { findTemplates, isIgnoreFile, isInSkippedFolder, mayBeTemplate } from "../workspace/scan.ts";
 import { CatalogEntries, type CatalogEntry } from "./catalogEntries.ts";
 import { TemplateCache } from "./templateCache.ts";
@@ -21,7 +21,8 @@ import { createWorkspaceFiles } from "./workspaceFiles.ts";
 import type { TemplateHost } from "./templateFile.ts";
 import { watchOptions, type WatchOptions } from "../workspace/folderWatcher.ts";
 import { WorkspaceWatch } from "../workspace/workspaceWatch.ts";
-import { tooManyFolders, watchingIncomplete } from "./workspaceProblems.ts";
+import { workspaceProblems } from "./workspaceProblems.ts";
+import { nextTurn } from "../workspace/nextTurn.ts";
 import { statOf } from "../../model/statOf.ts";
 
 /** What discovery uses of this machine. */
@@ -272,26 +273,24 @@ export class FunctionCatalog {
       confine: (fn) => this.confine(fn),
       ...files,
     });
-    // Looking for problems takes some milliseconds, as does reporting them.
-    await setImmediate();
+    // Looking for problems takes some milliseconds, as do writing them down and reporting them.
+    await nextTurn();
+    const ofWorkspace = workspaceProblems({
+      isTooLarge: this.#incomplete,
+      maxFolders: this.#host.maxFolders,
+      unwatched: this.#watch.reasons,
+      maxWatchers: this.#host.watching.maxWatchers,
+    });
+    const reported = toReported([...problems, ...ofWorkspace]);
+    await nextTurn();
     if (known !== this.#templates) return undefined;
-    const { maxFolders, watching } = this.#host;
-    const ofWorkspace = [
-      ...(this.#incomplete ? [tooManyFolders(maxFolders)] : []),
-      ...watchingIncomplete(this.#watch.reasons, watching.maxWatchers),
-    ];
-    this.#publish(functions, [...problems, ...ofWorkspace], templates);
-    await setImmediate();
+    const places = Object.fromEntries([...functions].map(([name, { place }]) => [name, place]));
+    this.#publish({ places, problems: reported, templates });
+    await nextTurn();
     return functions;
   }
 
-  #publish(
-    functions: ReadonlyMap<string, LocalFunction>,
-    problems: readonly TemplateProblem[],
-    templates: readonly LocalTemplate[],
-  ): void {
-    const places = Object.fromEntries([...functions].map(([name, { place }]) => [name, place]));
-    const state: LocalState = { places, problems: toReported(problems), templates };
+  #publish(state: LocalState): void {
     const text = JSON.stringify(state);
     if (text === this.#published) return;
     this.#published = text;

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { LocalTemplate } from "../../contract/state.ts";
 import type { FindCodeLayout } from "../../model/handler.ts";
 import type { LocalFunction } from "../../model/localFunction.ts";
@@ -9,6 +8,7 @@ import { missingCode } from "../workspace/missingCode.ts";
 import { templatesOf } from "./foundFunctions.ts";
 import { listMembers, type Members, type WorkspaceFiles } from "./members.ts";
 import type { ParsedTemplate } from "./templateFile.ts";
+import { nextTurn } from "../workspace/nextTurn.ts";
 
 /** The functions of all templates of a workspace, by name, with their problems. */
 export interface MergedTemplates {
@@ -39,7 +39,7 @@ export async function mergeTemplates(
   const outside = await confineAll(functions, confine);
   const missing: TemplateProblem[] = [];
   for await (const fn of inPieces([...functions.values()])) missing.push(...missingCode(fn, codeLayoutOf));
-  await setImmediate();
+  await nextTurn();
   const ofFunctions = [...outside, ...missing].map((problem) => ({
     ...problem,
     functions: [problem.subject ?? ""],

@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { mentionsFunctions, readStack } from "../cloudformation/stack.ts";
 import { withShortForms } from "../template/tags.ts";
 import { isInside, type Boundary } from "../code/boundary.ts";
@@ -18,6 +17,7 @@ import { isServerlessFile } from "../workspace/scan.ts";
 import { printService, type PrintHost } from "../serverless/print.ts";
 import { readService } from "../serverless/functions.ts";
 import { MAX_FILE_BYTES, TrackedSources } from "./trackedSources.ts";
+import { nextTurn } from "../workspace/nextTurn.ts";
 
 export interface TemplateHost {
   /** The workspace folders. */
@@ -82,7 +82,7 @@ export async function readTemplateFile(
     problems.push(envFileBroken(envFile, sources.environmentFailure));
   for (const [index, each] of declared.functions.entries()) {
     // Locating the code of hundreds of functions takes long enough to delay an invocation.
-    if (index % 50 === 49) await setImmediate();
+    if (index % 50 === 49) await nextTurn();
     const found = await locateCode(each, { ...host, sources }, signal);
     functions.push(found.fn);
     problems.push(...found.problems);

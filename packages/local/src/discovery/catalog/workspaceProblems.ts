@@ -1,17 +1,29 @@
 import type { TemplateProblem } from "../../model/problem.ts";
 import type { UnwatchedReason } from "../workspace/unwatchedFolders.ts";
 
+/** What of a workspace isn't searched or watched. */
+interface Incomplete {
+  /** More folders than are searched. */
+  isTooLarge: boolean;
+  maxFolders: number;
+  /** Why folders aren't watched. */
+  unwatched: ReadonlySet<UnwatchedReason>;
+  maxWatchers: number;
+}
+
+export function workspaceProblems(incomplete: Incomplete): TemplateProblem[] {
+  const { isTooLarge, maxFolders, unwatched, maxWatchers } = incomplete;
+  return [...(isTooLarge ? [tooManyFolders(maxFolders)] : []), ...watchingIncomplete(unwatched, maxWatchers)];
+}
+
 /** The problem of a workspace with more folders than are searched. */
-export function tooManyFolders(maxFolders: number): TemplateProblem {
+function tooManyFolders(maxFolders: number): TemplateProblem {
   const text = `The workspace has more than ${maxFolders} folders, and only the first ones were searched for functions. Open a smaller folder.`;
   return { kind: "tooManyFolders", text };
 }
 
 /** The problem of folders that aren't watched, by why they aren't; none where nothing has to be done. */
-export function watchingIncomplete(
-  reasons: ReadonlySet<UnwatchedReason>,
-  maxWatchers: number,
-): TemplateProblem[] {
+function watchingIncomplete(reasons: ReadonlySet<UnwatchedReason>, maxWatchers: number): TemplateProblem[] {
   const told = [...reasons].filter((reason) => reason !== "gone" && reason !== "outside").sort();
   if (told.length === 0) return [];
   const why = told.map((reason) => explain(reason, maxWatchers)).join(" ");

@@ -1,5 +1,4 @@
 import { basename, dirname, resolve as resolvePath } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import {
   budgetProblem,
   type Declarations,
@@ -20,6 +19,7 @@ import type { StackSettings } from "../template/scope.ts";
 import { templateYaml } from "../template/tags.ts";
 import { openTemplate, type Resource, type Template } from "./template.ts";
 import { functionTypes, stackTypes } from "../template/resourceTypes.ts";
+import { nextTurn } from "../workspace/nextTurn.ts";
 
 /** How deep stacks may be nested. */
 const MAX_NESTED_STACKS = 8;
@@ -73,12 +73,13 @@ async function readTemplate(text: string, context: TemplateContext): Promise<Dec
     return { functions: [], problems: [parsed.problem], nested: [], broken: [context.file] };
   const invalid = resourcesProblem(parsed.document);
   if (invalid) return { functions: [], problems: [invalid], nested: [], broken: [] };
+  await nextTurn();
   const template = openTemplate(parsed.document, context.file, context.settings);
   const own = await readOwn(template, context.sources);
   const stacks: Declarations[] = [];
   for (const resource of template.resources) {
     if (!stackTypes.has(resource.type)) continue;
-    await setImmediate();
+    await nextTurn();
     context.sources.budget.begin();
     stacks.push(await readNested(template, resource, context));
   }
@@ -111,7 +112,7 @@ async function readOwn(template: Template, sources: Sources) {
   const problems: TemplateProblem[] = [...globalsProblems(template), ...template.problems];
   for (const [index, resource] of template.resources.entries()) {
     // Hundreds of functions take long enough to delay an invocation.
-    if (index % 50 === 49 || sources.budget.wasSpent) await setImmediate();
+    if (index % 50 === 49 || sources.budget.wasSpent) await nextTurn();
     if (!functionTypes.has(resource.type)) continue;
     sources.budget.begin();
     const { fn, properties } = readFunction(template, resource, sources);

@@ -1,8 +1,8 @@
-import { setImmediate } from "node:timers/promises";
 import type { Schema } from "js-yaml";
 import type { SourcePlace } from "../../contract/state.ts";
 import { parseFile, type ParsedDocument, type Parsing } from "./document.ts";
 import { isRecord } from "./values.ts";
+import { nextTurn } from "../workspace/nextTurn.ts";
 
 /** How much of a YAML template is parsed without a break; takes some milliseconds. */
 const CHUNK_CHARACTERS = 16 * 1024;
@@ -123,7 +123,7 @@ async function parseChunk(
   file: string,
   schema: Schema,
 ): Promise<ParsedDocument | undefined> {
-  await setImmediate();
+  await nextTurn();
   const parsed = parseFile(text, file, schema);
   if (parsed.kind === "broken") return undefined;
   const { document } = parsed;

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "../workspace/nextTurn.ts";
 
 /**
  * Lets one work at a time, and begins each in a turn of the event loop of its own. What makes pauses while it works is so
@@ -8,7 +8,7 @@ export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
   take<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    const result = this.#last.then(() => setImmediate()).then(work);
+    const result = this.#last.then(() => nextTurn()).then(work);
     this.#last = result.catch(() => {});
     return result;
   }

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "./nextTurn.ts";
 
 /** How long items are worked on without a break, in ms. */
 const PIECE_MS = 5;
@@ -8,7 +8,7 @@ export async function* inPieces<Item>(items: readonly Item[]): AsyncGenerator<It
   let started = performance.now();
   for (const item of items) {
     if (performance.now() - started > PIECE_MS) {
-      await setImmediate();
+      await nextTurn();
       started = performance.now();
     }
     yield item;

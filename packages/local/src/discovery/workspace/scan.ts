@@ -19,7 +19,7 @@ const skipped = new Set(["node_modules", "bower_components", "__pycache__", "ven
 const neverCode =
   /^(?:__pycache__|\.(?:git|hg|svn|jj|v?env|tox|nox|aws-sam|serverless|vscode.*|idea|history|.*cache|nyc_output|turbo|yarn|pnpm-store|terraform|next|Trash.*))$/;
 
-const MAX_CONCURRENT_READS = 16;
+const MAX_CONCURRENT_READS = 8;
 
 /** Whether a file may be a template, by its name; in `cdk.out`, only `*.template.json`. */
 export function mayBeTemplate(path: string): boolean {

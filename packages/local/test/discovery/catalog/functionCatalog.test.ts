@@ -26,9 +26,9 @@ describe("local: a temporarily broken template", () => {
   const kinds: Readonly<Record<string, { good: Files; bad: Files; names: string[] }>> = {
     SAM: { good: { "template.yaml": one }, bad: { "template.yaml": `${one}  Two: [` }, names: ["One"] },
     "SAM, emptied": { good: { "template.yaml": one }, bad: { "template.yaml": "" }, names: ["One"] },
-    "SAM, no mapping": {
+    "SAM, indented by a tab": {
       good: { "template.yaml": one },
-      bad: { "template.yaml": "Resources:\n\t" },
+      bad: { "template.yaml": "Resources:\n\tOne:" },
       names: ["One"],
     },
     "SAM with a broken part": {
