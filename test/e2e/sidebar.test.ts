@@ -105,7 +105,7 @@ describe("the functions view", () => {
     const problem = tree().row("broken");
     await problem.filter({ hasText: "1 problem" }).click();
     await workbench().page.locator('.tab.active[data-resource-name="template.yaml"]').waitFor();
-    await workbench().statusItem("Ln 11, Col 1").waitFor();
+    await workbench().statusItem("Ln 10, Col 10").waitFor();
     await workbench().removeFile("broken/template.yaml");
     await tree().waitForLabels("Local", ...samples);
   });
