@@ -45,6 +45,8 @@ export const quietSettings: Record<string, unknown> = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "chat.disableAIFeatures": true,
   "git.openRepositoryInParentFolders": "never",
+  // It would install packages of types from the network.
+  "typescript.disableAutomaticTypeAcquisition": true,
   "remote.autoForwardPorts": false,
   "window.menuBarVisibility": "classic",
   "editor.minimap.enabled": false,

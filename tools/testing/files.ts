@@ -9,22 +9,10 @@ const places = {
   peer: ["test/peer/**/*.test.ts"],
 } as const;
 
-/** Unit tests that want a resource of the machine for themselves run one after the other, after the rest. */
-const alone: readonly RegExp[] = [];
-
 /** The test files of a suite whose paths have the text in them, relative to the repository's folder. */
 export function testFiles(suite: keyof typeof places, containing = ""): string[] {
   return globSync([...places[suite]], { cwd: root, exclude: (name) => name === "node_modules" })
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => file.includes(containing))
     .toSorted();
-}
-
-/** Parts files into those that may run beside others, and those that run alone. */
-export function partedFiles(files: readonly string[]): { parallel: string[]; serial: string[] } {
-  const isAlone = (file: string): boolean => alone.some((pattern) => pattern.test(file));
-  return {
-    parallel: files.filter((file) => !isAlone(file)),
-    serial: files.filter(isAlone),
-  };
 }

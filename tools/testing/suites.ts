@@ -9,7 +9,7 @@ import { findChromium } from "../host/chromium.ts";
 import { installServer } from "../host/install.ts";
 import { findOnPath, root } from "../host/paths.ts";
 import { quietSettings } from "../host/server.ts";
-import { partedFiles, testFiles } from "./files.ts";
+import { testFiles } from "./files.ts";
 import { type Job, printReport, runPool } from "./pool.ts";
 import { seededRandom, shuffled } from "./random.ts";
 import { brokenRun, type Failure, readResults, type Results, sum } from "./results.ts";
@@ -42,12 +42,8 @@ export async function runUnit(options: SuiteOptions): Promise<Results> {
   };
   // Every file has to be loaded to know which of its tests match: quicker in one process.
   if (options.grep !== undefined) return runPool([{ name: "test/unit", files }], { ...pool, workers: 1 });
-  const { parallel, serial } = partedFiles(files);
-  const each = (names: readonly string[]): Job[] => names.map((name) => ({ name, files: [name] }));
-  return sum([
-    await runPool(each(parallel), { ...pool, workers: availableParallelism() }),
-    await runPool(each(serial), { ...pool, workers: 1 }),
-  ]);
+  const each = files.map((name): Job => ({ name, files: [name] }));
+  return runPool(each, { ...pool, workers: availableParallelism() });
 }
 
 /** Runs the contract of the Lambda API against a neighbor, which proves the suite itself. */

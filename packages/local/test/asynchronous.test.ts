@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { describe, it } from "mocha";
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
@@ -11,6 +10,7 @@ import {
   ListAliasesCommand,
 } from "@aws-sdk/client-lambda";
 import { refusal, start, type TestService } from "./workspace.ts";
+import { pause } from "./pause.ts";
 
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const sqs = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
@@ -52,6 +52,7 @@ async function logged(local: TestService, name: string, words: string, count = 1
   for (;;) {
     const { events = [] } = await local.logs.send(new FilterLogEventsCommand(command));
     if (events.length >= count) return events.map(({ message = "" }) => message);
+    await pause();
   }
 }
 
@@ -143,10 +144,13 @@ describe("local: invocations as a template declares them", () => {
     assert.equal(dead, `${begin}DeadLetter: ${sqs("Dead")}${here}\t{"bad":true}\n`);
     assert.equal((await logged(local, "Order", "START RequestId")).length, 1);
     const said = `Event ${requestId} for Order won't be retried: it failed 1 time`;
-    while (!local.said.some((line) => line.startsWith(said))) await setImmediate();
+    while (!local.said.some((line) => line.startsWith(said))) await pause();
     const path = join(stateDir, "events", "destinations.jsonl");
     let told: string[] = [];
-    while (told.length < 2) told = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
+    while (told.length < 2) {
+      await pause();
+      told = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
+    }
     assert.deepEqual(
       told.map((line) => (JSON.parse(line) as { to: string }).to),
       [sqs("failed-orders"), sqs("Dead")],

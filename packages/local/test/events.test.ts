@@ -8,6 +8,7 @@ import {
   type FilterLogEventsCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { functions, never, refusal, start, type TestService } from "./workspace.ts";
+import { pause } from "./pause.ts";
 
 /** The messages of a function's log that match a filter. */
 async function messages(
@@ -33,6 +34,7 @@ async function eventually(
     const lines = await messages(local, name, filter);
     if (test(lines)) return lines;
     assert.ok(!never.aborted);
+    await pause();
   }
 }
 
@@ -250,5 +252,5 @@ describe("local: the samples", () => {
 
 /** Resolves when the service has written the line. */
 async function eventuallySaid(local: TestService, line: string): Promise<void> {
-  while (!local.said.includes(line)) await new Promise((resolve) => setImmediate(resolve));
+  while (!local.said.includes(line)) await pause();
 }

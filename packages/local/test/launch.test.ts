@@ -8,6 +8,7 @@ import { describe, it } from "mocha";
 import { LocalServiceError } from "../src/contract/serviceError.ts";
 import { createLocalService, type LaunchOptions } from "../src/launch.ts";
 import { functions, never, script, start } from "./workspace.ts";
+import { pause } from "./pause.ts";
 
 const options: LaunchOptions = {
   executable: process.execPath,
@@ -122,7 +123,7 @@ describe("local: starting the service", () => {
     const told: string[][] = [];
     other.setWorkspace({ folders: [local.folder], trusted: true });
     await other.address(never);
-    while (!told.some((names) => names.join() === "a")) await new Promise((resolve) => setImmediate(resolve));
+    while (!told.some((names) => names.join() === "a")) await pause();
     other.dispose();
   });
 

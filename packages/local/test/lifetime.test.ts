@@ -12,6 +12,7 @@ import { variation } from "../../../tools/testing/variation.ts";
 import type { LocalAddress } from "../src/contract/service.ts";
 import { isAlive, marked, until } from "./processes.ts";
 import { functions, invoke, never, refusal, start, writeFiles } from "./workspace.ts";
+import { pause } from "./pause.ts";
 
 /** Three obstacles to ending a sandbox: a busy loop, a child process, and a child that left the process group. */
 const sources = {
@@ -235,6 +236,6 @@ async function eventualAddress(
   for (;;) {
     const address = await service.address(never);
     if (address.endpoint !== old) return address;
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause();
   }
 }

@@ -3,6 +3,7 @@ import { cp, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
 import { start, template, type Files, type TestService } from "./workspace.ts";
+import { pause } from "./pause.ts";
 
 /** A handler that returns the export of one of its modules, which a sandbox loads once. */
 const returns = (module: string) => `exports.handler = async () => require(${JSON.stringify(module)});\n`;
@@ -10,7 +11,7 @@ const exported = (value: string) => `module.exports = ${JSON.stringify(value)};\
 
 /** Invokes until the function returns this, because a watcher may be late. The test's own limit ends a hang. */
 async function comesTo(local: TestService, value: string, name = "fn"): Promise<void> {
-  while ((await local.invoke(name)).payload !== value) await new Promise(setImmediate);
+  while ((await local.invoke(name)).payload !== value) await pause();
 }
 
 const pid = "exports.handler = async () => process.pid;\n";
@@ -130,7 +131,7 @@ describe("local: the next invocation runs the new code", () => {
     assert.match(JSON.stringify((await local.invoke("fn")).payload), /Cannot find module/);
     await local.write({ ".aws-sam/build/fn/index.js": returns("dep") });
     const found = async () => !/'index'/.test(JSON.stringify((await local.invoke("fn")).payload));
-    while (!(await found())) await new Promise(setImmediate);
+    while (!(await found())) await pause();
     await local.write({ ".aws-sam/build/Shared/nodejs/node_modules/dep/index.js": exported("built") });
     await comesTo(local, "built");
     await local.write({ "fn/index.js": "exports.handler = async () => 'own';\n" });
@@ -208,7 +209,7 @@ describe("local: a sandbox stays warm", () => {
       // Changes are reported in order, so these are known once the other function's is.
       await local.write({ [`layer/python/__pycache__/${name}.pyc`]: "" });
       await local.write({ [`${other}/marker.js`]: "" });
-      while ((await ask(other)) === before) await new Promise(setImmediate);
+      while ((await ask(other)) === before) await pause();
       assert.equal(await ask(name), first);
     }
   });

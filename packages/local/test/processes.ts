@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout } from "node:timers/promises";
+import { pause } from "./pause.ts";
 
 /** Whether a process runs. */
 export function isAlive(pid: number): boolean {
@@ -36,10 +36,7 @@ function carries(pid: string, text: string): boolean {
   }
 }
 
-/**
- * Resolves when the test is true. Polls, because there's no event for the end of a process that isn't a child. The pause
- * leaves the processor to others.
- */
+/** Resolves when the test is true. Polls, because there's no event for the end of a process that isn't a child. */
 export async function until(test: () => boolean): Promise<void> {
-  while (!test()) await setTimeout(5);
+  while (!test()) await pause();
 }

@@ -4,6 +4,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { functions, refusal, start, template, type TestService } from "./workspace.ts";
+import { pause } from "./pause.ts";
 
 /** Returns its sandbox, after waiting for a file if the event names one. */
 const who = `
@@ -305,7 +306,7 @@ async function appearance(folder: string, file: string): Promise<void> {
 
 /** Resolves when a process has ended. */
 async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+  while (isAlive(pid)) await pause();
 }
 
 function isAlive(pid: number): boolean {

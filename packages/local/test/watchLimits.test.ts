@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { functions, start, type TestService } from "./workspace.ts";
+import { pause } from "./pause.ts";
 
 const returns = (value: string) => `export const value = ${JSON.stringify(value)};\n`;
 const sources = {
@@ -47,7 +48,7 @@ describe("local: where not everything can be watched", () => {
     local.service.setWorkspace({ folders: [local.folder], trusted: true });
     await local.state(({ problems }) => problems.some(({ text }) => told.test(text)));
     await checkChanges(local);
-    while (!(await staysWarm(local))) await new Promise(setImmediate);
+    while (!(await staysWarm(local))) await pause();
   });
 
   withLimit("the next invocation runs the new code if the system has no watches left", async () => {
@@ -61,7 +62,7 @@ describe("local: where not everything can be watched", () => {
     await local.state(({ problems }) => problems.some(({ text }) => text.includes("max_user_watches")));
     assert.equal((await local.invoke("value")).payload, "one");
     await checkChanges(local);
-    while (!(await staysWarm(local))) await new Promise(setImmediate);
+    while (!(await staysWarm(local))) await pause();
     await rm(folder, { recursive: true });
   });
 });

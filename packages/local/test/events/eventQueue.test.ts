@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { describe, it } from "mocha";
 import { ApiError, throttled } from "../../src/model/errors.ts";
 import { parseAttemptLine, SERVICE_STREAMS } from "../../src/contract/attemptLine.ts";
 import { declare, eventFor, failed, openQueue, returned, type Play } from "./queueHost.ts";
+import { pause } from "../pause.ts";
 
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:lost";
@@ -19,7 +19,7 @@ describe("local: event queue", () => {
   it("retries a failing function twice, with the same request id and payload", async () => {
     await using host = await openQueue([declare("fn")], never);
     await host.queue.accept(eventFor("fn", "id-1", { payload: '{"n":1.0}' }));
-    while (host.logs.lines("/aws/lambda/fn").length < 3) await setImmediate();
+    while (host.logs.lines("/aws/lambda/fn").length < 3) await pause();
     assert.ok(host.notes.includes("Event id-1 for fn won't be retried: it failed 3 times."));
     assert.equal(host.runs.length, 3);
     const attempts = host.logs.lines("/aws/lambda/fn").map(({ message }) => parseAttemptLine(message));
@@ -136,7 +136,7 @@ describe("local: event queue", () => {
     host.declared.set(...declare("fn"));
     await host.until(() => host.runs.length === 2);
     const again = () => host.queue.accept(eventFor("fn", "c", { payload }));
-    while (await again().catch((error: unknown) => error)) await setImmediate();
+    while (await again().catch((error: unknown) => error)) await pause();
     await host.until(() => host.runs.length === 3);
   });
 });

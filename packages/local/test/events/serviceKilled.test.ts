@@ -6,6 +6,7 @@ import { describe, it } from "mocha";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { times } from "../../../../tools/testing/variation.ts";
 import { functions, never, refusal, start, type TestService } from "../workspace.ts";
+import { pause } from "../pause.ts";
 
 const sources = {
   /** Records each event in a file. */
@@ -40,7 +41,7 @@ async function isOver(pid: number): Promise<void> {
     } catch {
       return;
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause();
   }
 }
 

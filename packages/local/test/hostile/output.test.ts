@@ -6,6 +6,7 @@ import { times } from "../../../../tools/testing/variation.ts";
 import { findPythons } from "../runtime/python/findPythons.ts";
 import { processUse } from "../storms/serviceUse.ts";
 import { functions, start, template, type TestService } from "../workspace.ts";
+import { pause } from "../pause.ts";
 
 /** What a way of writing writes: 1 GB with `--soak`. */
 const MEGABYTES = times(64, 1024);
@@ -141,6 +142,7 @@ async function flood(local: TestService, name: string, way: string): Promise<voi
   while (!running.done) {
     running.beside.push(await latency(local));
     running.peak = Math.max(running.peak, memory());
+    await pause();
   }
   const { payload, error, log } = await flooding;
   assert.equal(error, undefined, log);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalAddress } from "../../src/contract/service.ts";
 import { functions, type Files } from "../workspace.ts";
+import { pause } from "../pause.ts";
 
 /** Functions that report their processes, start others, and record their events. */
 export const files: Files = functions(
@@ -105,7 +106,7 @@ export class Load {
       } catch {
         client?.destroy();
         client = undefined;
-        await new Promise((resolve) => setImmediate(resolve));
+        await pause();
       }
     }
     client?.destroy();

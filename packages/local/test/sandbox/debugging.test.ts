@@ -4,6 +4,7 @@ import { LocalServiceError } from "../../src/contract/serviceError.ts";
 import type { NodeDebugTarget } from "../../src/contract/debugTarget.ts";
 import { functions, never, start, type TestService } from "../workspace.ts";
 import { Inspector } from "./inspector.ts";
+import { pause } from "../pause.ts";
 
 const sources = {
   greet:
@@ -76,7 +77,7 @@ describe("local: debugging", () => {
     await inspector.send("Runtime.runIfWaitingForDebugger");
     const debugged = await running;
     assert.notEqual(debugged, before);
-    while (isAlive(debugged)) await new Promise((resolve) => setImmediate(resolve));
+    while (isAlive(debugged)) await pause();
     assert.equal(await pidOf(), before);
   });
 

@@ -10,6 +10,7 @@ import { start, type TestService } from "../workspace.ts";
 import { processUse, type ProcessUse } from "./serviceUse.ts";
 import { Storm } from "./storm.ts";
 import { expectedOf, functionNames, writeAll } from "./stormFiles.ts";
+import { pause } from "../pause.ts";
 
 const operations = times(160, 10_000);
 /** So many operations, then every function must run what is on disk. */
@@ -80,7 +81,7 @@ async function check({ local, folder, storm }: Stormy): Promise<void> {
 }
 
 async function eventually(next: () => Promise<unknown>, expected: string): Promise<string> {
-  while ((await next()) !== expected) await new Promise(setImmediate);
+  while ((await next()) !== expected) await pause();
   return expected;
 }
 

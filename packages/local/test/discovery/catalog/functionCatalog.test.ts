@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "mocha";
 import { emptyState } from "../../../src/contract/state.ts";
 import { handler, open, sam, type Files } from "../workspaceFolder.ts";
+import { pause } from "../../pause.ts";
 
 const code = { "src/index.js": handler };
 const one = sam({ One: ["CodeUri: src"] });
@@ -111,7 +112,7 @@ describe("local: changes", () => {
       const revision = one.revision;
       await workspace.write({ [path]: "// changed\n" });
       // Watchers are asynchronous.
-      while ((await workspace.entry("One")).revision === revision) await new Promise(setImmediate);
+      while ((await workspace.entry("One")).revision === revision) await pause();
       assert.equal((await workspace.entry("Two")).revision, two.revision, path);
     }
   });

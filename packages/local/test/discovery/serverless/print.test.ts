@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "mocha";
 import { discover } from "../discover.ts";
 import { open } from "../workspaceFolder.ts";
+import { pause } from "../../pause.ts";
 
 const service = [
   "service: ${file(name.js):name}",
@@ -195,7 +196,7 @@ describe("local: a service read with the workspace's Serverless Framework", () =
       'require("node:fs").writeFileSync("started", String(process.pid)); setInterval(() => {}, 1000);';
     await using workspace = await open({ "serverless.yml": service, ...framework("osls", before) });
     const names = workspace.names();
-    while (!existsSync(join(workspace.folder, "started"))) await new Promise(setImmediate);
+    while (!existsSync(join(workspace.folder, "started"))) await pause();
     workspace.end();
     await assert.rejects(names, { name: "AbortError" });
   });

@@ -2,6 +2,7 @@ import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
 import { handler, open, sam, type WorkspaceFolder } from "../workspaceFolder.ts";
+import { pause } from "../../pause.ts";
 
 /** Where a function's code may be: in folders that are scanned for templates, and in ones that aren't. */
 const places = ["a/b/fn", ".build/svc/fn", ".aws-sam/build/fn", "node_modules/p/fn", "x/.gen/fn"];
@@ -20,7 +21,7 @@ async function renewed(workspace: WorkspaceFolder, before: number): Promise<numb
   for (;;) {
     const revision = await revisionOf(workspace);
     if (revision !== before) return revision;
-    await new Promise(setImmediate);
+    await pause();
   }
 }
 

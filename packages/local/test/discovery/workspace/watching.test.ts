@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "mocha";
 import { watchOptions, type WatchOptions } from "../../../src/discovery/workspace/folderWatcher.ts";
 import { handler, open, sam, type Files, type WorkspaceFolder } from "../workspaceFolder.ts";
+import { pause } from "../../pause.ts";
 
 const isLinux = process.platform === "linux";
 
@@ -26,7 +27,7 @@ async function settled(workspace: WorkspaceFolder, name: string): Promise<number
   for (;;) {
     const revision = await revisionOf(workspace, name);
     if ((await revisionOf(workspace, name)) === revision) return revision;
-    await new Promise(setImmediate);
+    await pause();
   }
 }
 
@@ -104,9 +105,9 @@ describe("local: folders that can't be watched", () => {
       await using workspace = await open(files, {}, host);
       await workspace.entries();
       await workspace.write({ "one/lib/template.yaml": sam({ Three: ["CodeUri: ."] }) });
-      while (!(await workspace.names()).includes("Three")) await new Promise(setImmediate);
+      while (!(await workspace.names()).includes("Three")) await pause();
       await workspace.write({ "deep/down/template.yaml": sam({ Four: ["CodeUri: ."] }) });
-      while (!(await workspace.names()).includes("Four")) await new Promise(setImmediate);
+      while (!(await workspace.names()).includes("Four")) await pause();
     });
   }
 
@@ -142,8 +143,8 @@ describe("local: watching", () => {
     const isKnown = async () => (await workspace.entry("One")).revision !== one;
     if (isLinux) assert.ok(await isKnown());
     // Elsewhere, watchers may be late.
-    while (!(await isKnown())) await new Promise(setImmediate);
-    while ((await workspace.names()).length < 3) await new Promise(setImmediate);
+    while (!(await isKnown())) await pause();
+    while ((await workspace.names()).length < 3) await pause();
     assert.deepEqual(await workspace.names(), ["One", "Other", "Third"]);
   });
 
@@ -160,7 +161,7 @@ describe("local: watching", () => {
     assert.deepEqual(await workspace.messages(), []);
     const one = (await workspace.entry("One")).revision;
     await workspace.write({ "one/lib/deep/a.js": "// changed\n" });
-    while ((await workspace.entry("One")).revision === one) await new Promise(setImmediate);
+    while ((await workspace.entry("One")).revision === one) await pause();
   });
 
   it("follows code and layers that are links to folders of the workspace", async () => {
@@ -175,11 +176,11 @@ describe("local: watching", () => {
     await symlink(at("real"), at("linked"), "junction");
     await symlink(at(".layers/shared"), at("layer"), "junction");
     await workspace.write({ "template.yaml": linked + layer });
-    while (!(await workspace.names()).includes("One")) await new Promise(setImmediate);
+    while (!(await workspace.names()).includes("One")) await pause();
     for (const path of ["real/lib/a.js", "real/index.js", ".layers/shared/nodejs/b.js"]) {
       const one = (await workspace.entry("One")).revision;
       await workspace.write({ [path]: "// changed\n" });
-      while ((await workspace.entry("One")).revision === one) await new Promise(setImmediate);
+      while ((await workspace.entry("One")).revision === one) await pause();
     }
   });
 });

@@ -45,7 +45,9 @@ async function withFunctions(
 ): Promise<TestService> {
   const declared = Object.fromEntries(names.map((name) => [name, { runtime: runtimeOf(name) }]));
   const env = { ...process.env, PATH };
-  const local = await start({ "template.yaml": template(declared), ...files }, { env });
+  // Nothing is known of the functions before it's known which Python runs them.
+  const workspace = { folders: [], trusted: true };
+  const local = await start({ "template.yaml": template(declared), ...files }, { env, workspace });
   const packagesPath = join(local.folder, "installed");
   local.service.setWorkspace({ folders: [local.folder], trusted: true, pythonPath, packagesPath });
   return local;
