@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { hasControlCharacters } from "./controlCharacters.ts";
 import type { ResponseBody } from "./record.ts";
 
 /** Takes in a response: as text where its bytes are UTF-8 without control characters, else in base64. */
@@ -35,14 +36,5 @@ function lazily(bytes: Buffer, isText: boolean): ResponseBody {
 }
 
 function hasText(bytes: Uint8Array): boolean {
-  if (!isUtf8(bytes)) return false;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Control characters are bytes of their own in UTF-8, and in latin1 every byte is a character.
-  for (let at = 0; at < buffer.length; at += MAX_DECODED)
-    if (CONTROL.test(buffer.toString("latin1", at, at + MAX_DECODED))) return false;
-  return true;
+  return isUtf8(bytes) && !hasControlCharacters(bytes);
 }
-
-/** C0 controls that no text has; tab, line feed, form feed, carriage return and escape (colors) are left out. */
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;

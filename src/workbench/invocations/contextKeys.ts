@@ -1,16 +1,29 @@
-import type { Disposable } from "vscode";
+import { Disposable } from "vscode";
 import { CONTEXT_KEYS } from "../../contributions.ts";
 import { setContext } from "../context.ts";
 import type { InvocationStore } from "./invocationStore.ts";
+import { whileRunning } from "./whileRunning.ts";
 
 /** Keeps what `when` clauses ask about invocations. */
 export function updateContextKeys(store: InvocationStore): Disposable {
-  const known = { isRunning: false, hasRecord: false };
+  return Disposable.from(updateIsRunning(store), updateHasRecord(store));
+}
+
+function updateIsRunning(store: InvocationStore): Disposable {
+  let count = 0;
+  return whileRunning(store, () => {
+    if (count++ === 0) setContext(CONTEXT_KEYS.running, true);
+    return () => {
+      if (--count === 0) setContext(CONTEXT_KEYS.running, false);
+    };
+  });
+}
+
+function updateHasRecord(store: InvocationStore): Disposable {
+  let isKnown = false;
   return store.onDidChange(() => {
-    const isRunning = store.running().length > 0;
-    const hasRecord = store.last !== undefined;
-    if (isRunning !== known.isRunning) setContext(CONTEXT_KEYS.running, isRunning);
-    if (hasRecord !== known.hasRecord) setContext(CONTEXT_KEYS.hasRecord, hasRecord);
-    Object.assign(known, { isRunning, hasRecord });
+    if (isKnown || !store.last) return;
+    isKnown = true;
+    setContext(CONTEXT_KEYS.hasRecord, true);
   });
 }

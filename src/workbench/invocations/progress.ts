@@ -1,27 +1,21 @@
 import { type Disposable, ProgressLocation, window } from "vscode";
 import { formatElapsed } from "../../core/format.ts";
 import type { InvocationStore, RunningInvocation } from "./invocationStore.ts";
+import { whileRunning } from "./whileRunning.ts";
 
-/** Progress is shown for what takes longer, in milliseconds. */
-const PROGRESS_AFTER_MS = 1000;
+/** How long after its name, progress with a Cancel button is shown, in milliseconds. */
+const PROGRESS_AFTER_MS = 900;
 
 /**
- * Names each invocation in the status bar from its start, and shows the elapsed time and a Cancel button of those that
+ * Names each invocation in the status bar while it's under way, and shows the elapsed time and a Cancel button of those that
  * take longer than a second.
  */
 export function showProgress(store: InvocationStore): Disposable {
-  const hide = new Map<RunningInvocation, () => void>();
-  return store.onDidChange((change) => {
-    if (change.type === "started") hide.set(change.invocation, showSoon(change.invocation, store));
-    if (change.type === "ended" || change.type === "abandoned") {
-      hide.get(change.invocation)?.();
-      hide.delete(change.invocation);
-    }
-  });
+  return whileRunning(store, (invocation) => show(invocation, store));
 }
 
 /** Call what is returned at the invocation's end. */
-function showSoon(invocation: RunningInvocation, store: InvocationStore): () => void {
+function show(invocation: RunningInvocation, store: InvocationStore): () => void {
   const ended = Promise.withResolvers<void>();
   const title = titleOf(invocation);
   window.setStatusBarMessage(`$(loading~spin) ${title}`, ended.promise);

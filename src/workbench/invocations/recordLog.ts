@@ -52,8 +52,8 @@ export class RecordLog {
   }
 }
 
-function sizeOf({ payload, response, log = "", outcome }: InvocationRecord): number {
-  const body = !response ? "" : "text" in response ? response.text : response.base64;
+/** About how many bytes a record holds; a large response isn't decoded for it. */
+function sizeOf({ payload, responseBytes = 0, stream, log = "", outcome }: InvocationRecord): number {
   const attempts = outcome?.attempts.reduce((sum, attempt) => sum + attempt.log.length, 0) ?? 0;
-  return payload.text.length + body.length + log.length + attempts;
+  return payload.text.length + (stream?.keptBytes ?? responseBytes) + log.length + attempts;
 }

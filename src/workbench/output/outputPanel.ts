@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   type CancellationToken,
   type Disposable,
@@ -83,6 +84,8 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
 
   async #endedBlock(before: string, record: InvocationRecord): Promise<string> {
     const responseLimit = this.#settings.responseLimit();
+    // Whoever waits for the record gets it before it's laid out.
+    await setImmediate();
     const block = before + (await inSlices(outputBlockSteps(record, { responseLimit })));
     return mayHaveRun(record) ? `${block}${findOutLine(record)}\n\n` : block;
   }

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import type { HistoryLine, StoredBody } from "../../../core/history/historyItem.ts";
@@ -145,8 +146,9 @@ function toLine({ item, revision, details }: HistoryLine, large: LargeBody[]): H
 
 /** Whether the file is still in its folder once the bytes are in it. */
 async function appendUnlessRemoved(file: FileHandle, bytes: Uint8Array): Promise<boolean> {
-  const [, { nlink }] = await Promise.all([file.appendFile(bytes), file.stat()]);
-  return nlink > 0;
+  await file.appendFile(bytes);
+  // The disk has just answered: asking at once takes a hundredth of the time that asking in another thread takes.
+  return fstatSync(file.fd).nlink > 0;
 }
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
