@@ -5,6 +5,8 @@ export interface FoundProcess {
   pid: number;
   /** Its program and arguments. */
   command: string;
+  /** What each of its threads does, by the kernel's names, such as `S futex_wait_queue`. */
+  threads: string;
 }
 
 /**
@@ -16,7 +18,25 @@ export function processesWith(text: string): FoundProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => carries(pid, text) && !hasEnded(pid))
-    .map((pid) => ({ pid: Number(pid), command: read(pid, "cmdline").replaceAll("\0", " ").trim() }));
+    .map((pid) => ({
+      pid: Number(pid),
+      command: read(pid, "cmdline").replaceAll("\0", " ").trim(),
+      threads: threadsOf(pid),
+    }));
+}
+
+function threadsOf(pid: string): string {
+  const state = (task: string): string => /^State:\s+(\w)/m.exec(read(pid, `${task}/status`))?.[1] ?? "?";
+  const tasks = list(`/proc/${pid}/task`).map((thread) => `task/${thread}`);
+  return tasks.map((task) => `${state(task)} ${read(pid, `${task}/wchan`)}`.trim()).join(", ");
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Ends processes at once; one that has ended already is left alone. */

@@ -43,7 +43,7 @@ export class ScratchFolders {
       .slice(0, MAX_NAMED);
     remove(folder);
     const left = [
-      ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
+      ...processes.map(({ pid, command, threads }) => `process ${pid}: ${command} (threads: ${threads})`),
       ...files.map((file) => `in the temporary folder: ${String(file)}`),
     ];
     return left.length === 0 ? [] : [{ name: `${tests} leaves nothing behind`, reason: left.join("\n") }];
