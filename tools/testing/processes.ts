@@ -5,7 +5,7 @@ export interface FoundProcess {
   pid: number;
   /** Its program and arguments. */
   command: string;
-  /** What each of its threads does, by the kernel's names, such as `S futex_wait_queue`. */
+  /** What each of its threads does: its state, and the name of where it waits in the kernel. */
   threads: string;
 }
 
