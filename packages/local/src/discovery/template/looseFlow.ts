@@ -55,10 +55,9 @@ function findFlow(text: string, from: number, offset: number): Flow | undefined 
   part.lastIndex = from;
   const open: number[] = [];
   for (let match = part.exec(text); match; match = part.exec(text)) {
-    const [[found], { index }] = [match, match];
+    const { 0: found, index } = match;
     const [start = index] = open;
-    const isInside = start < offset;
-    if (!isInside) return undefined;
+    if (start >= offset) return undefined;
     if (found === "{" || found === "[") open.push(index);
     else if (found === "}" || found === "]") open.pop();
     const end = part.lastIndex - 1;

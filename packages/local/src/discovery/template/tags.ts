@@ -38,11 +38,6 @@ class Plain {
   }
 }
 
-/** A key is a name: `ON: …` doesn't become `true: …`. */
-function toKey(key: unknown): unknown {
-  return key instanceof Plain ? key.written : key;
-}
-
 export function toValue(value: unknown): unknown {
   return value instanceof Plain ? value.value : value;
 }
@@ -59,7 +54,11 @@ function plain(tag: ScalarTagDefinition): TagDefinition {
 
 const mapping: typeof mapTag = {
   ...mapTag,
-  addPair: (pairs, key, value) => mapTag.addPair(pairs, toKey(key), toValue(value)),
+  addPair(pairs, key, value) {
+    // A key is a name: `ON: …` doesn't become `true: …`.
+    const name = key instanceof Plain ? key.written : key;
+    return typeof name === "string" ? mapTag.addPair(pairs, name, toValue(value)) : "a key isn't a string";
+  },
 };
 const sequence: typeof seqTag = {
   ...seqTag,
@@ -67,11 +66,11 @@ const sequence: typeof seqTag = {
 };
 
 /** Tags of other readers: their values are read as if they had none. */
-const otherTags = ["!", "tag:"].flatMap((prefix) => [
-  defineScalarTag(prefix, { matchByTagPrefix: true, resolve: (text) => text, identify: () => false }),
-  defineSequenceTag(prefix, { ...sequence, matchByTagPrefix: true }),
-  defineMappingTag(prefix, { ...mapping, matchByTagPrefix: true }),
-]);
+const otherTags = [
+  defineScalarTag("", { matchByTagPrefix: true, resolve: (text) => text, identify: () => false }),
+  defineSequenceTag("", { ...sequence, matchByTagPrefix: true }),
+  defineMappingTag("", { ...mapping, matchByTagPrefix: true }),
+];
 
 /** YAML 1.2, with merge keys. */
 export const plainYaml: Schema = CORE_SCHEMA.withTags(

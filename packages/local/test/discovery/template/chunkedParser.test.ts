@@ -77,6 +77,54 @@ describe("local: short forms", () => {
   });
 });
 
+describe("local: tags and keys of other readers", () => {
+  const read = (text: string): unknown => {
+    const parsed = parseFile(text, FILE, templateYaml);
+    return parsed.kind === "parsed" ? parsed.document.value : parsed.why;
+  };
+  const cases: Readonly<Record<string, [string, unknown]>> = {
+    "unknown tags": ["A: !Nope x\nB: !Nope [y]\nC: !Nope {d: z}\n", { A: "x", B: ["y"], C: { d: "z" } }],
+    "tags of a language": [
+      '%TAG !e! foo:\n---\nA: !e!x y\nB: !!python/tuple [1]\nC: !!binary aGk=\nD: !<x> "z"\n',
+      { A: "y", B: [1], C: "aGk=", D: "z" },
+    ],
+    "numbers and booleans": [
+      'A: [012345678901, 1.10, 0x1F, 1e3, 5, -2.5, .inf, ~, null, yes, NO, y, True, !!str 5, !!int "7"]\n',
+      {
+        A: [
+          "012345678901",
+          "1.10",
+          "0x1F",
+          "1e3",
+          5,
+          -2.5,
+          ".inf",
+          null,
+          null,
+          true,
+          false,
+          "y",
+          true,
+          "5",
+          7,
+        ],
+      },
+    ],
+    "keys that aren't strings": [
+      "ON: 1\nnull: 2\n1.0: 3\nTrue: 4\n: 5\n",
+      { ON: 1, null: 2, "1.0": 3, True: 4, "": 5 },
+    ],
+    "a key that's a list": ["? [a]\n: b\n", "a key isn't a string"],
+    merges: [
+      "A: &a {x: 1, y: 2}\nB: {<<: *a, y: 3}\nC: {y: 4, <<: [*a, {z: 5}]}\n",
+      { A: { x: 1, y: 2 }, B: { x: 1, y: 3 }, C: { y: 4, x: 1, z: 5 } },
+    ],
+    "a file without a value": ["# nothing\n", null],
+  };
+  for (const [what, [text, value]] of Object.entries(cases))
+    it(`${what} are read`, () => assert.deepEqual(read(text), value));
+});
+
 describe("local: a large template", () => {
   const numbers = Array.from({ length: 1000 }, (_, n) => n);
   const resource = (n: number) =>
