@@ -19,7 +19,11 @@ export async function measureInvoke({ staged }: Installed): Promise<Row[]> {
   });
   const against = "`LambdaClient.send` of the same call";
   return [
-    ratioRow("Invoke to its record, answered after 20 ms", against, took["wait-20"], { limit: LIMITS["wait-20"] }),
-    ratioRow("Invoke to its record, answered at once", against, took["at-once"], { limit: LIMITS["at-once"] }),
+    ratioRow("Invoke to its record, answered after 20 ms", against, took["wait-20"], {
+      limit: LIMITS["wait-20"],
+    }),
+    ratioRow("Invoke to its record, answered at once", against, took["at-once"], {
+      limit: LIMITS["at-once"],
+    }),
   ];
 }
