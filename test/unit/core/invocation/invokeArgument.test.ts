@@ -100,19 +100,24 @@ describe("the argument of an invoking command", () => {
   });
 });
 
-/** A value as JSON has it. */
+const NEGATIVE_ZERO = "the number -0";
+
+/** A value as JSON has it. `JSON.stringify` loses the sign of zero, which JSON has. */
 function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value)) as unknown;
+  const mark = (_key: string, each: unknown): unknown => (Object.is(each, -0) ? NEGATIVE_ZERO : each);
+  const unmark = (_key: string, each: unknown): unknown => (each === NEGATIVE_ZERO ? -0 : each);
+  return JSON.parse(JSON.stringify(value, mark), unmark) as unknown;
 }
 
 describe("a value as JSON", () => {
-  it("is what JSON.stringify writes, for every value of JSON", () => {
+  it("is that value again once it's parsed, for every value of JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
         assert.deepEqual(JSON.parse(jsonOf(value, "payload")), plain(value));
       }),
       tries(200, 2000),
     );
+    for (const zero of [0, -0]) assert.deepEqual(JSON.parse(jsonOf([zero], "payload")), [zero]);
   });
 
   it("may be nested a hundred thousand deep", () => {
