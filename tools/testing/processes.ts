@@ -5,8 +5,6 @@ export interface FoundProcess {
   pid: number;
   /** Its program and arguments. */
   command: string;
-  /** What each of its threads does: its state, and the name of where it waits in the kernel. */
-  threads: string;
 }
 
 /**
@@ -18,17 +16,16 @@ export function processesWith(text: string): FoundProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => carries(pid, text) && !hasEnded(pid))
-    .map((pid) => ({
-      pid: Number(pid),
-      command: read(pid, "cmdline").replaceAll("\0", " ").trim(),
-      threads: threadsOf(pid),
-    }));
+    .map((pid) => ({ pid: Number(pid), command: read(pid, "cmdline").replaceAll("\0", " ").trim() }));
 }
 
-function threadsOf(pid: string): string {
-  const state = (task: string): string => /^State:\s+(\w)/m.exec(read(pid, `${task}/status`))?.[1] ?? "?";
-  const tasks = list(`/proc/${pid}/task`).map((thread) => `task/${thread}`);
-  return tasks.map((task) => `${state(task)} ${read(pid, `${task}/wchan`)}`.trim()).join(", ");
+/** A running process for a person who asks why it doesn't end: each thread's state, and where it waits in the kernel. */
+export function describeProcess({ pid, command }: FoundProcess): string {
+  const thread = (id: string): string => {
+    const [, state = "?"] = /^State:\s+(\w)/m.exec(read(`${pid}`, `task/${id}/status`)) ?? [];
+    return `${state} ${read(`${pid}`, `task/${id}/wchan`)}`.trim();
+  };
+  return `process ${pid}: ${command} (threads: ${list(`/proc/${pid}/task`).map(thread).join(", ")})`;
 }
 
 function list(folder: string): string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WAIT_MS } from "./limits.ts";
-import { killAll, processesWith } from "./processes.ts";
+import { describeProcess, killAll, processesWith } from "./processes.ts";
 import type { Failure } from "./results.ts";
 
 /** What VS Code and its debugger leave when they end, which is not ours to change. */
@@ -37,15 +37,13 @@ export class ScratchFolders {
   /** Waits for what the tests started to end, names what they left, and removes it. */
   async clear({ folder }: Scratch, tests: string): Promise<Failure[]> {
     const processes = await leftProcesses(folder);
+    const left = processes.map(describeProcess);
     killAll(processes);
     const files = readdirSync(folder, { recursive: true })
       .filter((file) => !ofVsCode.test(String(file)))
       .slice(0, MAX_NAMED);
     remove(folder);
-    const left = [
-      ...processes.map(({ pid, command, threads }) => `process ${pid}: ${command} (threads: ${threads})`),
-      ...files.map((file) => `in the temporary folder: ${String(file)}`),
-    ];
+    left.push(...files.map((file) => `in the temporary folder: ${String(file)}`));
     return left.length === 0 ? [] : [{ name: `${tests} leaves nothing behind`, reason: left.join("\n") }];
   }
 

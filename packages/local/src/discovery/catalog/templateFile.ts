@@ -118,7 +118,7 @@ async function declarations(read: FileToRead, signal: AbortSignal): Promise<Decl
     return await turns.take(() => readStack(text, file, sources));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return broken(file, "The template can't be read: it's nested too deeply or refers to itself.");
+    return broken(file, "The template can't be read: it's nested too deeply.");
   }
 }
 

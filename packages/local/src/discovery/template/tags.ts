@@ -82,13 +82,14 @@ export const plainYaml: Schema = CORE_SCHEMA.withTags(
 export const withShortForms: Schema = plainYaml.withTags(names.flatMap(shortForm));
 
 /** The booleans of YAML 1.1 that its parsers know, CloudFormation's too: without `y` and `n`. */
+const oldBooleans = new Map([
+  ...["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"].map((text) => [text, true] as const),
+  ...["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"].map((text) => [text, false] as const),
+]);
 const oldBoolTag = defineScalarTag("tag:yaml.org,2002:bool", {
   implicit: true,
-  implicitFirstChars: "tTfFyYnNoO".split(""),
-  resolve: (text) =>
-    /^(?:true|yes|on|false|no|off)$/i.test(text) && /^(?:[a-z]+|[A-Z][a-z]*|[A-Z]+)$/.test(text)
-      ? /^(?:true|yes|on)$/i.test(text)
-      : NOT_RESOLVED,
+  implicitFirstChars: ["t", "T", "f", "F", "y", "Y", "n", "N", "o", "O"],
+  resolve: (text) => oldBooleans.get(text) ?? NOT_RESOLVED,
   identify: () => false,
 });
 
