@@ -108,7 +108,10 @@ describe("the payload that a gesture means", () => {
       vscode.workspace.openTextDocument({ content, language: "json" });
     const [before, after] = [await open('"before"'), await open('"after"')];
     await vscode.commands.executeCommand("vscode.diff", before.uri, after.uri, "Comparison");
-    await until("it's active", () => vscode.window.activeTextEditor?.document === after);
+    const isShown = (): boolean =>
+      vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff;
+    // Tabs are told apart from editors, and sometimes later.
+    await until("it's active", () => isShown() && vscode.window.activeTextEditor?.document === after);
     await invoke();
     await vscode.commands.executeCommand("workbench.action.compareEditor.focusSecondarySide");
     await until("the other side", () => vscode.window.activeTextEditor?.document === before);
