@@ -7,6 +7,7 @@ import { ownEnvironment, type OwnEnvironment } from "../unit/aws/environment.ts"
 import { type StandIn, startStandIn } from "../unit/aws/identity/standIn.ts";
 import { answerDialogs } from "./harness/dialogs.ts";
 import { ourExtension, until } from "./harness/extension.ts";
+import { endTerminals } from "./harness/terminals.ts";
 
 const signIn = (argument?: object): Thenable<unknown> =>
   vscode.commands.executeCommand(COMMANDS.signIn, argument);
@@ -49,8 +50,7 @@ onPosix("the command that signs in", () => {
   });
 
   afterEach(async () => {
-    for (const terminal of vscode.window.terminals) terminal.dispose();
-    await until("the end of the terminals", () => vscode.window.terminals.length === 0);
+    await endTerminals();
     await terminalEnvironment[Symbol.asyncDispose]();
     await standIn[Symbol.asyncDispose]();
     await own[Symbol.asyncDispose]();
