@@ -12,6 +12,10 @@ import { cutText, indentedSteps, indentedText, safeLine } from "./safeText.ts";
 import { finish, type Steps } from "./steps.ts";
 import { MODES, SECTIONS, VERDICTS } from "./titles.ts";
 
+/** What the lines begin with that lead somewhere. */
+const OPEN_WHOLE = "Open the whole response";
+const FIND_OUT = "Find out whether it ran";
+
 /** How the panel shows an invocation. */
 export interface OutputOptions {
   /** How many characters of a response are shown. */
@@ -20,7 +24,7 @@ export interface OutputOptions {
 
 /** The line that leads to the whole response of a record; nothing but ours stands at column 0, where it does. */
 export function wholeResponseLine(record: InvocationRecord): string {
-  return `Open the whole response (${formatBytes(record.responseBytes ?? 0)}, record ${shortId(record)})`;
+  return `${OPEN_WHOLE} (${formatBytes(record.responseBytes ?? 0)}, record ${shortId(record)})`;
 }
 
 /**
@@ -41,7 +45,12 @@ export function* outputBlockSteps(record: InvocationRecord, options: OutputOptio
 
 /** The line that leads to what the log shows of an invocation whose answer was lost. */
 export function findOutLine(record: InvocationRecord): string {
-  return `Find out whether it ran (record ${shortId(record)})`;
+  return `${FIND_OUT} (record ${shortId(record)})`;
+}
+
+/** A line that looks like one of these two, whatever record it names. */
+export function asLinkLine(text: string): string | undefined {
+  return [OPEN_WHOLE, FIND_OUT].some((start) => text.startsWith(`${start} (`)) ? text : undefined;
 }
 
 function finding({ finding: found }: InvocationRecord): string {

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import {
-  type CancellationToken,
   type Disposable,
   DocumentLink,
   type DocumentLinkProvider,
   languages,
   type OutputChannel,
+  Range,
   type TextDocument,
   Uri,
   window,
@@ -15,12 +15,22 @@ import type { Clock } from "../../core/invocation/clock.ts";
 import { type InvocationRecord, mayHaveRun } from "../../core/invocation/record.ts";
 import { attemptBlock, gaveUpBlock, resumedBlock } from "../../core/output/eventBlocks.ts";
 import { findingBlock } from "../../core/output/findingText.ts";
-import { findOutLine, outputBlockSteps, shortId, wholeResponseLine } from "../../core/output/outputBlock.ts";
+import {
+  asLinkLine,
+  findOutLine,
+  outputBlockSteps,
+  shortId,
+  wholeResponseLine,
+} from "../../core/output/outputBlock.ts";
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
 import type { Settings } from "../settings.ts";
+import { LineFinder } from "./lineFinder.ts";
 import { LiveStreams } from "./liveStreams.ts";
 import { inSlices } from "./slices.ts";
+
+/** The most links of the panel, the last ones: more than the invocations that the store has. */
+const MAX_LINKS = 2000;
 
 /** The output panel: one block per invocation and attempt, each appended whole, with a link to a response that was cut. */
 export class OutputPanel implements Disposable, DocumentLinkProvider {
@@ -29,6 +39,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
   readonly #settings: Pick<Settings, "responseLimit">;
   readonly #store: Pick<InvocationStore, "records">;
   readonly #live: LiveStreams;
+  readonly #linkLines: LineFinder<string>;
   /** What is appended: one block after the other, also if one takes longer. */
   #appending = Promise.resolve();
 
@@ -43,6 +54,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
     this.#channel = this.#disposables.add(window.createOutputChannel(OUTPUT.channel, OUTPUT.language));
     const panel = { scheme: "output", language: OUTPUT.language };
     this.#disposables.add(languages.registerDocumentLinkProvider(panel, this));
+    this.#linkLines = this.#disposables.add(new LineFinder(asLinkLine, MAX_LINKS));
     this.#disposables.add(store.onDidChange((change) => this.#follow(change)));
   }
 
@@ -55,19 +67,17 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
    * Links to the responses and lost answers that the store has, each on the line that the panel wrote for it. That line
    * begins at column 0, where nothing of a function stands.
    */
-  provideDocumentLinks(document: TextDocument, _token: CancellationToken): DocumentLink[] {
+  async provideDocumentLinks(document: TextDocument): Promise<DocumentLink[]> {
+    const lines = await inSlices(this.#linkLines.find(document));
     const known = new Map<string, LinkTarget>();
     for (const record of this.#store.records) {
       known.set(wholeResponseLine(record), toResponse(record));
       if (mayHaveRun(record)) known.set(findOutLine(record), toFinding(record));
     }
-    const links: DocumentLink[] = [];
-    for (let number = 0; number < document.lineCount; number++) {
-      const { text, range } = document.lineAt(number);
-      const target = known.get(text);
-      if (target) links.push(toLink(range, target));
-    }
-    return links;
+    return lines.flatMap(({ lineNumber, found }) => {
+      const target = known.get(found);
+      return target ? [toLink(new Range(lineNumber, 0, lineNumber, found.length), target)] : [];
+    });
   }
 
   dispose(): void {
@@ -119,7 +129,7 @@ interface LinkTarget {
   tooltip: string;
 }
 
-function toLink(range: DocumentLink["range"], { command, argument, tooltip }: LinkTarget): DocumentLink {
+function toLink(range: Range, { command, argument, tooltip }: LinkTarget): DocumentLink {
   const query = encodeURIComponent(JSON.stringify([argument]));
   const link = new DocumentLink(range, Uri.parse(`command:${command}?${query}`));
   link.tooltip = tooltip;

@@ -18,5 +18,14 @@ export function registerStackLinks(load: () => Promise<{ StackLinks: typeof Stac
       return (await loading).find(document, token);
     },
   };
-  return languages.registerDocumentLinkProvider(SELECTOR, provider);
+  const registered = languages.registerDocumentLinkProvider(SELECTOR, provider);
+  return {
+    dispose: () => {
+      registered.dispose();
+      loading?.then(
+        (links) => links.dispose(),
+        () => {},
+      );
+    },
+  };
 }

@@ -1,8 +1,16 @@
 import { posix } from "node:path";
-import { type CancellationToken, DocumentLink, Range, type TextDocument, type Uri, workspace } from "vscode";
-import type { Steps } from "../../core/output/steps.ts";
+import {
+  type CancellationToken,
+  type Disposable,
+  DocumentLink,
+  Range,
+  type TextDocument,
+  type Uri,
+  workspace,
+} from "vscode";
 import { findFrame, type StackFrame } from "../../core/stack/findFrame.ts";
 import { fittingFile, plainPath, type SourceFile } from "../../core/stack/fitPath.ts";
+import { type FoundLine, LineFinder } from "./lineFinder.ts";
 import { inSlices } from "./slices.ts";
 
 /** The most links of a document, the last ones. */
@@ -17,12 +25,9 @@ const NOT_SOURCES = "**/{node_modules,.git,.venv,venv,site-packages,__pycache__,
 
 type Files = Promise<readonly SourceFile<Uri>[]>;
 
-interface PlacedFrame extends StackFrame {
-  lineNumber: number;
-}
-
 /** Links from the frames of stack traces to files of the workspace. */
-export class StackLinks {
+export class StackLinks implements Disposable {
+  readonly #frames = new LineFinder(findFrame, MAX_LINKS);
   /** The files of the workspace by name, also where there are none. */
   readonly #files = new Map<string, Files>();
   #sinceMs = 0;
@@ -31,18 +36,23 @@ export class StackLinks {
   async find(document: TextDocument, token: CancellationToken): Promise<DocumentLink[]> {
     if (!workspace.workspaceFolders?.length) return [];
     if (performance.now() - this.#sinceMs > KNOWN_MS) this.#forget();
-    const frames = await inSlices(framesOf(document, token));
+    const frames = await inSlices(this.#frames.find(document));
     const names = new Set<string>();
     const links: DocumentLink[] = [];
-    for (const frame of frames) {
+    for (const frame of frames.toReversed()) {
       if (token.isCancellationRequested) return [];
-      const name = posix.basename(plainPath(frame.path));
+      const { path } = frame.found;
+      const name = posix.basename(plainPath(path));
       if (names.size >= MAX_NAMES && !names.has(name)) continue;
       names.add(name);
-      const file = fittingFile(frame.path, await this.#filesNamed(name));
+      const file = fittingFile(path, await this.#filesNamed(name));
       if (file) links.push(toLink(frame, file));
     }
     return links;
+  }
+
+  dispose(): void {
+    this.#frames.dispose();
   }
 
   #forget(): void {
@@ -55,18 +65,6 @@ export class StackLinks {
     this.#files.set(name, files);
     return files;
   }
-}
-
-/** The frames of a document, from its end if there are too many. */
-function* framesOf(document: TextDocument, token: CancellationToken): Steps<readonly PlacedFrame[]> {
-  const frames: PlacedFrame[] = [];
-  for (let lineNumber = document.lineCount - 1; lineNumber >= 0 && frames.length < MAX_LINKS; lineNumber--) {
-    if (token.isCancellationRequested) return [];
-    const frame = findFrame(document.lineAt(lineNumber).text);
-    if (frame) frames.push({ ...frame, lineNumber });
-    yield;
-  }
-  return frames;
 }
 
 async function findFiles(name: string): Files {
@@ -83,7 +81,8 @@ async function findFiles(name: string): Files {
     }));
 }
 
-function toLink({ column, end, line, lineNumber, start }: PlacedFrame, file: Uri): DocumentLink {
+function toLink({ lineNumber, found }: FoundLine<StackFrame>, file: Uri): DocumentLink {
+  const { column, end, line, start } = found;
   const place = column === undefined ? `L${line}` : `L${line},${column}`;
   const link = new DocumentLink(
     new Range(lineNumber, start, lineNumber, end),
