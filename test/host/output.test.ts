@@ -52,6 +52,52 @@ describe("the output panel", () => {
       assert.match(block, part);
   });
 
+  describe("that has become long", () => {
+    const MB = 1024 * 1024;
+
+    /** Has a function return so many megabytes, waits until the panel shows it, and gives its request ID. */
+    async function show(name: string, megabytes: number): Promise<string> {
+      const id = `request-of-${name}`;
+      server().answer = (response) =>
+        response.writeHead(200, { "x-amzn-requestid": id }).end(JSON.stringify("x".repeat(megabytes * MB)));
+      await recordOf(run("invoke", { function: name, connection: "test", payload: "{}" }));
+      await until(`${name} is shown`, () => outputText().slice(-2000).includes(id));
+      return id;
+    }
+
+    it("is cut to its end, whose links still lead somewhere", async () => {
+      await using _ = await withSettings({ responseLimitKb: 700 });
+      const before = [await show("long-1", 0.8), await show("long-2", 0.8)];
+      const after = [await show("long-3", 0.8), await show("long-4", 0.1)];
+      const text = outputText();
+      assert.match(text, /^Only the end of the output is kept here\./);
+      assert.deepEqual(
+        [...before, ...after].filter((id) => text.includes(id)),
+        after,
+      );
+      assert.equal((await linkedLines()).length, 1);
+    });
+
+    it("has at least the last invocation", async () => {
+      await using _ = await withSettings({ responseLimitKb: 3 * 1024 });
+      await show("very-long", 2.5);
+      assert.ok(outputText().length > 2.5 * MB);
+      await show("short", 0);
+      assert.ok(outputText().length < MB);
+    });
+
+    it("doesn't bring back what was cleared", async () => {
+      await using _ = await withSettings({ responseLimitKb: 2 * 1024 });
+      await show("first", 1.9);
+      const cleared = await show("cleared", 0.01);
+      await vscode.commands.executeCommand("workbench.output.action.clearOutput");
+      await until("it's empty", () => outputText() === "");
+      const last = await show("last", 0.2);
+      assert.ok(outputText().includes(last));
+      assert.ok(!outputText().includes(cleared));
+    });
+  });
+
   it("opens the whole of a response that it cut, as JSON", async () => {
     await using _ = await withSettings({ responseLimitKb: 1 });
     const rows = Array.from({ length: 500 }, (_each, index) => ({ index }));

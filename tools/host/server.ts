@@ -48,6 +48,8 @@ export const quietSettings: Record<string, unknown> = {
   // It would install packages of types from the network.
   "typescript.disableAutomaticTypeAcquisition": true,
   "remote.autoForwardPorts": false,
+  // From processes, it would read all of the machine's every two seconds, and start one to do so.
+  "remote.autoForwardPortsSource": "output",
   "window.menuBarVisibility": "classic",
   "editor.minimap.enabled": false,
 };

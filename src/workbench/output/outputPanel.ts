@@ -4,11 +4,9 @@ import {
   DocumentLink,
   type DocumentLinkProvider,
   languages,
-  type OutputChannel,
   Range,
   type TextDocument,
   Uri,
-  window,
 } from "vscode";
 import { COMMANDS, OUTPUT } from "../../contributions.ts";
 import type { Clock } from "../../core/invocation/clock.ts";
@@ -25,6 +23,7 @@ import {
 import { DisposableStore } from "../disposables.ts";
 import type { InvocationChange, InvocationStore } from "../invocations/invocationStore.ts";
 import type { Settings } from "../settings.ts";
+import { BoundedChannel } from "./boundedChannel.ts";
 import { LineFinder } from "./lineFinder.ts";
 import { LiveStreams } from "./liveStreams.ts";
 import { inSlices } from "./slices.ts";
@@ -35,7 +34,7 @@ const MAX_LINKS = 2000;
 /** The output panel: one block per invocation and attempt, each appended whole, with a link to a response that was cut. */
 export class OutputPanel implements Disposable, DocumentLinkProvider {
   readonly #disposables = new DisposableStore();
-  readonly #channel: OutputChannel;
+  readonly #channel: BoundedChannel;
   readonly #settings: Pick<Settings, "responseLimit">;
   readonly #store: Pick<InvocationStore, "records">;
   readonly #live: LiveStreams;
@@ -51,7 +50,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
     this.#live = new LiveStreams(clock);
     this.#settings = settings;
     this.#store = store;
-    this.#channel = this.#disposables.add(window.createOutputChannel(OUTPUT.channel, OUTPUT.language));
+    this.#channel = this.#disposables.add(new BoundedChannel());
     const panel = { scheme: "output", language: OUTPUT.language };
     this.#disposables.add(languages.registerDocumentLinkProvider(panel, this));
     this.#linkLines = this.#disposables.add(new LineFinder(asLinkLine, MAX_LINKS));
@@ -60,7 +59,7 @@ export class OutputPanel implements Disposable, DocumentLinkProvider {
 
   /** Shows the panel; the focus stays where it is. */
   show(): void {
-    this.#channel.show(true);
+    this.#channel.show();
   }
 
   /**
