@@ -74,7 +74,9 @@ describe("what is found in the lines of a document", () => {
           for (const [index, { from, to, text: inserted }] of edit.entries()) {
             // Changes of one edit may not overlap: the second one is at the end.
             if (index > 0) return builder.insert(document.lineAt(document.lineCount - 1).range.end, inserted);
-            const [start, end] = [from % document.lineCount, to % document.lineCount].toSorted((a, b) => a - b);
+            const [start, end] = [from % document.lineCount, to % document.lineCount].toSorted(
+              (a, b) => a - b,
+            );
             builder.replace(new vscode.Range(start ?? 0, 0, end ?? 0, 0), inserted);
           }
         });

@@ -4,7 +4,7 @@ import { DisposableStore } from "../disposables.ts";
 
 /** What a channel becomes longer than is cut, in characters. */
 const MAX_LENGTH = 2 * 1024 * 1024;
-/** So much of it is left then, the last text at least. */
+/** So much of it is left then, the last piece at least. */
 const KEPT_LENGTH = MAX_LENGTH / 2;
 const CUT = "Only the end of the output is kept here. Earlier invocations are in the History view.\n\n";
 
@@ -16,7 +16,7 @@ export class BoundedChannel implements Disposable {
   readonly #disposables = new DisposableStore();
   readonly #channel: OutputChannel;
   /** What the channel has. */
-  #texts: string[] = [];
+  #pieces: string[] = [];
   #length = 0;
 
   constructor() {
@@ -30,7 +30,7 @@ export class BoundedChannel implements Disposable {
   }
 
   append(text: string): void {
-    this.#texts.push(text);
+    this.#pieces.push(text);
     this.#length += text.length;
     if (this.#length <= MAX_LENGTH) this.#channel.append(text);
     else this.#cut();
@@ -41,15 +41,15 @@ export class BoundedChannel implements Disposable {
   }
 
   #cut(): void {
-    let from = this.#texts.length - 1;
-    this.#length = this.#texts[from]?.length ?? 0;
+    let from = this.#pieces.length - 1;
+    this.#length = this.#pieces[from]?.length ?? 0;
     for (; from > 0; from--) {
-      const length = this.#length + (this.#texts[from - 1]?.length ?? 0);
+      const length = this.#length + (this.#pieces[from - 1]?.length ?? 0);
       if (length > KEPT_LENGTH) break;
       this.#length = length;
     }
-    this.#texts.splice(0, from);
-    this.#channel.replace(CUT + this.#texts.join(""));
+    this.#pieces.splice(0, from);
+    this.#channel.replace(CUT + this.#pieces.join(""));
   }
 
   /** What a user has cleared doesn't come back. */
@@ -57,7 +57,7 @@ export class BoundedChannel implements Disposable {
     const { languageId, lineCount, uri } = document;
     if (uri.scheme !== "output" || languageId !== OUTPUT.language) return;
     if (lineCount > 1 || document.lineAt(0).text !== "") return;
-    this.#texts = [];
+    this.#pieces = [];
     this.#length = 0;
   }
 }

@@ -8,5 +8,8 @@ export async function endTerminals(): Promise<void> {
   const shells = await Promise.all(terminals.map(({ processId }) => processId));
   for (const terminal of terminals) terminal.dispose();
   const isEnded = (shell: number | undefined): boolean => shell === undefined || !isRunning(shell);
-  await until("the end of the terminals", () => vscode.window.terminals.length === 0 && shells.every(isEnded));
+  await until(
+    "the end of the terminals",
+    () => vscode.window.terminals.length === 0 && shells.every(isEnded),
+  );
 }
