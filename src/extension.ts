@@ -1,6 +1,6 @@
-import { type Disposable, type ExtensionContext, window } from "vscode";
+import { type Disposable, type ExtensionContext, Uri, window } from "vscode";
 import type { AfterActivation } from "./afterActivation.ts";
-import { LogCallBudgets } from "./core/invocation/logCallBudget.ts";
+import { type LogCallLedger, LogCallBudgets } from "./core/invocation/logCallBudget.ts";
 import type { LambdaGateway } from "./core/ports.ts";
 import { machineClock as clock } from "./workbench/clock.ts";
 import { registerCommands } from "./workbench/commands/commandHandlers.ts";
@@ -41,7 +41,7 @@ export function activate(context: ExtensionContext): void {
   const credentials: LambdaGateway["credentials"] = (profile) => gateway.credentials(profile);
   const local = store.add(new Local({ context, settings, clock, reporter, credentials }));
   const mfa = store.add(new MfaPrompts(process.env));
-  const logCalls = new LogCallBudgets(clock);
+  const logCalls = new LogCallBudgets(clock, sharedLogCalls(context));
   const options = { local: local.service, askMfaCode: mfa.ask, environment: process.env, logCalls };
   const gateway: LambdaGateway & Disposable = store.add(
     lazyGateway(() => import("./aws/gateway.ts"), options),
@@ -74,4 +74,15 @@ export function activate(context: ExtensionContext): void {
   store.add(registerInvokeTasks(async (...task) => (await loadRest()).openTerminal(...task)));
   store.add(window.registerUriHandler({ handleUri: async (uri) => (await loadRest()).links.handleUri(uri) }));
   setImmediate(() => void loadRest().catch((error: unknown) => reporter.failure(error)));
+}
+
+/** The calls of all windows; what counts them is loaded by the first one. */
+function sharedLogCalls({ globalStorageUri }: ExtensionContext): LogCallLedger {
+  const folder = Uri.joinPath(globalStorageUri, "log-calls").fsPath;
+  let loading: Promise<LogCallLedger> | undefined;
+  const load = (): Promise<LogCallLedger> =>
+    (loading ??= import("./workbench/invocations/sharedLogCalls.ts").then(
+      ({ SharedLogCalls }) => new SharedLogCalls(folder, clock),
+    ));
+  return { reserve: async (place) => (await load()).reserve(place) };
 }
