@@ -56,6 +56,8 @@ export const COMMANDS = {
   clearLog: "lambdaInvoke.clearLog",
   filterLog: "lambdaInvoke.filterLog",
   clearLogFilter: "lambdaInvoke.clearLogFilter",
+  showLogDetails: "lambdaInvoke.showLogDetails",
+  hideLogDetails: "lambdaInvoke.hideLogDetails",
   startLiveTail: "lambdaInvoke.startLiveTail",
   stopLiveTail: "lambdaInvoke.stopLiveTail",
   filterHistory: "lambdaInvoke.filterHistory",
@@ -119,6 +121,7 @@ export const CONTEXT_KEYS = {
   followedLogs: "lambdaInvoke.followedLogs",
   pausedLogs: "lambdaInvoke.pausedLogs",
   filteredLogs: "lambdaInvoke.filteredLogs",
+  logDetails: "lambdaInvoke.logDetails",
   liveLogs: "lambdaInvoke.liveLogs",
   awsLogs: "lambdaInvoke.awsLogs",
 } as const;

@@ -32,6 +32,9 @@ describe("following the log of a function", () => {
     const colorOf = (of: Locator): Promise<string> =>
       of.evaluate((element) => getComputedStyle(element).color);
     assert.notEqual(await colorOf(info), await colorOf(plain));
+    await button("Show Log Details").click();
+    await button("Hide Log Details").click();
+    await button("Show Log Details").waitFor();
     await button("Stop Following Log").click();
     await document().getByText("Stopped.").waitFor();
     await button("Clear Log").click();

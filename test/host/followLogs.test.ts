@@ -37,7 +37,7 @@ describe("following a function's log", () => {
   it("shows each line once as it's logged, in a document that can't be changed, and invokes nothing", async () => {
     log(`START RequestId: ${ID} Version: $LATEST\n`, '{"level":"INFO","message":"taken","order":7}');
     await follow("live");
-    await shows("live", /START[^]*INFO {2}8f507cfc {2}taken\n {2}order: 7\n/);
+    await shows("live", /START[^]*INFO {2}8f507cfc {2}taken {2}… 1 more\n/);
     const document = logOf("live");
     assert.equal(document?.languageId, "lambda-log");
     assert.equal(vscode.window.activeTextEditor?.document, document);
@@ -149,6 +149,18 @@ describe("following a function's log", () => {
     await shows("locked", /can't be read[^\n]*resume/);
     await until("a message", () => dialogs.shown.length > 0);
     assert.equal(dialogs.shown.length, 1);
+  });
+
+  it("hides the details of lines until they're asked for, in all logs", async () => {
+    await follow("detailed");
+    log('{"level":"INFO","message":"taken","order":12}', '{"level":"ERROR","message":"lost","order":13}');
+    await shows("detailed", /INFO {12}taken {2}… 1 more\n\S+ ERROR {11}lost\n {2}order: 13\n$/);
+    await act("showLogDetails");
+    await shows("detailed", /INFO {12}taken\n {2}order: 12\n\S+ ERROR/);
+    await follow("detailed-too");
+    await shows("detailed-too", /taken\n {2}order: 12\n/);
+    await act("hideLogDetails");
+    for (const name of ["detailed", "detailed-too"]) await shows(name, /taken {2}… 1 more\n/);
   });
 
   it("shows one request alone", async () => {

@@ -5,9 +5,8 @@ import { readManifest } from "./harness/manifest.ts";
 const commands = `invoke invokeAsync dryRun invokeAgain selectFunction addConnection removeConnection refresh
   filterFunctions clearFilter copyArn copyName openInConsole showOutput openRecord compareRecords clearHistory editAndInvoke openPayload
   openResponse openLog copyAsCli copyAsCode copyAsMarkdown findOutWhetherItRan stopFollowing
-  followLogs pauseLog resumeLog stopLog clearLog filterLog clearLogFilter startLiveTail stopLiveTail`.split(
-  /\s+/,
-);
+  followLogs pauseLog resumeLog stopLog clearLog filterLog clearLogFilter showLogDetails hideLogDetails
+  startLiveTail stopLiveTail`.split(/\s+/);
 const settings = {
   connections: [],
   "local.enabled": true,

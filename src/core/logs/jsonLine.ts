@@ -47,7 +47,7 @@ function platformLine(message: string, fields: readonly JsonField[]): ParsedLine
   return {
     requestId: textOf(own, "requestId"),
     message: [type, textOf(own, "status")].filter((part) => part !== undefined).join("  "),
-    facts: report ? measures(report).filter((fact) => fact !== "") : [],
+    measures: report ? measures(report).filter((fact) => fact !== "") : [],
     fields: report ? own.filter(({ name }) => name !== "metrics") : own,
   };
 }

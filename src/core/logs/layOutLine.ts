@@ -14,21 +14,42 @@ const SHORT_ID = 8;
 /** An object that fits stays on its line. */
 const MAX_INLINE = 100;
 const MAX_DEPTH = 4;
+/** What loggers and runtimes call what was thrown, and its parts. */
+const FAILURE = /^(?:err$|error|exception|stack|traceback)/i;
+
+/** A line of a log as it's shown. */
+export interface LaidOutLine {
+  whole: string;
+  /** Without its details, and with how many there are; undefined where there are none, or they are what matters. */
+  folded?: string | undefined;
+}
 
 /**
  * Lays out a line of a log: time, level, the start of the request's id and the message; below, indented, what is known of
- * the run, and the rest. Nothing of a function begins a line.
+ * the run, and as details what the logger adds, and the rest. Nothing of a function begins a line.
  */
-export function layOutLine(parsed: ParsedLine, atMs: number, requestId: string | undefined): string {
+export function layOutLine(parsed: ParsedLine, atMs: number, requestId: string | undefined): LaidOutLine {
   const [first = "", ...others] = parsed.message.replaceAll("\r\n", "\n").split("\n");
   const time = formatTime(new Date(atMs).toISOString());
   const level = (parsed.level ?? "").padEnd(5);
   const id = safeLine((requestId ?? "").slice(0, SHORT_ID)).padEnd(SHORT_ID);
   const head = `${time} ${level} ${id}  ${safeLine(first, MAX_CHARS).replaceAll("\t", "  ")}`.trimEnd();
   const more = others.length === 0 ? [] : [indentedText(cutText(others.join("\n"), MAX_CHARS))];
-  const { facts = [], fields = [] } = parsed;
-  const known = facts.length === 0 ? [] : [`  ${safeLine(facts.join(" · "))}`];
-  return bounded([head, ...more, ...known, ...fields.map((field) => layOutField(field, 1))]);
+  const { facts = [], fields = [], measures = [] } = parsed;
+  const always = [...more, ...sentence(measures)];
+  const details = [...sentence(facts), ...fields.map((field) => layOutField(field, 1))];
+  const whole = bounded([head, ...always, ...details]);
+  if (details.length === 0 || saysWhatFailed(parsed)) return { whole };
+  return { whole, folded: bounded([`${head}  … ${facts.length + fields.length} more`, ...always]) };
+}
+
+/** Its details are what a user looks for. */
+function saysWhatFailed({ fields = [], level }: ParsedLine): boolean {
+  return level === "ERROR" || level === "FATAL" || fields.some(({ name }) => FAILURE.test(name));
+}
+
+function sentence(facts: readonly string[]): string[] {
+  return facts.length === 0 ? [] : [`  ${safeLine(facts.join(" · "))}`];
 }
 
 function bounded(parts: readonly string[]): string {

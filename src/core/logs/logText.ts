@@ -4,7 +4,7 @@ import type { Steps } from "../output/steps.ts";
 import { RULE } from "../output/titles.ts";
 import type { LogLine } from "../ports.ts";
 import { parseJsonLine } from "./jsonLine.ts";
-import { layOutLine } from "./layOutLine.ts";
+import { type LaidOutLine, layOutLine } from "./layOutLine.ts";
 import { RequestsOfRuns } from "./requestsOfRuns.ts";
 import { parseTextLine } from "./textLine.ts";
 
@@ -15,8 +15,7 @@ export interface LogTitle {
 }
 
 /** A line of the log as it's shown, or a note of ours. */
-interface Item {
-  text: string;
+interface Item extends LaidOutLine {
   /** A note is shown whatever the filter. */
   isNote?: boolean;
   requestId?: string | undefined;
@@ -38,6 +37,8 @@ const STEP_LINES = 20;
 
 /** The text of a log that is followed: its last lines, laid out, with notes between them. */
 export class LogText {
+  /** Show the details of each line; without, those of errors only. */
+  showsDetails = false;
   readonly #title: LogTitle;
   readonly #isLocal: boolean;
   #items: Item[] = [];
@@ -72,7 +73,7 @@ export class LogText {
     for (const [index, line] of lines.entries()) {
       const parsed = parseJsonLine(line.message, line.timestamp) ?? parseTextLine(line, this.#isLocal);
       const requestId = this.#runs.of(line, parsed.requestId);
-      this.#push({ text: layOutLine(parsed, line.timestamp, requestId), requestId });
+      this.#push({ ...layOutLine(parsed, line.timestamp, requestId), requestId });
       if (requestId !== undefined) this.#note(requestId, line.timestamp);
       if (index % STEP_LINES === STEP_LINES - 1) yield;
     }
@@ -81,7 +82,7 @@ export class LogText {
   /** Adds a sentence of ours. */
   note(sentence: string, atMs: number): void {
     const time = formatTime(new Date(atMs).toISOString()).slice(0, 8);
-    this.#push({ text: `${RULE} ${time} ${RULE} ${safeLine(sentence)}`, isNote: true });
+    this.#push({ whole: `${RULE} ${time} ${RULE} ${safeLine(sentence)}`, isNote: true });
   }
 
   clear(): void {
@@ -104,12 +105,16 @@ export class LogText {
       this.#dropped === 0
         ? []
         : [`  … ${this.#dropped.toLocaleString("en-US")} earlier lines are in the log group only`];
-    return [heading, ...only, ...dropped, "", ...shown.map(({ text }) => text), ""].join("\n");
+    return [heading, ...only, ...dropped, "", ...shown.map((item) => this.#textOf(item)), ""].join("\n");
+  }
+
+  #textOf({ folded, whole }: Item): string {
+    return this.showsDetails ? whole : (folded ?? whole);
   }
 
   #push(item: Item): void {
     this.#items.push(item);
-    this.#chars += item.text.length + 1;
+    this.#chars += lengthOf(item);
     if (this.#chars > MAX_CHARS) this.#drop();
   }
 
@@ -117,8 +122,9 @@ export class LogText {
     let first = 0;
     while (this.#chars > LEFT_CHARS && first < this.#items.length - 1) {
       const item = this.#items[first++];
-      this.#chars -= (item?.text.length ?? 0) + 1;
-      if (item?.isNote !== true) this.#dropped++;
+      if (!item) break;
+      this.#chars -= lengthOf(item);
+      if (item.isNote !== true) this.#dropped++;
     }
     this.#items = this.#items.slice(first);
   }
@@ -129,4 +135,9 @@ export class LogText {
     const [oldest] = this.#requests.keys();
     if (this.#requests.size > MAX_REQUESTS && oldest !== undefined) this.#requests.delete(oldest);
   }
+}
+
+/** With its line break. */
+function lengthOf({ whole }: Item): number {
+  return whole.length + 1;
 }

@@ -8,7 +8,9 @@ export interface ParsedLine {
   requestId?: string | undefined;
   /** May have several lines. */
   message: string;
-  /** What is known of the run, in words. */
+  /** What Lambda measured of the run, in words. */
+  measures?: readonly string[];
+  /** What a logger adds to each line, in words. */
   facts?: readonly string[];
   /** The rest. */
   fields?: readonly JsonField[];

@@ -21,6 +21,8 @@ type LogCommand =
   | "clearLog"
   | "filterLog"
   | "clearLogFilter"
+  | "showLogDetails"
+  | "hideLogDetails"
   | "startLiveTail"
   | "stopLiveTail";
 
@@ -42,6 +44,8 @@ export function logCommands({ logs, prompts }: LogCommandParts): CommandHandlers
     filterLog: (uri) => logs.act("filter", uri),
     startLiveTail: (uri) => logs.act("startLive", uri),
     stopLiveTail: (uri) => logs.act("stopLive", uri),
+    showLogDetails: (uri) => logs.act("showDetails", uri),
+    hideLogDetails: (uri) => logs.act("hideDetails", uri),
     clearLogFilter: (uri) => logs.act("showAll", uri),
   };
 }

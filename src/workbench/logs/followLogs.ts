@@ -13,7 +13,16 @@ interface LogModule {
 
 /** What is done with a log in its document. */
 export type LogAction =
-  "pause" | "resume" | "stop" | "clear" | "filter" | "showAll" | "startLive" | "stopLive";
+  | "pause"
+  | "resume"
+  | "stop"
+  | "clear"
+  | "filter"
+  | "showAll"
+  | "showDetails"
+  | "hideDetails"
+  | "startLive"
+  | "stopLive";
 
 /** Logs that are followed in documents. What does it is loaded by the first use. */
 export class FollowLogs implements Disposable {
@@ -59,6 +68,10 @@ export class FollowLogs implements Disposable {
         return;
       case "stopLive":
         return documents.live(uri).stop();
+      case "showDetails":
+        return documents.showDetails(true);
+      case "hideDetails":
+        return documents.showDetails(false);
       case "showAll":
         return log.filter(undefined);
       case "filter": {

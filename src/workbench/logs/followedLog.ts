@@ -97,6 +97,12 @@ export class FollowedLog implements Disposable {
     this.#show();
   }
 
+  /** Shows the details of each line, or those of errors only. */
+  showDetails(areShown: boolean): void {
+    this.#text.showsDetails = areShown;
+    this.#show();
+  }
+
   /** Shows one request alone, or all. */
   filter(requestId: string | undefined): void {
     this.#text.filter = requestId;

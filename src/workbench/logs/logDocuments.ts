@@ -38,6 +38,8 @@ export class LogDocuments {
   readonly #atEnd = new Set<TextEditor>();
   /** Editors that were told to show it, and haven't said yet what they show. */
   readonly #revealing = new Set<TextEditor>();
+  /** In all logs of the window. */
+  #showsDetails = false;
   /** What `when` clauses were told last. */
   #context = "";
 
@@ -81,6 +83,13 @@ export class LogDocuments {
     return this.#opened(uri).live;
   }
 
+  /** Shows the details of each line, or those of errors only, in all logs. */
+  showDetails(areShown: boolean): void {
+    this.#showsDetails = areShown;
+    for (const { log } of this.#open.values()) log.showDetails(areShown);
+    setContext(CONTEXT_KEYS.logDetails, areShown);
+  }
+
   dispose(): void {
     this.#disposables.dispose();
     for (const open of this.#open.values()) dispose(open);
@@ -99,6 +108,7 @@ export class LogDocuments {
 
   #add(uri: Uri, logged: LoggedFunction): OpenLog {
     const log = new FollowedLog(logged, this.#parts);
+    log.showDetails(this.#showsDetails);
     const live = new LiveTail(log, {
       ...this.#parts,
       onDidChange: () => this.#updateContext(),

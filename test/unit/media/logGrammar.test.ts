@@ -11,9 +11,13 @@ describe("the grammar of logs", () => {
     tokenize = await loadGrammar("lambda-log");
   });
 
+  let showsDetails: boolean;
+  beforeEach(() => (showsDetails = true));
+
   /** The scopes of the last token of a log with these lines that begins with a string. */
   function scopesOf(text: string, ...messages: string[]): string {
     const log = new LogText({ function: "order", connection: "prod eu" }, false);
+    log.showsDetails = showsDetails;
     finish(log.add(messages.map((message, id) => ({ id: `${id}`, stream: "s", timestamp: 0, message }))));
     log.note("Paused.", 0);
     const found = tokenize(log.toString())
@@ -45,6 +49,15 @@ describe("the grammar of logs", () => {
     assert.match(scopesOf("Paused.", start), /markup\.italic/);
     assert.match(scopesOf("8f8ec770  START", start), /comment\.line\.platform/);
     assert.match(scopesOf("8f8ec770", `{"message":"m","requestId":"${ID}"}`), /string/);
+  });
+
+  it("tells how many details are hidden from the message", () => {
+    showsDetails = false;
+    for (const level of ["INFO", "WARN"]) {
+      const message = JSON.stringify({ level, message: "sent … 2 more", order_id: 12 });
+      assert.match(scopesOf("… 1 more", message), /comment\.line\.details/);
+      assert.doesNotMatch(scopesOf("sent … 2 more", message), /comment/);
+    }
   });
 
   it("tells names from values in what is below a line, and a stack from both", () => {

@@ -16,6 +16,7 @@ function line(message: string, changes: Partial<LogLine> = {}): LogLine {
 /** What is shown of lines, below the heading. */
 function shown(...lines: (string | LogLine)[]): string {
   const log = new LogText({ function: "order", connection: "prod" }, false);
+  log.showsDetails = true;
   finish(log.add(lines.map((each) => (typeof each === "string" ? line(each) : each))));
   return bodyOf(log);
 }
@@ -95,6 +96,54 @@ describe("the text of a log that is followed", () => {
         "  order_id: 12",
       ].join("\n"),
     );
+  });
+
+  /** What is shown of lines whose details aren't asked for. */
+  function folded(...messages: string[]): string {
+    const log = new LogText({ function: "order", connection: "prod" }, false);
+    finish(log.add(messages.map((message) => line(message))));
+    return bodyOf(log);
+  }
+
+  it("hides the details of a line at first, and says how many there are", () => {
+    const taken = json({
+      level: "INFO",
+      message: "order\ntaken",
+      service: "payments",
+      order_id: 12,
+      items: [1],
+    });
+    assert.equal(
+      folded(taken, json({ level: "WARN", msg: "few left" }), "plain"),
+      [
+        `${time} INFO            order  … 3 more`,
+        "  taken",
+        `${time} WARN            few left`,
+        `${time}                 plain`,
+      ].join("\n"),
+    );
+    const log = new LogText({ function: "order", connection: "prod" }, false);
+    finish(log.add([line(taken)]));
+    log.showsDetails = true;
+    assert.equal(bodyOf(log), shown(taken));
+    log.showsDetails = false;
+    assert.equal(bodyOf(log), folded(taken));
+  });
+
+  it("doesn't hide what failed, whatever a line calls it, nor what Lambda measured", () => {
+    for (const failed of [
+      { level: "ERROR", message: "m", order_id: 12 },
+      { level: "critical", message: "m", order_id: 12 },
+      { errorType: "TypeError", errorMessage: "no", stackTrace: ["at f"] },
+      { level: "WARN", message: "m", err: { message: "no" } },
+      { level: "INFO", message: "m", exception: "Traceback\n  File" },
+      { level: "INFO", message: "m", exception_name: "KeyError" },
+    ])
+      assert.equal(folded(json(failed)), shown(json(failed)));
+    const metrics = { durationMs: 5.2, billedDurationMs: 6, memorySizeMB: 128, maxMemoryUsedMB: 64 };
+    const report = json({ type: "platform.report", record: { requestId: ID, status: "success", metrics } });
+    const text = folded(report);
+    assert.match(text, /platform\.report {2}success {2}… \d more\n {2}5\.2 ms in the function · [^\n]*$/);
   });
 
   it("knows the same fields as Powertools for TypeScript, Java and .NET write them", () => {
