@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { appendFileSync, fstatSync } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import type { HistoryLine, StoredBody } from "../../../core/history/historyItem.ts";
@@ -11,6 +11,11 @@ import type { WindowMark } from "./windowMark.ts";
 const MAX_INLINE = 16 * 1024;
 /** The next line after so many bytes begins a new file. */
 const MAX_FILE_BYTES = 1024 * 1024;
+/**
+ * A disk that takes longer for a line isn't waited for by the extension host. One that doesn't, as it has memory for what's
+ * written, takes a twentieth of the time that another thread would add.
+ */
+const MAX_SYNC_MS = 5;
 
 /**
  * Appends lines to the files of one window, one after the other. No other window writes them, but any may remove them: a
@@ -24,6 +29,8 @@ export class HistoryWriter implements AsyncDisposable {
   #storing: Promise<void> = Promise.resolve();
   #number = 0;
   #bytes = 0;
+  /** Once the disk has taken long for a line, it's waited for elsewhere. */
+  #isSlow = false;
   /** The file of the last line stays open: opening it takes as long as writing a line. */
   #file: FileHandle | undefined;
   /** The last line may be there in part. */
@@ -109,11 +116,20 @@ export class HistoryWriter implements AsyncDisposable {
   }
 
   async #append(bytes: Buffer): Promise<void> {
-    if (this.#file && (await appendUnlessRemoved(this.#file, bytes))) return;
+    if (this.#file && (await this.#appendUnlessRemoved(this.#file, bytes))) return;
     await this.#close();
     const path = pathIn(this.#folder, linesFile(this.#window, this.#number));
     this.#file = await open(path, "a", 0o600);
     await this.#file.appendFile(bytes);
+  }
+
+  /** Whether the file is still in its folder once the bytes are in it. */
+  async #appendUnlessRemoved(file: FileHandle, bytes: Buffer): Promise<boolean> {
+    const startedAt = performance.now();
+    if (this.#isSlow) await file.appendFile(bytes);
+    else appendFileSync(file.fd, bytes);
+    this.#isSlow ||= performance.now() - startedAt > MAX_SYNC_MS;
+    return fstatSync(file.fd).nlink > 0;
   }
 
   async #close(): Promise<void> {
@@ -142,13 +158,6 @@ function toLine({ item, revision, details }: HistoryLine, large: LargeBody[]): H
   };
   const bodies = { payload: stored("payload"), response: stored("response") };
   return { item, revision, details: { ...details, ...bodies } };
-}
-
-/** Whether the file is still in its folder once the bytes are in it. */
-async function appendUnlessRemoved(file: FileHandle, bytes: Uint8Array): Promise<boolean> {
-  await file.appendFile(bytes);
-  // The disk has just answered: asking at once takes a hundredth of the time that asking in another thread takes.
-  return fstatSync(file.fd).nlink > 0;
 }
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
