@@ -88,11 +88,11 @@ describe("the output panel", () => {
 
     it("doesn't bring back what was cleared", async () => {
       await using _ = await withSettings({ responseLimitKb: 2 * 1024 });
-      await show("first", 1.9);
+      await show("first", 0.95);
       const cleared = await show("cleared", 0.01);
       await vscode.commands.executeCommand("workbench.output.action.clearOutput");
       await until("it's empty", () => outputText() === "");
-      const last = await show("last", 0.2);
+      const last = await show("last", 0.1);
       assert.ok(outputText().includes(last));
       assert.ok(!outputText().includes(cleared));
     });

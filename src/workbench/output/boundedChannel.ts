@@ -3,7 +3,7 @@ import { OUTPUT } from "../../contributions.ts";
 import { DisposableStore } from "../disposables.ts";
 
 /** What a channel becomes longer than is cut, in characters. */
-const MAX_LENGTH = 2 * 1024 * 1024;
+const MAX_LENGTH = 1024 * 1024;
 /** So much of it is left then, the last piece at least. */
 const KEPT_LENGTH = MAX_LENGTH / 2;
 const CUT = "Only the end of the output is kept here. Earlier invocations are in the History view.\n\n";
