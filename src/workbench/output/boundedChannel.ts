@@ -6,7 +6,8 @@ import { DisposableStore } from "../disposables.ts";
 const MAX_LENGTH = 1024 * 1024;
 /** So much of it is left then, the last piece at least. */
 const KEPT_LENGTH = MAX_LENGTH / 2;
-const CUT = "Only the end of the output is kept here. Earlier invocations are in the History view.\n\n";
+const CUT =
+  "Only the end of the output is kept here. Earlier invocations are in the History view, as far as its settings save them.\n\n";
 
 /**
  * Our output channel, of which only the end is kept: VS Code and its extensions read all of it at each change, which

@@ -66,6 +66,7 @@ export class LineFinder<T> implements Disposable {
     reading.next = first;
     reading.lines = reading.lines.filter(({ lineNumber }) => lineNumber < first);
     // Earlier ones that weren't kept are among the last ones now.
-    if (reading.isCut && reading.lines.length < this.#limit) this.#readings.delete(document);
+    if (reading.isCut && reading.lines.length < this.#limit)
+      Object.assign(reading, { lines: [], next: 0, isCut: false } satisfies Reading<T>);
   }
 }

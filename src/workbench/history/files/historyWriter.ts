@@ -13,7 +13,7 @@ const MAX_INLINE = 16 * 1024;
 const MAX_FILE_BYTES = 1024 * 1024;
 /**
  * A disk that takes longer for a line isn't waited for by the extension host. One that doesn't, as it has memory for what's
- * written, takes a twentieth of the time that another thread would add.
+ * written, takes less time than the way to another thread and back.
  */
 const MAX_SYNC_MS = 5;
 
